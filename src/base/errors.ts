@@ -1,0 +1,98 @@
+// The one error type of Millrace, in six kinds named by what the reader must do.
+// A message says what was expected, what was found and what to do; `details` says where.
+
+/** Where it happened: the pipeline, stream, feature, topic, partition, offset, file ... Values of events are never put here. */
+export type ErrorDetails = Readonly<Record<string, string | number | boolean | bigint | undefined>>
+
+export interface ErrorOptions {
+  readonly details?: ErrorDetails
+  readonly cause?: unknown
+  /** Whether the same call may succeed later without any change. Default false. */
+  readonly retryable?: boolean
+}
+
+/** Every code has an entry in docs/errors.md; a test keeps the two equal. */
+export type ErrorCode =
+  | 'ML_DEFINITION' // a stream, feature set, model or pipeline is defined wrongly
+  | 'ML_SCHEMA' // a schema cannot be used, or two do not fit each other
+  | 'ML_USAGE' // a command or an API was called wrongly
+  | 'ML_EVENT' // an event is bad: it goes to the dead letters
+  | 'ML_USER_FUNCTION' // a function of the definition threw, or did what it must not
+  | 'ML_CONNECTION' // a log, a worker or another process cannot be reached
+  | 'ML_DISK_FULL' // the device has no room: intake has stopped, nothing acknowledged is lost
+  | 'ML_FLUSH_FAILED' // a flush failed: what it covered is not trusted until the log is opened again
+  | 'ML_LOCKED' // another process owns the folder
+  | 'ML_LOG_CORRUPT' // bytes of the log are not what was written
+  | 'ML_LOG_FORMAT' // the folder was written by another version of the format
+  | 'ML_OFFSET_GONE' // retention removed what was asked for
+  | 'ML_TOPIC' // a topic does not exist, or exists otherwise than asked
+  | 'ML_STATE' // state, snapshot or commit record do not fit the definition
+  | 'ML_FENCED' // another owner took over
+  | 'ML_MODEL' // a model cannot be loaded or does not fit its features
+  | 'ML_INFERENCE' // a model failed, or gave what its output does not allow
+  | 'ML_DEPENDENCY' // an optional package is not installed
+  | 'ML_INTERNAL' // an invariant of Millrace is broken: a bug, please report it
+
+export class MillraceError extends Error {
+  readonly code: ErrorCode
+  readonly retryable: boolean
+  readonly details: ErrorDetails
+
+  constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {
+    super(message, options.cause === undefined ? undefined : { cause: options.cause })
+    this.name = new.target.name
+    this.code = code
+    this.retryable = options.retryable ?? false
+    this.details = Object.freeze({ ...options.details })
+  }
+}
+
+/** Fix the definition or the call; thrown before any I/O. */
+export class DefinitionError extends MillraceError {
+  constructor(message: string, options?: ErrorOptions & { code?: 'ML_DEFINITION' | 'ML_SCHEMA' | 'ML_USAGE' }) {
+    super(options?.code ?? 'ML_DEFINITION', message, options)
+  }
+}
+
+/** One event is bad; it goes to the dead letters and the stream goes on. */
+export class EventError extends MillraceError {
+  constructor(message: string, options?: ErrorOptions & { code?: 'ML_EVENT' | 'ML_USER_FUNCTION' }) {
+    super(options?.code ?? 'ML_EVENT', message, options)
+  }
+}
+
+/** The outside world failed; `retryable` says whether trying again can help. */
+export class ConnectorError extends MillraceError {
+  constructor(
+    code: 'ML_CONNECTION' | 'ML_DISK_FULL' | 'ML_FLUSH_FAILED' | 'ML_LOCKED' | 'ML_TOPIC' | 'ML_DEPENDENCY',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(code, message, options)
+  }
+}
+
+/** A model cannot be loaded, failed, or gave what it must not; fallback rules apply. */
+export class ModelError extends MillraceError {
+  constructor(code: 'ML_MODEL' | 'ML_INFERENCE', message: string, options?: ErrorOptions) {
+    super(code, message, options)
+  }
+}
+
+/** Log or state are not what they should be: the task stops. */
+export class StateError extends MillraceError {
+  constructor(
+    code: 'ML_LOG_CORRUPT' | 'ML_LOG_FORMAT' | 'ML_OFFSET_GONE' | 'ML_STATE' | 'ML_INTERNAL',
+    message: string,
+    options?: ErrorOptions,
+  ) {
+    super(code, message, options)
+  }
+}
+
+/** Another owner took over: stop quietly. */
+export class FencedError extends MillraceError {
+  constructor(message: string, options?: ErrorOptions) {
+    super('ML_FENCED', message, options)
+  }
+}

@@ -1,0 +1,46 @@
+// Seeded randomness. The engine and the simulator take all randomness from here.
+
+/**
+ * A 32-bit generator with 128 bits of state (sfc32 of PractRand, Chris Doty-Humphrey), period at least 2^32 per seed.
+ * The same seed gives the same numbers on every machine.
+ */
+export class Prng {
+  #a: number
+  #b: number
+  #c: number
+  #counter = 1
+
+  constructor(seed: number, stream = 0) {
+    this.#a = seed | 0
+    this.#b = Math.floor(seed / 0x1_0000_0000) | 0
+    this.#c = stream | 0
+    for (let i = 0; i < 12; i++) this.uint32()
+  }
+
+  uint32(): number {
+    const sum = (this.#a + this.#b + this.#counter) | 0
+    this.#counter = (this.#counter + 1) | 0
+    this.#a = this.#b ^ (this.#b >>> 9)
+    this.#b = (this.#c + (this.#c << 3)) | 0
+    this.#c = ((this.#c << 21) | (this.#c >>> 11)) + sum | 0
+    return sum >>> 0
+  }
+
+  /** Uniform in [0, 1), 53 bits. */
+  next(): number {
+    return ((this.uint32() >>> 5) * 67_108_864 + (this.uint32() >>> 6)) / 9_007_199_254_740_992
+  }
+
+  /** A whole number in [0, below). */
+  below(below: number): number {
+    return Math.floor(this.next() * below)
+  }
+
+  chance(probability: number): boolean {
+    return this.next() < probability
+  }
+
+  pick<T>(from: readonly T[]): T {
+    return from[this.below(from.length)]
+  }
+}

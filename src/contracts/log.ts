@@ -1,0 +1,108 @@
+// The log is the spine: topics, partitions, offsets, and writes to many of them that happen together or not at all.
+// Implemented by the embedded log (and over its socket), by Kafka, and by the simulator. One contract suite runs on all.
+
+export interface TopicSpec {
+  readonly name: string
+  readonly partitions: number
+  /** How long records are kept, in ms of append time; undefined: for ever. */
+  readonly retentionMs?: number
+  /** How many bytes are kept per partition; undefined: no bound. */
+  readonly retentionBytes?: number
+}
+
+/**
+ * A run of records as it lies in one partition, in columns. Arrays may be longer than `count`.
+ * Offsets are consecutive within a run on the embedded log; between runs, and on Kafka within them, they may have gaps.
+ */
+export interface Records {
+  count: number
+  /** Event or append time as the writer gave it, ms. */
+  times: Float64Array
+  /** count + 1 positions in `bytes`; an empty key and no key are the same. */
+  keyEnds: Uint32Array
+  keys: Uint8Array
+  valueEnds: Uint32Array
+  values: Uint8Array
+  /** Headers of a record, one text of `name: value` lines (values percent-encoded), empty for none. */
+  headerEnds: Uint32Array
+  headers: Uint8Array
+}
+
+export interface Append {
+  readonly topic: string
+  readonly partition: number
+  readonly records: Records
+}
+
+/** Records read from one partition. */
+export interface ReadRun {
+  readonly topic: string
+  readonly partition: number
+  /** Offset of each record. */
+  readonly offsets: Float64Array
+  readonly records: Records
+}
+
+export interface ReadFrom {
+  readonly topic: string
+  readonly partition: number
+  /** The first offset wanted. */
+  readonly offset: number
+}
+
+export interface ReadOptions {
+  /** About how many bytes at most, over all partitions; at least one run is returned where there is one. */
+  readonly maxBytes: number
+  /** How long to wait when nothing is there. 0: answer at once. */
+  readonly maxWaitMs: number
+  readonly signal?: AbortSignal
+}
+
+export interface ReadResult {
+  readonly runs: readonly ReadRun[]
+  /** Per partition asked for, in that order: the offset to ask for next, and the end of what is durable. */
+  readonly next: readonly { readonly offset: number; readonly end: number }[]
+}
+
+export interface PartitionInfo {
+  /** Offset of the oldest record that is kept. */
+  readonly start: number
+  /** Offset the next durable record will have. */
+  readonly end: number
+  /** Bytes kept on the device. */
+  readonly bytes: number
+}
+
+export interface TopicInfo extends TopicSpec {
+  readonly parts: readonly PartitionInfo[]
+}
+
+/**
+ * One owner of a name. Opening it again anywhere fences this one: its later appends fail with ML_FENCED, also those under way.
+ */
+export interface Writer {
+  readonly id: string
+  readonly epoch: number
+  /**
+   * Writes to any number of partitions at once: all of it durable, or none. Appends of one writer take effect in the order of the calls;
+   * several may be under way. An error other than ML_FENCED and ML_TOPIC says nothing about whether it happened:
+   * the writer is spent, open it again and read what is there.
+   * @returns the offset of the first record of each append, in the order given.
+   */
+  append(appends: readonly Append[]): Promise<readonly number[]>
+  /** Gives the name up, after what is under way. */
+  close(): Promise<void>
+}
+
+export interface Log {
+  /** Creates the topic, or checks that it has as many partitions; retention is set to what is given. */
+  ensureTopic(spec: TopicSpec): Promise<void>
+  topics(): Promise<readonly TopicInfo[]>
+  topic(name: string): Promise<TopicInfo | undefined>
+  openWriter(id: string): Promise<Writer>
+  /** Only what is durable is ever returned. ML_OFFSET_GONE names the first offset that is kept. */
+  read(from: readonly ReadFrom[], options: ReadOptions): Promise<ReadResult>
+  /** Removes what lies before the offset, sooner or later. Never what is not durable. */
+  trim(topic: string, partition: number, before: number): Promise<void>
+  close(): Promise<void>
+}

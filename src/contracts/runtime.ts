@@ -1,0 +1,66 @@
+// A runtime scores rows with a model. It is loaded from bytes whose digest is known, never from a path a worker picks itself.
+import type { Column, ColumnKind } from './columns.ts'
+
+/** One feature as a model sees it. */
+export interface FeatureInfo {
+  readonly name: string
+  readonly kind: ColumnKind
+}
+
+/** What a user wrote in the definition: pure data, checked without any I/O. */
+export interface RuntimeSpec {
+  /** `onnx`, `function` ... : which loader the runner picks. */
+  readonly kind: string
+  /** File of the model, relative to the definition's file; undefined where there is none. */
+  readonly path: string | undefined
+  /** Options of that kind, JSON only: part of the plan digest. */
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** How a row came out. */
+export const SCORED = 0
+export const REFUSED = 1 // a feature is missing, NaN or infinite and the policy says refuse
+export const FELL_BACK = 2 // the stated fallback was used
+export const FAILED = 3 // the model failed on this row and there is no fallback
+
+export interface OutputInfo {
+  readonly name: string
+  readonly kind: 'number' | 'boolean' | 'string' | 'vector'
+}
+
+/** Rows scored together. Outputs are in the order of `LoadedModel.outputs`. */
+export interface Scored {
+  readonly rows: number
+  readonly outputs: readonly Column[]
+  /** SCORED, REFUSED, FELL_BACK or FAILED, one a row. */
+  readonly outcome: Uint8Array
+  /** Why a row was REFUSED or FAILED, by row; it never holds values of the event. */
+  readonly reasons: ReadonlyMap<number, string>
+}
+
+export interface LoadedModel {
+  /** SHA-256 of the model's bytes, hex. */
+  readonly digest: string
+  /** Features in the order of the model's vector; the receipt keeps them so. */
+  readonly features: readonly string[]
+  /** 'float32' or 'float64': the precision the model reads features with, and receipts keep them with. */
+  readonly precision: 'float32' | 'float64'
+  readonly outputs: readonly OutputInfo[]
+  /** How it runs, for `plan` and the plan digest: 'onnxruntime 1.30.0, cpu, bucket 64, 1 thread'. */
+  readonly path: string
+  /**
+   * Scores rows [0, rows). `features` are columns by the names of `FeatureInfo` given at load, in that order.
+   * The bits of a row's outputs do not depend on which rows it is scored with.
+   */
+  score(features: readonly Column[], rows: number): Promise<Scored>
+  close(): Promise<void>
+}
+
+export interface Runtime {
+  readonly kind: string
+  /**
+   * Checks the bytes against the features and loads them.
+   * @throws ModelError ML_MODEL that names the feature or tensor, what was expected and found, and what to do.
+   */
+  load(bytes: Uint8Array, features: readonly FeatureInfo[], spec: RuntimeSpec): Promise<LoadedModel>
+}

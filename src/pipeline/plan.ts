@@ -1,0 +1,138 @@
+// What a definition means, as frozen data: the engine runs a Plan and knows nothing of the definition language.
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { Aggregate } from '../contracts/aggregate.ts'
+import type { ColumnKind } from '../contracts/columns.ts'
+import type { RuntimeSpec } from '../contracts/runtime.ts'
+import type { KeySelector, Selector } from '../contracts/selector.ts'
+
+/** A window (t - over - delay, t - delay]; with `hopMs` its left edge lies on a multiple of the hop, and no event is kept. */
+export interface WindowPlan {
+  readonly overMs: number
+  readonly delayMs: number
+  readonly hopMs: number | undefined
+}
+
+export type FeaturePlan =
+  /** A value of the event itself; only in a set of the pipeline's own stream. */
+  | { readonly kind: 'value'; readonly name: string; readonly of: Selector; readonly gives: ColumnKind | undefined }
+  /** The newest value of the key (by event time; of equal times the later one), none after `keepMs`. */
+  | { readonly kind: 'last'; readonly name: string; readonly of: Selector; readonly gives: ColumnKind | undefined; readonly keepMs: number | undefined }
+  /** Milliseconds since the key's previous event; the event itself does not count. */
+  | { readonly kind: 'since'; readonly name: string; readonly otherwise: number | undefined }
+  | {
+      readonly kind: 'window'
+      readonly name: string
+      readonly aggregate: Aggregate
+      readonly of: Selector | undefined
+      readonly window: WindowPlan
+      /** In the place of "none". */
+      readonly otherwise: number | undefined
+    }
+
+/** Keyed state of one stream. Found by name, never by position. */
+export interface SetPlan {
+  readonly name: string
+  readonly stream: string
+  readonly key: KeySelector
+  /** How long a key is kept after its last event, ms of event time; undefined: for ever. At least the longest window. */
+  readonly keepMs: number | undefined
+  readonly budget: { readonly keys: number | undefined; readonly bytes: number | undefined; readonly then: 'evict-oldest' | 'stop' } | undefined
+  readonly features: readonly FeaturePlan[]
+}
+
+export interface StreamPlan {
+  readonly name: string
+  readonly topic: string
+  /** The topic's records have the stream's encoded key, in the partition that key hashes to; checked record by record. */
+  readonly partitionedByKey: boolean
+  readonly schema: StandardSchemaV1
+  readonly key: KeySelector
+  readonly time: Selector
+  readonly latenessMs: number
+  /** How far ahead of now an event may be; undefined: no bound. */
+  readonly aheadMs: number | undefined
+  /** After how long without records a partition is idle; undefined: never. */
+  readonly idleMs: number | undefined
+  /** Topic of late events; undefined: `<stream>.late`. */
+  readonly late: string | undefined
+  /** Sets of this stream that a stage looks up or updates from here, by name. */
+  readonly sets: readonly SetPlan[]
+  /** Labels that models take from this stream. */
+  readonly labels: readonly { readonly model: string; readonly by: KeySelector; readonly label: Selector }[]
+}
+
+/** A set as one stage uses it. */
+export interface SetUse {
+  readonly set: SetPlan
+  /** The name it is used under; features are named by `names`, parallel to `set.features`. */
+  readonly as: string
+  readonly names: readonly string[]
+}
+
+export interface Lookup extends SetUse {
+  /** How long an empty lane of the set holds a row back, ms; Infinity for 'forever'. */
+  readonly waitMs: number
+}
+
+export interface LabelPlan {
+  /** The stream the labels come from. */
+  readonly stream: string
+  /** Id of the prediction, from the predicted event. */
+  readonly of: KeySelector
+  readonly by: KeySelector
+  readonly label: Selector
+  readonly withinMs: number
+  /** How long a label that is ahead of its prediction waits, ms. */
+  readonly earlyMs: number
+  /** The label at expiry; undefined: an expired prediction yields no example. */
+  readonly otherwise: number | undefined
+}
+
+export interface ModelPlan {
+  readonly name: string
+  /** The key of its prediction in the row: undefined for `prediction`, else its place in `predictions`. */
+  readonly as: string | undefined
+  /** Names of the features it may take, as the row has them. */
+  readonly features: readonly string[]
+  readonly runtime: RuntimeSpec
+  /** The schema of what it gives. */
+  readonly output: StandardSchemaV1
+  readonly labels: LabelPlan | undefined
+}
+
+/** Functions here take the row `{ event, features, prediction, predictions }`. */
+export interface EmitPlan {
+  readonly topic: string
+  readonly body: Selector
+  /** undefined: the stream's key. */
+  readonly key: KeySelector | undefined
+}
+export interface WhenPlan {
+  readonly test: Selector
+  /** Topics that get the row's body: the event, features and predictions as JSON. */
+  readonly topics: readonly string[]
+}
+
+/** A stage: one key, one task a partition. Rows of the pipeline's stream pass the stages in order. */
+export interface StagePlan {
+  readonly name: string
+  readonly key: KeySelector
+  /** Sets of the pipeline's own stream with this key: a row updates them, then reads them. */
+  readonly own: readonly SetUse[]
+  /** Sets read as of the row's time, fed by a topic of their own; they rank before the row. */
+  readonly lookups: readonly Lookup[]
+  /** Only in the last stage. */
+  readonly models: readonly ModelPlan[]
+  readonly emits: readonly EmitPlan[]
+  readonly whens: readonly WhenPlan[]
+}
+
+export interface Plan {
+  readonly pipeline: string
+  /** The stream whose rows pass the stages. */
+  readonly from: string
+  readonly streams: readonly StreamPlan[]
+  readonly stages: readonly StagePlan[]
+  /** SHA-256, hex, of the definition (names, options, texts of functions) as canonical JSON. */
+  readonly digest: string
+}
