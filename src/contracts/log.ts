@@ -1,6 +1,10 @@
 // The log is the spine: topics, partitions, offsets, and writes to many of them that happen together or not at all.
 // Implemented by the embedded log (and over its socket), by Kafka, and by the simulator. One contract suite runs on all.
 
+import type { Records } from '../base/records.ts'
+
+export type { Records }
+
 export interface TopicSpec {
   readonly name: string
   readonly partitions: number
@@ -8,24 +12,6 @@ export interface TopicSpec {
   readonly retentionMs?: number
   /** How many bytes are kept per partition; undefined: no bound. */
   readonly retentionBytes?: number
-}
-
-/**
- * A run of records as it lies in one partition, in columns. Arrays may be longer than `count`.
- * Offsets are consecutive within a run on the embedded log; between runs, and on Kafka within them, they may have gaps.
- */
-export interface Records {
-  count: number
-  /** Event or append time as the writer gave it, ms. */
-  times: Float64Array
-  /** count + 1 positions in `bytes`; an empty key and no key are the same. */
-  keyEnds: Uint32Array
-  keys: Uint8Array
-  valueEnds: Uint32Array
-  values: Uint8Array
-  /** Headers of a record, one text of `name: value` lines (values percent-encoded), empty for none. */
-  headerEnds: Uint32Array
-  headers: Uint8Array
 }
 
 export interface Append {
