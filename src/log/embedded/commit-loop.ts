@@ -1,0 +1,206 @@
+// The one writer of the journal: takes what waits, writes it as one frame, flushes, and only then tells anyone.
+// A failed flush ends it for good; a full device stops the intake until there is room.
+import { assert } from '../../base/assert.ts'
+import { ConnectorError, MillraceError } from '../../base/errors.ts'
+import type { Clock } from '../../contracts/clock.ts'
+import type { Disk } from '../../contracts/disk.ts'
+import type { ChainMark } from './checkpoint.ts'
+import { sealFrame } from './frame.ts'
+import type { Batch, Intake, Job } from './intake.ts'
+import type { Journal, JournalSegment } from './journal.ts'
+import type { Sizes } from './options.ts'
+import { runLengthAt, stampRun } from './run.ts'
+
+/** How many bytes may be written before the room on the device is looked at again. */
+const ROOM_EVERY_BYTES = 1 << 20
+
+export interface CommitLoopOptions {
+  readonly disk: Disk
+  readonly clock: Clock
+  readonly journal: Journal
+  readonly intake: Intake
+  readonly sizes: Sizes
+  readonly salt: number
+  readonly epoch: number
+  /** Called for every job of a frame once it is durable, in order. */
+  readonly publish: (job: Job, place: { readonly segment: JournalSegment; readonly buffer: Buffer; readonly frameAt: number }) => void
+  /** Starts the copier, when it is not at work. */
+  readonly wakeCopier: () => void
+  /** Resolves when the copier has freed a file, or cannot. */
+  readonly copierTurn: () => Promise<void>
+  readonly fail: (error: MillraceError) => void
+}
+
+export function hasCode(error: unknown, code: string): boolean {
+  return error instanceof Error && 'code' in error && error.code === code
+}
+
+export function diskFull(cause?: unknown): ConnectorError {
+  return new ConnectorError(
+    'ML_DISK_FULL',
+    'the log needs room on its device; found less than its reserve: free some, then open the writer again (what was acknowledged is safe)',
+    { retryable: true, ...(cause === undefined ? {} : { cause }) },
+  )
+}
+
+export function flushFailed(cause: unknown): ConnectorError {
+  return new ConnectorError(
+    'ML_FLUSH_FAILED',
+    'a flush of the log must succeed; found that it failed: what it covered is not trusted, open the log again',
+    { cause },
+  )
+}
+
+export class CommitLoop {
+  readonly #options: CommitLoopOptions
+  #running: Promise<void> | undefined
+  #stopped = false
+  #sinceRoom = ROOM_EVERY_BYTES
+  /** The newest durable commit. */
+  last: ChainMark
+  framesWritten = 0
+  bytesWritten = 0
+
+  constructor(options: CommitLoopOptions, last: ChainMark) {
+    this.#options = options
+    this.last = last
+  }
+
+  /** Sees to it that what waits is written. What the caller adds in the same turn goes into the same frame. */
+  kick(): void {
+    if (this.#running !== undefined || this.#stopped) return
+    this.#running = Promise.resolve().then(() => this.#run()).finally(() => {
+      this.#running = undefined
+      if (!this.#options.intake.empty) this.kick()
+    })
+  }
+
+  /** Resolves when nothing waits or is being written. */
+  async idle(): Promise<void> {
+    while (this.#running !== undefined) await this.#running
+  }
+
+  /** Nothing is written any more. */
+  stop(): void {
+    this.#stopped = true
+  }
+
+  async #run(): Promise<void> {
+    const { intake } = this.#options
+    while (!intake.empty && !this.#stopped) {
+      try {
+        await this.#ensurePlace()
+      } catch (error) {
+        if (isFull(error)) this.#refuse(error)
+        else this.#fail(error)
+        return
+      }
+      if (this.#stopped) return
+      const batch = intake.next()
+      if (batch === undefined) return
+      if (batch.jobs.length > 0) await this.#commit(batch)
+      intake.done(batch)
+    }
+  }
+
+  /** Looks for room on the device and in the journal. @throws when there is none. */
+  async #ensurePlace(): Promise<void> {
+    const { disk, journal, intake, sizes, wakeCopier, copierTurn } = this.#options
+    if (this.#sinceRoom >= ROOM_EVERY_BYTES) {
+      if (disk.free() < sizes.reserveBytes) throw diskFull()
+      this.#sinceRoom = 0
+    }
+    while (!journal.fits(intake.firstBytes)) {
+      journal.seal()
+      wakeCopier()
+      while (!journal.canBegin()) await copierTurn()
+      if (this.#stopped) return
+      await journal.begin(this.last)
+    }
+  }
+
+  async #commit(batch: Batch): Promise<void> {
+    const { journal } = this.#options
+    const segment = journal.active
+    assert(segment !== undefined, 'a frame has a journal segment to go to')
+    const frameAt = segment.end
+    const crc = this.#cut(batch, segment)
+    try {
+      segment.slot.file.write(frameAt, [batch.buffer.subarray(0, batch.used)])
+    } catch (error) {
+      if (hasCode(error, 'ENOSPC')) this.#refuse(error, batch.jobs)
+      else this.#fail(error, batch.jobs)
+      return
+    }
+    try {
+      await segment.slot.file.flush()
+    } catch (error) {
+      this.#fail(error, batch.jobs)
+      return
+    }
+    if (this.#stopped) return
+    this.last = { commit: this.last.commit + 1, crc }
+    segment.last = this.last
+    segment.end = frameAt + batch.used
+    segment.slot.size = Math.max(segment.slot.size, segment.end)
+    this.framesWritten++
+    this.bytesWritten += batch.used
+    this.#sinceRoom += batch.used
+    for (const job of batch.jobs) this.#options.publish(job, { segment, buffer: batch.buffer, frameAt })
+    for (const job of batch.jobs) job.resolve(job.offsets)
+  }
+
+  /** Gives every run its offset and seals the frame. @returns its CRC. */
+  #cut(batch: Batch, segment: JournalSegment): number {
+    const { clock, salt, epoch } = this.#options
+    const writtenAt = clock.now()
+    let runs = 0
+    for (const job of batch.jobs) {
+      let at = job.start
+      for (let i = 0; i < job.partitions.length; i++) {
+        const partition = job.partitions[i]
+        const count = job.counts[i]
+        const base = partition?.next ?? 0
+        job.offsets.push(base)
+        if (count === 0) continue
+        stampRun(batch.buffer, at, { topic: partition?.topic.number ?? 0, base, appendedAt: writtenAt })
+        at += runLengthAt(batch.buffer, at)
+        if (partition !== undefined) partition.next = base + count
+        runs++
+      }
+    }
+    return sealFrame(batch.buffer, 0, {
+      segment: segment.id,
+      commit: this.last.commit + 1,
+      length: batch.used,
+      epoch,
+      runs,
+      previous: this.last.crc,
+      salt,
+      writtenAt,
+    })
+  }
+
+  /** Refuses everything that waits: with a later append taken and an earlier one not, a writer's order would be broken. */
+  #refuse(cause: unknown, cut: readonly Job[] = []): void {
+    const error = cause instanceof ConnectorError ? cause : diskFull(cause)
+    this.#sinceRoom = ROOM_EVERY_BYTES
+    const refused = [...cut, ...this.#options.intake.withdraw(() => true)]
+    for (const { partitions } of cut) for (const partition of partitions) if (partition !== undefined) partition.next = partition.end
+    for (const job of refused) {
+      if (job.writer !== undefined) job.writer.spent = error
+      job.reject(error)
+    }
+  }
+
+  #fail(cause: unknown, cut: readonly Job[] = []): void {
+    const error = cause instanceof MillraceError ? cause : flushFailed(cause)
+    this.#stopped = true
+    this.#options.fail(error)
+    for (const job of cut) job.reject(error)
+  }
+}
+
+function isFull(error: unknown): boolean {
+  return hasCode(error, 'ENOSPC') || hasCode(error, 'ML_DISK_FULL')
+}

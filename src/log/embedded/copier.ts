@@ -1,0 +1,223 @@
+// Moves what complete journal segments hold to segment files per partition, then lets the journal use them again; applies
+// retention and trims on the way. Order is all: copy, flush, checkpoint, and only then forget or remove anything.
+import type { Clock } from '../../contracts/clock.ts'
+import type { Disk, DiskFile } from '../../contracts/disk.ts'
+import type { Catalog, Partition, Segment } from './catalog.ts'
+import { catalogContent, writeCheckpoint, type ChainMark, type Checkpoint, type Copied } from './checkpoint.ts'
+import { FORMAT } from './frame.ts'
+import type { Journal, JournalSegment } from './journal.ts'
+import { readRunHeader } from './run.ts'
+import { segmentName, type SegmentFiles } from './segment-files.ts'
+
+/** Bytes that are copied before the next flush: what a flush of the journal may have to wait for. */
+const COPY_BYTES = 4 << 20
+
+export interface CopierOptions {
+  readonly disk: Disk
+  readonly clock: Clock
+  readonly catalog: Catalog
+  readonly journal: Journal
+  readonly files: SegmentFiles
+  readonly segmentBytes: number
+  readonly salt: number
+  readonly epoch: number
+  /** The newest commit that is durable. */
+  readonly durable: () => ChainMark
+}
+
+/** What a copy will have changed once its checkpoint is durable. */
+interface Staged extends Copied {
+  /** Runs that need no longer lie in the journal. */
+  readonly runs: number
+  readonly journalBytes: number
+}
+
+export class Copier {
+  readonly #options: CopierOptions
+  #copied: ChainMark
+  /** Bytes written to segments and checkpoints. */
+  bytesWritten = 0
+
+  constructor(options: CopierOptions, copied: ChainMark) {
+    this.#options = options
+    this.#copied = copied
+  }
+
+  /** Copies the oldest complete segment, if there is one, and applies retention. @returns whether there was one. */
+  async step(): Promise<boolean> {
+    const { journal } = this.#options
+    const segment = journal.sealed
+    const staged = new Map<Partition, Staged>()
+    if (segment !== undefined) {
+      for (const partition of segment.touched) staged.set(partition, await this.#copy(partition, segment))
+    }
+    const removed = this.#retain(staged)
+    if (segment === undefined && removed.length === 0) return false
+    await this.#checkpoint(staged, segment?.last ?? this.#copied)
+    for (const [partition, { segments, runs, journalBytes }] of staged) {
+      partition.segments = segments
+      partition.journal.drop(runs)
+      partition.journalBytes -= journalBytes
+    }
+    if (segment !== undefined) journal.recycle(segment)
+    for (const name of removed) {
+      this.#options.files.forget(name)
+      this.#options.disk.remove(name)
+    }
+    return segment !== undefined
+  }
+
+  /** Writes what is known now, so that the next start knows what must be there. */
+  async mark(): Promise<void> {
+    await this.#checkpoint(new Map(), this.#copied)
+  }
+
+  async #checkpoint(staged: ReadonlyMap<Partition, Staged>, copied: ChainMark): Promise<void> {
+    const { disk, catalog, salt, epoch, durable } = this.#options
+    if (staged.size > 0) await disk.flushFolder()
+    const content: Checkpoint = {
+      format: FORMAT,
+      salt,
+      epoch,
+      copied,
+      durable: durable(),
+      ...catalogContent(catalog, (part) => staged.get(part) ?? { segments: part.segments, end: part.journalStart }),
+    }
+    this.bytesWritten += await writeCheckpoint(disk, content)
+    this.#copied = copied
+  }
+
+  /** Copies the runs of one partition; they are the oldest it has in the journal. */
+  async #copy(partition: Partition, from: JournalSegment): Promise<Staged> {
+    const index = partition.journal
+    const target = new SegmentWriter(partition, this.#options)
+    let runs = 0
+    let journalBytes = 0
+    try {
+      let chunk: number[] = []
+      let bytes = 0
+      for (; runs < index.length && index.segment(runs) === from.id; runs++) {
+        journalBytes += index.bytes(runs)
+        const end = runs + 1 < index.length ? index.base(runs + 1) : partition.end
+        if (end <= partition.start) continue
+        chunk.push(runs)
+        bytes += index.bytes(runs)
+        if (bytes < COPY_BYTES) continue
+        await target.append(gather(partition, from, chunk, bytes))
+        chunk = []
+        bytes = 0
+      }
+      if (bytes > 0) await target.append(gather(partition, from, chunk, bytes))
+    } finally {
+      this.bytesWritten += target.close()
+    }
+    const end = runs < index.length ? index.base(runs) : partition.end
+    return { segments: target.segments, end, runs, journalBytes }
+  }
+
+  /** Decides what is to go, by trims, age and size; moves starts. @returns the files to remove. */
+  #retain(staged: Map<Partition, Staged>): string[] {
+    const removed: string[] = []
+    const now = this.#options.clock.now()
+    for (const topic of this.#options.catalog.topics.values()) {
+      for (const partition of topic.partitions) {
+        const known: Staged = staged.get(partition) ?? {
+          segments: partition.segments,
+          end: partition.journalStart,
+          runs: 0,
+          journalBytes: 0,
+        }
+        const gone = outlived(partition, known.segments, now)
+        if (gone === 0) continue
+        const last = known.segments[gone - 1]
+        for (const segment of known.segments.slice(0, gone)) removed.push(segmentName(partition, segment))
+        partition.start = Math.max(partition.start, last.end)
+        staged.set(partition, { ...known, segments: known.segments.slice(gone) })
+      }
+    }
+    return removed
+  }
+}
+
+/** How many of the oldest segments nobody may ask for any more. */
+function outlived(partition: Partition, segments: readonly Segment[], now: number): number {
+  const { retentionMs, retentionBytes } = partition.topic.spec
+  let kept = segments.reduce((sum, segment) => sum + segment.bytes, 0)
+  let gone = 0
+  for (const segment of segments) {
+    const old = retentionMs !== undefined && segment.newest < now - retentionMs
+    const large = retentionBytes !== undefined && kept - segment.bytes >= retentionBytes
+    if (segment.end > partition.start && !old && !large) break
+    kept -= segment.bytes
+    gone++
+  }
+  return gone
+}
+
+/** Reads runs of a partition out of a journal segment, one behind the other. */
+function gather(partition: Partition, from: JournalSegment, runs: readonly number[], bytes: number): Buffer {
+  const index = partition.journal
+  const into = Buffer.allocUnsafeSlow(bytes)
+  let at = 0
+  for (const run of runs) at += from.slot.file.read(index.position(run), into, at, index.bytes(run))
+  return into
+}
+
+/** Appends runs to the newest segment of a partition, beginning another when it is full. */
+class SegmentWriter {
+  readonly #partition: Partition
+  readonly #options: CopierOptions
+  #file: DiskFile | undefined
+  #written = 0
+  segments: readonly Segment[]
+
+  constructor(partition: Partition, options: CopierOptions) {
+    this.#partition = partition
+    this.#options = options
+    this.segments = partition.segments
+  }
+
+  /** Writes whole runs and flushes them. */
+  async append(runs: Buffer): Promise<void> {
+    for (let at = 0; at < runs.length; ) at = await this.#appendSome(runs, at)
+  }
+
+  /** @returns bytes written. */
+  close(): number {
+    this.#file?.close()
+    return this.#written
+  }
+
+  /** Appends as many runs as the segment has room for, at least one. */
+  async #appendSome(runs: Buffer, from: number): Promise<number> {
+    const first = readRunHeader(runs, from)
+    if (first === undefined) throw new Error('a run that was read back from the journal is damaged')
+    const segment = this.#target(first.base, first.length)
+    let { end, newest } = segment
+    let at = from
+    for (let run: typeof first | undefined = first; run !== undefined; run = readRunHeader(runs, at)) {
+      if (at > from && segment.bytes + (at - from) + run.length > this.#options.segmentBytes) break
+      if (at > from && run.base !== end) break
+      at += run.length
+      end = run.base + run.count
+      newest = Math.max(newest, run.appendedAt)
+    }
+    this.#file ??= this.#options.disk.open(segmentName(this.#partition, segment), 'write')
+    this.#file.write(segment.bytes, [runs.subarray(from, at)])
+    await this.#file.flush()
+    this.#written += at - from
+    this.segments = [...this.segments.slice(0, -1), { ...segment, end, newest, bytes: segment.bytes + (at - from) }]
+    return at
+  }
+
+  /** The segment to write to. A gap in the offsets (records that were trimmed before) begins another. */
+  #target(base: number, length: number): Segment {
+    const last = this.segments.at(-1)
+    if (last !== undefined && last.end === base && last.bytes + length <= this.#options.segmentBytes) return last
+    const segment: Segment = { base, end: base, bytes: 0, newest: 0 }
+    this.#file?.close()
+    this.#file = this.#options.disk.open(segmentName(this.#partition, segment), 'create')
+    this.segments = [...this.segments, segment]
+    return segment
+  }
+}

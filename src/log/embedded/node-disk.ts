@@ -1,0 +1,110 @@
+// A folder of the machine as a Disk. Files are 0600 and the folder 0700; nothing is flushed that was not asked for.
+import * as fs from 'node:fs'
+import { join } from 'node:path'
+import { ConnectorError } from '../../base/errors.ts'
+import type { Disk, DiskFile } from '../../contracts/disk.ts'
+import { lockFolder } from './folder-lock.ts'
+
+/** Opens a folder, and makes it where it is missing. */
+export function nodeDisk(folder: string): Disk {
+  fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+  if ((fs.statSync(folder).mode & 0o077) !== 0) closeToOthers(folder)
+  return {
+    list: () => fs.readdirSync(folder).sort(),
+    open: (name, mode) => new NodeFile(folder, name, mode),
+    rename: (from, to) => fs.renameSync(join(folder, from), join(folder, to)),
+    remove: (name) => fs.rmSync(join(folder, name)),
+    flushFolder: () => flushFolder(folder),
+    free: () => {
+      const { bavail, bsize } = fs.statfsSync(folder)
+      return bavail * bsize
+    },
+    lock: () => lockFolder(folder),
+  }
+}
+
+function closeToOthers(folder: string): void {
+  try {
+    fs.chmodSync(folder, 0o700)
+  } catch (cause) {
+    throw new ConnectorError('ML_LOCKED', `the folder of a log must belong to this user; found ${folder} of another: give --log a folder of your own`, {
+      details: { folder },
+      cause,
+    })
+  }
+}
+
+/** Directories can be flushed on Linux and macOS; Windows refuses to open them and needs no flush. */
+async function flushFolder(folder: string): Promise<void> {
+  if (process.platform === 'win32') return
+  const descriptor = fs.openSync(folder, 'r')
+  try {
+    await new Promise<void>((resolve, reject) => fs.fsync(descriptor, (error) => (error === null ? resolve() : reject(error))))
+  } finally {
+    fs.closeSync(descriptor)
+  }
+}
+
+const FLAGS = { create: 'w+', write: 'r+', read: 'r' } as const
+
+class NodeFile implements DiskFile {
+  readonly name: string
+  readonly #descriptor: number
+
+  constructor(folder: string, name: string, mode: 'create' | 'write' | 'read') {
+    this.name = name
+    this.#descriptor = fs.openSync(join(folder, name), FLAGS[mode], 0o600)
+  }
+
+  size(): number {
+    return fs.fstatSync(this.#descriptor).size
+  }
+
+  read(position: number, into: Uint8Array, at: number, length: number): number {
+    let done = 0
+    while (done < length) {
+      const bytes = fs.readSync(this.#descriptor, into, at + done, length - done, position + done)
+      if (bytes === 0) break
+      done += bytes
+    }
+    return done
+  }
+
+  write(position: number, pieces: readonly Uint8Array[]): void {
+    let rest = pieces
+    let at = position
+    let left = pieces.reduce((sum, piece) => sum + piece.length, 0)
+    while (left > 0) {
+      const written = fs.writevSync(this.#descriptor, rest, at)
+      at += written
+      left -= written
+      if (left > 0) rest = behind(rest, written)
+    }
+  }
+
+  truncate(size: number): void {
+    fs.ftruncateSync(this.#descriptor, size)
+  }
+
+  flush(): Promise<void> {
+    return new Promise((resolve, reject) => fs.fdatasync(this.#descriptor, (error) => (error === null ? resolve() : reject(error))))
+  }
+
+  close(): void {
+    fs.closeSync(this.#descriptor)
+  }
+}
+
+/** What a short write left over. */
+function behind(pieces: readonly Uint8Array[], written: number): Uint8Array[] {
+  let skip = written
+  const rest: Uint8Array[] = []
+  for (const piece of pieces) {
+    if (skip >= piece.length) skip -= piece.length
+    else {
+      rest.push(piece.subarray(skip))
+      skip = 0
+    }
+  }
+  return rest
+}

@@ -1,0 +1,45 @@
+// A writer of the embedded log in its own thread: it numbers its appends.
+import { FencedError } from '../../base/errors.ts'
+import type { Append, Writer } from '../../contracts/log.ts'
+
+/** Who appends, and the how manieth append of that epoch it is, from 1. */
+export interface WriterCall {
+  readonly id: string
+  readonly epoch: number
+  readonly sequence: number
+}
+
+interface Appender {
+  appendFor(call: WriterCall, appends: readonly Append[]): Promise<readonly number[]>
+}
+
+export class EmbeddedWriter implements Writer {
+  readonly id: string
+  readonly epoch: number
+  readonly #log: Appender
+  #sequence = 0
+  #last: Promise<unknown> = Promise.resolve()
+  #closed = false
+
+  constructor(log: Appender, id: string, epoch: number) {
+    this.#log = log
+    this.id = id
+    this.epoch = epoch
+  }
+
+  append(appends: readonly Append[]): Promise<readonly number[]> {
+    if (this.#closed) return Promise.reject(closedError(this.id))
+    const answer = this.#log.appendFor({ id: this.id, epoch: this.epoch, sequence: ++this.#sequence }, appends)
+    this.#last = answer.catch(() => undefined)
+    return answer
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#last
+  }
+}
+
+export function closedError(id: string): FencedError {
+  return new FencedError(`the writer '${id}' must be open; found it closed: open it again`, { details: { writer: id } })
+}
