@@ -198,10 +198,14 @@ export class SimDisk {
       flushFolder: async () => {
         guard()
         const covered = this.#changesSettled + this.#changes.length
-        await this.#flushed(generation)
-        const settled = this.#changes.splice(0, Math.max(0, covered - this.#changesSettled))
-        this.#changesSettled += settled.length
-        for (const apply of settled) apply(this.#durable)
+        await this.#flush(generation, {
+          settle: () => {
+            const settled = this.#changes.splice(0, Math.max(0, covered - this.#changesSettled))
+            this.#changesSettled += settled.length
+            for (const apply of settled) apply(this.#durable)
+          },
+          lose: () => undefined,
+        })
       },
       free: () => Math.max(0, this.faults.capacity - this.#used()),
       lock: () => this.#lock(generation),
@@ -263,8 +267,8 @@ export class SimDisk {
     }
   }
 
-  /** Waits as a flush does, and fails when it is to fail. A flush of a crashed process never ends. */
-  async #flushed(generation: number, lose: () => void = () => undefined): Promise<void> {
+  /** Waits as a flush does, then settles or fails in one turn. A flush of a crashed process never ends. */
+  async #flush(generation: number, outcome: { settle(): void; lose(): void }): Promise<void> {
     this.counts.flushes++
     const { faults } = this
     const fails = (faults.failFlushIn > 0 && --faults.failFlushIn === 0) || (faults.flushFails > 0 && this.#prng.chance(faults.flushFails))
@@ -272,9 +276,10 @@ export class SimDisk {
     if (generation !== this.#generation) await new Promise<never>(() => undefined)
     if (fails) {
       this.counts.flushesFailed++
-      lose()
+      outcome.lose()
       throw systemError('EIO', 'input/output error')
     }
+    outcome.settle()
   }
 
   #file(name: string, inode: Inode, generation: number): DiskFile {
@@ -309,8 +314,10 @@ export class SimDisk {
       flush: async () => {
         guard()
         const covered = inode.written
-        await this.#flushed(generation, () => inode.lose(covered, this.#prng, this.counts))
-        inode.settle(covered)
+        await this.#flush(generation, {
+          settle: () => inode.settle(covered),
+          lose: () => inode.lose(covered, this.#prng, this.counts),
+        })
       },
       close: () => undefined,
     }

@@ -27,6 +27,7 @@ export async function recover(options: EmbeddedOptions): Promise<Recovered> {
   const lock = options.disk.lock()
   try {
     const checkpoint = readCheckpoint(options.disk) ?? (await newFolder(options))
+    await makeNamesDurable(options.disk)
     const catalog = new Catalog()
     restoreCatalog(checkpoint, catalog)
     removeOrphans(options.disk, catalog)
@@ -37,6 +38,15 @@ export async function recover(options: EmbeddedOptions): Promise<Recovered> {
   } catch (error) {
     lock.release()
     throw hasCode(error, 'ENOSPC') ? diskFull(error) : error
+  }
+}
+
+/** A process that was killed behind the rename of a checkpoint leaves one that is shown, and is not yet on the device. */
+async function makeNamesDurable(disk: Disk): Promise<void> {
+  try {
+    await disk.flushFolder()
+  } catch (error) {
+    throw flushFailed(error)
   }
 }
 
