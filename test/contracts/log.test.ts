@@ -7,6 +7,9 @@ import { machineClock } from '../../src/log/embedded/machine-clock.ts'
 import { nodeDisk } from '../../src/log/embedded/node-disk.ts'
 import type { EmbeddedSizes } from '../../src/log/embedded/options.ts'
 import { SimDisk } from '../../src/testing/sim-disk.ts'
+import { connectLog } from '../../src/log/server/connect-log.ts'
+import { serveLog } from '../../src/log/server/serve-log.ts'
+import { startLogThread } from '../../src/log/server/start-log-thread.ts'
 import { logContract } from './log-contract.ts'
 
 /** So small that copies, recycled files and many segments happen all the time. */
@@ -48,3 +51,56 @@ for (const [name, sizes] of [['', {}], [' with tiny files', SMALL]] as const) {
     }
   })
 }
+
+logContract('embedded, reached through its socket', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-log-'))
+  const path = join(folder, 'log.sock')
+  const open = async (): Promise<{ log: EmbeddedLog; server: { close(): Promise<void> } }> => {
+    const log = await EmbeddedLog.open({ disk: nodeDisk(folder), clock: machineClock, salt: 1, ...SMALL })
+    return { log, server: await serveLog(log, path) }
+  }
+  let served = await open()
+  let client = await connectLog(path)
+  const close = async (): Promise<void> => {
+    await client.close()
+    await served.server.close()
+    await served.log.close()
+  }
+  return {
+    log: client,
+    reopen: async () => {
+      await close()
+      served = await open()
+      client = await connectLog(path)
+      return client
+    },
+    dispose: async () => {
+      await close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+})
+
+logContract('embedded in a thread of its own', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-log-'))
+  const sizes = { journalBytes: 1 << 20 }
+  let thread = await startLogThread(folder, sizes)
+  let client = await connectLog(thread.socketPath)
+  const close = async (): Promise<void> => {
+    await client.close()
+    await thread.close()
+  }
+  return {
+    log: client,
+    reopen: async () => {
+      await close()
+      thread = await startLogThread(folder, sizes)
+      client = await connectLog(thread.socketPath)
+      return client
+    },
+    dispose: async () => {
+      await close()
+      rmSync(folder, { recursive: true })
+    },
+  }
+})

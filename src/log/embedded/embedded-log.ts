@@ -30,8 +30,6 @@ export interface LogFigures {
   /** Bytes of frames, of segments and checkpoints: what the device was given. */
   readonly journalBytes: number
   readonly copiedBytes: number
-  /** Bytes that wait for a flush. */
-  readonly pendingBytes: number
 }
 
 export class EmbeddedLog implements Log {
@@ -94,8 +92,12 @@ export class EmbeddedLog implements Log {
       commits: this.#loop.framesWritten,
       journalBytes: this.#loop.bytesWritten,
       copiedBytes: this.#copier.bytesWritten,
-      pendingBytes: this.#intake.bytes,
     }
+  }
+
+  /** Bytes that wait for a flush. */
+  get pendingBytes(): number {
+    return this.#intake.bytes
   }
 
   async ensureTopic(spec: TopicSpec): Promise<void> {

@@ -1,0 +1,77 @@
+// The log behind a URL: through its owner where another process has the folder, else this process owns it.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { fileURLToPath } from 'node:url'
+import { DefinitionError, MillraceError } from '../../base/errors.ts'
+import type { Log } from '../../contracts/log.ts'
+import { connectLog } from './connect-log.ts'
+import { findSocketPath } from './socket-path.ts'
+import { startLogThread } from './start-log-thread.ts'
+
+/** How often, and how long between, an owner that is just starting is tried. */
+const ATTEMPTS = 40
+const BETWEEN_MS = 50
+
+export interface OpenedLog {
+  readonly log: Log
+  /** Whether this process owns the folder; else it ends with its owner. */
+  readonly owned: boolean
+  /** Where others reach the log. */
+  readonly socketPath: string
+}
+
+/**
+ * @param url a folder (`./data`, `file:///var/millrace`). Closing the log of an owner closes the folder.
+ * @throws DefinitionError ML_USAGE for another kind of URL; ConnectorError ML_LOCKED when an owner holds the folder and does not answer.
+ */
+export async function openLog(url: string): Promise<OpenedLog> {
+  const folder = folderOf(url)
+  let locked: unknown
+  for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
+    const found = await attach(findSocketPath(folder))
+    if (found !== undefined) return found
+    try {
+      return await own(folder)
+    } catch (error) {
+      if (!(error instanceof MillraceError && error.code === 'ML_LOCKED')) throw error
+      locked = error
+    }
+    await sleep(BETWEEN_MS)
+  }
+  throw locked
+}
+
+function folderOf(url: string): string {
+  if (url.startsWith('file:')) return fileURLToPath(url)
+  if (url.includes('://') || url === '') {
+    throw new DefinitionError(`the embedded log must be given as a folder, such as ./data; found '${url}'`, { code: 'ML_USAGE' })
+  }
+  return url
+}
+
+async function attach(socketPath: string): Promise<OpenedLog | undefined> {
+  try {
+    return { log: await connectLog(socketPath), owned: false, socketPath }
+  } catch (error) {
+    if (error instanceof MillraceError && error.code === 'ML_CONNECTION') return undefined
+    throw error
+  }
+}
+
+async function own(folder: string): Promise<OpenedLog> {
+  const thread = await startLogThread(folder)
+  const { socketPath } = thread
+  const client = await connectLog(socketPath)
+  const log: Log = {
+    ensureTopic: (spec) => client.ensureTopic(spec),
+    topics: () => client.topics(),
+    topic: (name) => client.topic(name),
+    openWriter: (id) => client.openWriter(id),
+    read: (from, options) => client.read(from, options),
+    trim: (topic, partition, before) => client.trim(topic, partition, before),
+    close: async () => {
+      await client.close()
+      await thread.close()
+    },
+  }
+  return { log, owned: true, socketPath }
+}
