@@ -15,6 +15,8 @@ export interface RuntimeSpec {
   readonly path: string | undefined
   /** Options of that kind, JSON only: part of the plan digest. */
   readonly options: Readonly<Record<string, unknown>>
+  /** The user's function, only of kind `function`: it takes the features by name. Its text stands for it in the plan digest. */
+  readonly call?: (features: never) => unknown
 }
 
 /** How a row came out. */
@@ -34,7 +36,7 @@ export interface Scored {
   readonly outputs: readonly Column[]
   /** SCORED, REFUSED, FELL_BACK or FAILED, one a row. */
   readonly outcome: Uint8Array
-  /** Why a row was REFUSED or FAILED, by row; it never holds values of the event. */
+  /** Why a row was REFUSED or FAILED, or what the fallback stands for, by row; it never holds values of the event. */
   readonly reasons: ReadonlyMap<number, string>
 }
 

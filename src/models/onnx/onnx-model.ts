@@ -1,0 +1,136 @@
+// A loaded ONNX model: fills a bucket from columns, runs it, reads it, and keeps a bad row from
+// spoiling the others. It must never let a row's bits depend on its batch: every run has the one
+// bucket size, one thread, padded rows.
+import type { InferenceSession } from 'onnxruntime-node'
+import { ModelError } from '../../base/errors.ts'
+import type { Column } from '../../contracts/columns.ts'
+import { SCORED, type LoadedModel, type OutputInfo, type Scored } from '../../contracts/runtime.ts'
+import type { Fallback } from '../fallback.ts'
+import { OutputTable } from '../output-table.ts'
+import { RowOutcomes } from '../row-outcomes.ts'
+import type { Feeds } from './feeds.ts'
+import { OutputReader, checkRows, type RowSink } from './output-reader.ts'
+import type { OutputSlot } from './output-map.ts'
+import type { RowRun } from './slot-writer.ts'
+import type { TensorData } from './tensor-kind.ts'
+
+export interface OnnxModelParts {
+  readonly digest: string
+  readonly features: readonly string[]
+  readonly precision: 'float32' | 'float64'
+  readonly path: string
+  readonly session: InferenceSession
+  readonly feeds: Feeds
+  readonly outputs: readonly OutputSlot[]
+  readonly fallback: Fallback | undefined
+}
+
+/** What one call of `score` works on. */
+interface Work extends RowSink {
+  readonly features: readonly Column[]
+  readonly index: Int32Array
+}
+
+export class OnnxModel implements LoadedModel {
+  readonly digest: string
+  readonly features: readonly string[]
+  readonly precision: 'float32' | 'float64'
+  readonly outputs: readonly OutputInfo[]
+  readonly path: string
+  readonly #session: InferenceSession
+  readonly #feeds: Feeds
+  readonly #readers: readonly OutputReader[]
+  readonly #fetches: readonly string[]
+  readonly #fallback: Fallback | undefined
+  /** Calls wait for each other: they share the input tensors. */
+  #last: Promise<unknown> = Promise.resolve()
+  #closed = false
+
+  constructor(parts: OnnxModelParts) {
+    this.digest = parts.digest
+    this.features = parts.features
+    this.precision = parts.precision
+    this.path = parts.path
+    this.outputs = parts.outputs.map((slot) => slot.info)
+    this.#session = parts.session
+    this.#feeds = parts.feeds
+    this.#readers = parts.outputs.map((slot, i) => new OutputReader(slot, i))
+    this.#fetches = [...new Set(parts.outputs.map((slot) => slot.tensor))]
+    this.#fallback = parts.fallback
+  }
+
+  score(features: readonly Column[], rows: number): Promise<Scored> {
+    const scored = this.#last.then(() => this.#score(features, rows))
+    this.#last = scored.catch(() => undefined)
+    return scored
+  }
+
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    await this.#last
+    await this.#session.release()
+  }
+
+  async #score(features: readonly Column[], rows: number): Promise<Scored> {
+    const outcomes = new RowOutcomes(rows)
+    const table = new OutputTable(this.outputs, rows)
+    this.#feeds.refuse(features, rows, outcomes)
+    const index = rowsToScore(outcomes.outcome)
+    const work: Work = { features, index, table, outcomes }
+    const { bucket } = this.#feeds
+    for (let from = 0; from < index.length; from += bucket) {
+      await this.#isolate(work, from, Math.min(from + bucket, index.length))
+    }
+    return outcomes.finish(table, this.outputs, this.#fallback)
+  }
+
+  /**
+   * Scores index[from .. to); when the graph fails, halves until the rows that make it fail are
+   * alone.
+   */
+  async #isolate(work: Work, from: number, to: number): Promise<void> {
+    const failure = await this.#run(work, { index: work.index, from, to })
+    if (failure === undefined) return
+    if (to - from === 1) {
+      work.outcomes.fail(work.index[from], `the model failed on this row${placeOf(failure)}`)
+      return
+    }
+    const middle = (from + to) >>> 1
+    await this.#isolate(work, from, middle)
+    await this.#isolate(work, middle, to)
+  }
+
+  /** @returns what ONNX Runtime threw, if it did. */
+  async #run(work: Work, run: RowRun): Promise<Error | undefined> {
+    this.#feeds.fill(work.features, run)
+    let results: InferenceSession.OnnxValueMapType
+    try {
+      results = await this.#session.run(this.#feeds.tensors, this.#fetches)
+    } catch (failure) {
+      return failure instanceof Error ? failure : new ModelError('ML_INFERENCE', String(failure))
+    }
+    for (const reader of this.#readers) {
+      const tensor = results[reader.slot.tensor]
+      checkRows(reader.slot, tensor.dims, this.#feeds.bucket)
+      reader.read(tensor.data as TensorData, run, work)
+    }
+    return undefined
+  }
+}
+
+function rowsToScore(outcome: Uint8Array): Int32Array {
+  const index = new Int32Array(outcome.length)
+  let count = 0
+  for (let row = 0; row < outcome.length; row++) if (outcome[row] === SCORED) index[count++] = row
+  return index.subarray(0, count)
+}
+
+/**
+ * The operator and node that failed: names of the model. The rest of the message may hold values of
+ * the event.
+ */
+function placeOf(failure: Error): string {
+  const match = /while running (\w+) node\. Name:'([^']*)'/.exec(failure.message)
+  return match === null ? '' : ` in ${match[1]}${match[2] === '' ? '' : ` (node ${match[2]})`}`
+}
