@@ -67,7 +67,13 @@ class BytesColumn {
 }
 
 /** A short copy is cheaper in a loop than by making a view. */
-function copyRange(from: Uint8Array, start: number, end: number, into: Uint8Array, at: number): void {
+function copyRange(
+  from: Uint8Array,
+  start: number,
+  end: number,
+  into: Uint8Array,
+  at: number,
+): void {
   if (end - start > 48) into.set(from.subarray(start, end), at)
   else for (let i = start; i < end; i++) into[at++] = from[i]
 }
@@ -103,7 +109,12 @@ export class RecordsBuilder {
   }
 
   /** Adds a record, texts as UTF-8. No key and no headers are empty. */
-  add(time: number, key: string | Uint8Array, value: string | Uint8Array, headers: string | Uint8Array = NOTHING): void {
+  add(
+    time: number,
+    key: string | Uint8Array,
+    value: string | Uint8Array,
+    headers: string | Uint8Array = NOTHING,
+  ): void {
     const row = this.#row(time)
     this.#keys.add(row, key)
     this.#values.add(row, value)
@@ -115,11 +126,20 @@ export class RecordsBuilder {
     const into = this.#row(records.times[row])
     this.#keys.addRange(into, records.keys, records.keyEnds[row], records.keyEnds[row + 1])
     this.#values.addRange(into, records.values, records.valueEnds[row], records.valueEnds[row + 1])
-    this.#headers.addRange(into, records.headers, records.headerEnds[row], records.headerEnds[row + 1])
+    this.#headers.addRange(
+      into,
+      records.headers,
+      records.headerEnds[row],
+      records.headerEnds[row + 1],
+    )
   }
 
   /** Adds a record whose key is a range of bytes, as it lies in a column. */
-  addKeyed(time: number, key: { readonly bytes: Uint8Array; readonly start: number; readonly end: number }, value: string | Uint8Array): void {
+  addKeyed(
+    time: number,
+    key: { readonly bytes: Uint8Array; readonly start: number; readonly end: number },
+    value: string | Uint8Array,
+  ): void {
     const row = this.#row(time)
     this.#keys.addRange(row, key.bytes, key.start, key.end)
     this.#values.add(row, value)
@@ -167,7 +187,8 @@ export class RecordsBuilder {
 export function recordsBytes(records: Records): number {
   const { count } = records
   return (
-    records.keyEnds[count] - records.keyEnds[0] +
+    records.keyEnds[count] -
+    records.keyEnds[0] +
     (records.valueEnds[count] - records.valueEnds[0]) +
     (records.headerEnds[count] - records.headerEnds[0])
   )
@@ -198,17 +219,28 @@ export function valueBytes(records: Records, row: number): Uint8Array {
 }
 
 /** Key, value or headers of a record as text. For tools and tests: it makes a string. */
-export function recordText(records: Records, row: number, part: 'key' | 'value' | 'headers'): string {
+export function recordText(
+  records: Records,
+  row: number,
+  part: 'key' | 'value' | 'headers',
+): string {
   const [bytes, ends] =
-    part === 'key' ? [records.keys, records.keyEnds]
-    : part === 'value' ? [records.values, records.valueEnds]
-    : [records.headers, records.headerEnds]
+    part === 'key'
+      ? [records.keys, records.keyEnds]
+      : part === 'value'
+        ? [records.values, records.valueEnds]
+        : [records.headers, records.headerEnds]
   const start = ends[row]
   return Buffer.from(bytes.buffer, bytes.byteOffset + start, ends[row + 1] - start).toString('utf8')
 }
 
 /** One record as a run of its own. */
-export function oneRecord(time: number, key: string | Uint8Array, value: string | Uint8Array, headers: string | Uint8Array = NOTHING): Records {
+export function oneRecord(
+  time: number,
+  key: string | Uint8Array,
+  value: string | Uint8Array,
+  headers: string | Uint8Array = NOTHING,
+): Records {
   const builder = new RecordsBuilder({ records: 1, bytes: value.length * 3 })
   builder.add(time, key, value, headers)
   return builder.records()

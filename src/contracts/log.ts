@@ -39,8 +39,9 @@ export interface ReadFrom {
 export interface ReadOptions {
   /** About how many bytes at most, over all partitions; at least one run is returned where there is one. */
   readonly maxBytes: number
-  /** How long to wait when nothing is there. 0: answer at once. */
+  /** How long to wait when nothing is there, for any of the partitions. 0: answer at once. Infinity: until something comes. */
   readonly maxWaitMs: number
+  /** Ends the wait; the read then answers with what there is, as when the time is over. */
   readonly signal?: AbortSignal
 }
 
@@ -64,14 +65,16 @@ export interface TopicInfo extends TopicSpec {
 }
 
 /**
- * One owner of a name. Opening it again anywhere fences this one: its later appends fail with ML_FENCED, also those under way.
+ * One owner of a name. Opening it again anywhere fences this one: its later appends fail with ML_FENCED, also those under way:
+ * once the new one is open, nothing of the old one can happen any more. A writer does not outlive the log it was opened on.
  */
 export interface Writer {
   readonly id: string
   readonly epoch: number
   /**
    * Writes to any number of partitions at once: all of it durable, or none. Appends of one writer take effect in the order of the calls;
-   * several may be under way. An error other than ML_FENCED and ML_TOPIC says nothing about whether it happened:
+   * several may be under way. Records are copied before the call returns: the caller may reuse them at once.
+   * An error other than ML_FENCED and ML_TOPIC says nothing about whether it happened:
    * the writer is spent, open it again and read what is there.
    * @returns the offset of the first record of each append, in the order given.
    */
@@ -86,7 +89,10 @@ export interface Log {
   topics(): Promise<readonly TopicInfo[]>
   topic(name: string): Promise<TopicInfo | undefined>
   openWriter(id: string): Promise<Writer>
-  /** Only what is durable is ever returned. ML_OFFSET_GONE names the first offset that is kept. */
+  /**
+   * Only what is durable is ever returned. ML_OFFSET_GONE, with `start` and `end` in its details, for an offset that is no longer
+   * kept or lies beyond the end.
+   */
   read(from: readonly ReadFrom[], options: ReadOptions): Promise<ReadResult>
   /** Removes what lies before the offset, sooner or later. Never what is not durable. */
   trim(topic: string, partition: number, before: number): Promise<void>

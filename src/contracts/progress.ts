@@ -23,5 +23,7 @@ export function progressAt(records: Records, row: number): number | undefined {
   const end = records.headerEnds[row + 1]
   if (end === start) return undefined
   const { headers } = records
-  return progressOf(Buffer.from(headers.buffer, headers.byteOffset + start, end - start).toString('utf8'))
+  return progressOf(
+    Buffer.from(headers.buffer, headers.byteOffset + start, end - start).toString('utf8'),
+  )
 }

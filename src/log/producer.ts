@@ -65,7 +65,10 @@ export async function producer(log: Log, options: ProducerOptions): Promise<Prod
   }
   const found = await log.topic(topic)
   if (found === undefined) {
-    throw new DefinitionError(`the topic '${topic}' must exist; found none of that name: create it, or give the producer its partitions`, { code: 'ML_USAGE' })
+    throw new DefinitionError(
+      `the topic '${topic}' must exist; found none of that name: create it, or give the producer its partitions`,
+      { code: 'ML_USAGE' },
+    )
   }
   return new BatchingProducer(await log.openWriter(options.id), found.partitions, options)
 }
@@ -85,7 +88,11 @@ class BatchingProducer implements Producer {
   #scheduled = false
   #failure: Error | undefined
   /** What waits for room, or for everything to be durable. */
-  #waiting: { readonly until: () => boolean; readonly resolve: () => void; readonly reject: (error: Error) => void }[] = []
+  #waiting: {
+    readonly until: () => boolean
+    readonly resolve: () => void
+    readonly reject: (error: Error) => void
+  }[] = []
 
   constructor(writer: Writer, partitions: number, options: ProducerOptions) {
     this.#writer = writer
@@ -111,7 +118,11 @@ class BatchingProducer implements Producer {
     for (let row = 0; row < records.count; row++) {
       const start = records.keyEnds[row]
       const end = records.keyEnds[row + 1]
-      const to = partition ?? (start === end ? this.#next() : partitionOf(murmur2(records.keys, start, end), this.#builders.length))
+      const to =
+        partition ??
+        (start === end
+          ? this.#next()
+          : partitionOf(murmur2(records.keys, start, end), this.#builders.length))
       const builder = this.#builder(to)
       const before = builder.bytes
       builder.addFrom(records, row)
@@ -124,7 +135,8 @@ class BatchingProducer implements Producer {
   }
 
   progress(time: number): void {
-    if (Number.isNaN(time)) throw new DefinitionError('progress must be a time in ms; found NaN', { code: 'ML_USAGE' })
+    if (Number.isNaN(time))
+      throw new DefinitionError('progress must be a time in ms; found NaN', { code: 'ML_USAGE' })
     const header = progressHeader(time)
     const at = time === Infinity ? this.#lastTime : time
     for (let i = 0; i < this.#builders.length; i++) this.#builder(i).add(at, '', '', header)
@@ -156,14 +168,20 @@ class BatchingProducer implements Producer {
   #builder(partition: number): RecordsBuilder {
     if (this.#failure !== undefined) throw this.#failure
     if (this.#bytes > this.#batchBytes * BATCHES_AHEAD_MAX) {
-      throw new DefinitionError(`a producer must be waited for; found ${this.#bytes} bytes that the log has not taken yet: await producer.ready between sends`, {
-        code: 'ML_USAGE',
-        details: { topic: this.#topic, bytes: this.#bytes },
-      })
+      throw new DefinitionError(
+        `a producer must be waited for; found ${this.#bytes} bytes that the log has not taken yet: await producer.ready between sends`,
+        {
+          code: 'ML_USAGE',
+          details: { topic: this.#topic, bytes: this.#bytes },
+        },
+      )
     }
     const builder = this.#builders[partition]
     if (builder === undefined) {
-      throw new DefinitionError(`the topic '${this.#topic}' has partitions 0 to ${this.#builders.length - 1}; found a record for ${partition}`, { code: 'ML_USAGE' })
+      throw new DefinitionError(
+        `the topic '${this.#topic}' has partitions 0 to ${this.#builders.length - 1}; found a record for ${partition}`,
+        { code: 'ML_USAGE' },
+      )
     }
     return builder
   }
@@ -189,7 +207,8 @@ class BatchingProducer implements Producer {
   #append(): void {
     const appends: Append[] = []
     for (const [partition, builder] of this.#builders.entries()) {
-      if (builder.count > 0) appends.push({ topic: this.#topic, partition, records: builder.records() })
+      if (builder.count > 0)
+        appends.push({ topic: this.#topic, partition, records: builder.records() })
     }
     this.#underWay++
     this.#writer.append(appends).then(
@@ -229,7 +248,10 @@ function headerLines(headers: Readonly<Record<string, string>>): string {
   let lines = ''
   for (const [name, value] of Object.entries(headers)) {
     if (!/^[\w.-]+$/.test(name)) {
-      throw new DefinitionError(`a header's name must have only letters, digits, '.', '_' and '-'; found another character in one`, { code: 'ML_USAGE' })
+      throw new DefinitionError(
+        `a header's name must have only letters, digits, '.', '_' and '-'; found another character in one`,
+        { code: 'ML_USAGE' },
+      )
     }
     lines += headerLine(name, value)
   }

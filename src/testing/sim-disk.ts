@@ -90,7 +90,7 @@ class Inode {
       }
       const end = write.position + write.bytes.length
       const keep = prng.pick([0, 0.5, 1])
-      for (let at = write.position; at < end; ) {
+      for (let at = write.position; at < end;) {
         const next = Math.min(end, (Math.floor(at / SECTOR) + 1) * SECTOR)
         if (prng.chance(keep)) {
           this.#put(at, write.bytes.subarray(at - write.position, next - write.position))
@@ -161,7 +161,13 @@ export class SimDisk {
   constructor(options: SimDiskOptions) {
     this.#prng = options.prng
     this.#sleep = options.sleep
-    this.faults = { flushFails: 0, failFlushIn: 0, flushMsMax: 0, capacity: Infinity, ...options.faults }
+    this.faults = {
+      flushFails: 0,
+      failFlushIn: 0,
+      flushMsMax: 0,
+      capacity: Infinity,
+      ...options.faults,
+    }
   }
 
   /** The disk as one process sees it, until the next crash. */
@@ -219,7 +225,7 @@ export class SimDisk {
     this.#lockedBy = -1
     for (const apply of this.#changes) if (this.#prng.chance(0.5)) apply(this.#durable)
     this.#changes = []
-    for (const inode of new Set([...this.#durable.values()])) inode.crash(this.#prng, this.counts)
+    for (const inode of new Set(this.#durable.values())) inode.crash(this.#prng, this.counts)
     this.#shown = new Map(this.#durable)
   }
 
@@ -251,13 +257,18 @@ export class SimDisk {
   }
 
   #alive(generation: number): void {
-    if (generation !== this.#generation) throw systemError('EIO', 'the process that mounted this disk has crashed')
+    if (generation !== this.#generation)
+      throw systemError('EIO', 'the process that mounted this disk has crashed')
   }
 
   #lock(generation: number): { release(): void } {
     this.#alive(generation)
     if (this.#lockedBy === generation) {
-      throw new ConnectorError('ML_LOCKED', 'the log must have one owner; found it open already: close that one first', { retryable: true })
+      throw new ConnectorError(
+        'ML_LOCKED',
+        'the log must have one owner; found it open already: close that one first',
+        { retryable: true },
+      )
     }
     this.#lockedBy = generation
     return {
@@ -271,8 +282,11 @@ export class SimDisk {
   async #flush(generation: number, outcome: { settle(): void; lose(): void }): Promise<void> {
     this.counts.flushes++
     const { faults } = this
-    const fails = (faults.failFlushIn > 0 && --faults.failFlushIn === 0) || (faults.flushFails > 0 && this.#prng.chance(faults.flushFails))
-    if (faults.flushMsMax > 0 && this.#sleep !== undefined) await this.#sleep(this.#prng.next() * faults.flushMsMax)
+    const fails =
+      (faults.failFlushIn > 0 && --faults.failFlushIn === 0) ||
+      (faults.flushFails > 0 && this.#prng.chance(faults.flushFails))
+    if (faults.flushMsMax > 0 && this.#sleep !== undefined)
+      await this.#sleep(this.#prng.next() * faults.flushMsMax)
     if (generation !== this.#generation) await new Promise<never>(() => undefined)
     if (fails) {
       this.counts.flushesFailed++
@@ -298,7 +312,11 @@ export class SimDisk {
         let at = position
         for (const piece of pieces) {
           const more = Math.max(0, at + piece.length - inode.shownSize)
-          if (more > 0 && this.faults.capacity !== Infinity && this.#used() + more > this.faults.capacity) {
+          if (
+            more > 0 &&
+            this.faults.capacity !== Infinity &&
+            this.#used() + more > this.faults.capacity
+          ) {
             this.counts.refusedFull++
             throw systemError('ENOSPC', 'no space left on device')
           }

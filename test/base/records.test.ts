@@ -1,19 +1,34 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { RecordsBuilder, headerLine, headerValue, oneRecord, recordText, recordsBytes, sliceRecords } from '../../src/base/records.ts'
+import {
+  RecordsBuilder,
+  headerLine,
+  headerValue,
+  oneRecord,
+  recordText,
+  recordsBytes,
+  sliceRecords,
+} from '../../src/base/records.ts'
 import { progressAt, progressHeader, progressOf } from '../../src/contracts/progress.ts'
 
 describe('RecordsBuilder', () => {
   it('gives back what was added, grown and reused after reset', () => {
     const text = fc.string({ unit: 'grapheme', maxLength: 60 })
-    const row = fc.record({ time: fc.double({ noNaN: true }), key: text, value: text, headers: text, asBytes: fc.boolean() })
+    const row = fc.record({
+      time: fc.double({ noNaN: true }),
+      key: text,
+      value: text,
+      headers: text,
+      asBytes: fc.boolean(),
+    })
     fc.assert(
       fc.property(fc.array(fc.array(row, { maxLength: 40 }), { maxLength: 4 }), (rounds) => {
         const builder = new RecordsBuilder({ records: 1, bytes: 1 })
         for (const rows of rounds) {
           builder.reset()
           for (const { time, key, value, headers, asBytes } of rows) {
-            if (asBytes) builder.add(time, Buffer.from(key), Buffer.from(value), Buffer.from(headers))
+            if (asBytes)
+              builder.add(time, Buffer.from(key), Buffer.from(value), Buffer.from(headers))
             else builder.add(time, key, value, headers)
           }
           const records = builder.records()
@@ -22,9 +37,11 @@ describe('RecordsBuilder', () => {
           rows.forEach((r, i) => {
             expect(records.times[i]).toBe(r.time)
             const utf8 = (s: string): string => Buffer.from(s).toString()
-            expect([recordText(records, i, 'key'), recordText(records, i, 'value'), recordText(records, i, 'headers')]).toEqual(
-              [utf8(r.key), utf8(r.value), utf8(r.headers)],
-            )
+            expect([
+              recordText(records, i, 'key'),
+              recordText(records, i, 'value'),
+              recordText(records, i, 'headers'),
+            ]).toEqual([utf8(r.key), utf8(r.value), utf8(r.headers)])
           })
         }
       }),
@@ -34,7 +51,8 @@ describe('RecordsBuilder', () => {
 
   it('copies records of a slice as they are', () => {
     const from = new RecordsBuilder()
-    for (let i = 0; i < 10; i++) from.add(i, `key${i}`, 'v'.repeat(i * 20), i % 2 === 0 ? '' : 'a: b\n')
+    for (let i = 0; i < 10; i++)
+      from.add(i, `key${i}`, 'v'.repeat(i * 20), i % 2 === 0 ? '' : 'a: b\n')
     const slice = sliceRecords(from.records(), 3, 7)
     const into = new RecordsBuilder()
     for (let i = 0; i < slice.count; i++) into.addFrom(slice, i)

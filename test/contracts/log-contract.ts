@@ -14,23 +14,34 @@ const AT_ONCE = { maxBytes: 1 << 20, maxWaitMs: 0 }
 
 export function many(count: number, from = 0): Records {
   const builder = new RecordsBuilder()
-  for (let i = from; i < from + count; i++) builder.add(1000 + i * 7, `key-${i}`, `value-${i}`, i % 3 === 0 ? `n: ${i}\n` : '')
+  for (let i = from; i < from + count; i++)
+    builder.add(1000 + i * 7, `key-${i}`, `value-${i}`, i % 3 === 0 ? `n: ${i}\n` : '')
   return builder.records()
 }
 
-export async function readAll(log: Log, topic: string, partition = 0, offset = 0): Promise<{ offset: number; value: string }[]> {
+export async function readAll(
+  log: Log,
+  topic: string,
+  partition = 0,
+  offset = 0,
+): Promise<{ offset: number; value: string }[]> {
   const out: { offset: number; value: string }[] = []
-  for (let at = offset; ; ) {
-    const { runs, next } = await log.read([{ topic, partition, offset: at }], { maxBytes: 700, maxWaitMs: 0 })
+  for (let at = offset; ;) {
+    const { runs, next } = await log.read([{ topic, partition, offset: at }], {
+      maxBytes: 700,
+      maxWaitMs: 0,
+    })
     for (const { records, offsets } of runs) {
-      for (let i = 0; i < records.count; i++) out.push({ offset: offsets[i], value: recordText(records, i, 'value') })
+      for (let i = 0; i < records.count; i++)
+        out.push({ offset: offsets[i], value: recordText(records, i, 'value') })
     }
     if (next[0].offset === at) return out
     at = next[0].offset
   }
 }
 
-const count = (result: ReadResult): number => result.runs.reduce((sum, { records }) => sum + records.count, 0)
+const count = (result: ReadResult): number =>
+  result.runs.reduce((sum, { records }) => sum + records.count, 0)
 
 export function logContract(name: string, make: () => Promise<LogUnderTest>): void {
   describe(`the log contract: ${name}`, () => {
@@ -78,9 +89,11 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
       for (const time of times) builder.add(time, '', 'x')
       await writer.append([{ topic: 'a', partition: 0, records: builder.records() }])
       const { runs } = await log.read([{ topic: 'a', partition: 0, offset: 0 }], AT_ONCE)
-      expect([...runs[0].records.times.subarray(0, times.length)].map((t) => (Object.is(t, -0) ? '-0' : t))).toEqual(
-        times.map((t) => (Object.is(t, -0) ? '-0' : t)),
-      )
+      expect(
+        [...runs[0].records.times.subarray(0, times.length)].map((t) =>
+          Object.is(t, -0) ? '-0' : t,
+        ),
+      ).toEqual(times.map((t) => (Object.is(t, -0) ? '-0' : t)))
     })
 
     it('reads from the middle of a run', async () => {
@@ -90,8 +103,12 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
       await writer.append([{ topic: 'a', partition: 0, records: sliceRecords(many(20), 10, 20) }])
       for (const offset of [0, 1, 9, 10, 11, 19, 20]) {
         const found = await readAll(log, 'a', 0, offset)
-        expect(found.map((r) => r.offset)).toEqual(Array.from({ length: 20 - offset }, (_, i) => offset + i))
-        expect(found.map((r) => r.value)).toEqual(Array.from({ length: 20 - offset }, (_, i) => `value-${offset + i}`))
+        expect(found.map((r) => r.offset)).toEqual(
+          Array.from({ length: 20 - offset }, (_, i) => offset + i),
+        )
+        expect(found.map((r) => r.value)).toEqual(
+          Array.from({ length: 20 - offset }, (_, i) => `value-${offset + i}`),
+        )
       }
     })
 
@@ -107,7 +124,11 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
         { topic: 'a', partition: 0, records: many(0) },
       ])
       expect(offsets).toEqual([4, 0, 5, 0])
-      expect((await log.topic('a'))?.parts.map(({ start, end }) => [start, end])).toEqual([[0, 0], [0, 0], [0, 8]])
+      expect((await log.topic('a'))?.parts.map(({ start, end }) => [start, end])).toEqual([
+        [0, 0],
+        [0, 0],
+        [0, 8],
+      ])
     })
 
     it('lets the caller reuse its records as soon as append was called', async () => {
@@ -121,7 +142,9 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
         answers.push(writer.append([{ topic: 'a', partition: 0, records: builder.records() }]))
       }
       expect((await Promise.all(answers)).flat()).toEqual(Array.from({ length: 20 }, (_, i) => i))
-      expect((await readAll(log, 'a')).map((r) => r.value)).toEqual(Array.from({ length: 20 }, (_, i) => `n${i}`))
+      expect((await readAll(log, 'a')).map((r) => r.value)).toEqual(
+        Array.from({ length: 20 }, (_, i) => `n${i}`),
+      )
     })
 
     it('keeps what was acknowledged when it is opened again', async () => {
@@ -130,7 +153,9 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
       await first.append([{ topic: 'a', partition: 1, records: many(30) }])
       log = await under.reopen()
       expect(await readAll(log, 'a', 1)).toHaveLength(30)
-      expect(await log.topics()).toMatchObject([{ name: 'a', partitions: 2, retentionMs: 3_600_000 }])
+      expect(await log.topics()).toMatchObject([
+        { name: 'a', partitions: 2, retentionMs: 3_600_000 },
+      ])
       const second = await log.openWriter('w')
       expect(second.epoch).toBeGreaterThan(first.epoch)
       expect(await second.append([{ topic: 'a', partition: 1, records: many(1) }])).toEqual([30])
@@ -140,16 +165,23 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
       await log.ensureTopic({ name: 'a', partitions: 1 })
       const old = await log.openWriter('w')
       const other = await log.openWriter('other')
-      const underWay = old.append([{ topic: 'a', partition: 0, records: many(2) }]).then(() => 2, (error: unknown) => {
-        expect(error).toMatchObject({ code: 'ML_FENCED' })
-        return 0
-      })
+      const underWay = old.append([{ topic: 'a', partition: 0, records: many(2) }]).then(
+        () => 2,
+        (error: unknown) => {
+          expect(error).toMatchObject({ code: 'ML_FENCED' })
+          return 0
+        },
+      )
       const young = await log.openWriter('w')
       const taken = await underWay
       expect((await log.topic('a'))?.parts[0].end).toBe(taken)
-      await expect(old.append([{ topic: 'a', partition: 0, records: many(1) }])).rejects.toMatchObject({ code: 'ML_FENCED' })
+      await expect(
+        old.append([{ topic: 'a', partition: 0, records: many(1) }]),
+      ).rejects.toMatchObject({ code: 'ML_FENCED' })
       expect(await young.append([{ topic: 'a', partition: 0, records: many(1) }])).toEqual([taken])
-      expect(await other.append([{ topic: 'a', partition: 0, records: many(1) }])).toEqual([taken + 1])
+      expect(await other.append([{ topic: 'a', partition: 0, records: many(1) }])).toEqual([
+        taken + 1,
+      ])
     })
 
     it('refuses appends of a closed writer', async () => {
@@ -158,19 +190,29 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
       const underWay = writer.append([{ topic: 'a', partition: 0, records: many(1) }])
       await writer.close()
       expect(await underWay).toEqual([0])
-      await expect(writer.append([{ topic: 'a', partition: 0, records: many(1) }])).rejects.toMatchObject({ code: 'ML_FENCED' })
+      await expect(
+        writer.append([{ topic: 'a', partition: 0, records: many(1) }]),
+      ).rejects.toMatchObject({ code: 'ML_FENCED' })
     })
 
     it('refuses topics that do not exist, or exist otherwise, and goes on', async () => {
       await log.ensureTopic({ name: 'a', partitions: 2 })
       await log.ensureTopic({ name: 'a', partitions: 2 })
-      await expect(log.ensureTopic({ name: 'a', partitions: 3 })).rejects.toMatchObject({ code: 'ML_TOPIC' })
-      await expect(log.ensureTopic({ name: 'no/way', partitions: 1 })).rejects.toMatchObject({ code: 'ML_TOPIC' })
+      await expect(log.ensureTopic({ name: 'a', partitions: 3 })).rejects.toMatchObject({
+        code: 'ML_TOPIC',
+      })
+      await expect(log.ensureTopic({ name: 'no/way', partitions: 1 })).rejects.toMatchObject({
+        code: 'ML_TOPIC',
+      })
       const writer = await log.openWriter('w')
       const wrong = writer.append([{ topic: 'nope', partition: 0, records: many(1) }])
       await expect(wrong).rejects.toMatchObject({ code: 'ML_TOPIC' })
-      await expect(writer.append([{ topic: 'a', partition: 2, records: many(1) }])).rejects.toMatchObject({ code: 'ML_TOPIC' })
-      await expect(log.read([{ topic: 'nope', partition: 0, offset: 0 }], AT_ONCE)).rejects.toMatchObject({ code: 'ML_TOPIC' })
+      await expect(
+        writer.append([{ topic: 'a', partition: 2, records: many(1) }]),
+      ).rejects.toMatchObject({ code: 'ML_TOPIC' })
+      await expect(
+        log.read([{ topic: 'nope', partition: 0, offset: 0 }], AT_ONCE),
+      ).rejects.toMatchObject({ code: 'ML_TOPIC' })
       expect(await writer.append([{ topic: 'a', partition: 1, records: many(1) }])).toEqual([0])
       expect(await log.topic('nope')).toBeUndefined()
     })
@@ -193,13 +235,19 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
       await log.ensureTopic({ name: 'a', partitions: 2 })
       const writer = await log.openWriter('w')
       const waiting = log.read(
-        [{ topic: 'a', partition: 0, offset: 0 }, { topic: 'a', partition: 1, offset: 0 }],
+        [
+          { topic: 'a', partition: 0, offset: 0 },
+          { topic: 'a', partition: 1, offset: 0 },
+        ],
         { maxBytes: 1000, maxWaitMs: 30_000 },
       )
       await writer.append([{ topic: 'a', partition: 1, records: many(2) }])
       const result = await waiting
       expect(count(result)).toBe(2)
-      expect(result.next).toEqual([{ offset: 0, end: 0 }, { offset: 2, end: 2 }])
+      expect(result.next).toEqual([
+        { offset: 0, end: 0 },
+        { offset: 2, end: 2 },
+      ])
     })
 
     it('answers with nothing when nothing comes in time, or the read is aborted', async () => {
@@ -207,17 +255,27 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
       const from = [{ topic: 'a', partition: 0, offset: 0 }]
       expect(count(await log.read(from, { maxBytes: 1000, maxWaitMs: 5 }))).toBe(0)
       const controller = new AbortController()
-      const waiting = log.read(from, { maxBytes: 1000, maxWaitMs: 30_000, signal: controller.signal })
+      const waiting = log.read(from, {
+        maxBytes: 1000,
+        maxWaitMs: 30_000,
+        signal: controller.signal,
+      })
       controller.abort()
       expect(count(await waiting)).toBe(0)
-      expect(count(await log.read(from, { maxBytes: 1000, maxWaitMs: 30_000, signal: controller.signal }))).toBe(0)
+      expect(
+        count(
+          await log.read(from, { maxBytes: 1000, maxWaitMs: 30_000, signal: controller.signal }),
+        ),
+      ).toBe(0)
     })
 
     it('gives each of several partitions a share of a read', async () => {
       await log.ensureTopic({ name: 'a', partitions: 3 })
       const writer = await log.openWriter('w')
       for (let round = 0; round < 30; round++) {
-        await writer.append([0, 1, 2].map((partition) => ({ topic: 'a', partition, records: many(10) })))
+        await writer.append(
+          [0, 1, 2].map((partition) => ({ topic: 'a', partition, records: many(10) })),
+        )
       }
       const from = [0, 1, 2].map((partition) => ({ topic: 'a', partition, offset: 0 }))
       const { next } = await log.read(from, { maxBytes: 9_000, maxWaitMs: 0 })
@@ -243,20 +301,29 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
 
     it('refuses an offset beyond the end', async () => {
       await log.ensureTopic({ name: 'a', partitions: 1 })
-      await expect(log.read([{ topic: 'a', partition: 0, offset: 1 }], AT_ONCE)).rejects.toMatchObject({ code: 'ML_OFFSET_GONE' })
+      await expect(
+        log.read([{ topic: 'a', partition: 0, offset: 1 }], AT_ONCE),
+      ).rejects.toMatchObject({ code: 'ML_OFFSET_GONE' })
     })
 
     it('keeps the order of one writer while many write', async () => {
       await log.ensureTopic({ name: 'a', partitions: 1 })
       const writers = await Promise.all(['x', 'y', 'z'].map((id) => log.openWriter(id)))
       await Promise.all(
-        writers.flatMap((writer) => Array.from({ length: 25 }, (_, i) =>
-          writer.append([{ topic: 'a', partition: 0, records: oneRecord(i, '', `${writer.id}${i}`) }]))),
+        writers.flatMap((writer) =>
+          Array.from({ length: 25 }, (_, i) =>
+            writer.append([
+              { topic: 'a', partition: 0, records: oneRecord(i, '', `${writer.id}${i}`) },
+            ]),
+          ),
+        ),
       )
       const values = (await readAll(log, 'a')).map((r) => r.value)
       expect(values).toHaveLength(75)
       for (const { id } of writers) {
-        expect(values.filter((v) => v.startsWith(id))).toEqual(Array.from({ length: 25 }, (_, i) => `${id}${i}`))
+        expect(values.filter((v) => v.startsWith(id))).toEqual(
+          Array.from({ length: 25 }, (_, i) => `${id}${i}`),
+        )
       }
     })
 
@@ -266,9 +333,14 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
       const value = Buffer.alloc(3_000_001, 'abcdefg')
       await writer.append([{ topic: 'a', partition: 0, records: oneRecord(0, 'big', value) }])
       await writer.append([{ topic: 'a', partition: 0, records: many(1) }])
-      const { runs } = await log.read([{ topic: 'a', partition: 0, offset: 0 }], { maxBytes: 10, maxWaitMs: 0 })
+      const { runs } = await log.read([{ topic: 'a', partition: 0, offset: 0 }], {
+        maxBytes: 10,
+        maxWaitMs: 0,
+      })
       const { records } = runs[0]
-      expect(Buffer.compare(Buffer.from(records.values.subarray(0, records.valueEnds[1])), value)).toBe(0)
+      expect(
+        Buffer.compare(Buffer.from(records.values.subarray(0, records.valueEnds[1])), value),
+      ).toBe(0)
     })
   })
 }

@@ -13,13 +13,28 @@ import { startLogThread } from '../../src/log/server/start-log-thread.ts'
 import { logContract } from './log-contract.ts'
 
 /** So small that copies, recycled files and many segments happen all the time. */
-const SMALL: EmbeddedSizes = { journalBytes: 2048, journalFilesMax: 2, segmentBytes: 1500, reserveBytes: 0, openFilesMax: 2 }
+const SMALL: EmbeddedSizes = {
+  journalBytes: 2048,
+  journalFilesMax: 2,
+  segmentBytes: 1500,
+  reserveBytes: 0,
+  openFilesMax: 2,
+}
 
-for (const [name, sizes] of [['', {}], [' with tiny files', SMALL]] as const) {
+for (const [name, sizes] of [
+  ['', {}],
+  [' with tiny files', SMALL],
+] as const) {
   logContract(`embedded on a real folder${name}`, async () => {
     const folder = mkdtempSync(join(tmpdir(), 'millrace-log-'))
     const open = (): Promise<EmbeddedLog> =>
-      EmbeddedLog.open({ disk: nodeDisk(folder), clock: machineClock, salt: 1, journalBytes: 1 << 20, ...sizes })
+      EmbeddedLog.open({
+        disk: nodeDisk(folder),
+        clock: machineClock,
+        salt: 1,
+        journalBytes: 1 << 20,
+        ...sizes,
+      })
     let log = await open()
     return {
       log,
@@ -38,7 +53,13 @@ for (const [name, sizes] of [['', {}], [' with tiny files', SMALL]] as const) {
   logContract(`embedded on the simulated disk${name}`, async () => {
     const disk = new SimDisk({ prng: new Prng(1) })
     const open = (): Promise<EmbeddedLog> =>
-      EmbeddedLog.open({ disk: disk.mount(), clock: machineClock, salt: 1, preallocate: false, ...sizes })
+      EmbeddedLog.open({
+        disk: disk.mount(),
+        clock: machineClock,
+        salt: 1,
+        preallocate: false,
+        ...sizes,
+      })
     let log = await open()
     return {
       log,
@@ -56,7 +77,12 @@ logContract('embedded, reached through its socket', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-log-'))
   const path = join(folder, 'log.sock')
   const open = async (): Promise<{ log: EmbeddedLog; server: { close(): Promise<void> } }> => {
-    const log = await EmbeddedLog.open({ disk: nodeDisk(folder), clock: machineClock, salt: 1, ...SMALL })
+    const log = await EmbeddedLog.open({
+      disk: nodeDisk(folder),
+      clock: machineClock,
+      salt: 1,
+      ...SMALL,
+    })
     return { log, server: await serveLog(log, path) }
   }
   let served = await open()

@@ -14,7 +14,8 @@ describe('a producer', () => {
   it('creates its topic and sends each record to the partition of its key, in order', async () => {
     const log = await freshLog()
     const out = await producer(log, { topic: 'a', id: 'p', partitions: 3 })
-    for (let i = 0; i < 200; i++) out.send({ key: `k${i % 17}`, value: `${i % 17}:${i}`, time: i, headers: { n: String(i) } })
+    for (let i = 0; i < 200; i++)
+      out.send({ key: `k${i % 17}`, value: `${i % 17}:${i}`, time: i, headers: { n: String(i) } })
     await out.flush()
     let found = 0
     for (let partition = 0; partition < 3; partition++) {
@@ -54,16 +55,29 @@ describe('a producer', () => {
     out.progress(6)
     await out.end()
     for (const partition of [0, 1]) {
-      const { runs } = await log.read([{ topic: 'a', partition, offset: 0 }], { maxBytes: 1e6, maxWaitMs: 0 })
+      const { runs } = await log.read([{ topic: 'a', partition, offset: 0 }], {
+        maxBytes: 1e6,
+        maxWaitMs: 0,
+      })
       const seen = runs.flatMap(({ records }) =>
-        Array.from({ length: records.count }, (_, i) => progressAt(records, i) ?? recordText(records, i, 'value')))
+        Array.from(
+          { length: records.count },
+          (_, i) => progressAt(records, i) ?? recordText(records, i, 'value'),
+        ),
+      )
       expect(seen).toEqual(partition === 1 ? ['x', 6, Infinity] : [6, Infinity])
     }
   })
 
   it('makes a caller who awaits ready wait, and refuses one who does not', async () => {
     const log = await openSim(simDisk(2, { flushMsMax: 20 }), { journalBytes: 1 << 20 })
-    const out = await producer(log, { topic: 'a', id: 'p', partitions: 1, batchBytes: 1000, appendsMax: 2 })
+    const out = await producer(log, {
+      topic: 'a',
+      id: 'p',
+      partitions: 1,
+      batchBytes: 1000,
+      appendsMax: 2,
+    })
     for (let i = 0; i < 500; i++) {
       await out.ready
       out.send({ value: 'x'.repeat(100), time: i })

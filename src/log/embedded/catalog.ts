@@ -114,13 +114,21 @@ export class Catalog {
   partition(topic: string, partition: number): Partition {
     const found = this.topics.get(topic)
     if (found === undefined) {
-      throw new ConnectorError('ML_TOPIC', `the topic '${topic}' must exist; found none of that name: create it first`, { details: { topic } })
+      throw new ConnectorError(
+        'ML_TOPIC',
+        `the topic '${topic}' must exist; found none of that name: create it first`,
+        { details: { topic } },
+      )
     }
     const part = found.partitions[partition]
     if (part === undefined) {
-      throw new ConnectorError('ML_TOPIC', `the topic '${topic}' has partitions 0 to ${found.partitions.length - 1}; found a call for partition ${partition}`, {
-        details: { topic, partition },
-      })
+      throw new ConnectorError(
+        'ML_TOPIC',
+        `the topic '${topic}' has partitions 0 to ${found.partitions.length - 1}; found a call for partition ${partition}`,
+        {
+          details: { topic, partition },
+        },
+      )
     }
     return part
   }
@@ -146,16 +154,24 @@ export function sameTopic(topic: Topic, spec: TopicSpec): boolean {
       { details: { topic: spec.name, expected: spec.partitions, found: topic.spec.partitions } },
     )
   }
-  return topic.spec.retentionMs === spec.retentionMs && topic.spec.retentionBytes === spec.retentionBytes
+  return (
+    topic.spec.retentionMs === spec.retentionMs && topic.spec.retentionBytes === spec.retentionBytes
+  )
 }
 
 /** A spec with only its known fields. @throws ConnectorError ML_TOPIC when it makes no sense. */
 export function checkedSpec(spec: TopicSpec): TopicSpec {
   if (!/^[\w.-]{1,200}$/.test(spec.name)) {
-    throw new ConnectorError('ML_TOPIC', `a topic's name has 1 to 200 letters, digits, '.', '_' or '-'; found ${JSON.stringify(spec.name)}`)
+    throw new ConnectorError(
+      'ML_TOPIC',
+      `a topic's name has 1 to 200 letters, digits, '.', '_' or '-'; found ${JSON.stringify(spec.name)}`,
+    )
   }
   if (!Number.isInteger(spec.partitions) || spec.partitions < 1 || spec.partitions > 65_536) {
-    throw new ConnectorError('ML_TOPIC', `the topic '${spec.name}' must have 1 to 65536 partitions; found ${spec.partitions}`)
+    throw new ConnectorError(
+      'ML_TOPIC',
+      `the topic '${spec.name}' must have 1 to 65536 partitions; found ${spec.partitions}`,
+    )
   }
   return {
     name: spec.name,

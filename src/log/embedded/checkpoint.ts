@@ -42,17 +42,31 @@ export interface Copied {
 }
 
 /** The topics and writers as a checkpoint has them. */
-export function catalogContent(catalog: Catalog, copied: (partition: Partition) => Copied): Pick<Checkpoint, 'topics' | 'writers'> {
+export function catalogContent(
+  catalog: Catalog,
+  copied: (partition: Partition) => Copied,
+): Pick<Checkpoint, 'topics' | 'writers'> {
   return {
     topics: [...catalog.topics.values()].map((topic) => ({
       ...topic.spec,
       number: topic.number,
       parts: topic.partitions.map((part) => {
         const { segments, end } = copied(part)
-        return [part.start, end, ...segments.flatMap((segment) => [segment.base, segment.end, segment.bytes, segment.newest])]
+        return [
+          part.start,
+          end,
+          ...segments.flatMap((segment) => [
+            segment.base,
+            segment.end,
+            segment.bytes,
+            segment.newest,
+          ]),
+        ]
       }),
     })),
-    writers: Object.fromEntries([...catalog.writers.values()].map((writer) => [writer.id, writer.epoch])),
+    writers: Object.fromEntries(
+      [...catalog.writers.values()].map((writer) => [writer.id, writer.epoch]),
+    ),
   }
 }
 
@@ -65,14 +79,20 @@ export function restoreCatalog(checkpoint: Checkpoint, catalog: Catalog): void {
       const [start, end, ...numbers] = parts[part.index]
       const segments: Segment[] = []
       for (let i = 0; i < numbers.length; i += 4) {
-        segments.push({ base: numbers[i], end: numbers[i + 1], bytes: numbers[i + 2], newest: numbers[i + 3] })
+        segments.push({
+          base: numbers[i],
+          end: numbers[i + 1],
+          bytes: numbers[i + 2],
+          newest: numbers[i + 3],
+        })
       }
       part.start = start
       part.segments = segments
       part.end = part.next = end
     }
   }
-  for (const [id, epoch] of Object.entries(checkpoint.writers)) catalog.apply({ writer: { id, epoch } })
+  for (const [id, epoch] of Object.entries(checkpoint.writers))
+    catalog.apply({ writer: { id, epoch } })
 }
 
 /** Replaces the checkpoint; when it returns, the new one is durable. @returns bytes written. */
@@ -100,7 +120,9 @@ export function readCheckpoint(disk: Disk): Checkpoint | undefined {
   file.close()
   const [text, sum] = bytes.toString('utf8').split('\n')
   if (sum === undefined || sum.length !== 8 || Number.parseInt(sum, 16) !== crc32(text)) {
-    throw new StateError('ML_LOG_CORRUPT', corruptMessage('the checkpoint of the log'), { details: { file: CHECKPOINT_FILE } })
+    throw new StateError('ML_LOG_CORRUPT', corruptMessage('the checkpoint of the log'), {
+      details: { file: CHECKPOINT_FILE },
+    })
   }
   const checkpoint: Checkpoint = JSON.parse(text)
   if (checkpoint.format !== FORMAT) {

@@ -23,7 +23,10 @@ export interface CommitLoopOptions {
   readonly salt: number
   readonly epoch: number
   /** Called for every job of a frame once it is durable, in order. */
-  readonly publish: (job: Job, place: { readonly segment: JournalSegment; readonly buffer: Buffer; readonly frameAt: number }) => void
+  readonly publish: (
+    job: Job,
+    place: { readonly segment: JournalSegment; readonly buffer: Buffer; readonly frameAt: number },
+  ) => void
   /** Starts the copier, when it is not at work. */
   readonly wakeCopier: () => void
   /** Resolves when the copier has freed a file, or cannot. */
@@ -69,10 +72,12 @@ export class CommitLoop {
   /** Sees to it that what waits is written. What the caller adds in the same turn goes into the same frame. */
   kick(): void {
     if (this.#running !== undefined || this.#stopped) return
-    this.#running = Promise.resolve().then(() => this.#run()).finally(() => {
-      this.#running = undefined
-      if (!this.#options.intake.empty) this.kick()
-    })
+    this.#running = Promise.resolve()
+      .then(() => this.#run())
+      .finally(() => {
+        this.#running = undefined
+        if (!this.#options.intake.empty) this.kick()
+      })
   }
 
   /** Resolves when nothing waits or is being written. */
@@ -146,7 +151,8 @@ export class CommitLoop {
     this.framesWritten++
     this.bytesWritten += batch.used
     this.#sinceRoom += batch.used
-    for (const job of batch.jobs) this.#options.publish(job, { segment, buffer: batch.buffer, frameAt })
+    for (const job of batch.jobs)
+      this.#options.publish(job, { segment, buffer: batch.buffer, frameAt })
     for (const job of batch.jobs) job.resolve(job.offsets)
   }
 
@@ -163,7 +169,11 @@ export class CommitLoop {
         const base = partition?.next ?? 0
         job.offsets.push(base)
         if (count === 0) continue
-        stampRun(batch.buffer, at, { topic: partition?.topic.number ?? 0, base, appendedAt: writtenAt })
+        stampRun(batch.buffer, at, {
+          topic: partition?.topic.number ?? 0,
+          base,
+          appendedAt: writtenAt,
+        })
         at += runLengthAt(batch.buffer, at)
         if (partition !== undefined) partition.next = base + count
         runs++
@@ -186,7 +196,9 @@ export class CommitLoop {
     const error = cause instanceof ConnectorError ? cause : diskFull(cause)
     this.#sinceRoom = ROOM_EVERY_BYTES
     const refused = [...cut, ...this.#options.intake.withdraw(() => true)]
-    for (const { partitions } of cut) for (const partition of partitions) if (partition !== undefined) partition.next = partition.end
+    for (const { partitions } of cut)
+      for (const partition of partitions)
+        if (partition !== undefined) partition.next = partition.end
     for (const job of refused) {
       if (job.writer !== undefined) job.writer.spent = error
       job.reject(error)

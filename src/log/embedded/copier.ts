@@ -1,12 +1,19 @@
 // Moves what complete journal segments hold to segment files per partition, then lets the journal use them again; applies
 // retention and trims on the way. Order is all: copy, flush, checkpoint, and only then forget or remove anything.
+import { StateError } from '../../base/errors.ts'
 import type { Clock } from '../../contracts/clock.ts'
 import type { Disk, DiskFile } from '../../contracts/disk.ts'
 import type { Catalog, Partition, Segment } from './catalog.ts'
-import { catalogContent, writeCheckpoint, type ChainMark, type Checkpoint, type Copied } from './checkpoint.ts'
+import {
+  catalogContent,
+  writeCheckpoint,
+  type ChainMark,
+  type Checkpoint,
+  type Copied,
+} from './checkpoint.ts'
 import { FORMAT } from './frame.ts'
 import type { Journal, JournalSegment } from './journal.ts'
-import { readRunHeader } from './run.ts'
+import { corruptMessage, readRunHeader } from './run.ts'
 import { segmentName, type SegmentFiles } from './segment-files.ts'
 
 /** Bytes that are copied before the next flush: what a flush of the journal may have to wait for. */
@@ -35,6 +42,8 @@ interface Staged extends Copied {
 export class Copier {
   readonly #options: CopierOptions
   #copied: ChainMark
+  /** Where runs lie on their way; kept, because fresh memory costs more than the copy. */
+  #scratch = Buffer.allocUnsafeSlow(0)
   /** Bytes written to segments and checkpoints. */
   bytesWritten = 0
 
@@ -49,7 +58,8 @@ export class Copier {
     const segment = journal.sealed
     const staged = new Map<Partition, Staged>()
     if (segment !== undefined) {
-      for (const partition of segment.touched) staged.set(partition, await this.#copy(partition, segment))
+      for (const partition of segment.touched)
+        staged.set(partition, await this.#copy(partition, segment))
     }
     const removed = this.#retain(staged)
     if (segment === undefined && removed.length === 0) return false
@@ -81,7 +91,10 @@ export class Copier {
       epoch,
       copied,
       durable: durable(),
-      ...catalogContent(catalog, (part) => staged.get(part) ?? { segments: part.segments, end: part.journalStart }),
+      ...catalogContent(
+        catalog,
+        (part) => staged.get(part) ?? { segments: part.segments, end: part.journalStart },
+      ),
     }
     this.bytesWritten += await writeCheckpoint(disk, content)
     this.#copied = copied
@@ -103,16 +116,30 @@ export class Copier {
         chunk.push(runs)
         bytes += index.bytes(runs)
         if (bytes < COPY_BYTES) continue
-        await target.append(gather(partition, from, chunk, bytes))
+        await target.append(this.#gather(partition, from, { runs: chunk, bytes }))
         chunk = []
         bytes = 0
       }
-      if (bytes > 0) await target.append(gather(partition, from, chunk, bytes))
+      if (bytes > 0) await target.append(this.#gather(partition, from, { runs: chunk, bytes }))
     } finally {
       this.bytesWritten += target.close()
     }
     const end = runs < index.length ? index.base(runs) : partition.end
     return { segments: target.segments, end, runs, journalBytes }
+  }
+
+  /** Reads runs of a partition out of a journal segment, one behind the other. */
+  #gather(
+    partition: Partition,
+    from: JournalSegment,
+    chunk: { readonly runs: readonly number[]; readonly bytes: number },
+  ): Buffer {
+    const index = partition.journal
+    if (this.#scratch.length < chunk.bytes) this.#scratch = Buffer.allocUnsafeSlow(chunk.bytes)
+    let at = 0
+    for (const run of chunk.runs)
+      at += from.slot.file.read(index.position(run), this.#scratch, at, index.bytes(run))
+    return this.#scratch.subarray(0, at)
   }
 
   /** Decides what is to go, by trims, age and size; moves starts. @returns the files to remove. */
@@ -130,7 +157,8 @@ export class Copier {
         const gone = outlived(partition, known.segments, now)
         if (gone === 0) continue
         const last = known.segments[gone - 1]
-        for (const segment of known.segments.slice(0, gone)) removed.push(segmentName(partition, segment))
+        for (const segment of known.segments.slice(0, gone))
+          removed.push(segmentName(partition, segment))
         partition.start = Math.max(partition.start, last.end)
         staged.set(partition, { ...known, segments: known.segments.slice(gone) })
       }
@@ -154,15 +182,6 @@ function outlived(partition: Partition, segments: readonly Segment[], now: numbe
   return gone
 }
 
-/** Reads runs of a partition out of a journal segment, one behind the other. */
-function gather(partition: Partition, from: JournalSegment, runs: readonly number[], bytes: number): Buffer {
-  const index = partition.journal
-  const into = Buffer.allocUnsafeSlow(bytes)
-  let at = 0
-  for (const run of runs) at += from.slot.file.read(index.position(run), into, at, index.bytes(run))
-  return into
-}
-
 /** Appends runs to the newest segment of a partition, beginning another when it is full. */
 class SegmentWriter {
   readonly #partition: Partition
@@ -179,7 +198,7 @@ class SegmentWriter {
 
   /** Writes whole runs and flushes them. */
   async append(runs: Buffer): Promise<void> {
-    for (let at = 0; at < runs.length; ) at = await this.#appendSome(runs, at)
+    for (let at = 0; at < runs.length;) at = await this.#appendSome(runs, at)
   }
 
   /** @returns bytes written. */
@@ -191,11 +210,19 @@ class SegmentWriter {
   /** Appends as many runs as the segment has room for, at least one. */
   async #appendSome(runs: Buffer, from: number): Promise<number> {
     const first = readRunHeader(runs, from)
-    if (first === undefined) throw new Error('a run that was read back from the journal is damaged')
+    if (first === undefined) {
+      throw new StateError('ML_LOG_CORRUPT', corruptMessage('the journal of the log'), {
+        details: { topic: this.#partition.topic.spec.name },
+      })
+    }
     const segment = this.#target(first.base, first.length)
     let { end, newest } = segment
     let at = from
-    for (let run: typeof first | undefined = first; run !== undefined; run = readRunHeader(runs, at)) {
+    for (
+      let run: typeof first | undefined = first;
+      run !== undefined;
+      run = readRunHeader(runs, at)
+    ) {
       if (at > from && segment.bytes + (at - from) + run.length > this.#options.segmentBytes) break
       if (at > from && run.base !== end) break
       at += run.length
@@ -206,14 +233,22 @@ class SegmentWriter {
     this.#file.write(segment.bytes, [runs.subarray(from, at)])
     await this.#file.flush()
     this.#written += at - from
-    this.segments = [...this.segments.slice(0, -1), { ...segment, end, newest, bytes: segment.bytes + (at - from) }]
+    this.segments = [
+      ...this.segments.slice(0, -1),
+      { ...segment, end, newest, bytes: segment.bytes + (at - from) },
+    ]
     return at
   }
 
   /** The segment to write to. A gap in the offsets (records that were trimmed before) begins another. */
   #target(base: number, length: number): Segment {
     const last = this.segments.at(-1)
-    if (last !== undefined && last.end === base && last.bytes + length <= this.#options.segmentBytes) return last
+    if (
+      last !== undefined &&
+      last.end === base &&
+      last.bytes + length <= this.#options.segmentBytes
+    )
+      return last
     const segment: Segment = { base, end: base, bytes: 0, newest: 0 }
     this.#file?.close()
     this.#file = this.#options.disk.open(segmentName(this.#partition, segment), 'create')

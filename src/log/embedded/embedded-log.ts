@@ -1,28 +1,40 @@
 // The embedded log: topics in one folder, every commit one frame and one flush, readers see only what is durable.
 // It runs in one thread and owns its folder; others reach it through its server. docs/log-format.md describes the files.
-import { FencedError, ConnectorError, DefinitionError, type MillraceError } from '../../base/errors.ts'
+import { ConnectorError, DefinitionError, MillraceError } from '../../base/errors.ts'
 import { oneRecord } from '../../base/records.ts'
-import type { Append, Log, ReadFrom, ReadOptions, ReadResult, ReadRun, TopicInfo, TopicSpec, Writer } from '../../contracts/log.ts'
-import { checkedSpec, sameTopic, topicInfo, type Catalog, type Change, type Partition, type WriterState } from './catalog.ts'
+import type {
+  Append,
+  Log,
+  ReadFrom,
+  ReadOptions,
+  ReadResult,
+  ReadRun,
+  TopicInfo,
+  TopicSpec,
+  Writer,
+} from '../../contracts/log.ts'
+import {
+  checkedSpec,
+  sameTopic,
+  topicInfo,
+  type Catalog,
+  type Change,
+  type WriterState,
+} from './catalog.ts'
 import { CommitLoop, flushFailed, hasCode, diskFull } from './commit-loop.ts'
 import { Copier } from './copier.ts'
 import { Intake, type Job } from './intake.ts'
 import type { Journal, JournalSegment } from './journal.ts'
 import { sizesOf, type EmbeddedOptions, type Sizes } from './options.ts'
-import { checkOffset, readStretch, runsOf } from './reader.ts'
+import { runsOf } from './reader.ts'
 import { recover, type Recovered } from './recover.ts'
 import { readUnstamped, runLengthAt } from './run.ts'
 import { SegmentFiles } from './segment-files.ts'
-import { EmbeddedWriter, type WriterCall } from './writer.ts'
+import { EmbeddedWriter, fencedError, outOfOrder, type WriterCall } from './writer.ts'
+import { Reads, type RawResult } from './reads.ts'
 
 /** Answers to that many newest appends of a writer are kept for duplicates. */
 const RECENT_APPENDS = 256
-
-/** Bytes as they lie on the device: whole runs, the first of which may begin before the offset asked for. */
-export interface RawResult {
-  readonly parts: readonly { readonly index: number; readonly bytes: Buffer }[]
-  readonly next: readonly { readonly offset: number; readonly end: number }[]
-}
 
 /** Figures since the log was opened. */
 export interface LogFigures {
@@ -45,7 +57,7 @@ export class EmbeddedLog implements Log {
   #copying: Promise<void> | undefined
   #copierFull: unknown
   readonly #creating = new Map<string, Promise<void>>()
-  readonly #waiting = new Set<() => void>()
+  readonly #reads: Reads
   readonly #closing = new AbortController()
   #failure: MillraceError | undefined
 
@@ -57,6 +69,13 @@ export class EmbeddedLog implements Log {
     this.#journal = recovered.journal
     this.#lock = recovered.lock
     this.#files = new SegmentFiles(disk, this.#sizes.openFilesMax)
+    this.#reads = new Reads({
+      clock,
+      catalog: this.#catalog,
+      journal: this.#journal,
+      segments: this.#files,
+      check: () => this.#check(),
+    })
     const { salt, epoch } = recovered
     const shared = { disk, clock, journal: this.#journal, salt, epoch }
     this.#loop = new CommitLoop(
@@ -72,7 +91,13 @@ export class EmbeddedLog implements Log {
       recovered.last,
     )
     this.#copier = new Copier(
-      { ...shared, catalog: this.#catalog, files: this.#files, segmentBytes: this.#sizes.segmentBytes, durable: () => this.#loop.last },
+      {
+        ...shared,
+        catalog: this.#catalog,
+        files: this.#files,
+        segmentBytes: this.#sizes.segmentBytes,
+        durable: () => this.#loop.last,
+      },
       recovered.copied,
     )
     if (this.#journal.sealed !== undefined) this.#wakeCopier()
@@ -107,15 +132,21 @@ export class EmbeddedLog implements Log {
     this.#check()
     const known = this.#catalog.topics.get(wanted.name)
     if (known !== undefined && sameTopic(known, wanted)) return
-    const creating = this.#change({ topic: { ...wanted, number: known?.number ?? this.#catalog.nextNumber() } })
-    const settled = creating.catch(() => undefined).finally(() => this.#creating.delete(wanted.name))
+    const creating = this.#change({
+      topic: { ...wanted, number: known?.number ?? this.#catalog.nextNumber() },
+    })
+    const settled = creating
+      .catch(() => undefined)
+      .finally(() => this.#creating.delete(wanted.name))
     this.#creating.set(wanted.name, settled)
     await creating
   }
 
   async topics(): Promise<readonly TopicInfo[]> {
     this.#check()
-    return [...this.#catalog.topics.values()].map(topicInfo).sort((a, b) => (a.name < b.name ? -1 : 1))
+    return [...this.#catalog.topics.values()]
+      .map(topicInfo)
+      .sort((a, b) => (a.name < b.name ? -1 : 1))
   }
 
   async topic(name: string): Promise<TopicInfo | undefined> {
@@ -127,7 +158,10 @@ export class EmbeddedLog implements Log {
   async openWriter(id: string): Promise<Writer> {
     this.#check()
     if (id === '' || Buffer.byteLength(id) > 1024) {
-      throw new DefinitionError('a writer must have a name of 1 to 1024 bytes; found another length', { code: 'ML_USAGE' })
+      throw new DefinitionError(
+        'a writer must have a name of 1 to 1024 bytes; found another length',
+        { code: 'ML_USAGE' },
+      )
     }
     const writer = this.#catalog.writer(id)
     const epoch = ++writer.epoch
@@ -135,7 +169,8 @@ export class EmbeddedLog implements Log {
     writer.sequence = 0
     writer.spent = undefined
     writer.recent.clear()
-    for (const job of this.#intake.withdraw((waiting) => waiting.writer === writer)) job.reject(fenced(id, epoch))
+    for (const job of this.#intake.withdraw((waiting) => waiting.writer === writer))
+      job.reject(fencedError(id, epoch))
     await this.#change({ writer: { id, epoch } })
     return new EmbeddedWriter(this, id, epoch)
   }
@@ -143,25 +178,44 @@ export class EmbeddedLog implements Log {
   /** An append of a writer with its sequence, from 1. A duplicate gets the answer of the first. */
   appendFor(call: WriterCall, appends: readonly Append[]): Promise<readonly number[]> {
     return this.#admit(call, (writer, settle) => {
-      const partitions = appends.map(({ topic, partition }) => this.#catalog.partition(topic, partition))
+      const partitions = appends.map(({ topic, partition }) =>
+        this.#catalog.partition(topic, partition),
+      )
       this.#intake.add(appends, { partitions, writer, ...settle })
     })
   }
 
   /** As `appendFor`, with runs that were encoded elsewhere, one behind the other; of no records: no run. */
-  appendEncoded(call: WriterCall, places: readonly { topic: string; partition: number; count: number }[], runs: Buffer): Promise<readonly number[]> {
+  appendEncoded(
+    call: WriterCall,
+    places: readonly { topic: string; partition: number; count: number }[],
+    runs: Buffer,
+  ): Promise<readonly number[]> {
     return this.#admit(call, (writer, settle) => {
-      const partitions = places.map(({ topic, partition }) => this.#catalog.partition(topic, partition))
+      const partitions = places.map(({ topic, partition }) =>
+        this.#catalog.partition(topic, partition),
+      )
       let at = 0
       for (const [i, { count }] of places.entries()) {
         if (count === 0) continue
         const header = readUnstamped(runs, at)
-        if (header === undefined || header.count !== count || header.partition !== partitions[i].index) {
-          throw new DefinitionError('an append must carry the runs it announces; found others', { code: 'ML_USAGE' })
+        if (
+          header === undefined ||
+          header.count !== count ||
+          header.partition !== partitions[i].index
+        ) {
+          throw new DefinitionError('an append must carry the runs it announces; found others', {
+            code: 'ML_USAGE',
+          })
         }
         at += runLengthAt(runs, at)
       }
-      this.#intake.addEncoded(runs.subarray(0, at), { partitions, counts: places.map(({ count }) => count), writer, ...settle })
+      this.#intake.addEncoded(runs.subarray(0, at), {
+        partitions,
+        counts: places.map(({ count }) => count),
+        writer,
+        ...settle,
+      })
     })
   }
 
@@ -173,16 +227,8 @@ export class EmbeddedLog implements Log {
   }
 
   /** As `read`, without looking into the runs. */
-  async readBytes(from: readonly ReadFrom[], options: ReadOptions): Promise<RawResult> {
-    const { clock } = this.#options
-    const until = clock.monotonic() + options.maxWaitMs
-    for (;;) {
-      this.#check()
-      const result = this.#readNow(from, options.maxBytes)
-      const left = until - clock.monotonic()
-      if (result.parts.length > 0 || !(left > 0) || options.signal?.aborted === true) return result
-      await this.#wait(from, left, options.signal)
-    }
+  readBytes(from: readonly ReadFrom[], options: ReadOptions): Promise<RawResult> {
+    return this.#reads.read(from, options)
   }
 
   async trim(topic: string, partition: number, before: number): Promise<void> {
@@ -198,11 +244,20 @@ export class EmbeddedLog implements Log {
     await this.#loop.idle()
     this.#closing.abort()
     const failed = this.#failure !== undefined
-    this.#failure ??= new ConnectorError('ML_CONNECTION', 'the log must be open; found it closed: open it again', { retryable: true })
+    this.#failure ??= new ConnectorError(
+      'ML_CONNECTION',
+      'the log must be open; found it closed: open it again',
+      { retryable: true },
+    )
     this.#loop.stop()
-    for (const wake of this.#waiting) wake()
+    this.#reads.wake()
     await this.#copying
-    if (!failed) await this.#copier.mark().catch((error: unknown) => (hasCode(error, 'ENOSPC') ? undefined : Promise.reject(flushFailed(error))))
+    if (!failed)
+      await this.#copier
+        .mark()
+        .catch((error: unknown) =>
+          hasCode(error, 'ENOSPC') ? undefined : Promise.reject(flushFailed(error)),
+        )
     this.#journal.close()
     this.#files.close()
     this.#lock.release()
@@ -214,13 +269,17 @@ export class EmbeddedLog implements Log {
   ): Promise<readonly number[]> {
     if (this.#failure !== undefined) return Promise.reject(this.#failure)
     const writer = this.#catalog.writers.get(call.id)
-    if (writer?.open !== true || writer.epoch !== call.epoch) return Promise.reject(fenced(call.id, writer?.epoch ?? 0))
+    if (writer?.open !== true || writer.epoch !== call.epoch)
+      return Promise.reject(fencedError(call.id, writer?.epoch ?? 0))
     const before = writer.recent.get(call.sequence)
     if (before !== undefined) return before
     if (writer.spent !== undefined) return Promise.reject(writer.spent)
-    if (call.sequence !== writer.sequence + 1) return Promise.reject(outOfOrder(call, writer.sequence))
+    if (call.sequence !== writer.sequence + 1)
+      return Promise.reject(outOfOrder(call, writer.sequence))
     writer.sequence = call.sequence
-    const answer = new Promise<readonly number[]>((resolve, reject) => put(writer, { resolve, reject }))
+    const answer = new Promise<readonly number[]>((resolve, reject) =>
+      put(writer, { resolve, reject }),
+    )
     answer.catch(() => undefined)
     writer.recent.set(call.sequence, answer)
     writer.recent.delete(call.sequence - RECENT_APPENDS)
@@ -253,7 +312,12 @@ export class EmbeddedLog implements Log {
       const bytes = runLengthAt(place.buffer, at)
       const partition = job.partitions[i]
       if (partition !== undefined) {
-        partition.journal.push({ base: job.offsets[i], segment: place.segment.id, position: place.frameAt + at, bytes })
+        partition.journal.push({
+          base: job.offsets[i],
+          segment: place.segment.id,
+          position: place.frameAt + at,
+          bytes,
+        })
         partition.journalBytes += bytes
         partition.end = job.offsets[i] + job.counts[i]
         place.segment.touched.add(partition)
@@ -261,48 +325,6 @@ export class EmbeddedLog implements Log {
       }
       at += bytes
     }
-  }
-
-  #readNow(from: readonly ReadFrom[], maxBytes: number): RawResult {
-    const parts: { index: number; bytes: Buffer }[] = []
-    const asked = from.map(({ topic, partition, offset }) => {
-      const part = this.#catalog.partition(topic, partition)
-      checkOffset(part, offset)
-      return part
-    })
-    let ready = asked.reduce((sum, part, i) => sum + (part.end > from[i].offset ? 1 : 0), 0)
-    let left = maxBytes
-    const next = asked.map((part, index) => {
-      const { offset } = from[index]
-      const share = Math.floor(left / Math.max(1, ready))
-      if (part.end > offset) ready--
-      if (part.end === offset || (share <= 0 && parts.length > 0)) return { offset, end: part.end }
-      const stretch = readStretch(part, { offset, maxBytes: share }, { journal: this.#journal, segments: this.#files })
-      if (stretch === undefined) return { offset, end: part.end }
-      left -= stretch.bytes.length
-      parts.push({ index, bytes: stretch.bytes })
-      return { offset: stretch.next, end: part.end }
-    })
-    return { parts, next }
-  }
-
-  /** Until one of the partitions has records, the time is over, the signal aborts, or the log closes. */
-  async #wait(from: readonly ReadFrom[], ms: number, signal: AbortSignal | undefined): Promise<void> {
-    const partitions: Partition[] = from.map(({ topic, partition }) => this.#catalog.partition(topic, partition))
-    const timer = new AbortController()
-    await new Promise<void>((resolve) => {
-      const wake = (): void => {
-        for (const { waiting } of partitions) waiting.delete(wake)
-        this.#waiting.delete(wake)
-        signal?.removeEventListener('abort', wake)
-        timer.abort()
-        resolve()
-      }
-      for (const { waiting } of partitions) waiting.add(wake)
-      this.#waiting.add(wake)
-      signal?.addEventListener('abort', wake)
-      if (ms !== Infinity) void this.#options.clock.sleep(ms, timer.signal).then(wake)
-    })
   }
 
   #wakeCopier(): void {
@@ -318,7 +340,7 @@ export class EmbeddedLog implements Log {
       while (this.#failure === undefined && (await this.#copier.step()));
     } catch (error) {
       if (hasCode(error, 'ENOSPC')) this.#copierFull = error
-      else this.#fail(flushFailed(error))
+      else this.#fail(error instanceof MillraceError ? error : flushFailed(error))
     }
   }
 
@@ -341,24 +363,10 @@ export class EmbeddedLog implements Log {
     this.#failure ??= error
     this.#loop.stop()
     for (const job of this.#intake.withdraw(() => true)) job.reject(this.#failure)
-    for (const wake of this.#waiting) wake()
+    this.#reads.wake()
   }
 
   #check(): void {
     if (this.#failure !== undefined) throw this.#failure
   }
-}
-
-function fenced(id: string, epoch: number): FencedError {
-  return new FencedError(`the writer '${id}' must be its newest owner; found that it was opened again (epoch ${epoch}): stop`, {
-    details: { writer: id, epoch },
-  })
-}
-
-function outOfOrder(call: WriterCall, sequence: number): ConnectorError {
-  return new ConnectorError(
-    'ML_CONNECTION',
-    `append ${sequence + 1} of the writer '${call.id}' must come next; found ${call.sequence}: open the writer again`,
-    { details: { writer: call.id, expected: sequence + 1, found: call.sequence }, retryable: true },
-  )
 }

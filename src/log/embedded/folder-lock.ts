@@ -24,12 +24,16 @@ export function lockFolder(folder: string): { release(): void } {
     database.close()
     throw lockedError(folder, cause)
   }
-  writeFileSync(join(folder, OWNER_FILE), `process ${process.pid} on ${hostname()}`, { mode: 0o600 })
+  writeFileSync(join(folder, OWNER_FILE), `process ${process.pid} on ${hostname()}`, {
+    mode: 0o600,
+  })
   return { release: () => database.close() }
 }
 
 function openDatabase(path: string): DatabaseSync {
-  const sqlite = withoutExperimentalWarning(() => createRequire(import.meta.url)('node:sqlite') as typeof import('node:sqlite'))
+  const sqlite = withoutExperimentalWarning(
+    () => createRequire(import.meta.url)('node:sqlite') as typeof import('node:sqlite'),
+  )
   writeFileSync(path, '', { mode: 0o600, flag: 'a' })
   return new sqlite.DatabaseSync(path, { timeout: 0 })
 }

@@ -82,7 +82,8 @@ export interface WholeFrame extends FrameHeader {
  * @throws StateError ML_LOG_FORMAT when it was written by another version.
  */
 export function readFrame(bytes: Buffer, at: number, salt: number): WholeFrame | undefined {
-  if (at + FRAME_HEADER > bytes.length || MAGIC.compare(bytes, at, at + MAGIC.length) !== 0) return undefined
+  if (at + FRAME_HEADER > bytes.length || MAGIC.compare(bytes, at, at + MAGIC.length) !== 0)
+    return undefined
   if (bytes.readUInt32LE(at + AT_SALT) !== salt) return undefined
   const header = {
     segment: bytes.readDoubleLE(at + AT_SEGMENT),
@@ -99,12 +100,18 @@ export function readFrame(bytes: Buffer, at: number, salt: number): WholeFrame |
   let position = at + FRAME_HEADER
   for (let i = 0; i < header.runs; i++) {
     const run = readRunHeader(bytes, position)
-    if (run === undefined || position + run.length > at + header.length || !bodyIsWhole(bytes, position, run)) return undefined
+    if (
+      run === undefined ||
+      position + run.length > at + header.length ||
+      !bodyIsWhole(bytes, position, run)
+    )
+      return undefined
     positions.push(position)
     runHeaders.push(run)
     position += run.length
   }
-  if (position !== at + header.length || frameCrc(bytes, at, header) !== header.crc) return undefined
+  if (position !== at + header.length || frameCrc(bytes, at, header) !== header.crc)
+    return undefined
   const format = bytes.readUInt32LE(at + AT_FORMAT)
   if (format !== FORMAT) {
     throw new StateError(

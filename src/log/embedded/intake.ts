@@ -65,7 +65,9 @@ export class Intake {
 
   /** Encodes an append; the caller may reuse its records at once. */
   add(appends: readonly Append[], job: Omit<Job, 'start' | 'end' | 'offsets' | 'counts'>): void {
-    const shapes: (RunShape | undefined)[] = appends.map(({ records }) => (records.count === 0 ? undefined : runShape(records)))
+    const shapes: (RunShape | undefined)[] = appends.map(({ records }) =>
+      records.count === 0 ? undefined : runShape(records),
+    )
     const length = shapes.reduce((sum, shape) => sum + (shape?.length ?? 0), 0)
     const batch = this.#batch()
     const start = batch.take(length)
@@ -81,7 +83,13 @@ export class Intake {
       })
       at += shape.length
     }
-    this.#push(batch, { ...job, counts: appends.map(({ records }) => records.count), start, end: at, offsets: [] })
+    this.#push(batch, {
+      ...job,
+      counts: appends.map(({ records }) => records.count),
+      start,
+      end: at,
+      offsets: [],
+    })
   }
 
   /** Takes runs that were encoded elsewhere. */
@@ -101,7 +109,8 @@ export class Intake {
 
   /** Gives the buffer of a batch back. */
   done(batch: Batch): void {
-    if (this.#buffers.length < KEPT_BUFFERS && batch.buffer.length <= KEPT_BUFFER_BYTES) this.#buffers.push(batch.buffer)
+    if (this.#buffers.length < KEPT_BUFFERS && batch.buffer.length <= KEPT_BUFFER_BYTES)
+      this.#buffers.push(batch.buffer)
   }
 
   /** Takes out what waits and fits the test, and closes the gaps. */

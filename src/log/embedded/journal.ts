@@ -65,11 +65,16 @@ export class Journal {
   /** Whether the active segment has room for a frame of that length. */
   fits(length: number): boolean {
     const active = this.#active
-    return active !== undefined && (active.end === 0 || active.end + length <= this.#options.slotBytes)
+    return (
+      active !== undefined && (active.end === 0 || active.end + length <= this.#options.slotBytes)
+    )
   }
 
   /** Takes over a file that is there; `segment` says what it still holds. */
-  adopt(name: string, held: Pick<JournalSegment, 'id' | 'end' | 'last'> | undefined): JournalSegment | undefined {
+  adopt(
+    name: string,
+    held: Pick<JournalSegment, 'id' | 'end' | 'last'> | undefined,
+  ): JournalSegment | undefined {
     this.#slots++
     const file = this.#options.disk.open(name, 'write')
     const slot = { name, file, size: file.size() }
@@ -90,7 +95,13 @@ export class Journal {
   /** Ends the active segment and begins the next. Only where `canBegin`. */
   async begin(after: ChainMark): Promise<JournalSegment> {
     const slot = this.#free.pop() ?? (await this.#make())
-    const segment: JournalSegment = { id: ++this.#lastId, slot, end: 0, last: after, touched: new Set() }
+    const segment: JournalSegment = {
+      id: ++this.#lastId,
+      slot,
+      end: 0,
+      last: after,
+      touched: new Set(),
+    }
     this.segments.set(segment.id, segment)
     this.#active = segment
     return segment
@@ -126,7 +137,8 @@ export class Journal {
     try {
       if (preallocate) {
         const zeros = new Uint8Array(Math.min(ZEROS_BYTES, slotBytes))
-        for (let at = 0; at < slotBytes; at += zeros.length) file.write(at, [zeros.subarray(0, Math.min(zeros.length, slotBytes - at))])
+        for (let at = 0; at < slotBytes; at += zeros.length)
+          file.write(at, [zeros.subarray(0, Math.min(zeros.length, slotBytes - at))])
         await file.flush()
       }
       await disk.flushFolder()

@@ -7,7 +7,11 @@ export const machineClock: Clock = {
   monotonic: () => performance.now(),
   sleep: async (ms, signal) => {
     try {
-      await sleep(Math.min(ms, 0x7fff_ffff), undefined, signal === undefined ? { ref: false } : { signal, ref: false })
+      await sleep(
+        Math.min(ms, 0x7fff_ffff),
+        undefined,
+        signal === undefined ? { ref: false } : { signal, ref: false },
+      )
     } catch (error) {
       if (signal?.aborted !== true) throw error
     }

@@ -27,10 +27,14 @@ function closeToOthers(folder: string): void {
   try {
     fs.chmodSync(folder, 0o700)
   } catch (cause) {
-    throw new ConnectorError('ML_LOCKED', `the folder of a log must belong to this user; found ${folder} of another: give --log a folder of your own`, {
-      details: { folder },
-      cause,
-    })
+    throw new ConnectorError(
+      'ML_LOCKED',
+      `the folder of a log must belong to this user; found ${folder} of another: give --log a folder of your own`,
+      {
+        details: { folder },
+        cause,
+      },
+    )
   }
 }
 
@@ -39,7 +43,9 @@ async function flushFolder(folder: string): Promise<void> {
   if (process.platform === 'win32') return
   const descriptor = fs.openSync(folder, 'r')
   try {
-    await new Promise<void>((resolve, reject) => fs.fsync(descriptor, (error) => (error === null ? resolve() : reject(error))))
+    await new Promise<void>((resolve, reject) =>
+      fs.fsync(descriptor, (error) => (error === null ? resolve() : reject(error))),
+    )
   } finally {
     fs.closeSync(descriptor)
   }
@@ -87,7 +93,9 @@ class NodeFile implements DiskFile {
   }
 
   flush(): Promise<void> {
-    return new Promise((resolve, reject) => fs.fdatasync(this.#descriptor, (error) => (error === null ? resolve() : reject(error))))
+    return new Promise((resolve, reject) =>
+      fs.fdatasync(this.#descriptor, (error) => (error === null ? resolve() : reject(error))),
+    )
   }
 
   close(): void {

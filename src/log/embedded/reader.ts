@@ -4,7 +4,7 @@ import { StateError } from '../../base/errors.ts'
 import type { ReadFrom, ReadRun } from '../../contracts/log.ts'
 import type { Partition } from './catalog.ts'
 import type { Journal } from './journal.ts'
-import { corruptMessage, decodeRun, readRunHeader, recordsFrom } from './run.ts'
+import { bodyIsWhole, corruptMessage, decodeRun, readRunHeader, recordsFrom } from './run.ts'
 import type { SegmentFiles, Stretch } from './segment-files.ts'
 
 /** Refuses an offset that is not kept, or not there yet and never will be asked for rightly. */
@@ -31,19 +31,32 @@ export function readStretch(
   if (want.offset >= partition.journalStart) return readJournal(partition, want, files.journal)
   const segment = partition.segments.find(({ end }) => end > want.offset)
   if (segment === undefined) {
-    throw new StateError('ML_INTERNAL', 'broken invariant: an offset below the journal lies in a segment', {
-      details: { topic: partition.topic.spec.name, partition: partition.index, offset: want.offset },
-    })
+    throw new StateError(
+      'ML_INTERNAL',
+      'broken invariant: an offset below the journal lies in a segment',
+      {
+        details: {
+          topic: partition.topic.spec.name,
+          partition: partition.index,
+          offset: want.offset,
+        },
+      },
+    )
   }
   return files.segments.read(partition, segment, want)
 }
 
-function readJournal(partition: Partition, want: { offset: number; maxBytes: number }, journal: Journal): Stretch {
+function readJournal(
+  partition: Partition,
+  want: { offset: number; maxBytes: number },
+  journal: Journal,
+): Stretch {
   const index = partition.journal
   const first = index.find(want.offset)
   let length = index.bytes(first)
   let last = first + 1
-  while (last < index.length && length + index.bytes(last) <= want.maxBytes) length += index.bytes(last++)
+  while (last < index.length && length + index.bytes(last) <= want.maxBytes)
+    length += index.bytes(last++)
   const bytes = Buffer.allocUnsafeSlow(length)
   let at = 0
   for (let i = first; i < last; i++) {
@@ -53,12 +66,15 @@ function readJournal(partition: Partition, want: { offset: number; maxBytes: num
   return { bytes, next: last < index.length ? index.base(last) : partition.end }
 }
 
-/** The runs in a stretch, their records from the asked offset on, as views. */
+/**
+ * The runs in a stretch, their records from the asked offset on, as views.
+ * @throws StateError ML_LOG_CORRUPT when they are not what was written.
+ */
 export function runsOf(bytes: Buffer, from: ReadFrom): ReadRun[] {
   const runs: ReadRun[] = []
-  for (let at = 0; at < bytes.length; ) {
+  for (let at = 0; at < bytes.length;) {
     const header = readRunHeader(bytes, at)
-    if (header === undefined) {
+    if (header === undefined || !bodyIsWhole(bytes, at, header)) {
       throw new StateError('ML_LOG_CORRUPT', corruptMessage('a run of records'), {
         details: { topic: from.topic, partition: from.partition, offset: from.offset },
       })

@@ -3,7 +3,14 @@
 import { StateError } from '../../base/errors.ts'
 import type { Disk } from '../../contracts/disk.ts'
 import { Catalog, type Change } from './catalog.ts'
-import { CHECKPOINT_FILE, readCheckpoint, restoreCatalog, writeCheckpoint, type ChainMark, type Checkpoint } from './checkpoint.ts'
+import {
+  CHECKPOINT_FILE,
+  readCheckpoint,
+  restoreCatalog,
+  writeCheckpoint,
+  type ChainMark,
+  type Checkpoint,
+} from './checkpoint.ts'
 import { diskFull, flushFailed, hasCode } from './commit-loop.ts'
 import { FORMAT, sealFrame, type WholeFrame } from './frame.ts'
 import { Journal, isJournalFile, type JournalSegment } from './journal.ts'
@@ -34,7 +41,15 @@ export async function recover(options: EmbeddedOptions): Promise<Recovered> {
     const found = findFrames(options.disk, checkpoint)
     const journal = await rebuild(options, { checkpoint, catalog, found })
     const { salt, copied } = checkpoint
-    return { lock, catalog, journal: journal.journal, salt, copied, epoch: found.epoch + 1, last: journal.last }
+    return {
+      lock,
+      catalog,
+      journal: journal.journal,
+      salt,
+      copied,
+      epoch: found.epoch + 1,
+      last: journal.last,
+    }
   } catch (error) {
     lock.release()
     throw hasCode(error, 'ENOSPC') ? diskFull(error) : error
@@ -52,10 +67,20 @@ async function makeNamesDurable(disk: Disk): Promise<void> {
 
 async function newFolder({ disk, salt }: EmbeddedOptions): Promise<Checkpoint> {
   if (disk.list().some((name) => isJournalFile(name) || isSegmentFile(name))) {
-    throw new StateError('ML_LOG_CORRUPT', corruptMessage('the folder of the log'), { details: { missing: CHECKPOINT_FILE } })
+    throw new StateError('ML_LOG_CORRUPT', corruptMessage('the folder of the log'), {
+      details: { missing: CHECKPOINT_FILE },
+    })
   }
   const none = { commit: 0, crc: 0 }
-  const checkpoint = { format: FORMAT, salt, epoch: 0, copied: none, durable: none, topics: [], writers: {} }
+  const checkpoint = {
+    format: FORMAT,
+    salt,
+    epoch: 0,
+    copied: none,
+    durable: none,
+    topics: [],
+    writers: {},
+  }
   await writeCheckpoint(disk, checkpoint)
   return checkpoint
 }
@@ -64,14 +89,17 @@ async function newFolder({ disk, salt }: EmbeddedOptions): Promise<Checkpoint> {
 function removeOrphans(disk: Disk, catalog: Catalog): void {
   const named = new Set<string>()
   for (const topic of catalog.topics.values()) {
-    for (const partition of topic.partitions) for (const segment of partition.segments) named.add(segmentName(partition, segment))
+    for (const partition of topic.partitions)
+      for (const segment of partition.segments) named.add(segmentName(partition, segment))
   }
   for (const name of disk.list()) {
     if (isSegmentFile(name) && !named.delete(name)) disk.remove(name)
   }
   const [missing] = named
   if (missing !== undefined) {
-    throw new StateError('ML_LOG_CORRUPT', corruptMessage('a segment of the log'), { details: { missing } })
+    throw new StateError('ML_LOG_CORRUPT', corruptMessage('a segment of the log'), {
+      details: { missing },
+    })
   }
 }
 
@@ -82,7 +110,10 @@ async function rebuild(
   const { disk } = options
   const { checkpoint, catalog, found } = known
   const { journalBytes, journalFilesMax, preallocate } = sizesOf(options)
-  const journal = new Journal({ disk, slotBytes: journalBytes, slotsMax: journalFilesMax, preallocate }, found.lastId)
+  const journal = new Journal(
+    { disk, slotBytes: journalBytes, slotsMax: journalFilesMax, preallocate },
+    found.lastId,
+  )
   const inDoubt = found.last.commit > checkpoint.durable.commit
   let last = checkpoint.copied
   for (const [i, { name, id, frames }] of found.segments.entries()) {
@@ -91,11 +122,17 @@ async function rebuild(
     const mark = trusted.at(-1)
     if (mark !== undefined) last = { commit: mark.commit, crc: mark.crc }
     const segment = journal.adopt(name, { id, end: end.at + end.length, last })
-    for (const frame of trusted) if (segment !== undefined) replay(catalog, segment, frame, frame.at)
+    for (const frame of trusted)
+      if (segment !== undefined) replay(catalog, segment, frame, frame.at)
   }
   for (const name of found.free) journal.adopt(name, undefined)
   const doubtful = inDoubt ? found.segments.at(-1) : undefined
-  if (doubtful !== undefined) last = await writeAgain(options, { journal, catalog, last, epoch: found.epoch + 1, salt: checkpoint.salt }, doubtful)
+  if (doubtful !== undefined)
+    last = await writeAgain(
+      options,
+      { journal, catalog, last, epoch: found.epoch + 1, salt: checkpoint.salt },
+      doubtful,
+    )
   return { journal, last }
 }
 
@@ -112,7 +149,16 @@ async function writeAgain(
   file.close()
   const segment = await into.journal.begin(into.last)
   const { commit, length, runs, previous } = frame
-  const crc = sealFrame(bytes, 0, { segment: segment.id, commit, length, runs, previous, epoch: into.epoch, salt: into.salt, writtenAt: clock.now() })
+  const crc = sealFrame(bytes, 0, {
+    segment: segment.id,
+    commit,
+    length,
+    runs,
+    previous,
+    epoch: into.epoch,
+    salt: into.salt,
+    writtenAt: clock.now(),
+  })
   segment.slot.file.write(0, [bytes])
   try {
     await segment.slot.file.flush()
@@ -136,7 +182,9 @@ function replay(catalog: Catalog, segment: JournalSegment, frame: WholeFrame, at
     }
     const partition = catalog.byNumber(run.topic)?.partitions[run.partition]
     if (partition === undefined || partition.end !== run.base) {
-      throw new StateError('ML_LOG_CORRUPT', corruptMessage('the journal of the log'), { details: { file: segment.slot.name, position } })
+      throw new StateError('ML_LOG_CORRUPT', corruptMessage('the journal of the log'), {
+        details: { file: segment.slot.name, position },
+      })
     }
     partition.journal.push({ base: run.base, segment: segment.id, position, bytes: run.length })
     partition.journalBytes += run.length
@@ -155,7 +203,9 @@ function changeAt(segment: JournalSegment, position: number, length: number): Ch
 function readHeader(bytes: Buffer, segment: JournalSegment, position: number): RunHeader {
   const header = readRunHeader(bytes, 0)
   if (header === undefined) {
-    throw new StateError('ML_LOG_CORRUPT', corruptMessage('the journal of the log'), { details: { file: segment.slot.name, position } })
+    throw new StateError('ML_LOG_CORRUPT', corruptMessage('the journal of the log'), {
+      details: { file: segment.slot.name, position },
+    })
   }
   return header
 }

@@ -36,8 +36,14 @@ export interface Found {
 
 /** Reads all of the journal. @throws StateError ML_LOG_CORRUPT when acknowledged records are damaged. */
 export function findFrames(disk: Disk, checkpoint: Checkpoint): Found {
-  const scanned = disk.list().filter(isJournalFile).map((name) => scan(disk, name, checkpoint.salt))
-  const held = scanned.filter(({ frames }) => frames.length > 0 && frames[frames.length - 1].commit > checkpoint.copied.commit)
+  const scanned = disk
+    .list()
+    .filter(isJournalFile)
+    .map((name) => scan(disk, name, checkpoint.salt))
+  const held = scanned.filter(
+    ({ frames }) =>
+      frames.length > 0 && frames[frames.length - 1].commit > checkpoint.copied.commit,
+  )
   held.sort((a, b) => a.frames[0].segment - b.frames[0].segment)
   const segments: { name: string; id: number; frames: WholeFrame[] }[] = []
   let last = checkpoint.copied
@@ -45,15 +51,18 @@ export function findFrames(disk: Disk, checkpoint: Checkpoint): Found {
     const mine: WholeFrame[] = []
     for (const frame of frames) {
       if (frame.commit <= checkpoint.copied.commit) continue
-      if (frame.commit <= last.commit && mine.length === 0) last = withdraw(segments, frame, checkpoint)
-      if (frame.commit !== last.commit + 1 || frame.previous !== last.crc) throw corrupt(name, frame.at)
+      if (frame.commit <= last.commit && mine.length === 0)
+        last = withdraw(segments, frame, checkpoint)
+      if (frame.commit !== last.commit + 1 || frame.previous !== last.crc)
+        throw corrupt(name, frame.at)
       mine.push(frame)
       last = { commit: frame.commit, crc: frame.crc }
     }
     segments.push({ name, id: frames[0].segment, frames: mine })
   }
   for (const { name, stray } of scanned) if (stray > last.commit) throw corrupt(name, undefined)
-  if (last.commit < checkpoint.durable.commit) throw corrupt(scanned[0]?.name ?? 'journal', undefined)
+  if (last.commit < checkpoint.durable.commit)
+    throw corrupt(scanned[0]?.name ?? 'journal', undefined)
   const kept = segments.filter(({ frames }) => frames.length > 0)
   const names = new Set(kept.map(({ name }) => name))
   return {
@@ -66,7 +75,11 @@ export function findFrames(disk: Disk, checkpoint: Checkpoint): Found {
 }
 
 /** A later segment begins with a commit that an earlier one has too: an earlier recovery copied it, or wrote it anew. */
-function withdraw(segments: { frames: WholeFrame[] }[], from: WholeFrame, checkpoint: Checkpoint): ChainMark {
+function withdraw(
+  segments: { frames: WholeFrame[] }[],
+  from: WholeFrame,
+  checkpoint: Checkpoint,
+): ChainMark {
   let last = checkpoint.copied
   for (const segment of segments) {
     segment.frames = segment.frames.filter((frame) => frame.commit < from.commit)
@@ -87,7 +100,13 @@ function scan(disk: Disk, name: string, salt: number): Scanned {
     const frame = readFrame(bytes, at, salt)
     const before = frames.at(-1)
     if (frame === undefined) break
-    if (before !== undefined && (frame.segment !== before.segment || frame.commit !== before.commit + 1 || frame.previous !== before.crc)) break
+    if (
+      before !== undefined &&
+      (frame.segment !== before.segment ||
+        frame.commit !== before.commit + 1 ||
+        frame.previous !== before.crc)
+    )
+      break
     frames.push(frame)
     at += frame.length
   }
@@ -99,5 +118,7 @@ function scan(disk: Disk, name: string, salt: number): Scanned {
 }
 
 function corrupt(file: string, position: number | undefined): StateError {
-  return new StateError('ML_LOG_CORRUPT', corruptMessage('the journal of the log'), { details: { file, position } })
+  return new StateError('ML_LOG_CORRUPT', corruptMessage('the journal of the log'), {
+    details: { file, position },
+  })
 }

@@ -61,7 +61,10 @@ export class RunIndex {
 
   #makeRoom(): void {
     const live = this.#rows.subarray(this.#head * STRIDE, this.#tail * STRIDE)
-    const rows = this.#head > this.length ? this.#rows : new Float64Array(Math.max(4, this.length * 2) * STRIDE)
+    const rows =
+      this.#head > this.length
+        ? this.#rows
+        : new Float64Array(Math.max(4, this.length * 2) * STRIDE)
     if (rows === this.#rows) rows.copyWithin(0, this.#head * STRIDE, this.#tail * STRIDE)
     else rows.set(live)
     this.#rows = rows

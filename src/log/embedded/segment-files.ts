@@ -44,7 +44,11 @@ export class SegmentFiles {
   }
 
   /** Runs from the one that holds the offset on: about `maxBytes`, at least one run. The bytes are the caller's. */
-  read(partition: Partition, segment: Segment, want: { readonly offset: number; readonly maxBytes: number }): Stretch {
+  read(
+    partition: Partition,
+    segment: Segment,
+    want: { readonly offset: number; readonly maxBytes: number },
+  ): Stretch {
     const name = segmentName(partition, segment)
     const opened = this.#handle(name, segment)
     const position = this.#find(opened, segment, want.offset)
@@ -101,10 +105,19 @@ export class SegmentFiles {
     let position = opened.positions[low - 1]
     this.#scan ??= Buffer.allocUnsafeSlow(SCAN_BYTES)
     for (;;) {
-      const length = opened.file.read(position, this.#scan, 0, Math.min(SCAN_BYTES, segment.bytes - position))
+      const length = opened.file.read(
+        position,
+        this.#scan,
+        0,
+        Math.min(SCAN_BYTES, segment.bytes - position),
+      )
       const chunk = this.#scan.subarray(0, length)
       let at = 0
-      for (let header = readRunHeader(chunk, at); header !== undefined; header = readRunHeader(chunk, at)) {
+      for (
+        let header = readRunHeader(chunk, at);
+        header !== undefined;
+        header = readRunHeader(chunk, at)
+      ) {
         if (header.base + header.count > offset) return position + at
         at += header.length
         remember(opened, header.base + header.count, position + at)
@@ -114,11 +127,16 @@ export class SegmentFiles {
     }
   }
 
-  #header(opened: OpenSegment, segment: Segment, position: number): { base: number; length: number } {
+  #header(
+    opened: OpenSegment,
+    segment: Segment,
+    position: number,
+  ): { base: number; length: number } {
     const bytes = Buffer.allocUnsafe(64)
     opened.file.read(position, bytes, 0, 64)
     const header = readRunHeader(bytes, 0)
-    if (header === undefined || position + header.length > segment.bytes) throw damaged(opened.file.name, position)
+    if (header === undefined || position + header.length > segment.bytes)
+      throw damaged(opened.file.name, position)
     return header
   }
 }
@@ -131,5 +149,7 @@ function remember(opened: OpenSegment, offset: number, position: number): void {
 }
 
 function damaged(file: string, position: number): StateError {
-  return new StateError('ML_LOG_CORRUPT', corruptMessage('a segment of the log'), { details: { file, position } })
+  return new StateError('ML_LOG_CORRUPT', corruptMessage('a segment of the log'), {
+    details: { file, position },
+  })
 }

@@ -1,5 +1,5 @@
 // A writer of the embedded log in its own thread: it numbers its appends.
-import { FencedError } from '../../base/errors.ts'
+import { ConnectorError, FencedError } from '../../base/errors.ts'
 import type { Append, Writer } from '../../contracts/log.ts'
 
 /** Who appends, and the how manieth append of that epoch it is, from 1. */
@@ -29,7 +29,10 @@ export class EmbeddedWriter implements Writer {
 
   append(appends: readonly Append[]): Promise<readonly number[]> {
     if (this.#closed) return Promise.reject(closedError(this.id))
-    const answer = this.#log.appendFor({ id: this.id, epoch: this.epoch, sequence: ++this.#sequence }, appends)
+    const answer = this.#log.appendFor(
+      { id: this.id, epoch: this.epoch, sequence: ++this.#sequence },
+      appends,
+    )
     this.#last = answer.catch(() => undefined)
     return answer
   }
@@ -41,5 +44,26 @@ export class EmbeddedWriter implements Writer {
 }
 
 export function closedError(id: string): FencedError {
-  return new FencedError(`the writer '${id}' must be open; found it closed: open it again`, { details: { writer: id } })
+  return new FencedError(`the writer '${id}' must be open; found it closed: open it again`, {
+    details: { writer: id },
+  })
+}
+
+/** Another owner opened the name, or the log was opened again. @param epoch the newest. */
+export function fencedError(id: string, epoch: number): FencedError {
+  return new FencedError(
+    `the writer '${id}' must be its newest owner; found that it was opened again (epoch ${epoch}): stop`,
+    {
+      details: { writer: id, epoch },
+    },
+  )
+}
+
+/** An append that is not the next of its writer. */
+export function outOfOrder(call: WriterCall, sequence: number): ConnectorError {
+  return new ConnectorError(
+    'ML_CONNECTION',
+    `append ${sequence + 1} of the writer '${call.id}' must come next; found ${call.sequence}: open the writer again`,
+    { details: { writer: call.id, expected: sequence + 1, found: call.sequence }, retryable: true },
+  )
 }

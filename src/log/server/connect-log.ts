@@ -2,13 +2,31 @@
 // When the socket closes, what is under way fails with ML_CONNECTION: whether an append happened is then unknown.
 import { createConnection, type Socket } from 'node:net'
 import { ConnectorError } from '../../base/errors.ts'
-import type { Append, Log, ReadFrom, ReadOptions, ReadResult, ReadRun, TopicInfo, TopicSpec, Writer } from '../../contracts/log.ts'
+import type {
+  Append,
+  Log,
+  ReadFrom,
+  ReadOptions,
+  ReadResult,
+  ReadRun,
+  TopicInfo,
+  TopicSpec,
+  Writer,
+} from '../../contracts/log.ts'
 import { runsOf } from '../embedded/reader.ts'
 import { encodeRun, runShape, type RunShape } from '../embedded/run.ts'
 import { EmbeddedWriter, type WriterCall } from '../embedded/writer.ts'
 import { errorFromWire } from './error-wire.ts'
 import type { ReadAnswer, Request } from './requests.ts'
-import { ABORT, ANSWER, MessageReader, REQUEST, beginMessage, sendMessage, type Message } from './wire.ts'
+import {
+  ABORT,
+  ANSWER,
+  MessageReader,
+  REQUEST,
+  beginMessage,
+  sendMessage,
+  type Message,
+} from './wire.ts'
 
 export interface LogClient extends Log {
   /** Resolves when the connection has ended, whoever ended it. */
@@ -22,11 +40,15 @@ export async function connectLog(socketPath: string): Promise<LogClient> {
     socket.once('connect', resolve)
     socket.once('error', (cause) => {
       reject(
-        new ConnectorError('ML_CONNECTION', `a log must listen on ${socketPath}; found none: start it first`, {
-          retryable: true,
-          cause,
-          details: { socketPath },
-        }),
+        new ConnectorError(
+          'ML_CONNECTION',
+          `a log must listen on ${socketPath}; found none: start it first`,
+          {
+            retryable: true,
+            cause,
+            details: { socketPath },
+          },
+        ),
       )
     })
   })
@@ -84,18 +106,26 @@ class Client implements LogClient {
   /** Encodes and sends at once: the caller may reuse its records, and appends leave in the order of the calls. */
   async appendFor(call: WriterCall, appends: readonly Append[]): Promise<readonly number[]> {
     const { id: writer, epoch, sequence } = call
-    const shapes: (RunShape | undefined)[] = appends.map(({ records }) => (records.count === 0 ? undefined : runShape(records)))
+    const shapes: (RunShape | undefined)[] = appends.map(({ records }) =>
+      records.count === 0 ? undefined : runShape(records),
+    )
     const runs = shapes.reduce((sum, shape) => sum + (shape?.length ?? 0), 0)
-    const places = appends.map(({ topic, partition, records }) => [topic, partition, records.count] as const)
-    const { message } = this.#send({ op: 'append', writer, epoch, sequence, places }, runs, (buffer, at) => {
-      for (let i = 0; i < appends.length; i++) {
-        const shape = shapes[i]
-        if (shape === undefined) continue
-        const { partition, records } = appends[i]
-        encodeRun(buffer, at, { place: { topic: 0, partition }, records, shape })
-        at += shape.length
-      }
-    })
+    const places = appends.map(
+      ({ topic, partition, records }) => [topic, partition, records.count] as const,
+    )
+    const { message } = this.#send(
+      { op: 'append', writer, epoch, sequence, places },
+      runs,
+      (buffer, at) => {
+        for (let i = 0; i < appends.length; i++) {
+          const shape = shapes[i]
+          if (shape === undefined) continue
+          const { partition, records } = appends[i]
+          encodeRun(buffer, at, { place: { topic: 0, partition }, records, shape })
+          at += shape.length
+        }
+      },
+    )
     return JSON.parse((await message).head)
   }
 
@@ -104,7 +134,12 @@ class Client implements LogClient {
       op: 'read',
       from: from.map(({ topic, partition, offset }) => [topic, partition, offset]),
       maxBytes: options.maxBytes,
-      maxWaitMs: options.signal?.aborted === true ? 0 : options.maxWaitMs === Infinity ? null : options.maxWaitMs,
+      maxWaitMs:
+        options.signal?.aborted === true
+          ? 0
+          : options.maxWaitMs === Infinity
+            ? null
+            : options.maxWaitMs,
     })
     const abort = (): void => {
       if (this.#ended === undefined) sendMessage(this.#socket, { kind: ABORT, id, head: null })
@@ -138,12 +173,18 @@ class Client implements LogClient {
     return this.#send(request).message
   }
 
-  #send(request: Request, runs = 0, write?: (buffer: Buffer, at: number) => void): { message: Promise<Message>; id: number } {
+  #send(
+    request: Request,
+    runs = 0,
+    write?: (buffer: Buffer, at: number) => void,
+  ): { message: Promise<Message>; id: number } {
     const id = (this.#lastId = (this.#lastId + 1) >>> 0)
     if (this.#ended !== undefined) return { id, message: Promise.reject(this.#ended) }
     const { buffer, at } = beginMessage({ kind: REQUEST, id, head: request, runs, withRoom: true })
     write?.(buffer, at)
-    const message = new Promise<Message>((resolve, reject) => this.#calls.set(id, { resolve, reject }))
+    const message = new Promise<Message>((resolve, reject) =>
+      this.#calls.set(id, { resolve, reject }),
+    )
     this.#socket.write(buffer)
     return { id, message }
   }

@@ -1,5 +1,13 @@
 // Errors of the log, carried to its clients: the same class, code, message and details on the other side.
-import { ConnectorError, DefinitionError, FencedError, MillraceError, StateError, type ErrorCode, type ErrorDetails } from '../../base/errors.ts'
+import {
+  ConnectorError,
+  DefinitionError,
+  FencedError,
+  MillraceError,
+  StateError,
+  type ErrorCode,
+  type ErrorDetails,
+} from '../../base/errors.ts'
 
 export interface ErrorWire {
   readonly code: ErrorCode
@@ -10,10 +18,20 @@ export interface ErrorWire {
 
 export function errorToWire(error: unknown): ErrorWire {
   if (error instanceof MillraceError) {
-    const details = Object.fromEntries(Object.entries(error.details).map(([name, value]) => [name, typeof value === 'bigint' ? String(value) : value]))
+    const details = Object.fromEntries(
+      Object.entries(error.details).map(([name, value]) => [
+        name,
+        typeof value === 'bigint' ? String(value) : value,
+      ]),
+    )
     return { code: error.code, message: error.message, retryable: error.retryable, details }
   }
-  return { code: 'ML_INTERNAL', message: error instanceof Error ? error.message : String(error), retryable: false, details: {} }
+  return {
+    code: 'ML_INTERNAL',
+    message: error instanceof Error ? error.message : String(error),
+    retryable: false,
+    details: {},
+  }
 }
 
 export function errorFromWire({ code, message, retryable, details }: ErrorWire): MillraceError {

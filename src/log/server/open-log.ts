@@ -43,7 +43,10 @@ export async function openLog(url: string): Promise<OpenedLog> {
 function folderOf(url: string): string {
   if (url.startsWith('file:')) return fileURLToPath(url)
   if (url.includes('://') || url === '') {
-    throw new DefinitionError(`the embedded log must be given as a folder, such as ./data; found '${url}'`, { code: 'ML_USAGE' })
+    throw new DefinitionError(
+      `the embedded log must be given as a folder, such as ./data; found '${url}'`,
+      { code: 'ML_USAGE' },
+    )
   }
   return url
 }

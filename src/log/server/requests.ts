@@ -21,7 +21,12 @@ export type Request =
       /** null: for ever. */
       readonly maxWaitMs: number | null
     }
-  | { readonly op: 'trim'; readonly topic: string; readonly partition: number; readonly before: number }
+  | {
+      readonly op: 'trim'
+      readonly topic: string
+      readonly partition: number
+      readonly before: number
+    }
 
 /** The answer to a read: which of the partitions asked for the runs are of, how many bytes each, and where to go on. */
 export interface ReadAnswer {

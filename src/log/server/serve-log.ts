@@ -46,7 +46,13 @@ export async function serveLog(log: EmbeddedLog, socketPath: string): Promise<Lo
 function listen(server: Server, path: string): Promise<void> {
   return new Promise((resolve, reject) => {
     server.once('error', (cause) => {
-      reject(new ConnectorError('ML_CONNECTION', `the log must be able to listen on ${path}; found that it cannot: ${cause.message}`, { cause }))
+      reject(
+        new ConnectorError(
+          'ML_CONNECTION',
+          `the log must be able to listen on ${path}; found that it cannot: ${cause.message}`,
+          { cause },
+        ),
+      )
     })
     server.listen(path, () => resolve())
   })
@@ -92,7 +98,9 @@ class Connection {
   }
 
   get #full(): boolean {
-    return this.#socket.writableLength > ANSWER_BYTES_MAX || this.#log.pendingBytes > PENDING_BYTES_MAX
+    return (
+      this.#socket.writableLength > ANSWER_BYTES_MAX || this.#log.pendingBytes > PENDING_BYTES_MAX
+    )
   }
 
   #pause(): void {
@@ -106,7 +114,8 @@ class Connection {
       return
     }
     this.#answer(message).catch((error: unknown) => {
-      if (!this.#socket.destroyed) sendMessage(this.#socket, { kind: FAILURE, id: message.id, head: errorToWire(error) })
+      if (!this.#socket.destroyed)
+        sendMessage(this.#socket, { kind: FAILURE, id: message.id, head: errorToWire(error) })
     })
   }
 
@@ -117,7 +126,8 @@ class Connection {
       return
     }
     const head = await this.#do(request, message.runs)
-    if (!this.#socket.destroyed) sendMessage(this.#socket, { kind: ANSWER, id: message.id, head: head ?? null })
+    if (!this.#socket.destroyed)
+      sendMessage(this.#socket, { kind: ANSWER, id: message.id, head: head ?? null })
     if (request.op === 'append') this.#flushed()
   }
 
@@ -125,7 +135,11 @@ class Connection {
     switch (request.op) {
       case 'append': {
         const { writer: id, epoch, sequence } = request
-        const places = request.places.map(([topic, partition, count]) => ({ topic, partition, count }))
+        const places = request.places.map(([topic, partition, count]) => ({
+          topic,
+          partition,
+          count,
+        }))
         return this.#log.appendEncoded({ id, epoch, sequence }, places, runs)
       }
       case 'ensureTopic':
@@ -156,7 +170,11 @@ class Connection {
         parts: result.parts.map(({ index, bytes }) => [index, bytes.length]),
         next: result.next.map(({ offset, end }) => [offset, end]),
       }
-      sendMessage(this.#socket, { kind: ANSWER, id, head }, result.parts.map(({ bytes }) => bytes))
+      sendMessage(
+        this.#socket,
+        { kind: ANSWER, id, head },
+        result.parts.map(({ bytes }) => bytes),
+      )
     } finally {
       this.#reads.delete(id)
     }

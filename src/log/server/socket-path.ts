@@ -10,13 +10,17 @@ const ELSEWHERE = 'log.sock.path'
 const PATH_BYTES_MAX = 103
 
 /** For the owner of the folder: where to listen, and what to do at the end. */
-export function claimSocketPath(folder: string): { readonly path: string; readonly release: () => void } {
+export function claimSocketPath(folder: string): {
+  readonly path: string
+  readonly release: () => void
+} {
   const note = join(folder, ELSEWHERE)
   const left = elsewhere(folder)
   if (left !== undefined) rmSync(dirname(left), { recursive: true, force: true })
   rmSync(note, { force: true })
   const near = join(resolve(folder), SOCKET)
-  if (Buffer.byteLength(near) <= PATH_BYTES_MAX) return { path: near, release: () => rmSync(near, { force: true }) }
+  if (Buffer.byteLength(near) <= PATH_BYTES_MAX)
+    return { path: near, release: () => rmSync(near, { force: true }) }
   const short = mkdtempSync(join(tmpdir(), 'millrace-'))
   const path = join(short, SOCKET)
   writeFileSync(note, path, { mode: 0o600 })
@@ -38,7 +42,8 @@ export function findSocketPath(folder: string): string {
 function elsewhere(folder: string): string | undefined {
   try {
     const path = readFileSync(join(folder, ELSEWHERE), 'utf8')
-    const inTemp = dirname(path).startsWith(join(tmpdir(), 'millrace-')) && dirname(dirname(path)) === tmpdir()
+    const inTemp =
+      dirname(path).startsWith(join(tmpdir(), 'millrace-')) && dirname(dirname(path)) === tmpdir()
     return inTemp && path.endsWith(`/${SOCKET}`) ? path : undefined
   } catch {
     return undefined

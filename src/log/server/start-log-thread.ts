@@ -26,14 +26,22 @@ export interface LogThread {
 /**
  * @throws ConnectorError ML_LOCKED when another process owns the folder, and what opening a log throws.
  */
-export async function startLogThread(folder: string, sizes: EmbeddedSizes = {}): Promise<LogThread> {
+export async function startLogThread(
+  folder: string,
+  sizes: EmbeddedSizes = {},
+): Promise<LogThread> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  const worker = new Worker(new URL(`./log-thread.${extension}`, import.meta.url), { workerData: { folder, sizes }, name: 'millrace-log' })
+  const worker = new Worker(new URL(`./log-thread.${extension}`, import.meta.url), {
+    workerData: { folder, sizes },
+    name: 'millrace-log',
+  })
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const first = await answer(worker)
   if (first.kind !== 'ready') {
     await ended
-    throw first.kind === 'failed' ? errorFromWire(first.error) : new Error('the thread of the log said something unexpected')
+    throw first.kind === 'failed'
+      ? errorFromWire(first.error)
+      : new Error('the thread of the log said something unexpected')
   }
   return {
     socketPath: first.socketPath,
@@ -41,7 +49,13 @@ export async function startLogThread(folder: string, sizes: EmbeddedSizes = {}):
     figures: async () => {
       worker.postMessage({ kind: 'figures' } satisfies ToThread)
       const message = await answer(worker)
-      if (message.kind !== 'figures') throw errorFromWire({ code: 'ML_CONNECTION', message: 'the log must be open; found it closed', retryable: true, details: {} })
+      if (message.kind !== 'figures')
+        throw errorFromWire({
+          code: 'ML_CONNECTION',
+          message: 'the log must be open; found it closed',
+          retryable: true,
+          details: {},
+        })
       return message.figures
     },
     close: async () => {

@@ -8,10 +8,12 @@ const HEADER = 16
 /** A message is refused above that: the peer is no client of a log. */
 const MESSAGE_BYTES_MAX = 0x7fff_ffff
 
-export const REQUEST = 1
-export const ANSWER = 2
-export const FAILURE = 3
-export const ABORT = 4
+/** Kinds; their upper bits say that this is the protocol, and its version 1, to a peer that is neither. */
+const PROTOCOL = 0x4d4c_0100
+export const REQUEST: number = PROTOCOL | 1
+export const ANSWER: number = PROTOCOL | 2
+export const FAILURE: number = PROTOCOL | 3
+export const ABORT: number = PROTOCOL | 4
 
 export interface Message {
   readonly kind: number
@@ -24,7 +26,13 @@ export interface Message {
 const align = (bytes: number): number => (bytes + 7) & ~7
 
 /** The beginning of a message, with room for `runs` bytes behind it when `withRoom`; runs begin at `at`. */
-export function beginMessage(message: { kind: number; id: number; head: unknown; runs: number; withRoom: boolean }): { buffer: Buffer; at: number } {
+export function beginMessage(message: {
+  kind: number
+  id: number
+  head: unknown
+  runs: number
+  withRoom: boolean
+}): { buffer: Buffer; at: number } {
   const head = JSON.stringify(message.head)
   const headBytes = Buffer.byteLength(head)
   const at = align(HEADER + headBytes)
@@ -39,7 +47,11 @@ export function beginMessage(message: { kind: number; id: number; head: unknown;
 }
 
 /** Sends a message whose runs lie elsewhere, without copying them. */
-export function sendMessage(socket: Socket, message: { kind: number; id: number; head: unknown }, parts: readonly Buffer[] = []): void {
+export function sendMessage(
+  socket: Socket,
+  message: { kind: number; id: number; head: unknown },
+  parts: readonly Buffer[] = [],
+): void {
   const runs = parts.reduce((sum, part) => sum + part.length, 0)
   const { buffer } = beginMessage({ ...message, runs, withRoom: false })
   socket.cork()
@@ -69,15 +81,24 @@ export class MessageReader {
       this.#filled += bytes
       at += bytes
       if (this.#message === undefined && this.#filled === HEADER) this.#begin()
-      if (this.#message !== undefined && this.#filled === this.#message.length) this.#end(this.#message)
+      if (this.#message !== undefined && this.#filled === this.#message.length)
+        this.#end(this.#message)
     }
   }
 
   #begin(): void {
     const length = this.#header.readUInt32LE(0)
     const head = this.#header.readUInt32LE(12)
-    if (length > MESSAGE_BYTES_MAX || align(HEADER + head) > length) {
-      throw new ConnectorError('ML_CONNECTION', 'a message of the log must have a length that its parts fit in; found another: both sides need the same version of Millrace')
+    const kind = this.#header.readUInt32LE(4)
+    if (
+      (kind & ~0xff) !== PROTOCOL ||
+      length > MESSAGE_BYTES_MAX ||
+      align(HEADER + head) > length
+    ) {
+      throw new ConnectorError(
+        'ML_CONNECTION',
+        "a peer of the log must send the log's messages; found other bytes: both sides need the same version of Millrace",
+      )
     }
     this.#message = Buffer.allocUnsafeSlow(length)
     this.#header.copy(this.#message)

@@ -5,7 +5,11 @@ import type { EmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
 import type { SimDisk } from '../../../src/testing/sim-disk.ts'
 import { openSim, simDisk, texts, turns, valuesOf } from './fixture.ts'
 
-const PLACES = [['a', 0], ['a', 1], ['b', 0]] as const
+const PLACES = [
+  ['a', 0],
+  ['a', 1],
+  ['b', 0],
+] as const
 
 interface Sent {
   readonly id: string
@@ -15,7 +19,9 @@ interface Sent {
 }
 
 /** Appends at random, crashes at random, and checks after each that nothing was lost, torn, doubled or reordered. */
-async function trial(seed: number): Promise<{ disk: SimDisk; crashes: number; unackedKept: number; refused: number }> {
+async function trial(
+  seed: number,
+): Promise<{ disk: SimDisk; crashes: number; unackedKept: number; refused: number }> {
   const prng = new Prng(seed, 1)
   const disk = simDisk(seed, { flushMsMax: prng.pick([0, 3, 12]) })
   let known: Sent[] = []
@@ -41,14 +47,17 @@ async function trial(seed: number): Promise<{ disk: SimDisk; crashes: number; un
   }
 
   const check = async (log: EmbeddedLog): Promise<void> => {
-    const found = await Promise.all(PLACES.map(([topic, partition]) => valuesOf(log, topic, partition)))
+    const found = await Promise.all(
+      PLACES.map(([topic, partition]) => valuesOf(log, topic, partition)),
+    )
     const at = PLACES.map(() => 0)
     const kept: Sent[] = []
     for (const sent of known) {
       const there = sent.counts.map((count, i) => count > 0 && found[i][at[i]] === sent.id)
       const wanted = sent.counts.map((count) => count > 0)
       const present = wanted.some(Boolean) && there.some(Boolean)
-      if (sent.acked !== undefined && wanted.some(Boolean)) expect(present, `acknowledged append ${sent.id} is there`).toBe(true)
+      if (sent.acked !== undefined && wanted.some(Boolean))
+        expect(present, `acknowledged append ${sent.id} is there`).toBe(true)
       if (!present) continue
       expect(there, `append ${sent.id} is there whole`).toEqual(wanted)
       for (const [i, count] of sent.counts.entries()) {
@@ -115,7 +124,8 @@ describe('the embedded log under crashes', () => {
       flushesFailed += result.disk.counts.flushesFailed
     }
     expect(crashes).toBeGreaterThan(1000)
-    for (const fired of [unackedKept, sectorsLost, sectorsKept, flushesFailed]) expect(fired).toBeGreaterThan(50)
+    for (const fired of [unackedKept, sectorsLost, sectorsKept, flushesFailed])
+      expect(fired).toBeGreaterThan(50)
   })
 
   it('takes the same course from the same seed', async () => {
@@ -123,6 +133,7 @@ describe('the embedded log under crashes', () => {
     expect(once.disk.counts).toEqual(twice.disk.counts)
     const [one, two] = [once.disk.mount(), twice.disk.mount()]
     expect(one.list()).toEqual(two.list())
-    for (const name of one.list()) expect(Buffer.compare(once.disk.bytes(name), twice.disk.bytes(name))).toBe(0)
+    for (const name of one.list())
+      expect(Buffer.compare(once.disk.bytes(name), twice.disk.bytes(name))).toBe(0)
   })
 })

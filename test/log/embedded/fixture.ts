@@ -36,7 +36,11 @@ export function simDisk(seed: number, faults: Partial<SimDiskFaults> = {}): SimD
   return new SimDisk({ prng: new Prng(seed), sleep: (ms) => turns(Math.ceil(ms)), faults })
 }
 
-export function openSim(disk: SimDisk, sizes: EmbeddedSizes = {}, clock: Clock = new StillClock()): Promise<EmbeddedLog> {
+export function openSim(
+  disk: SimDisk,
+  sizes: EmbeddedSizes = {},
+  clock: Clock = new StillClock(),
+): Promise<EmbeddedLog> {
   return EmbeddedLog.open({ disk: disk.mount(), clock, salt: 77, ...TINY, ...sizes })
 }
 
@@ -54,8 +58,12 @@ export async function valuesOf(log: Log, topic: string, partition = 0): Promise<
   const out: string[] = []
   let offset = (await log.topic(topic))?.parts[partition].start ?? 0
   for (;;) {
-    const { runs, next } = await log.read([{ topic, partition, offset }], { maxBytes: 1000, maxWaitMs: 0 })
-    for (const { records } of runs) for (let i = 0; i < records.count; i++) out.push(recordText(records, i, 'value'))
+    const { runs, next } = await log.read([{ topic, partition, offset }], {
+      maxBytes: 1000,
+      maxWaitMs: 0,
+    })
+    for (const { records } of runs)
+      for (let i = 0; i < records.count; i++) out.push(recordText(records, i, 'value'))
     if (next[0].offset === offset) return out
     offset = next[0].offset
   }
