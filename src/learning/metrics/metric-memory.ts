@@ -1,0 +1,20 @@
+// What metrics are kept in: typed memory that belongs to a task's state, so that it is committed,
+// restored and moved with it. Nothing of a metric may live anywhere else.
+
+export interface MetricMemory {
+  /** Read anew after anything that may grow the memory. */
+  readonly f64: Float64Array
+  /** Says that bytes were changed. Every write is followed by one, or a commit would lose it. */
+  touch(byteOffset: number, byteLength: number): void
+}
+
+export interface GrowingMemory extends MetricMemory {
+  /** Makes the memory at least that long; what is new is zero. */
+  grow(minBytes: number): void
+}
+
+/** Adds to one double. */
+export function bump(memory: MetricMemory, at: number, by: number): void {
+  memory.f64[at] += by
+  memory.touch(at * 8, 8)
+}
