@@ -18,7 +18,9 @@ export class FeatureView {
       Object.defineProperty(value, name, {
         enumerable: true,
         get: () => this.#read(i, name),
-        set: () => misused(`feature ${name} cannot be written`, 'give results as outputs'),
+        set: () => {
+          misused(`feature ${name} cannot be written`, 'give results as outputs')
+        },
       })
     })
     this.value = Object.freeze(value)

@@ -12,7 +12,6 @@ import type { Feeds } from './feeds.ts'
 import { OutputReader, checkRows, type RowSink } from './output-reader.ts'
 import type { OutputSlot } from './output-map.ts'
 import type { RowRun } from './slot-writer.ts'
-import type { TensorData } from './tensor-kind.ts'
 
 export interface OnnxModelParts {
   readonly digest: string
@@ -113,7 +112,7 @@ export class OnnxModel implements LoadedModel {
     for (const reader of this.#readers) {
       const tensor = results[reader.slot.tensor]
       checkRows(reader.slot, tensor.dims, this.#feeds.bucket)
-      reader.read(tensor.data as TensorData, run, work)
+      reader.read(tensor.data, run, work)
     }
     return undefined
   }

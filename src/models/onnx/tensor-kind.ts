@@ -87,13 +87,19 @@ export function numberRange(kind: TensorKind): {
       return { least: 0, greatest: 1 }
     case 'string':
       return { least: 0, greatest: -1 }
-    default: {
-      const bits = Number(/\d+/.exec(kind)?.[0])
-      return kind.startsWith('u')
-        ? { least: 0, greatest: 2 ** bits - 1 }
-        : { least: -(2 ** (bits - 1)), greatest: 2 ** (bits - 1) - 1 }
-    }
+    case 'int8':
+    case 'int16':
+    case 'int32':
+      return { least: -(2 ** (bitsOf(kind) - 1)), greatest: 2 ** (bitsOf(kind) - 1) - 1 }
+    case 'uint8':
+    case 'uint16':
+    case 'uint32':
+      return { least: 0, greatest: 2 ** bitsOf(kind) - 1 }
   }
+}
+
+function bitsOf(kind: TensorKind): number {
+  return Number(/\d+$/.exec(kind)?.[0])
 }
 
 function symmetric(greatest: number): { readonly least: number; readonly greatest: number } {

@@ -50,7 +50,7 @@ describe('regression metrics', () => {
     fc.assert(
       fc.property(pairs, pairs, (some, more) => {
         const whole = metrics([...some, ...more])
-        const reversed = metrics([...some, ...more].reverse())
+        const reversed = metrics([...some, ...more].toReversed())
         const merged = metrics(some)
         merged.merge(metrics(more))
         expect(reversed.value()).toEqual(whole.value())

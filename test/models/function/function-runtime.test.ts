@@ -31,7 +31,7 @@ async function scoreWith(
     kind: 'function',
     path: undefined,
     options: { outputs },
-    call: call as Call,
+    call,
   }
   const model = await functionRuntime().load(NONE, FEATURES, spec)
   return model.score(COLUMNS, 2)
