@@ -1,10 +1,17 @@
 // The keyed state of one feature set: updates and reads of a batch, in their merged order.
 // Its bytes and values are a function of that order only, never of how it was cut into batches.
-import { DefinitionError } from '../../base/errors.ts'
+import { createHash } from 'node:crypto'
+import { StateError } from '../../base/errors.ts'
 import type { Column, ColumnKind } from '../../contracts/columns.ts'
 import type { SetPlan } from '../../pipeline/plan.ts'
+import { KeyEvents } from './key-events.ts'
+import { KeyTable } from './key-table.ts'
 import type { StateMemory } from './memory.ts'
-import type { SetBatch } from './set-batch.ts'
+import type { KeyedRows, SetBatch } from './set-batch.ts'
+import { setLayout, type SetLayout, type Window } from './set-layout.ts'
+import { SetOutput } from './set-outputs.ts'
+import { windowEnd } from './window-folds.ts'
+import { WORD_BYTES, type Region } from './region.ts'
 
 export interface SetStateOptions {
   /** How far a row's event time may lie behind its merge time, ms: the lateness of the streams that update or read the set. */
@@ -13,25 +20,253 @@ export interface SetStateOptions {
   readonly inputKinds: readonly ColumnKind[]
 }
 
-export class SetState {
-  readonly #memory: StateMemory
-  readonly #plan: SetPlan
-  readonly #options: SetStateOptions
+/** How many keys and events a set let go, since it began. */
+export interface SetCounts {
+  readonly expiredKeys: number
+  readonly evictedKeys: number
+  /** Events that came too late for every window. */
+  readonly lateEvents: number
+}
 
-  /** Finds its regions by the set's name, or makes them. */
+const DIGEST_WORDS = 4
+const EXPIRED = DIGEST_WORDS
+const EVICTED = DIGEST_WORDS + 1
+const LATE = DIGEST_WORDS + 2
+
+/**
+ * A key is removed once the merge time has passed its last update by `keepMs` and the slack, or to keep the budget.
+ * An event is kept until no window can ask for it: the longest exact `over + delay`, and the slack.
+ */
+export class SetState {
+  readonly #plan: SetPlan
+  readonly #layout: SetLayout
+  readonly #slackMs: number
+  readonly #about: Region
+  readonly #table: KeyTable
+  readonly #events: KeyEvents
+  readonly #outputs: readonly (SetOutput | undefined)[]
+  readonly #nothing: Float64Array
+
+  /**
+   * Finds its regions by the set's name, or makes them.
+   * @throws DefinitionError when an input does not fit its feature; StateError ML_STATE when the memory holds another layout.
+   */
   constructor(memory: StateMemory, plan: SetPlan, options: SetStateOptions) {
-    this.#memory = memory
+    const name = `set/${plan.name}`
+    const layout = setLayout(plan, options.inputKinds, options.slackMs)
     this.#plan = plan
-    this.#options = options
+    this.#layout = layout
+    this.#slackMs = options.slackMs
+    const isNew = !memory.has(`${name}/about`)
+    this.#about = memory.region(`${name}/about`, (DIGEST_WORDS + 3) * WORD_BYTES)
+    this.#checkLayout(isNew)
+    const ordered = plan.keepMs !== undefined || plan.budget !== undefined
+    this.#table = new KeyTable(memory, name, { extraWords: layout.keyWords, ordered })
+    this.#events = new KeyEvents(memory, { name, layout, table: this.#table, slackMs: options.slackMs })
+    const fields = new Map(layout.lasts.map(({ feature, field }) => [feature, field.kind]))
+    this.#outputs = plan.features.map((feature, i) =>
+      feature.kind === 'value' ? undefined : new SetOutput(fields.get(i) ?? 'number'),
+    )
+    this.#nothing = new Float64Array(Math.max(1, ...layout.levels.map((level) => level.width)))
+  }
+
+  get keys(): number {
+    return this.#table.count
+  }
+
+  /** Bytes its keys take, free room apart: what a budget bounds. */
+  get usedBytes(): number {
+    return this.#table.usedBytes + this.#events.usedBytes
+  }
+
+  get counts(): SetCounts {
+    const { f64 } = this.#about
+    return { expiredKeys: f64[EXPIRED], evictedKeys: f64[EVICTED], lateEvents: f64[LATE] }
   }
 
   /**
    * Takes a batch in its merged order.
    * @param outputs gets one column a feature, in feature order, a value a row of `batch.rows`; they hold until the next call.
+   * Of a `value` feature it is the input column itself.
+   * @throws StateError ML_STATE when the budget is reached and the policy is to stop.
    */
   process(batch: SetBatch, outputs: Column[]): void {
-    if (batch.count > 0 || outputs.length > 0) {
-      throw new DefinitionError(`set ${this.#plan.name} keeps no state of ${this.#options.inputKinds.length} inputs in ${this.#memory.bytes} bytes yet`)
+    const { order, count, rows, updates } = batch
+    for (const output of this.#outputs) output?.begin(batch.rowCount)
+    for (let i = 0; i < count; i++) {
+      const row = order[i]
+      if (row >= 0) {
+        this.#expire(rows.mergeTimes[row])
+        this.#row(rows, row)
+      } else if (updates !== undefined) {
+        this.#expire(updates.mergeTimes[~row])
+        this.#update(updates, ~row)
+      }
+    }
+    this.#plan.features.forEach((_, i) => {
+      const output = this.#outputs[i]
+      if (output !== undefined) outputs[i] = output.column()
+    })
+    for (const { feature, input } of this.#layout.values) {
+      const column = rows.inputs?.[input]
+      if (column === undefined) {
+        throw new StateError('ML_INTERNAL', `set ${this.#plan.name} expects the inputs of its rows for feature ${this.#plan.features[feature].name}; found none. A set that is looked up has no values of the event`)
+      }
+      outputs[feature] = column
+    }
+  }
+
+  /** Adds a row to its key, which is then open; returns its entry, -1 when it was too late. */
+  #update(rows: KeyedRows, row: number): number {
+    const table = this.#table
+    const slot = table.upsert(rows.keys, rows.keyEnds[row], rows.keyEnds[row + 1], rows.hashes[row])
+    if (table.added) this.#events.begin(slot)
+    table.refresh(slot, rows.mergeTimes[row])
+    this.#events.open(slot)
+    const entry = this.#events.add(rows, row)
+    if (entry < 0) this.#about.setF64(LATE, this.#about.f64[LATE] + 1)
+    if (this.#plan.budget !== undefined) this.#keepBudget(slot)
+    return entry
+  }
+
+  #row(rows: KeyedRows, row: number): void {
+    const table = this.#table
+    const events = this.#events
+    let entry = -1
+    let slot: number
+    if (rows.inputs !== undefined && this.#layout.stateful) {
+      entry = this.#update(rows, row)
+      slot = events.events.slot
+    } else {
+      slot = table.find(rows.keys, rows.keyEnds[row], rows.keyEnds[row + 1], rows.hashes[row])
+      if (slot >= 0) events.open(slot)
+    }
+    const time = rows.times[row]
+    if (slot < 0) {
+      this.#readNothing(row, time)
+      return
+    }
+    const until = entry >= 0 ? entry + 1 : events.events.countUntil(time)
+    this.#readWindows(row, { time, until, settled: time >= rows.mergeTimes[row] - this.#slackMs })
+    if (this.#layout.sinces.length > 0) this.#readSince(row, time, entry >= 0 ? entry : until)
+    if (this.#layout.lasts.length > 0) this.#readLasts(row, time, until)
+  }
+
+  #readWindows(row: number, as: { time: number; until: number; settled: boolean }): void {
+    const { windows } = this.#layout
+    const { folds } = this.#events
+    for (let i = 0; i < windows.length; i++) {
+      this.#writeWindow(windows[i], row, folds.fold(i, as.time, as.until, as.settled), as.time)
+    }
+  }
+
+  #writeWindow(window: Window, row: number, state: Float64Array, time: number): void {
+    const { features } = window
+    const end = windowEnd(window, this.#layout.levels[window.level], time)
+    for (let i = 0; i < features.length; i++) {
+      const { feature, fold, otherwise } = features[i]
+      this.#write(feature, row, fold.aggregate.value(state, fold.at, end), otherwise)
+    }
+  }
+
+  #readNothing(row: number, time: number): void {
+    for (const window of this.#layout.windows) {
+      for (const { aggregate, at } of window.folds) aggregate.empty(this.#nothing, at)
+      this.#writeWindow(window, row, this.#nothing, time)
+    }
+    for (const { feature, otherwise } of this.#layout.sinces) this.#write(feature, row, Number.NaN, otherwise)
+    for (const { feature } of this.#layout.lasts) this.#outputs[feature]?.absent(row)
+  }
+
+  /** @param before how many kept events are earlier than the row. */
+  #readSince(row: number, time: number, before: number): void {
+    const { events } = this.#events
+    const dropped = this.#table.records.f64[this.#table.extraWord(events.slot) + this.#layout.sinceWord]
+    const previous = before > 0 ? events.time(before - 1) : dropped <= time ? dropped : Number.NaN
+    for (const { feature, otherwise } of this.#layout.sinces) this.#write(feature, row, time - previous, otherwise)
+  }
+
+  #readLasts(row: number, time: number, until: number): void {
+    const { events } = this.#events
+    const { f64 } = events.region
+    const { records } = this.#table
+    for (const { feature, field, keepMs } of this.#layout.lasts) {
+      let entry = until - 1
+      while (entry >= 0 && Number.isNaN(f64[events.at(entry) + field.word])) entry--
+      const dropped = this.#table.extraWord(events.slot) + field.lastWord
+      const at = entry >= 0 ? events.time(entry) : records.f64[dropped]
+      const value = entry >= 0 ? f64[events.at(entry) + field.word] : records.f64[dropped + 1]
+      this.#writeLast({ feature, kind: field.kind }, row, at <= time && time - at < (keepMs ?? Infinity) ? value : Number.NaN)
+    }
+  }
+
+  #writeLast(last: { feature: number; kind: ColumnKind }, row: number, value: number): void {
+    const output = this.#outputs[last.feature]
+    if (output === undefined) return
+    if (Number.isNaN(value)) output.absent(row)
+    else if (last.kind === 'number' || last.kind === 'boolean') output.number(row, value)
+    else {
+      this.#events.texts.open(value)
+      output.bytes(row, this.#events.texts)
+    }
+  }
+
+  #write(feature: number, row: number, value: number, otherwise: number | undefined): void {
+    const output = this.#outputs[feature]
+    if (output === undefined) return
+    if (value === value) output.number(row, value)
+    else if (otherwise === undefined) output.absent(row)
+    else output.number(row, otherwise)
+  }
+
+  #expire(mergeTime: number): void {
+    const { keepMs } = this.#plan
+    if (keepMs === undefined) return
+    const table = this.#table
+    for (let slot = table.oldest(); slot >= 0 && mergeTime > table.lastTime(slot) + keepMs + this.#slackMs; slot = table.oldest()) {
+      this.#remove(slot, EXPIRED)
+    }
+  }
+
+  #keepBudget(current: number): void {
+    const { keys = Infinity, bytes = Infinity, then = 'stop' } = this.#plan.budget ?? {}
+    let evicted = false
+    while (this.#table.count > keys || (bytes !== Infinity && this.usedBytes > bytes)) {
+      const oldest = this.#table.oldest()
+      if (then === 'stop' || oldest === current) throw this.#overBudget()
+      this.#remove(oldest, EVICTED)
+      evicted = true
+    }
+    if (evicted) this.#events.open(current)
+  }
+
+  #remove(slot: number, counter: number): void {
+    this.#events.remove(slot)
+    this.#table.remove(slot)
+    this.#about.setF64(counter, this.#about.f64[counter] + 1)
+  }
+
+  #overBudget(): StateError {
+    const { budget, name } = this.#plan
+    return new StateError(
+      'ML_STATE',
+      `set ${name} expects at most ${budget?.keys ?? 'any number of'} keys and ${budget?.bytes ?? 'any number of'} bytes; found ${this.keys} keys and ${this.usedBytes} bytes. Raise the budget, shorten keep, or let it evict the oldest key`,
+      { details: { set: name } },
+    )
+  }
+
+  #checkLayout(isNew: boolean): void {
+    const digest = createHash('sha256').update(this.#layout.signature).digest()
+    const about = this.#about
+    if (isNew) {
+      about.u8.set(digest)
+      about.touch(0, digest.length)
+    } else if (digest.compare(about.u8, 0, digest.length) !== 0) {
+      throw new StateError(
+        'ML_STATE',
+        `set ${this.#plan.name} expects state of its own features, windows and lateness; found state of others. Rebuild it from the input, or run the definition that wrote it`,
+        { details: { set: this.#plan.name } },
+      )
     }
   }
 }

@@ -1,0 +1,74 @@
+// Blocks of memory in classes of doubling size, each class in a region of its own; a freed block is taken again first.
+// Which block is taken is a function of the calls so far, so that equal runs give equal bytes.
+import { assert } from '../../base/assert.ts'
+import type { StateMemory } from './memory.ts'
+import { WORD_BYTES, type Region } from './region.ts'
+
+const CLASSES = 32
+const FIRST_BLOCKS = 16
+
+/** Class c has blocks of `baseWords << c` words. */
+export class Blocks {
+  readonly baseWords: number
+  readonly #memory: StateMemory
+  readonly #name: string
+  /** f64 word 0: words in use. Then i32 pairs a class: blocks ever taken, 1 + first free block. */
+  readonly #heads: Region
+  readonly #regions: (Region | undefined)[] = []
+
+  constructor(memory: StateMemory, name: string, baseWords: number) {
+    this.#memory = memory
+    this.#name = name
+    this.baseWords = baseWords
+    this.#heads = memory.region(`${name}/free`, WORD_BYTES * (1 + CLASSES))
+  }
+
+  get usedBytes(): number {
+    return this.#heads.f64[0] * WORD_BYTES
+  }
+
+  /** The smallest class whose blocks have that many words. */
+  classFor(words: number): number {
+    const cls = words <= this.baseWords ? 0 : 32 - Math.clz32(Math.ceil(words / this.baseWords) - 1)
+    assert(cls < CLASSES, 'a block fits a class', { words })
+    return cls
+  }
+
+  words(cls: number): number {
+    return this.baseWords * 2 ** cls
+  }
+
+  region(cls: number): Region {
+    return (this.#regions[cls] ??= this.#memory.region(
+      `${this.#name}/${this.words(cls)}`,
+      this.words(cls) * WORD_BYTES * Math.max(1, FIRST_BLOCKS >> cls),
+    ))
+  }
+
+  /** A block that may hold anything. It may grow the region of the class. */
+  take(cls: number): number {
+    const heads = this.#heads
+    const region = this.region(cls)
+    const words = this.words(cls)
+    const at = 2 + cls * 2
+    heads.setF64(0, heads.f64[0] + words)
+    const free = heads.i32[at + 1] - 1
+    if (free >= 0) {
+      heads.setI32(at + 1, region.i32[free * words * 2])
+      return free
+    }
+    const block = heads.i32[at]
+    heads.setI32(at, block + 1)
+    region.grow((block + 1) * words * WORD_BYTES)
+    return block
+  }
+
+  release(cls: number, block: number): void {
+    const heads = this.#heads
+    const words = this.words(cls)
+    const at = 2 + cls * 2
+    heads.setF64(0, heads.f64[0] - words)
+    this.region(cls).setI32(block * words * 2, heads.i32[at + 1])
+    heads.setI32(at + 1, block + 1)
+  }
+}

@@ -1,0 +1,29 @@
+// What a task has counted, in its memory: so that a count is never lost and never doubled.
+import type { Region } from './region.ts'
+import type { StateMemory } from './memory.ts'
+
+const REGION = 'counts'
+
+/** Named counters; names keep their place, new ones come last. */
+export class Counts<Name extends string> {
+  readonly #region: Region
+  readonly #place: ReadonlyMap<Name, number>
+
+  constructor(memory: StateMemory, names: readonly Name[]) {
+    this.#region = memory.region(REGION, names.length * 8)
+    this.#place = new Map(names.map((name, i) => [name, i]))
+  }
+
+  add(name: Name, by: number): void {
+    const word = this.#place.get(name) ?? 0
+    this.#region.setF64(word, this.#region.f64[word] + by)
+  }
+
+  get(name: Name): number {
+    return this.#region.f64[this.#place.get(name) ?? 0]
+  }
+
+  all(): Record<string, number> {
+    return Object.fromEntries([...this.#place].map(([name, word]) => [name, this.#region.f64[word]]))
+  }
+}

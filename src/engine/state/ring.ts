@@ -1,0 +1,182 @@
+// A ring of entries a key, in the order of their first word (a time, or a tile), growing and shrinking by doubling.
+// `open` a slot, then work with it; entries are counted from the oldest, 0, to `count - 1`.
+import type { Blocks } from './blocks.ts'
+import type { KeyTable } from './key-table.ts'
+import type { Region } from './region.ts'
+
+/** Entries in the smallest block. */
+export const FIRST_ENTRIES = 4
+/** Words of a key's record that a ring takes: block, 1 + class; head, count. */
+export const RING_WORDS = 2
+const SPARSE = 8
+
+export class Ring {
+  readonly stride: number
+  readonly #blocks: Blocks
+  readonly #table: KeyTable
+  readonly #word: number
+  /** The region of the open ring's block; views are replaced by `insert`. */
+  region: Region
+  slot = -1
+  /** -1 when the key has no block yet. */
+  cls = -1
+  block = 0
+  count = 0
+  #head = 0
+  #base = 0
+  #mask = 0
+
+  /** @param word where its words lie among a key's extra words. @param blocks blocks of `FIRST_ENTRIES * stride << c` words. */
+  constructor(table: KeyTable, word: number, blocks: Blocks) {
+    this.#table = table
+    this.#word = word
+    this.#blocks = blocks
+    this.stride = blocks.baseWords / FIRST_ENTRIES
+    this.region = table.records
+  }
+
+  open(slot: number): void {
+    const { i32 } = this.#table.records
+    const at = (this.#table.extraWord(slot) + this.#word) * 2
+    this.slot = slot
+    this.#head = i32[at + 2]
+    this.count = i32[at + 3]
+    this.#useBlock(i32[at], i32[at + 1] - 1)
+  }
+
+  /** Word of an entry in `region`. */
+  at(entry: number): number {
+    return this.#base + ((this.#head + entry) & this.#mask) * this.stride
+  }
+
+  /** Place of an entry in its block, in entries. */
+  place(entry: number): number {
+    return (this.#head + entry) & this.#mask
+  }
+
+  /** A number that stays with an entry while others go: its ordinal since the key began, modulo 2^31. */
+  ordinal(entry: number): number {
+    return (this.#head + entry) & 0x7fff_ffff
+  }
+
+  entryOf(ordinal: number): number {
+    return ((ordinal - this.#head) << 1) >> 1
+  }
+
+  /** The first word of an entry. */
+  time(entry: number): number {
+    return this.region.f64[this.at(entry)]
+  }
+
+  /** How many entries have at most this time. Looks from the newest. */
+  countUntil(time: number): number {
+    const { f64 } = this.region
+    let end = this.count
+    for (let steps = 0; steps < 8; steps++) {
+      if (end === 0 || f64[this.at(end - 1)] <= time) return end
+      end--
+    }
+    return this.#search(time, 0, end)
+  }
+
+  /** As `countUntil`, looking first around a guess. */
+  countUntilNear(time: number, guess: number): number {
+    const { f64 } = this.region
+    let end = guess < 0 ? 0 : guess > this.count ? this.count : guess
+    for (let steps = 0; steps < 8; steps++) {
+      if (end > 0 && f64[this.at(end - 1)] > time) end--
+      else if (end < this.count && f64[this.at(end)] <= time) end++
+      else return end
+    }
+    return this.#search(time, 0, this.count)
+  }
+
+  /** Makes an entry before `entry`, which is then its number; the later ones move. Its words may hold anything and are touched. */
+  insert(entry: number): number {
+    if (this.cls < 0 || this.count > this.#mask) this.#move(this.cls + 1)
+    this.count++
+    for (let i = this.count - 1; i > entry; i--) this.#copy(i - 1, i)
+    this.#save()
+    const at = this.at(entry)
+    this.region.touchWords(at, this.stride)
+    return at
+  }
+
+  /** Takes away the oldest entries. */
+  dropFirst(entries: number): void {
+    this.#head = (this.#head + entries) & 0x7fff_ffff
+    this.count -= entries
+    if (this.cls > 0 && this.count * SPARSE <= this.#mask) this.#move(this.cls - 1)
+    this.#save()
+  }
+
+  /** Gives the block back. */
+  clear(): void {
+    if (this.cls >= 0) this.#blocks.release(this.cls, this.block)
+    this.count = 0
+    this.#useBlock(0, -1)
+    this.#saveBlock()
+    this.#save()
+  }
+
+  #useBlock(block: number, cls: number): void {
+    this.block = block
+    this.cls = cls
+    if (cls < 0) return
+    this.region = this.#blocks.region(cls)
+    this.#base = block * this.#blocks.words(cls)
+    this.#mask = (FIRST_ENTRIES << cls) - 1
+  }
+
+  #move(cls: number): void {
+    const { cls: oldClass, block: oldBlock, region: from, stride } = this
+    const oldBase = this.#base
+    const oldMask = this.#mask
+    this.#useBlock(this.#blocks.take(cls), cls)
+    for (let i = 0; i < this.count; i++) {
+      const source = oldBase + ((this.#head + i) & oldMask) * stride
+      const at = this.at(i)
+      for (let w = 0; w < stride; w++) this.region.f64[at + w] = from.f64[source + w]
+      this.region.touchWords(at, stride)
+    }
+    if (oldClass >= 0) this.#blocks.release(oldClass, oldBlock)
+    this.#saveBlock()
+  }
+
+  #copy(from: number, into: number): void {
+    const { f64 } = this.region
+    const source = this.at(from)
+    const at = this.at(into)
+    for (let w = 0; w < this.stride; w++) f64[at + w] = f64[source + w]
+    this.region.touchWords(at, this.stride)
+  }
+
+  #save(): void {
+    const { records } = this.#table
+    const word = this.#table.extraWord(this.slot) + this.#word
+    const { i32 } = records
+    i32[word * 2 + 2] = this.#head
+    i32[word * 2 + 3] = this.count
+    records.touchWords(word + 1, 1)
+  }
+
+  #saveBlock(): void {
+    const { records } = this.#table
+    const word = this.#table.extraWord(this.slot) + this.#word
+    records.i32[word * 2] = this.block
+    records.i32[word * 2 + 1] = this.cls + 1
+    records.touchWords(word, 1)
+  }
+
+  #search(time: number, from: number, to: number): number {
+    const { f64 } = this.region
+    let low = from
+    let high = to
+    while (low < high) {
+      const middle = (low + high) >>> 1
+      if (f64[this.at(middle)] <= time) low = middle + 1
+      else high = middle
+    }
+    return low
+  }
+}
