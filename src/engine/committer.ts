@@ -1,0 +1,144 @@
+// One atomic step a batch: outputs, state, positions. Nothing else in the engine writes to the log.
+import type { Append, Writer } from '../contracts/log.ts'
+import { encodeCommit } from './commit-record.ts'
+import { blockRecord } from './exchange/router.ts'
+import type { LanePosition } from './exchange/lane.ts'
+import { restore, type Restored, type SnapshotPlace } from './recovery.ts'
+import { encodeSnapshot, type SnapshotRecord } from './snapshot-record.ts'
+import type { SnapshotCursor, StateMemory } from './state/memory.ts'
+import { taskId, type TaskContext, type TaskSpec } from './task-context.ts'
+import { commitsTopic, snapshotsTopic } from './task-names.ts'
+
+const CHUNK_BYTES = 256 << 10
+const NO_CHUNK = new Uint8Array(0)
+
+export class Committer {
+  readonly #context: TaskContext
+  readonly #task: TaskSpec
+  readonly #writer: Writer
+  readonly #memory: StateMemory
+  readonly #flying: Promise<void>[] = []
+  #failure: unknown
+  #number: number
+  #ackedOffset: number
+  #deltaBytes: number
+  #snapshots: SnapshotPlace[]
+  #cursor: SnapshotCursor | undefined
+  #cursorFrom = { from: 0, fromOffset: 0 }
+  #growing: SnapshotPlace | undefined
+
+  private constructor(context: TaskContext, task: TaskSpec, opened: { writer: Writer; restored: Restored }) {
+    const { last, lastOffset, memory, snapshots, deltaBytes } = opened.restored
+    this.#context = context
+    this.#task = task
+    this.#writer = opened.writer
+    this.#memory = memory
+    this.#number = last?.number ?? 0
+    this.#ackedOffset = Math.max(0, lastOffset)
+    this.#deltaBytes = deltaBytes
+    this.#snapshots = [...snapshots]
+  }
+
+  /** Takes the task over: fences its last owner, then restores what that one had committed. */
+  static async open(context: TaskContext, task: TaskSpec): Promise<{ committer: Committer; restored: Restored }> {
+    await context.steps.reach('open:fence')
+    const writer = await context.log.openWriter(taskId(task))
+    await context.steps.reach('open:restore')
+    const restored = await restore(context.log, task)
+    await context.steps.reach('open:restored')
+    return { committer: new Committer(context, task, { writer, restored }), restored }
+  }
+
+  /** Number the next commit will have: receipts name it before it is made. */
+  get next(): number {
+    return this.#number + 1
+  }
+
+  /** The last commit that is durable. */
+  get acknowledged(): number {
+    return this.#number - this.#flying.length
+  }
+
+  /**
+   * Hands a commit to the log; resolves when there is room for the next one, which is before this one is durable.
+   * Rejects when an earlier commit failed: then nothing is known of those under way, and the task must be opened again.
+   */
+  async commit(appends: readonly Append[], lanes: readonly LanePosition[], progress: number): Promise<void> {
+    await this.#context.steps.reach('commit:delta')
+    const delta = this.#memory.takeDelta()
+    const number = ++this.#number
+    this.#deltaBytes += delta.length
+    const { pipeline, stage } = this.#task
+    const record = encodeCommit({ number, plan: this.#task.plan, lanes, progress, delta })
+    const all = [...appends, { topic: commitsTopic(pipeline, stage), partition: this.#task.number, records: blockRecord(record) }]
+    const commitAt = appends.length
+    const chunk = this.#snapshotChunk()
+    if (chunk !== undefined) all.push({ topic: snapshotsTopic(pipeline, stage), partition: this.#task.number, records: blockRecord(encodeSnapshot(chunk)) })
+    await this.#context.steps.reach('commit:append')
+    this.#fly(all, commitAt, chunk)
+    while (this.#flying.length >= this.#context.tuning.inFlight && this.#failure === undefined) await this.#flying[0]
+    this.#check()
+  }
+
+  /** Resolves when everything handed over is durable. */
+  async drain(): Promise<void> {
+    while (this.#flying.length > 0 && this.#failure === undefined) await this.#flying[0]
+    this.#check()
+  }
+
+  async close(): Promise<void> {
+    await this.drain()
+    await this.#writer.close()
+  }
+
+  #check(): void {
+    if (this.#failure !== undefined) throw this.#failure
+  }
+
+  #fly(appends: readonly Append[], commitAt: number, chunk: SnapshotRecord | undefined): void {
+    const acknowledged = async (offsets: readonly number[]): Promise<void> => {
+      this.#ackedOffset = offsets[commitAt]
+      await this.#context.steps.reach('commit:acknowledged')
+      if (chunk !== undefined) await this.#snapshotKept(chunk, offsets[commitAt + 1])
+    }
+    const flight = this.#writer.append(appends).then(acknowledged).catch((error: unknown) => {
+      this.#failure ??= error
+    }).then(() => {
+      this.#flying.shift()
+    })
+    this.#flying.push(flight)
+  }
+
+  #snapshotChunk(): SnapshotRecord | undefined {
+    if (this.#cursor === undefined) {
+      if (this.#deltaBytes < Math.max(this.#context.tuning.snapshotBytes, this.#memory.bytes)) return undefined
+      this.#cursor = this.#memory.startSnapshot(CHUNK_BYTES)
+      this.#cursorFrom = { from: this.#number, fromOffset: this.#ackedOffset }
+      this.#deltaBytes = 0
+    }
+    const chunk = this.#memory.readChunk(this.#cursor)
+    if (chunk === undefined) this.#cursor = undefined
+    return { ...this.#cursorFrom, last: chunk === undefined, at: this.#context.clock.now(), chunk: chunk ?? NO_CHUNK }
+  }
+
+  async #snapshotKept({ from, fromOffset, last, at }: SnapshotRecord, offset: number): Promise<void> {
+    if (this.#growing?.from !== from) this.#growing = { from, fromOffset, offset, at }
+    if (!last) return
+    await this.#context.steps.reach('snapshot:complete')
+    this.#snapshots.push(this.#growing)
+    await this.#trim()
+  }
+
+  /** Lets go of what lies before the newest snapshot that is older than the replay horizon. */
+  async #trim(): Promise<void> {
+    const { log, clock, tuning } = this.#context
+    const horizon = clock.now() - tuning.replayMs
+    const keep = this.#snapshots.findLastIndex(({ at }) => at <= horizon)
+    if (keep <= 0) return
+    const { offset, fromOffset } = this.#snapshots[keep]
+    const { pipeline, stage, number } = this.#task
+    this.#snapshots = this.#snapshots.slice(keep)
+    await log.trim(snapshotsTopic(pipeline, stage), number, offset)
+    await log.trim(commitsTopic(pipeline, stage), number, fromOffset)
+  }
+}

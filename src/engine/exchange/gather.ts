@@ -1,0 +1,97 @@
+// Columns of rows that lie in several blocks, side by side again.
+import type { Column, TextColumn } from '../../contracts/columns.ts'
+import type { Taken } from './merge.ts'
+
+/** Column `index` of the rows taken, in their order. One block in one piece is a view without a copy. */
+export function gather(taken: Taken, index: number): Column {
+  const { blocks, rows, count } = taken
+  if (blocks.length === 1 && rows[count - 1] - rows[0] === count - 1) {
+    return rows[0] === 0 ? blocks[0].column(index) : sliced(blocks[0].column(index), rows[0], count)
+  }
+  const columns = blocks.map((block) => block.column(index))
+  const marks = columns.some((column) => column.marks !== undefined) ? gatherMarks(columns, taken) : undefined
+  const first = columns[0]
+  switch (first.kind) {
+    case 'number':
+      return { kind: first.kind, values: gatherNumbers(columns, taken), marks }
+    case 'boolean':
+      return { kind: first.kind, values: gatherBooleans(columns, taken), marks }
+    case 'vector':
+      return { ...gatherVectors(columns, taken), marks }
+    default:
+      return { ...gatherText(columns, taken, first.kind), marks }
+  }
+}
+
+function sliced(column: Column, from: number, count: number): Column {
+  const marks = column.marks?.subarray(from, from + count)
+  switch (column.kind) {
+    case 'number':
+      return { kind: column.kind, values: column.values.subarray(from, from + count), marks }
+    case 'boolean':
+      return { kind: column.kind, values: column.values.subarray(from, from + count), marks }
+    case 'vector':
+      return { kind: column.kind, values: column.values, ends: column.ends.subarray(from, from + count + 1), marks }
+    default:
+      return { kind: column.kind, bytes: column.bytes, ends: column.ends.subarray(from, from + count + 1), marks }
+  }
+}
+
+function gatherNumbers(columns: readonly Column[], { blockOf, rows, count }: Taken): Float64Array {
+  const values = columns.map((column) => (column.kind === 'number' ? column.values : new Float64Array(0)))
+  const out = new Float64Array(count)
+  for (let i = 0; i < count; i++) out[i] = values[blockOf[i]][rows[i]]
+  return out
+}
+
+function gatherBooleans(columns: readonly Column[], { blockOf, rows, count }: Taken): Uint8Array {
+  const values = columns.map((column) => (column.kind === 'boolean' ? column.values : new Uint8Array(0)))
+  const out = new Uint8Array(count)
+  for (let i = 0; i < count; i++) out[i] = values[blockOf[i]][rows[i]]
+  return out
+}
+
+function gatherMarks(columns: readonly Column[], { blockOf, rows, count }: Taken): Uint8Array {
+  const out = new Uint8Array(count)
+  for (let i = 0; i < count; i++) out[i] = columns[blockOf[i]].marks?.[rows[i]] ?? 0
+  return out
+}
+
+interface Pieces {
+  readonly ends: Uint32Array
+  readonly total: number
+}
+
+function lengths(allEnds: readonly Uint32Array[], { blockOf, rows, count }: Taken): Pieces {
+  const ends = new Uint32Array(count + 1)
+  for (let i = 0; i < count; i++) {
+    const from = allEnds[blockOf[i]]
+    ends[i + 1] = ends[i] + from[rows[i] + 1] - from[rows[i]]
+  }
+  return { ends, total: ends[count] }
+}
+
+function gatherText(columns: readonly Column[], taken: Taken, kind: 'string' | 'json'): { kind: 'string' | 'json'; bytes: Uint8Array; ends: Uint32Array } {
+  const texts = columns.filter((column): column is TextColumn => column.kind === 'string' || column.kind === 'json')
+  const { ends, total } = lengths(texts.map((text) => text.ends), taken)
+  const bytes = new Uint8Array(total)
+  for (let i = 0; i < taken.count; i++) {
+    const text = texts[taken.blockOf[i]]
+    let at = ends[i]
+    const stop = text.ends[taken.rows[i] + 1]
+    for (let b = text.ends[taken.rows[i]]; b < stop; b++) bytes[at++] = text.bytes[b]
+  }
+  return { kind, bytes, ends }
+}
+
+function gatherVectors(columns: readonly Column[], taken: Taken): { kind: 'vector'; values: Float64Array; ends: Uint32Array } {
+  const vectors = columns.filter((column) => column.kind === 'vector')
+  const { ends, total } = lengths(vectors.map((vector) => vector.ends), taken)
+  const values = new Float64Array(total)
+  for (let i = 0; i < taken.count; i++) {
+    const vector = vectors[taken.blockOf[i]]
+    const row = taken.rows[i]
+    values.set(vector.values.subarray(vector.ends[row], vector.ends[row + 1]), ends[i])
+  }
+  return { kind: 'vector', values, ends }
+}

@@ -1,0 +1,97 @@
+// Takes rows of several lanes in one order: the least (merge time, input, source partition, offset) first (ENGINE 1).
+import type { Block } from './block.ts'
+import type { Lane } from './lane.ts'
+
+/** Rows of one input, in the order they were taken: row i is row `rows[i]` of `blocks[blockOf[i]]`. */
+export class Taken {
+  readonly blocks: Block[] = []
+  blockOf: Int32Array
+  rows: Int32Array
+  count = 0
+
+  constructor(capacity: number) {
+    this.blockOf = new Int32Array(capacity)
+    this.rows = new Int32Array(capacity)
+  }
+
+  reset(): void {
+    this.blocks.length = 0
+    this.count = 0
+  }
+
+  add(block: Block, from: number, count: number): void {
+    if (this.blocks.at(-1) !== block) this.blocks.push(block)
+    const index = this.blocks.length - 1
+    for (let i = 0; i < count; i++) {
+      this.blockOf[this.count] = index
+      this.rows[this.count++] = from + i
+    }
+  }
+}
+
+/** What a merge took: per input its rows, and which input each step of the order came from. */
+export class Merged {
+  readonly inputs: readonly Taken[]
+  /** Input of each step; the k-th step of an input is the k-th of its rows. */
+  readonly order: Uint8Array
+  count = 0
+
+  constructor(inputs: number, capacity: number) {
+    this.inputs = Array.from({ length: inputs }, () => new Taken(capacity))
+    this.order = new Uint8Array(capacity)
+  }
+
+  reset(): void {
+    this.count = 0
+    for (const taken of this.inputs) taken.reset()
+  }
+}
+
+export interface MergeRules {
+  /** Per input, whether an empty lane of it holds back rows that could come after what it may still bring. */
+  readonly holds: readonly boolean[]
+  /** Rows at most. */
+  readonly limit: number
+}
+
+/**
+ * Takes as many rows as the lanes allow.
+ * An empty lane that holds stands at its bound: a row passes it only if whatever the lane may bring would come later.
+ * @returns whether rows lie in a lane that an empty lane holds back.
+ */
+export function merge(lanes: readonly Lane[], rules: MergeRules, into: Merged): boolean {
+  into.reset()
+  while (into.count < rules.limit) {
+    const best = leastHead(lanes, undefined)
+    if (best === undefined) return false
+    const room = rules.limit - into.count
+    let run = best.runBefore(leastHead(lanes, best), room)
+    for (const lane of lanes) {
+      if (!lane.empty || lane.idle || !rules.holds[lane.input]) continue
+      // Rows of equal time pass a lane that ranks behind them; nothing passes one that ranks before or beside them.
+      run = Math.min(run, best.runUntil(lane.bound, lane.input <= best.input, run))
+      if (run === 0) return true
+    }
+    into.inputs[best.input].add(best.head, best.headRow, run)
+    into.order.fill(best.input, into.count, into.count + run)
+    into.count += run
+    best.take(run)
+  }
+  return false
+}
+
+function leastHead(lanes: readonly Lane[], except: Lane | undefined): Lane | undefined {
+  let best: Lane | undefined
+  for (const lane of lanes) {
+    if (lane.empty || lane === except) continue
+    if (best === undefined || before(lane, best)) best = lane
+  }
+  return best
+}
+
+function before(a: Lane, b: Lane): boolean {
+  if (a.headMergeTime !== b.headMergeTime) return a.headMergeTime < b.headMergeTime
+  if (a.input !== b.input) return a.input < b.input
+  if (a.headPartition !== b.headPartition) return a.headPartition < b.headPartition
+  return a.headOffset < b.headOffset
+}

@@ -1,0 +1,112 @@
+// A task from its plan: takes it over, restores its state and is ready to run.
+import type { LoadedModel } from '../contracts/runtime.ts'
+import type { Plan } from '../pipeline/plan.ts'
+import type { EventSchema } from '../schema/event-schema.ts'
+import type { Guard } from '../schema/guard.ts'
+import { MergeTask, type TaskProgress } from './merge-task.ts'
+import { JoinBody, type JoinMetrics } from './operators/join-body.ts'
+import { SourceBody } from './operators/source-body.ts'
+import { KeyedStageBody } from './operators/stage-body.ts'
+import type { TaskPlan } from './pipeline-tasks.ts'
+import { featureFields } from './row-fields.ts'
+import { SourceTask } from './source-task.ts'
+import type { StateMemory } from './state/memory.ts'
+import type { TaskContext, TaskSpec } from './task-context.ts'
+import { examplesTopic } from './task-names.ts'
+
+/** What the tasks of a pipeline share. */
+export interface PipelineParts {
+  readonly plan: Plan
+  readonly schemas: ReadonlyMap<string, EventSchema>
+  /** Partitions of each stream's topic, by stream. */
+  readonly sources: ReadonlyMap<string, number>
+  /** Loaded models, by name. */
+  readonly models: ReadonlyMap<string, LoadedModel>
+  readonly guard: Guard
+  /** Metrics of a model, in the memory of the task that joins its labels. */
+  readonly metrics: (memory: StateMemory, model: string) => JoinMetrics
+}
+
+export interface OpenedTask {
+  readonly spec: TaskSpec
+  /** All state of the task: read only from outside. */
+  readonly memory: StateMemory
+  run(told: (progress: TaskProgress) => void): Promise<void>
+}
+
+/** Takes the task over (ENGINE 5: whoever had it is fenced) and restores its state. */
+export async function openTask(context: TaskContext, task: TaskPlan, parts: PipelineParts): Promise<OpenedTask> {
+  let memory: StateMemory | undefined
+  const keep = <Body>(make: (memory: StateMemory) => Body) => (own: StateMemory): Body => {
+    memory = own
+    return make(own)
+  }
+  const opened = await openBy(context, task, { parts, keep })
+  if (memory === undefined) throw new RangeError('a task must have a memory')
+  return { spec: task.spec, memory, run: (told) => opened.run(told) }
+}
+
+type Keep = <Body>(make: (memory: StateMemory) => Body) => (own: StateMemory) => Body
+
+function openBy(context: TaskContext, task: TaskPlan, of: { parts: PipelineParts; keep: Keep }): Promise<SourceTask | MergeTask> {
+  const { parts, keep } = of
+  if (task.kind === 'source') {
+    const { stream, spec } = task
+    const place = { topic: stream.topic, partition: spec.number, idleMs: stream.idleMs }
+    return SourceTask.open(context, spec, { place, body: keep((memory) => sourceBody(memory, task, { context, parts })) })
+  }
+  const body = task.kind === 'stage' ? keep((memory) => stageBody(memory, task, parts)) : keep((memory) => joinBody(memory, task, parts))
+  return MergeTask.open(context, task.spec, { inputs: task.inputs, body })
+}
+
+function sourceBody(memory: StateMemory, { stream, spec, routes }: TaskPlan & { kind: 'source' }, of: { context: TaskContext; parts: PipelineParts }): SourceBody {
+  const { schemas, sources, guard, plan } = of.parts
+  return new SourceBody(memory, {
+    pipeline: plan.pipeline,
+    stream,
+    partition: spec.number,
+    partitions: sources.get(stream.name) ?? 1,
+    routes,
+    schema: schemaOf(schemas, stream.name),
+    clock: of.context.clock,
+    guard,
+  })
+}
+
+function stageBody(memory: StateMemory, task: TaskPlan & { kind: 'stage' }, { plan, schemas, models, guard }: PipelineParts): KeyedStageBody {
+  const { stage, stageIndex, next, waiting, spec } = task
+  const following = plan.stages[stageIndex + 1]
+  return new KeyedStageBody(memory, {
+    plan,
+    stage,
+    number: spec.number,
+    schemas,
+    guard,
+    features: plan.stages.slice(0, stageIndex + 1).flatMap((each) => featureFields(each, plan.streams, schemas)),
+    next: next === undefined ? undefined : { hop: next, key: following.key },
+    models: stage.models.map((model) => ({ plan: model, loaded: modelOf(models, model.name) })),
+    waiting,
+  })
+}
+
+function joinBody(memory: StateMemory, { model, spec }: TaskPlan & { kind: 'join' }, { plan, metrics }: PipelineParts): JoinBody {
+  if (model.labels === undefined) throw new RangeError(`model '${model.name}' has no labels`)
+  return new JoinBody(memory, {
+    labels: model.labels,
+    topic: examplesTopic(plan.pipeline, model.name),
+    partition: spec.number,
+    metrics: (own) => metrics(own, model.name),
+  })
+}
+
+function schemaOf(schemas: ReadonlyMap<string, EventSchema>, stream: string): EventSchema {
+  const schema = schemas.get(stream)
+  if (schema === undefined) throw new RangeError(`no compiled schema of stream '${stream}'`)
+  return schema
+}
+
+function modelOf(models: ReadonlyMap<string, LoadedModel>, name: string): LoadedModel {
+  const model = models.get(name)
+  if (model === undefined) throw new RangeError(`model '${name}' is not loaded`)
+  return model
+}

@@ -1,0 +1,36 @@
+// What crosses to the join of a model, and what comes out of it.
+import { FIRST, layoutOf, type Layout } from '../exchange/layout.ts'
+
+/** A label on its way: the value of the label function. */
+export const LABEL_LAYOUT: Layout = layoutOf([{ name: 'label', kind: 'number' }])
+export const LABEL = FIRST
+
+/** A prediction on its way: its score, and where its receipt stands (task, commit, row of the commit's block). */
+export const WAITING_LAYOUT: Layout = layoutOf([
+  { name: 'score', kind: 'number' },
+  { name: 'receiptTask', kind: 'number' },
+  { name: 'receiptCommit', kind: 'number' },
+  { name: 'receiptRow', kind: 'number' },
+])
+export const SCORE = FIRST
+export const RECEIPT_TASK: number = FIRST + 1
+export const RECEIPT_COMMIT: number = FIRST + 2
+export const RECEIPT_ROW: number = FIRST + 3
+
+/** How a label and a prediction met, or did not. */
+export const OUTCOMES = ['joined', 'revised', 'expired', 'orphaned', 'duplicate'] as const
+export type Outcome = (typeof OUTCOMES)[number]
+
+/**
+ * An outcome. The row's time is that of the prediction (of the label for one without), its key the id.
+ * Marks: no label where an expiry has no `otherwise`; no score and receipt for an orphan.
+ */
+export const EXAMPLE_LAYOUT: Layout = layoutOf([
+  { name: 'outcome', kind: 'number' },
+  { name: 'label', kind: 'number' },
+  { name: 'labelTime', kind: 'number' },
+  { name: 'score', kind: 'number' },
+  { name: 'receiptTask', kind: 'number' },
+  { name: 'receiptCommit', kind: 'number' },
+  { name: 'receiptRow', kind: 'number' },
+])

@@ -1,0 +1,235 @@
+// The first stage of a stream: decodes records, fixes event and merge times, sets aside what is bad or late, and sends each
+// row where its key belongs. It keeps no state but how far its partition has come.
+import { headerLine, RecordsBuilder, recordText, valueBytes } from '../../base/records.ts'
+import type { Column, NumberColumn } from '../../contracts/columns.ts'
+import type { Append, Records } from '../../contracts/log.ts'
+import { progressAt } from '../../contracts/progress.ts'
+import type { Clock } from '../../contracts/clock.ts'
+import type { KeySelector } from '../../contracts/selector.ts'
+import type { SetPlan, StreamPlan } from '../../pipeline/plan.ts'
+import { Evaluator, type Events, type Failure } from '../../schema/evaluate.ts'
+import { KeyColumn } from '../../schema/event-keys.ts'
+import { emptyBatch, type DecodedBatch, type Decoder, type EventSchema } from '../../schema/event-schema.ts'
+import type { Guard } from '../../schema/guard.ts'
+import { partitionOf } from '../../base/murmur2.ts'
+import { StateError } from '../../base/errors.ts'
+import { Router } from '../exchange/router.ts'
+import type { SourceRoutes } from '../pipeline-tasks.ts'
+import { Counts } from '../state/counts.ts'
+import type { StateMemory } from '../state/memory.ts'
+import type { Region } from '../state/region.ts'
+import { deadLettersTopic, lateTopic } from '../task-names.ts'
+import { inputColumns } from './input-columns.ts'
+
+export const SOURCE_COUNTS = ['records', 'events', 'bad', 'late', 'ahead'] as const
+
+export interface SourceOptions {
+  readonly pipeline: string
+  readonly stream: StreamPlan
+  readonly partition: number
+  /** Partitions of the stream's topic. */
+  readonly partitions: number
+  readonly routes: SourceRoutes
+  readonly schema: EventSchema
+  readonly clock: Clock
+  readonly guard: Guard
+}
+
+interface Target {
+  readonly router: Router
+  readonly key: KeySelector
+  readonly keys: KeyColumn
+  /** Columns after the row's own, of this batch. */
+  columns: Column[]
+  readonly fill: (events: Events, failures: Failure[]) => Column[]
+}
+
+// Words of the position region.
+const GREATEST = 0
+const ENDED = 1
+const BEGUN = 2
+
+export class SourceBody {
+  readonly #options: SourceOptions
+  readonly #decoder: Decoder
+  readonly #batch: DecodedBatch = emptyBatch()
+  readonly #evaluator: Evaluator
+  readonly #position: Region
+  readonly #counts: Counts<(typeof SOURCE_COUNTS)[number]>
+  readonly #targets: readonly Target[]
+  readonly #deadLetters = new RecordsBuilder()
+  readonly #late = new RecordsBuilder()
+  #keep = new Uint8Array(0)
+
+  constructor(memory: StateMemory, options: SourceOptions) {
+    const { schema, guard, stream } = options
+    this.#options = options
+    this.#decoder = schema.decoder()
+    this.#evaluator = new Evaluator(schema.fields, guard)
+    this.#position = memory.region('source', 24)
+    this.#counts = new Counts(memory, SOURCE_COUNTS)
+    this.#targets = this.#makeTargets(stream)
+  }
+
+  /** No row to come has a lesser merge time. */
+  get progress(): number {
+    const { f64 } = this.#position
+    return f64[ENDED] === 1 ? Infinity : f64[BEGUN] === 1 ? f64[GREATEST] : -Infinity
+  }
+
+  /** Takes records of the partition; gives what is written with their commit. */
+  process(records: Records, offsets: Float64Array, idle: boolean): Append[] {
+    this.#deadLetters.reset()
+    this.#late.reset()
+    const batch = this.#batch
+    this.#decoder.decode(records, batch)
+    const failures: Failure[] = []
+    const events: Events = { rows: batch.rows, columns: batch.columns, objects: batch.objects }
+    const times = new Float64Array(batch.rows)
+    this.#evaluator.times(this.#options.stream.time, events, times, failures)
+    for (const target of this.#targets) {
+      this.#evaluator.keys(target.key, events, target.keys, failures)
+      target.columns = target.fill(events, failures)
+    }
+    const mergeTimes = this.#place(records, { times, failures, offsets })
+    this.#checkPartition(records, offsets)
+    return [...this.#routed({ times, mergeTimes, offsets, idle }), ...this.#setAside()]
+  }
+
+  /** Decides of every record, in order, whether it is progress, bad, late, ahead or a row; gives the rows' merge times. */
+  #place(records: Records, rows: { times: Float64Array; failures: readonly Failure[]; offsets: Float64Array }): Float64Array {
+    const { recordOf, bad } = this.#batch
+    const { times, failures, offsets } = rows
+    const count = this.#batch.rows
+    const mergeTimes = new Float64Array(count)
+    if (this.#keep.length < count) this.#keep = new Uint8Array(count * 2)
+    this.#keep.fill(1, 0, count)
+    const reasons = new Map<number, string>()
+    for (const { row, reason } of failures) {
+      this.#keep[row] = 0
+      if (!reasons.has(row)) reasons.set(row, reason)
+    }
+    const ahead = this.#options.stream.aheadMs === undefined ? Infinity : this.#options.clock.now() + this.#options.stream.aheadMs
+    let greatest = this.#position.f64[BEGUN] === 1 ? this.#position.f64[GREATEST] : -Infinity
+    let ended = this.#position.f64[ENDED]
+    let row = 0
+    let nextBad = 0
+    let taken = 0
+    for (let record = 0; record < records.count; record++) {
+      if (row < count && recordOf[row] === record) {
+        const time = times[row]
+        if (this.#keep[row] === 0) {
+          this.#dead(records, record, offsets[record], reasons.get(row) ?? '')
+        } else if (time > ahead) {
+          this.#keep[row] = 0
+          this.#counts.add('ahead', 1)
+          this.#dead(records, record, offsets[record], "the event's time is further ahead of now than the stream's `ahead` allows")
+        } else if (time < greatest - this.#options.stream.latenessMs) {
+          this.#keep[row] = 0
+          this.#counts.add('late', 1)
+          this.#aside(this.#late, records, record, { offset: offsets[record] })
+        } else {
+          greatest = Math.max(greatest, time)
+          taken++
+          ended = 0
+        }
+        mergeTimes[row++] = greatest
+      } else {
+        const progress = progressAt(records, record)
+        if (progress === undefined) this.#dead(records, record, offsets[record], bad[nextBad].reason)
+        else if (progress === Infinity) ended = 1
+        else greatest = Math.max(greatest, progress)
+        nextBad++
+      }
+    }
+    this.#counts.add('records', records.count)
+    this.#counts.add('events', taken)
+    if (greatest !== -Infinity) this.#position.setF64(GREATEST, greatest)
+    this.#position.setF64(BEGUN, greatest === -Infinity ? 0 : 1)
+    this.#position.setF64(ENDED, ended)
+    return mergeTimes
+  }
+
+  /** ENGINE 2: a topic that says it is partitioned by key must be, or counts would be wrong in silence. */
+  #checkPartition(records: Records, offsets: Float64Array): void {
+    const { stream, partition, partitions } = this.#options
+    if (!stream.partitionedByKey || partitions === 1) return
+    const keys = new KeyColumn()
+    const { rows, columns, objects, recordOf } = this.#batch
+    this.#evaluator.keys(stream.key, { rows, columns, objects }, keys, [])
+    for (let row = 0; row < rows; row++) {
+      const record = recordOf[row]
+      const expected = partitionOf(keys.hashes[row], partitions)
+      const own = keys.bytes.subarray(keys.ends[row], keys.ends[row + 1])
+      const given = records.keys.subarray(records.keyEnds[record], records.keyEnds[record + 1])
+      if (this.#keep[row] === 0 || (expected === partition && own.equals(given))) continue
+      throw new StateError(
+        'ML_STATE',
+        `topic '${stream.topic}' says partitionedBy: 'key', but the record at partition ${partition}, offset ${offsets[record]} has another key, or belongs to partition ${expected}; write it with the stream's key, or leave partitionedBy out`,
+        { details: { topic: stream.topic, partition, offset: offsets[record] } },
+      )
+    }
+  }
+
+  #routed(rows: { times: Float64Array; mergeTimes: Float64Array; offsets: Float64Array; idle: boolean }): Append[] {
+    const { times, mergeTimes, offsets, idle } = rows
+    const { recordOf } = this.#batch
+    const count = this.#batch.rows
+    const sourceOffsets = new Float64Array(count)
+    for (let row = 0; row < count; row++) sourceOffsets[row] = offsets[recordOf[row]]
+    const own = [numbers(mergeTimes), numbers(times), numbers(new Float64Array(count).fill(this.#options.partition)), numbers(sourceOffsets)]
+    const all = !this.#keep.subarray(0, count).includes(0)
+    return this.#targets.flatMap(({ router, keys, columns }) =>
+      router.route([...own, keys.column(), ...columns], count, {
+        progress: this.progress,
+        idle,
+        ...(all ? {} : { keep: this.#keep }),
+      }),
+    )
+  }
+
+  #setAside(): Append[] {
+    const { pipeline, stream, partition } = this.#options
+    const appends: Append[] = []
+    if (this.#deadLetters.count > 0) appends.push({ topic: deadLettersTopic(pipeline), partition, records: this.#deadLetters.records() })
+    if (this.#late.count > 0) appends.push({ topic: lateTopic(stream.name, stream.late), partition, records: this.#late.records() })
+    return appends
+  }
+
+  #dead(records: Records, record: number, offset: number, reason: string): void {
+    this.#counts.add('bad', 1)
+    this.#aside(this.#deadLetters, records, record, { offset, reason })
+  }
+
+  #aside(into: RecordsBuilder, records: Records, record: number, origin: { offset: number; reason?: string }): void {
+    const { stream, partition } = this.#options
+    const headers =
+      (origin.reason === undefined ? '' : headerLine('millrace-reason', origin.reason)) +
+      headerLine('millrace-stream', stream.name) +
+      headerLine('millrace-origin', `${stream.topic}/${partition}/${origin.offset}`)
+    into.add(records.times[record], recordText(records, record, 'key'), valueBytes(records, record), headers)
+  }
+
+  #makeTargets(stream: StreamPlan): Target[] {
+    const { rows, sets, labels } = this.#options.routes
+    const targets: Target[] = []
+    const add = (router: Router, key: KeySelector, fill: Target['fill']): void => {
+      targets.push({ router, key, keys: new KeyColumn(), columns: [], fill })
+    }
+    // A fallback event travels as its own bytes, which the decoder gives as its one column.
+    if (rows !== undefined) add(new Router(rows), stream.key, ({ columns }) => [...columns])
+    for (const { set, hop } of sets) add(new Router(hop), set.key, (events, failures) => this.#inputs(set, events, failures))
+    for (const { label, hop } of labels) {
+      add(new Router(hop), label.by, (events, failures) => [this.#evaluator.column(label.label, 'number', events, failures)])
+    }
+    return targets
+  }
+
+  #inputs(set: SetPlan, events: Events, failures: Failure[]): Column[] {
+    return inputColumns(set, this.#evaluator, { events, failures, fields: this.#options.schema })
+  }
+}
+
+function numbers(values: Float64Array): NumberColumn {
+  return { kind: 'number', values, marks: undefined }
+}

@@ -1,0 +1,224 @@
+// A keyed stage: features of its sets, then to the next stage; in the last one predictions, receipts and outputs.
+import type { Column } from '../../contracts/columns.ts'
+import type { Append } from '../../contracts/log.ts'
+import type { KeySelector } from '../../contracts/selector.ts'
+import type { ModelPlan, Plan, StagePlan } from '../../pipeline/plan.ts'
+import { Evaluator, type Events, type Failure } from '../../schema/evaluate.ts'
+import { KeyColumn } from '../../schema/event-keys.ts'
+import type { EventSchema } from '../../schema/event-schema.ts'
+import type { Guard } from '../../schema/guard.ts'
+import { BlockWriter } from '../exchange/block-writer.ts'
+import { gather } from '../exchange/gather.ts'
+import { FIRST, KEY, TIME, type LayoutField } from '../exchange/layout.ts'
+import type { Merged } from '../exchange/merge.ts'
+import { blockRecord, Router, type Hop } from '../exchange/router.ts'
+import type { BatchContext, StageBody } from '../merge-task.ts'
+import { Counts } from '../state/counts.ts'
+import type { StateMemory } from '../state/memory.ts'
+import { receiptsTopic } from '../task-names.ts'
+import { CarriedEvents } from './carried-events.ts'
+import { Outputs } from './outputs.ts'
+import { Predictor, type Predictions, type StageModel } from './predict.ts'
+import { RowView } from './row-view.ts'
+import { SetAside } from './set-aside.ts'
+import { StageSets } from './stage-sets.ts'
+
+export const STAGE_COUNTS = ['rows', 'setAside', 'predictions', 'unpredicted', 'written'] as const
+
+export interface KeyedStageOptions {
+  readonly plan: Plan
+  readonly stage: StagePlan
+  readonly number: number
+  readonly schemas: ReadonlyMap<string, EventSchema>
+  readonly guard: Guard
+  /** Features the rows bring from the stages before, then this stage's. */
+  readonly features: readonly LayoutField[]
+  readonly next: { readonly hop: Hop; readonly key: KeySelector } | undefined
+  readonly models: readonly StageModel[]
+  readonly waiting: readonly { readonly model: ModelPlan; readonly hop: Hop }[]
+}
+
+interface RowsOf {
+  readonly count: number
+  readonly columns: readonly Column[]
+  readonly events: Events
+  readonly features: readonly Column[]
+}
+
+export class KeyedStageBody implements StageBody {
+  readonly #options: KeyedStageOptions
+  readonly #sets: StageSets
+  readonly #events: CarriedEvents
+  readonly #evaluator: Evaluator
+  readonly #counts: Counts<(typeof STAGE_COUNTS)[number]>
+  readonly #aside: SetAside
+  readonly #router: Router | undefined
+  readonly #predictors: readonly Predictor[]
+  readonly #waiting: readonly { readonly predictor: number; readonly of: KeySelector; readonly router: Router; readonly keys: KeyColumn }[]
+  readonly #rowView: RowView
+  readonly #outputs: Outputs
+  readonly #keys = new KeyColumn()
+  readonly #streamKey: KeySelector
+  readonly #writer = new BlockWriter()
+  #keep = new Uint8Array(0)
+
+  constructor(memory: StateMemory, options: KeyedStageOptions) {
+    const { plan, stage, schemas, guard, number } = options
+    const stream = plan.streams.find(({ name }) => name === plan.from)
+    const schema = schemas.get(plan.from)
+    if (stream === undefined || schema === undefined) throw new RangeError(`the plan has no stream '${plan.from}'`)
+    this.#options = options
+    this.#sets = new StageSets(memory, { stage, streams: plan.streams, from: plan.from, schemas })
+    this.#events = new CarriedEvents(schema)
+    this.#evaluator = new Evaluator(schema.fields, guard)
+    this.#counts = new Counts(memory, STAGE_COUNTS)
+    this.#aside = new SetAside({ pipeline: plan.pipeline, stream: plan.from, topic: stream.topic, stage: stage.name, partition: number })
+    this.#router = options.next === undefined ? undefined : new Router(options.next.hop)
+    this.#predictors = options.models.map((model) => new Predictor(model, options.features, plan.digest))
+    this.#waiting = options.waiting.flatMap(({ model, hop }) => {
+      const predictor = options.models.findIndex((each) => each.plan.name === model.name)
+      return model.labels === undefined ? [] : [{ predictor, of: model.labels.of, router: new Router(hop), keys: new KeyColumn() }]
+    })
+    this.#rowView = new RowView(options.features, options.models, this.#evaluator)
+    this.#outputs = new Outputs({ emits: stage.emits, whens: stage.whens, partition: number })
+    this.#streamKey = stream.key
+  }
+
+  async process(merged: Merged, batch: BatchContext): Promise<Append[]> {
+    this.#aside.reset()
+    const taken = merged.inputs[merged.inputs.length - 1]
+    const count = taken.count
+    const before = this.#options.features.length - this.#sets.names.length
+    const width = FIRST + this.#events.width + before
+    const columns = count === 0 ? [] : Array.from({ length: width }, (_, index) => gather(taken, index))
+    const events = count === 0 ? NO_EVENTS : this.#events.of(columns, count)
+    const failures: Failure[] = []
+    const added = this.#sets.features(merged, columns, { events, evaluator: this.#evaluator, failures })
+    const features = [...columns.slice(FIRST + this.#events.width), ...added]
+    const rows: RowsOf = { count, columns, events, features }
+    this.#counts.add('rows', count)
+    if (this.#keep.length < count) this.#keep = new Uint8Array(count * 2)
+    this.#keep.fill(1, 0, count)
+    const appends = this.#router === undefined ? await this.#finish(rows, failures, batch) : this.#forward(rows, failures, batch)
+    this.#counts.add('setAside', this.#aside.count)
+    return [...appends, ...this.#aside.appends()]
+  }
+
+  #forward(rows: RowsOf, failures: Failure[], { progress, idle }: BatchContext): Append[] {
+    const { next } = this.#options
+    if (next === undefined || this.#router === undefined) return []
+    const { columns, events, features, count } = rows
+    this.#evaluator.keys(next.key, events, this.#keys, failures)
+    this.#drop(rows, failures)
+    const own = columns.slice(0, KEY)
+    const carried = columns.slice(FIRST, FIRST + this.#events.width)
+    return this.#router.route(count === 0 ? empty(next.hop) : [...own, this.#keys.column(), ...carried, ...features], count, {
+      progress,
+      idle: idle[idle.length - 1],
+      ...this.#kept(count),
+    })
+  }
+
+  async #finish(rows: RowsOf, failures: Failure[], batch: BatchContext): Promise<Append[]> {
+    const { events, features, count } = rows
+    this.#outputs.reset()
+    if (count === 0) return this.#toJoins(rows, [], batch)
+    const predictions: Predictions[] = []
+    for (const predictor of this.#predictors) predictions.push(await predictor.predict(features, count))
+    for (const { reasons } of predictions) for (const [row, reason] of reasons) failures.push({ row, reason })
+    this.#counts.add('predictions', count * predictions.length)
+    this.#counts.add('unpredicted', predictions.reduce((sum, { reasons }) => sum + reasons.size, 0))
+    this.#evaluator.keys(this.#streamKey, events, this.#keys, failures)
+    this.#waiting.forEach(({ of, keys }) => this.#evaluator.keys(of, events, keys, failures))
+    this.#drop(rows, failures)
+    const receipts = this.#receipts(rows, predictions, batch)
+    const waiting = this.#toJoins(rows, predictions, batch)
+    this.#write(rows, predictions)
+    return [...receipts, ...waiting, ...this.#outputs.appends()]
+  }
+
+  /** Emits and conditions, row by row: the only place where a row becomes an object. */
+  #write(rows: RowsOf, predictions: readonly Predictions[]): void {
+    if (!this.#outputs.any) return
+    const { columns, events, features, count } = rows
+    const times = columns[TIME]
+    const { guard } = this.#options
+    const failures: Failure[] = []
+    guard.enter()
+    for (let row = 0; row < count; row++) {
+      if (this.#keep[row] === 0) continue
+      const view = this.#rowView.at({ events, features, predictions }, row)
+      const reason = this.#outputs.add(view, { index: row, time: times.kind === 'number' ? times.values[row] : 0, keys: this.#keys })
+      if (reason !== undefined) failures.push({ row, reason })
+    }
+    guard.leave()
+    this.#rowView.close()
+    this.#drop(rows, failures)
+    this.#counts.add('written', this.#outputs.written)
+  }
+
+  #receipts({ columns, features, count }: RowsOf, predictions: readonly Predictions[], { progress }: BatchContext): Append[] {
+    const topic = receiptsTopic(this.#options.plan.pipeline)
+    return this.#predictors.map((predictor, i) => {
+      const waiting = this.#waiting.find((each) => each.predictor === i)
+      const key = waiting === undefined ? this.#keys.column() : waiting.keys.column()
+      const all = [...columns.slice(0, KEY), key, ...predictor.receipts(features, predictions[i].scored)]
+      const head = { progress, idle: false, layout: predictor.receiptLayout.digest, meta: predictor.meta }
+      const block = this.#writer.encode(all, { rows: undefined, from: 0, count }, head)
+      return { topic, partition: this.#options.number, records: blockRecord(block) }
+    })
+  }
+
+  #toJoins({ columns, count }: RowsOf, predictions: readonly Predictions[], { progress, commit, idle }: BatchContext): Append[] {
+    return this.#waiting.flatMap(({ predictor, router, keys }) => {
+      const options = { progress, idle: idle[idle.length - 1], ...this.#kept(count) }
+      if (count === 0) return router.route(NO_WAITING, 0, options)
+      const scores = this.#predictors[predictor].scores(predictions[predictor].scored) ?? new Float64Array(count)
+      const receipt = [constant(this.#options.number, count), constant(commit, count), counted(count)]
+      return router.route([...columns.slice(0, KEY), keys.column(), numbers(scores), ...receipt], count, options)
+    })
+  }
+
+  #kept(count: number): { keep?: Uint8Array } {
+    return this.#keep.subarray(0, count).includes(0) ? { keep: this.#keep } : {}
+  }
+
+  #drop({ columns, events }: RowsOf, failures: readonly Failure[]): void {
+    for (const { row, reason } of failures) {
+      this.#keep[row] = 0
+      this.#aside.add(columns, row, { reason, event: () => this.#evaluator.at(events, row) })
+    }
+    this.#evaluator.close()
+  }
+}
+
+const NO_EVENTS: Events = { rows: 0, columns: [], objects: undefined }
+
+function numbers(values: Float64Array): Column {
+  return { kind: 'number', values, marks: undefined }
+}
+
+function constant(value: number, count: number): Column {
+  return numbers(new Float64Array(count).fill(value))
+}
+
+function counted(count: number): Column {
+  const values = new Float64Array(count)
+  for (let i = 0; i < count; i++) values[i] = i
+  return numbers(values)
+}
+
+/** Columns of no rows. */
+function empty({ layout }: Hop): Column[] {
+  return layout.fields.map(({ kind }) => {
+    if (kind === 'number') return numbers(new Float64Array(0))
+    if (kind === 'boolean') return { kind, values: new Uint8Array(0), marks: undefined }
+    if (kind === 'vector') return { kind, values: new Float64Array(0), ends: new Uint32Array(1), marks: undefined }
+    return { kind, bytes: new Uint8Array(0), ends: new Uint32Array(1), marks: undefined }
+  })
+}
+
+const NO_NUMBERS = numbers(new Float64Array(0))
+const NO_KEYS: Column = { kind: 'string', bytes: new Uint8Array(0), ends: new Uint32Array(1), marks: undefined }
+const NO_WAITING: Column[] = [NO_NUMBERS, NO_NUMBERS, NO_NUMBERS, NO_NUMBERS, NO_KEYS, NO_NUMBERS, NO_NUMBERS, NO_NUMBERS, NO_NUMBERS]
+

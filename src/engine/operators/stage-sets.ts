@@ -1,0 +1,116 @@
+// The feature sets of a stage: updates and reads of a batch, each set over the whole merged order.
+import { murmur2 } from '../../base/murmur2.ts'
+import type { Column } from '../../contracts/columns.ts'
+import type { SetPlan, StagePlan, StreamPlan } from '../../pipeline/plan.ts'
+import type { Events, Evaluator, Failure } from '../../schema/evaluate.ts'
+import type { EventSchema } from '../../schema/event-schema.ts'
+import { gather } from '../exchange/gather.ts'
+import { FIRST, KEY, MERGE_TIME, TIME } from '../exchange/layout.ts'
+import type { Merged, Taken } from '../exchange/merge.ts'
+import { inputFields } from '../row-fields.ts'
+import type { StateMemory } from '../state/memory.ts'
+import type { KeyedRows } from '../state/set-batch.ts'
+import { SetState } from '../state/set-state.ts'
+import { inputColumns } from './input-columns.ts'
+
+export interface StageSetsOptions {
+  readonly stage: StagePlan
+  readonly streams: readonly StreamPlan[]
+  readonly from: string
+  readonly schemas: ReadonlyMap<string, EventSchema>
+}
+
+export class StageSets {
+  readonly #stage: StagePlan
+  readonly #own: readonly { readonly set: SetPlan; readonly state: SetState }[]
+  readonly #lookups: readonly { readonly set: SetPlan; readonly state: SetState; readonly inputs: number }[]
+  readonly #schema: EventSchema
+  #order = new Int32Array(0)
+
+  constructor(memory: StateMemory, { stage, streams, from, schemas }: StageSetsOptions) {
+    const lateness = (name: string): number => streams.find((stream) => stream.name === name)?.latenessMs ?? 0
+    const schemaOf = (name: string): EventSchema => {
+      const schema = schemas.get(name)
+      if (schema === undefined) throw new RangeError(`no compiled schema of stream '${name}'`)
+      return schema
+    }
+    const stateOf = (set: SetPlan): SetState =>
+      new SetState(memory, set, {
+        slackMs: Math.max(lateness(set.stream), lateness(from)),
+        inputKinds: inputFields(set, schemaOf(set.stream)).map(({ kind }) => kind),
+      })
+    this.#stage = stage
+    this.#schema = schemaOf(from)
+    this.#own = stage.own.map(({ set }) => ({ set, state: stateOf(set) }))
+    this.#lookups = stage.lookups.map(({ set }) => ({ set, state: stateOf(set), inputs: inputFields(set, schemaOf(set.stream)).length }))
+  }
+
+  /** Features of the batch's rows, one column a feature: own sets first, then lookups, as the stage lists them. */
+  features(merged: Merged, columns: readonly Column[], of: { events: Events; evaluator: Evaluator; failures: Failure[] }): Column[] {
+    const { events, evaluator, failures } = of
+    const primary = merged.inputs.length - 1
+    const rowCount = merged.inputs[primary].count
+    const rows = keyed(columns, rowCount, undefined)
+    const features: Column[] = []
+    const outputs: Column[] = []
+    for (const { set, state } of this.#own) {
+      const inputs = inputColumns(set, evaluator, { events, failures, fields: this.#schema })
+      const order = this.#counted(rowCount)
+      state.process({ order, count: rowCount, updates: undefined, rows: { ...rows, inputs }, rowCount }, outputs)
+      features.push(...outputs.splice(0))
+    }
+    this.#lookups.forEach(({ state, inputs }, input) => {
+      const taken = merged.inputs[input]
+      const { order, count } = this.#mixed(merged, input, primary)
+      state.process({ order, count, updates: updatesOf(taken, inputs), rows, rowCount }, outputs)
+      features.push(...outputs.splice(0))
+    })
+    return features
+  }
+
+  /** Names of the features, in the order of their columns. */
+  get names(): readonly string[] {
+    return [...this.#stage.own, ...this.#stage.lookups].flatMap(({ names }) => names)
+  }
+
+  #counted(count: number): Int32Array {
+    if (this.#order.length < count) this.#order = new Int32Array(count * 2)
+    for (let i = 0; i < count; i++) this.#order[i] = i
+    return this.#order
+  }
+
+  /** The merged order as one set sees it: its own updates and the stage's rows. */
+  #mixed(merged: Merged, input: number, primary: number): { order: Int32Array; count: number } {
+    if (this.#order.length < merged.count) this.#order = new Int32Array(merged.count * 2)
+    const order = this.#order
+    let count = 0
+    let row = 0
+    let update = 0
+    for (let step = 0; step < merged.count; step++) {
+      const from = merged.order[step]
+      if (from === primary) order[count++] = row++
+      else if (from === input) order[count++] = ~update++
+    }
+    return { order, count }
+  }
+}
+
+function updatesOf(taken: Taken, inputs: number): KeyedRows | undefined {
+  if (taken.count === 0) return undefined
+  const columns = Array.from({ length: FIRST + inputs }, (_, index) => gather(taken, index))
+  return keyed(columns, taken.count, columns.slice(FIRST))
+}
+
+const NOTHING = new Float64Array(0)
+
+function keyed(columns: readonly Column[], count: number, inputs: readonly Column[] | undefined): KeyedRows {
+  const key = columns[KEY]
+  const times = columns[TIME]
+  const mergeTimes = columns[MERGE_TIME]
+  if (count === 0 || key.kind !== 'string' || times.kind !== 'number' || mergeTimes.kind !== 'number') {
+    return { keys: new Uint8Array(0), keyEnds: new Uint32Array(1), hashes: new Uint32Array(0), times: NOTHING, mergeTimes: NOTHING, inputs }
+  }
+  const hashes = new Uint32Array(count)
+  for (let i = 0; i < count; i++) hashes[i] = murmur2(key.bytes, key.ends[i], key.ends[i + 1])
+  return { keys: key.bytes, keyEnds: key.ends, hashes, times: times.values, mergeTimes: mergeTimes.values, inputs }
+}

@@ -1,0 +1,95 @@
+// State = newest complete snapshot + the deltas from it on (ENGINE 6). The only way a task gets its state back,
+// and the way a replay gets the state before any commit.
+import { StateError } from '../base/errors.ts'
+import type { Log } from '../contracts/log.ts'
+import { decodeCommit, type CommitRecord } from './commit-record.ts'
+import { readPartition } from './read-partition.ts'
+import { decodeSnapshot, type SnapshotRecord } from './snapshot-record.ts'
+import { StateMemory } from './state/memory.ts'
+import type { TaskSpec } from './task-context.ts'
+import { commitsTopic, snapshotsTopic } from './task-names.ts'
+
+export interface SnapshotPlace {
+  readonly from: number
+  readonly fromOffset: number
+  /** Offset of its first chunk in the snapshot topic. */
+  readonly offset: number
+  readonly at: number
+}
+
+export interface Restored {
+  readonly memory: StateMemory
+  /** The last commit; undefined for a task that never committed. */
+  readonly last: CommitRecord | undefined
+  /** Offset of its record. */
+  readonly lastOffset: number
+  /** Complete snapshots that are kept, oldest first. */
+  readonly snapshots: readonly SnapshotPlace[]
+  /** Bytes of the deltas since the newest of them. */
+  readonly deltaBytes: number
+}
+
+/**
+ * Restores a task's state.
+ * @param upTo the last commit that counts; all where it is undefined.
+ * @throws StateError ML_STATE when commits are missing.
+ */
+export async function restore(log: Log, task: TaskSpec, upTo: number = Infinity): Promise<Restored> {
+  const memory = new StateMemory()
+  const snapshots = await findSnapshots(log, task, upTo)
+  const newest = snapshots.at(-1)
+  if (newest !== undefined) memory.restore(await chunksOf(log, task, newest))
+  const topic = commitsTopic(task.pipeline, task.stage)
+  const start = newest?.fromOffset ?? (await log.topic(topic))?.parts[task.number].start ?? 0
+  let last: CommitRecord | undefined
+  let lastOffset = -1
+  let deltaBytes = 0
+  await readPartition(log, { topic, partition: task.number, from: start }, (offset, value) => {
+    const commit = decodeCommit(value)
+    if (commit.number > upTo) return false
+    if (newest !== undefined && commit.number < newest.from) return true
+    const expected = last === undefined ? (newest?.from ?? 1) : last.number + 1
+    if (commit.number !== expected) {
+      throw new StateError('ML_STATE', `commit ${expected} of '${topic}' is missing: found ${commit.number} at offset ${offset}; its state cannot be restored from this folder`, {
+        details: { topic, partition: task.number, offset },
+      })
+    }
+    memory.apply(commit.delta)
+    last = commit
+    lastOffset = offset
+    deltaBytes += commit.delta.length
+    return true
+  })
+  return { memory, last, lastOffset, snapshots, deltaBytes }
+}
+
+async function findSnapshots(log: Log, task: TaskSpec, upTo: number): Promise<SnapshotPlace[]> {
+  const topic = snapshotsTopic(task.pipeline, task.stage)
+  const info = await log.topic(topic)
+  const found: SnapshotPlace[] = []
+  let first: SnapshotPlace | undefined
+  await readPartition(log, { topic, partition: task.number, from: info?.parts[task.number].start ?? 0 }, (offset, value) => {
+    const record = decodeSnapshot(value)
+    if (record.from > upTo) return false
+    if (first === undefined || first.from !== record.from) first = placeOf(record, offset)
+    if (record.last) found.push(first)
+    return true
+  })
+  return found
+}
+
+function placeOf({ from, fromOffset, at }: SnapshotRecord, offset: number): SnapshotPlace {
+  return { from, fromOffset, offset, at }
+}
+
+async function chunksOf(log: Log, task: TaskSpec, place: SnapshotPlace): Promise<Uint8Array[]> {
+  const chunks: Uint8Array[] = []
+  const topic = snapshotsTopic(task.pipeline, task.stage)
+  await readPartition(log, { topic, partition: task.number, from: place.offset }, (_, value) => {
+    const record = decodeSnapshot(value)
+    if (record.from !== place.from) return false
+    if (record.chunk.length > 0) chunks.push(record.chunk.slice())
+    return !record.last
+  })
+  return chunks
+}

@@ -1,0 +1,48 @@
+// Names and kinds of the columns that travel with rows. Part of the format: a layout's digest comes from them.
+import type { ColumnKind } from '../contracts/columns.ts'
+import type { Selector } from '../contracts/selector.ts'
+import type { FeaturePlan, SetPlan, StagePlan, StreamPlan } from '../pipeline/plan.ts'
+import type { EventSchema } from '../schema/event-schema.ts'
+import type { LayoutField } from './exchange/layout.ts'
+
+/** The column of an event that is read by its schema's own validate: it travels as its bytes and is validated again. */
+export const RAW_EVENT = '~event'
+
+/** Columns of an event. */
+export function eventFields(schema: EventSchema): LayoutField[] {
+  if (schema.mode === 'fallback') return [{ name: RAW_EVENT, kind: 'json' }]
+  return schema.fields.map(({ name, kind }) => ({ name: `event.${name}`, kind }))
+}
+
+/** Columns that a stage adds to its rows. */
+export function featureFields(stage: StagePlan, streams: readonly StreamPlan[], schemas: ReadonlyMap<string, EventSchema>): LayoutField[] {
+  return [...stage.own, ...stage.lookups].flatMap(({ set, names }) => {
+    const schema = schemas.get(streams.find(({ name }) => name === set.stream)?.name ?? '')
+    return set.features.map((feature, i) => ({ name: names[i], kind: featureKind(feature, schema) }))
+  })
+}
+
+/** Values of a set's functions on their way to its state, one a feature that has a function. */
+export function inputFields(set: SetPlan, schema: EventSchema): LayoutField[] {
+  return set.features.flatMap((feature) =>
+    inputOf(feature) === undefined ? [] : [{ name: feature.name, kind: inputKind(feature, schema) }],
+  )
+}
+
+/** The function that gives a feature its input; undefined for a count or a time since. */
+export function inputOf(feature: FeaturePlan): Selector | undefined {
+  return feature.kind === 'since' ? undefined : feature.of
+}
+
+/** The kind of what a feature's function gives. */
+export function inputKind(feature: FeaturePlan, schema: EventSchema | undefined): ColumnKind {
+  return feature.kind === 'window' ? 'number' : featureKind(feature, schema)
+}
+
+/** The kind of a feature's column. */
+export function featureKind(feature: FeaturePlan, schema: EventSchema | undefined): ColumnKind {
+  if (feature.kind === 'window' || feature.kind === 'since') return 'number'
+  if (feature.gives !== undefined) return feature.gives
+  const path = feature.of.path?.join('.')
+  return schema?.fields.find((field) => field.path.join('.') === path)?.kind ?? 'number'
+}

@@ -1,0 +1,140 @@
+// A task that reads one partition of a topic from outside: the partition is its only lane.
+import { sliceRecords } from '../base/records.ts'
+import type { ReadResult, ReadRun, Records } from '../contracts/log.ts'
+import { Committer } from './committer.ts'
+import type { TaskProgress } from './merge-task.ts'
+import type { SourceBody } from './operators/source-body.ts'
+import type { StateMemory } from './state/memory.ts'
+import type { TaskContext, TaskSpec } from './task-context.ts'
+
+const POLL_MS = 1000
+
+export interface SourcePlace {
+  readonly topic: string
+  readonly partition: number
+  /** After how long without records the partition counts as idle; undefined: never. */
+  readonly idleMs: number | undefined
+}
+
+export class SourceTask {
+  readonly spec: TaskSpec
+  readonly #context: TaskContext
+  readonly #place: SourcePlace
+  readonly #committer: Committer
+  readonly #body: SourceBody
+  #offset: number
+  #idle: boolean
+  #forwarded: number
+  #lastRecordAt: number
+
+  private constructor(opened: { context: TaskContext; spec: TaskSpec; place: SourcePlace; committer: Committer; body: SourceBody; offset: number; idle: boolean; forwarded: number }) {
+    this.#context = opened.context
+    this.spec = opened.spec
+    this.#place = opened.place
+    this.#committer = opened.committer
+    this.#body = opened.body
+    this.#offset = opened.offset
+    this.#idle = opened.idle
+    this.#forwarded = opened.forwarded
+    this.#lastRecordAt = opened.context.clock.monotonic()
+  }
+
+  static async open(context: TaskContext, spec: TaskSpec, source: { place: SourcePlace; body: (memory: StateMemory) => SourceBody }): Promise<SourceTask> {
+    const { committer, restored } = await Committer.open(context, spec)
+    const lane = restored.last?.lanes[0]
+    return new SourceTask({
+      context,
+      spec,
+      place: source.place,
+      committer,
+      body: source.body(restored.memory),
+      offset: lane?.offset ?? (await this.#start(context, source.place)),
+      idle: lane?.idle ?? false,
+      forwarded: restored.last?.progress ?? -Infinity,
+    })
+  }
+
+  static async #start({ log }: TaskContext, { topic, partition }: SourcePlace): Promise<number> {
+    return (await log.topic(topic))?.parts[partition].start ?? 0
+  }
+
+  /** Works until the signal stops it; rejects with what stopped it otherwise. */
+  async run(told: (progress: TaskProgress) => void): Promise<void> {
+    const { signal, tuning } = this.#context
+    this.#tell(told)
+    let read = this.#read(this.#offset)
+    while (!signal.aborted) {
+      const result = await read
+      const next = result.next[0]
+      if (!signal.aborted) read = this.#read(next.offset)
+      for (const run of result.runs) {
+        for (let from = this.#skip(run); from < run.records.count && !signal.aborted; from += tuning.batchRows) {
+          await this.#batch(run, from, told)
+        }
+      }
+      if (result.runs.length === 0) await this.#quiet()
+    }
+    await this.#committer.close()
+  }
+
+  #tell(told: (progress: TaskProgress) => void): void {
+    told({ progress: this.#forwarded, ended: this.#forwarded === Infinity })
+  }
+
+  #read(offset: number): Promise<ReadResult> {
+    const { log, tuning, signal } = this.#context
+    const { topic, partition } = this.#place
+    const read = log.read([{ topic, partition, offset }], { maxBytes: tuning.laneBytes, maxWaitMs: POLL_MS, signal })
+    read.catch(noted)
+    return read
+  }
+
+  /** Records of the run that are already taken: a read may begin before the offset asked for. */
+  #skip({ offsets, records }: ReadRun): number {
+    let from = 0
+    while (from < records.count && offsets[from] < this.#offset) from++
+    return from
+  }
+
+  async #batch({ records, offsets }: ReadRun, from: number, told: (progress: TaskProgress) => void): Promise<void> {
+    const to = Math.min(records.count, from + this.#context.tuning.batchRows)
+    this.#lastRecordAt = this.#context.clock.monotonic()
+    this.#idle = false
+    await this.#commit(sliceRecords(records, from, to), offsets.subarray(from, to), offsets[to - 1] + 1)
+    this.#tell(told)
+  }
+
+  /** Says once that the partition is idle; from then on nobody downstream waits for it. */
+  async #quiet(): Promise<void> {
+    const { idleMs } = this.#place
+    const silent = this.#context.clock.monotonic() - this.#lastRecordAt
+    if (idleMs === undefined || this.#idle || silent < idleMs) return
+    this.#idle = true
+    await this.#commit(NO_RECORDS, new Float64Array(0), this.#offset)
+  }
+
+  async #commit(records: Records, offsets: Float64Array, next: number): Promise<void> {
+    const appends = this.#body.process(records, offsets, this.#idle)
+    this.#offset = next
+    this.#forwarded = this.#body.progress
+    const lane = { offset: next, row: 0, bound: this.#forwarded, idle: this.#idle }
+    await this.#committer.commit(appends, [lane], this.#forwarded)
+  }
+}
+
+function noted(): void {
+  // The same rejection reaches whoever awaits the read.
+}
+
+const NO_ENDS = new Uint32Array(1)
+const NO_BYTES = new Uint8Array(0)
+const NO_RECORDS: Records = {
+  count: 0,
+  times: new Float64Array(0),
+  keyEnds: NO_ENDS,
+  keys: NO_BYTES,
+  valueEnds: NO_ENDS,
+  values: NO_BYTES,
+  headerEnds: NO_ENDS,
+  headers: NO_BYTES,
+}

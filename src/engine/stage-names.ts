@@ -1,0 +1,11 @@
+// Names of stages: part of what state is found by.
+
+/** The stage that decodes a stream. */
+export function sourceStage(stream: string): string {
+  return `source.${stream}`
+}
+
+/** The stage that joins a model's labels. */
+export function joinStage(model: string): string {
+  return `labels.${model}`
+}

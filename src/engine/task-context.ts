@@ -1,0 +1,51 @@
+// What a task is given from outside, and what it tells.
+import type { Clock } from '../contracts/clock.ts'
+import type { Log } from '../contracts/log.ts'
+import type { Steps } from '../contracts/steps.ts'
+
+/** How a task works; no result depends on any of it. */
+export interface TaskTuning {
+  /** Rows of a batch at most. Default 4096. */
+  readonly batchRows: number
+  /** Bytes a lane buffers at most before it is not fetched further. Default 1 MiB. */
+  readonly laneBytes: number
+  /** Commits under way at most. Default 2. */
+  readonly inFlight: number
+  /** A new snapshot starts when the deltas since the last exceed the state and this many bytes. Default 1 MiB. */
+  readonly snapshotBytes: number
+  /** How long commits, deltas and one snapshot before them are kept, ms of the clock. Default 7 d. */
+  readonly replayMs: number
+}
+
+export const TUNING: TaskTuning = {
+  batchRows: 4096,
+  laneBytes: 1 << 20,
+  inFlight: 2,
+  snapshotBytes: 1 << 20,
+  replayMs: 7 * 86_400_000,
+}
+
+export interface TaskContext {
+  readonly log: Log
+  readonly clock: Clock
+  readonly steps: Steps
+  readonly tuning: TaskTuning
+  /** Stops the task at its next await. */
+  readonly signal: AbortSignal
+  /** Adds CPU time of a part of the work, where the platform measures it. */
+  readonly spent?: (part: string, run: () => void) => void
+}
+
+/** One task: a partition of a stage. */
+export interface TaskSpec {
+  readonly pipeline: string
+  readonly stage: string
+  /** Its number among the tasks of the stage. */
+  readonly number: number
+  /** Digest of the plan. */
+  readonly plan: string
+}
+
+export function taskId({ pipeline, stage, number }: TaskSpec): string {
+  return `${pipeline}/${stage}/${number}`
+}

@@ -1,0 +1,51 @@
+// Names of what a pipeline keeps in the log. Part of the format: state is found by name.
+
+/** `_` marks a topic that belongs to Millrace; a user's topic cannot begin with it. */
+export function internalTopic(pipeline: string, ...parts: readonly string[]): string {
+  return `_${pipeline}.${parts.join('.')}`
+}
+
+export function commitsTopic(pipeline: string, stage: string): string {
+  return internalTopic(pipeline, stage, 'commits')
+}
+
+export function snapshotsTopic(pipeline: string, stage: string): string {
+  return internalTopic(pipeline, stage, 'snapshots')
+}
+
+/** Rows that enter a stage. */
+export function rowsTopic(pipeline: string, stage: string): string {
+  return internalTopic(pipeline, stage, 'rows')
+}
+
+/** Events of another stream that change a set. */
+export function setTopic(pipeline: string, set: string): string {
+  return internalTopic(pipeline, 'set', set)
+}
+
+/** Labels on their way to the join of a model. */
+export function labelsTopic(pipeline: string, model: string): string {
+  return internalTopic(pipeline, model, 'labels')
+}
+
+/** Predictions on their way to the join of a model. */
+export function waitingTopic(pipeline: string, model: string): string {
+  return internalTopic(pipeline, model, 'waiting')
+}
+
+export function receiptsTopic(pipeline: string): string {
+  return internalTopic(pipeline, 'receipts')
+}
+
+/** One example a label, revision or expiry. */
+export function examplesTopic(pipeline: string, model: string): string {
+  return internalTopic(pipeline, model, 'examples')
+}
+
+export function deadLettersTopic(pipeline: string): string {
+  return `${pipeline}.dead-letters`
+}
+
+export function lateTopic(stream: string, named: string | undefined): string {
+  return named ?? `${stream}.late`
+}

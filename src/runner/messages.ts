@@ -1,0 +1,40 @@
+// What a supervisor and its workers tell each other. Plain data: it crosses a process boundary.
+
+export interface WorkerJob {
+  readonly kind: 'start'
+  readonly file: string
+  readonly socketPath: string
+  readonly partitions: number
+  readonly sources: readonly (readonly [stream: string, partitions: number])[]
+  /** Digest the supervisor's plan has: a worker with another one refuses (ENGINE 12). */
+  readonly plan: string
+  /** Indexes of its tasks in the list of the plan's tasks. */
+  readonly tasks: readonly number[]
+  readonly batchRows: number | undefined
+}
+
+export interface StopJob {
+  readonly kind: 'stop'
+}
+
+export type ToWorker = WorkerJob | StopJob
+
+export interface TaskStatus {
+  readonly index: number
+  /** -Infinity before anything came; Infinity at the end. JSON cannot hold them, the channel can. */
+  readonly progress: number
+  readonly ended: boolean
+  readonly counts: Readonly<Record<string, number>>
+}
+
+export interface ModelStatus {
+  readonly model: string
+  readonly count: number
+  readonly logLoss: number
+  readonly baseRateLogLoss: number
+}
+
+export type FromWorker =
+  | { readonly kind: 'status'; readonly tasks: readonly TaskStatus[]; readonly models: readonly ModelStatus[]; readonly cpuSeconds: number; readonly peakBytes: number }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly stack: string; readonly retryable: boolean }
+  | { readonly kind: 'stopped' }

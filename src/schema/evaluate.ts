@@ -1,0 +1,243 @@
+// Values of a user's functions over a batch, as columns. Plain paths are the event's own columns: nothing is called.
+import { MillraceError } from '../base/errors.ts'
+import { ABSENT, NULL, type Column, type ColumnKind, type Field } from '../contracts/columns.ts'
+import type { KeySelector, Selector } from '../contracts/selector.ts'
+import { addKeyPart, keyText, type KeyColumn } from './event-keys.ts'
+import { timeAt, toTime } from './event-time.ts'
+import { EventView } from './event-view.ts'
+import type { Guard } from './guard.ts'
+
+/** Events of a batch, native or as objects. */
+export interface Events {
+  readonly rows: number
+  /** Native: one column a field. */
+  readonly columns: readonly Column[]
+  /** Fallback: one event a row. */
+  readonly objects: readonly unknown[] | undefined
+}
+
+/** A row on which a function failed; the reason holds no value of the event. */
+export interface Failure {
+  readonly row: number
+  readonly reason: string
+}
+
+/** Evaluates functions of one stream's events. Failures are added to a list; their rows get an absent value. */
+export class Evaluator {
+  readonly #fields: readonly Field[]
+  readonly #view: EventView
+  readonly #guard: Guard
+  readonly #places = new Map<string, number>()
+
+  constructor(fields: readonly Field[], guard: Guard) {
+    this.#fields = fields
+    this.#view = new EventView(fields)
+    this.#guard = guard
+    fields.forEach(({ path }, i) => this.#places.set(path.join('.'), i))
+  }
+
+  /** Calls `each` with the event of every row, the guard closed, the view open. */
+  forEach(events: Events, each: (event: unknown, row: number) => void): void {
+    this.#guard.enter()
+    try {
+      for (let row = 0; row < events.rows; row++) each(this.at(events, row), row)
+    } finally {
+      this.#guard.leave()
+      this.#view.close()
+    }
+  }
+
+  /** The event at a row: the object itself, or the view moved there. */
+  at(events: Events, row: number): unknown {
+    return events.objects === undefined ? this.#view.point(events.columns, row) : events.objects[row]
+  }
+
+  close(): void {
+    this.#view.close()
+  }
+
+  /** One value a row. `number` also takes booleans, as 0 and 1. */
+  column(select: Selector, kind: ColumnKind, events: Events, failures: Failure[]): Column {
+    const own = this.#own(select.path, events)
+    if (own !== undefined && own.kind === kind) return own
+    if (own?.kind === 'boolean' && kind === 'number') return { kind, values: Float64Array.from(own.values.subarray(0, events.rows)), marks: own.marks }
+    const column = new ColumnMaker(kind, events.rows)
+    this.forEach(events, (event, row) => {
+      const reason = attempt(select, event, (value) => column.set(row, value))
+      if (reason !== undefined) failures.push({ row, reason })
+    })
+    return column.done()
+  }
+
+  /** Epoch ms of every row, into `times`; NaN where it failed. */
+  times(select: Selector, events: Events, times: Float64Array, failures: Failure[]): void {
+    const own = this.#own(select.path, events)
+    if (own !== undefined) {
+      for (let row = 0; row < events.rows; row++) {
+        times[row] = timeAt(own, row)
+        if (Number.isNaN(times[row])) failures.push({ row, reason: BAD_TIME })
+      }
+      return
+    }
+    this.forEach(events, (event, row) => {
+      times[row] = NaN
+      const reason = attempt(select, event, (value) => {
+        times[row] = toTime(value)
+        return Number.isNaN(times[row]) ? BAD_TIME : undefined
+      })
+      if (reason !== undefined) failures.push({ row, reason })
+    })
+  }
+
+  /** Encoded keys of every row; empty where it failed. */
+  keys(select: KeySelector, events: Events, keys: KeyColumn, failures: Failure[]): void {
+    keys.reset(events.rows)
+    const own = select.parts?.map((path) => this.#own(path, events))
+    if (own !== undefined && own.every((column) => column !== undefined)) {
+      this.#plainKeys(own, select.tuple, { rows: events.rows, keys, failures })
+      return
+    }
+    this.forEach(events, (event, row) => {
+      const reason = attempt(select, event, (value) => {
+        const made = keyText(value)
+        if ('reason' in made) return made.reason
+        keys.text(made.text)
+        return undefined
+      })
+      keys.end(row)
+      if (reason !== undefined) failures.push({ row, reason })
+    })
+  }
+
+  #plainKeys(columns: readonly Column[], tuple: boolean, into: { rows: number; keys: KeyColumn; failures: Failure[] }): void {
+    const { rows, keys, failures } = into
+    for (let row = 0; row < rows; row++) {
+      let reason: string | undefined
+      if (tuple) keys.byte(91)
+      for (let part = 0; part < columns.length; part++) {
+        if (part > 0) keys.byte(44)
+        reason ??= addKeyPart(keys, columns[part], row, tuple)
+      }
+      if (tuple) keys.byte(93)
+      keys.end(row)
+      if (reason !== undefined) failures.push({ row, reason })
+    }
+  }
+
+  #own(path: readonly string[] | undefined, events: Events): Column | undefined {
+    if (path === undefined || events.objects !== undefined) return undefined
+    const place = this.#places.get(path.join('.'))
+    return place === undefined ? undefined : events.columns[place]
+  }
+}
+
+const BAD_TIME = 'the time of an event must be ms since 1970, a Date, or an ISO text with its zone; found something else'
+
+/** Calls the function and hands its value on. @returns why it failed, or undefined. */
+export function attempt(select: Selector, row: unknown, take: (value: unknown) => string | undefined): string | undefined {
+  try {
+    const value = select.call(row)
+    if (value instanceof Promise) {
+      value.catch(ignored)
+      return 'a function of the definition must give its value at once; found a promise; remove async'
+    }
+    return take(value)
+  } catch (error) {
+    return whyThrown(error)
+  }
+}
+
+function ignored(): void {
+  // The promise itself is the failure that is reported.
+}
+
+/** What may be said of what a user's function threw: its message could hold values, so only its name is told. */
+export function whyThrown(error: unknown): string {
+  if (error instanceof MillraceError) return error.message
+  return `a function of the definition threw ${error instanceof Error ? error.name : 'something that is no error'}`
+}
+
+/** Collects values of one kind. */
+class ColumnMaker {
+  readonly #kind: ColumnKind
+  readonly #rows: number
+  readonly #numbers: Float64Array
+  readonly #marks: Uint8Array
+  readonly #texts: string[]
+  readonly #vectors: number[]
+  readonly #ends: Uint32Array
+  #marked = false
+
+  constructor(kind: ColumnKind, rows: number) {
+    this.#kind = kind
+    this.#rows = rows
+    this.#numbers = new Float64Array(kind === 'number' || kind === 'boolean' ? rows : 0)
+    this.#marks = new Uint8Array(rows)
+    this.#texts = kind === 'string' || kind === 'json' ? Array.from({ length: rows }, () => '') : []
+    this.#vectors = []
+    this.#ends = new Uint32Array(rows + 1)
+  }
+
+  /** @returns why the value is not of this kind, or undefined. */
+  set(row: number, value: unknown): string | undefined {
+    this.#ends[row + 1] = this.#vectors.length
+    if (value === undefined || value === null) return this.#mark(row, value === null ? NULL : ABSENT)
+    switch (this.#kind) {
+      case 'number':
+        if (typeof value === 'boolean') this.#numbers[row] = value ? 1 : 0
+        else if (typeof value === 'number' && !Number.isNaN(value)) this.#numbers[row] = value
+        else if (Number.isNaN(value)) return this.#mark(row, ABSENT)
+        else return this.#wrong(row, 'a number', value)
+        return undefined
+      case 'boolean':
+        if (typeof value !== 'boolean') return this.#wrong(row, 'a boolean', value)
+        this.#numbers[row] = value ? 1 : 0
+        return undefined
+      case 'string':
+        if (typeof value !== 'string') return this.#wrong(row, 'a text', value)
+        this.#texts[row] = value
+        return undefined
+      case 'json':
+        this.#texts[row] = JSON.stringify(value)
+        return undefined
+      case 'vector':
+        if (!isVector(value)) return this.#wrong(row, 'a list of numbers', value)
+        for (const each of value) this.#vectors.push(each)
+        this.#ends[row + 1] = this.#vectors.length
+        return undefined
+    }
+  }
+
+  done(): Column {
+    const marks = this.#marked ? this.#marks : undefined
+    switch (this.#kind) {
+      case 'number':
+        return { kind: 'number', values: this.#numbers, marks }
+      case 'boolean':
+        return { kind: 'boolean', values: Uint8Array.from(this.#numbers), marks }
+      case 'vector':
+        return { kind: 'vector', values: Float64Array.from(this.#vectors), ends: this.#ends, marks }
+      default: {
+        const parts = this.#texts.map((text) => Buffer.from(text, 'utf8'))
+        const ends = new Uint32Array(this.#rows + 1)
+        parts.forEach((part, i) => (ends[i + 1] = ends[i] + part.length))
+        return { kind: this.#kind, bytes: Buffer.concat(parts), ends, marks }
+      }
+    }
+  }
+
+  #mark(row: number, mark: number): undefined {
+    this.#marks[row] = mark
+    this.#marked = true
+    return undefined
+  }
+
+  #wrong(row: number, expected: string, found: unknown): string {
+    this.#mark(row, ABSENT)
+    return `a function must give ${expected}; found ${Array.isArray(found) ? 'a list' : typeof found}`
+  }
+}
+
+function isVector(value: unknown): value is ArrayLike<number> & Iterable<number> {
+  return value instanceof Float64Array || value instanceof Float32Array || (Array.isArray(value) && value.every((each) => typeof each === 'number'))
+}

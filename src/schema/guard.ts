@@ -1,0 +1,69 @@
+// While a user's function runs, the clock and unseeded randomness are closed: a value from them could not be replayed.
+import { EventError } from '../base/errors.ts'
+
+/** What a function of a definition must not read; opened and closed around loops of calls. */
+export interface Guard {
+  enter(): void
+  leave(): void
+}
+
+export const OPEN: Guard = { enter: () => {}, leave: () => {} }
+
+const ZONED = /(?:Z|[+-]\d\d:?\d\d|GMT|UTC)\s*(?:\([^)]*\))?$/i
+const DATE_ONLY = /^\d{4}(?:-\d\d(?:-\d\d)?)?$/
+
+let installed: Guard | undefined
+
+/** Puts watchers in the place of `Date` and `Math.random`, once a process. Outside of `enter` and `leave` nothing changes. */
+export function installGuard(): Guard {
+  if (installed !== undefined) return installed
+  let inside = 0
+  const random = Math.random
+  const Native = Date
+  Math.random = () => {
+    if (inside > 0) refuse('Math.random()', 'derive what you need from the event')
+    return random()
+  }
+  const checked = (args: readonly unknown[]): void => {
+    if (inside === 0) return
+    if (args.length === 0) refuse('new Date() without arguments', "use the event's own time")
+    if (args.length > 1) refuse('new Date(year, month, ...), a local time', 'use Date.UTC(...)')
+    const [first] = args
+    if (typeof first === 'string' && !DATE_ONLY.test(first) && !ZONED.test(first)) refuse('a time without a zone', 'end it with Z or an offset')
+  }
+  globalThis.Date = new Proxy(Native, {
+    construct(target, args, newTarget): object {
+      checked(args)
+      return Reflect.construct(target, args, newTarget)
+    },
+    apply(target): string {
+      if (inside > 0) refuse('Date()', "use the event's own time")
+      return target()
+    },
+    get(target, name, receiver): unknown {
+      if (inside > 0 && name === 'now') refuse('Date.now()', "use the event's own time")
+      if (inside > 0 && name === 'parse') {
+        return (text: string) => {
+          checked([text])
+          return target.parse(text)
+        }
+      }
+      return Reflect.get(target, name, receiver)
+    },
+  })
+  installed = {
+    enter: () => {
+      inside++
+    },
+    leave: () => {
+      inside--
+    },
+  }
+  return installed
+}
+
+function refuse(what: string, instead: string): never {
+  throw new EventError(`a function of the definition must give the same value each time it is run; found ${what}; ${instead}`, {
+    code: 'ML_USER_FUNCTION',
+  })
+}

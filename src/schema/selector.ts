@@ -1,0 +1,38 @@
+// Recognises what a user's function does from its exact source text. A recording proxy would be fooled by `??`, `||`,
+// defaults and destructuring; the text cannot be.
+import type { KeySelector, Selector } from '../contracts/selector.ts'
+
+const NAME = '[A-Za-z_$][\\w$]*'
+const PATH = new RegExp(`^\\(?(${NAME})\\)?\\s*=>\\s*\\1((?:\\.${NAME})+)$`)
+const TUPLE = new RegExp(`^\\(?(${NAME})\\)?\\s*=>\\s*\\[(.*)\\]$`, 's')
+
+/** What is known of a function of one row. */
+export function selector(call: (row: never) => unknown): Selector {
+  const text = Function.prototype.toString.call(call)
+  return Object.freeze({ call: callable(call), text, path: pathOf(text) })
+}
+
+/** What is known of a function that gives a key. */
+export function keySelector(call: (row: never) => unknown): KeySelector {
+  const { call: own, text, path } = selector(call)
+  const parts = path === undefined ? tupleOf(text) : [path]
+  return Object.freeze({ call: own, text, path, parts, tuple: path === undefined && parts !== undefined })
+}
+
+function callable(call: (row: never) => unknown): (row: unknown) => unknown {
+  return (row) => Reflect.apply(call, undefined, [row])
+}
+
+function pathOf(text: string): readonly string[] | undefined {
+  const match = PATH.exec(text)
+  return match === null ? undefined : Object.freeze(match[2].slice(1).split('.'))
+}
+
+function tupleOf(text: string): readonly (readonly string[])[] | undefined {
+  const match = TUPLE.exec(text)
+  if (match === null) return undefined
+  const part = new RegExp(`^${match[1].replaceAll('$', '\\$')}((?:\\.${NAME})+)$`)
+  const parts = match[2].replace(/,\s*$/, '').split(',').map((piece) => part.exec(piece.trim()))
+  if (parts.some((each) => each === null)) return undefined
+  return Object.freeze(parts.map((each) => Object.freeze((each?.[1] ?? '').slice(1).split('.'))))
+}
