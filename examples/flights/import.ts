@@ -1,0 +1,63 @@
+// The importer as a process of its own: `node examples/flights/import.ts --data FOLDER [--limit N] [--partitions N]`.
+// It reaches the log through whoever owns the folder, or owns it itself. Under a parent it reports over the channel
+// and ends with it. Stopped or killed and started again, it goes on exactly where it was.
+import { parseArgs } from 'node:util'
+import { MillraceError } from '../../src/base/errors.ts'
+import { openLog } from '../../src/log/server/open-log.ts'
+import { flightsFile } from './import/flights-file.ts'
+import { importFlights, type ImportProgress, type ImportReport } from './import/import-flights.ts'
+
+/** What a parent is told. */
+export type FromImport =
+  | { readonly kind: 'progress'; readonly progress: ImportProgress }
+  | { readonly kind: 'done'; readonly report: ImportReport; readonly usage: ImportUsage }
+  | { readonly kind: 'failed'; readonly code: string; readonly message: string }
+
+export interface ImportUsage {
+  readonly cpuSeconds: number
+  readonly peakMemoryBytes: number
+}
+
+const { values } = parseArgs({
+  options: {
+    data: { type: 'string', default: '.millrace/flights' },
+    limit: { type: 'string' },
+    partitions: { type: 'string', default: '2' },
+  },
+})
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
+  process.on(signal, () => stop.abort())
+process.once('disconnect', () => stop.abort())
+process.channel?.unref()
+
+try {
+  const { log } = await openLog(values.data)
+  const report = await importFlights({
+    log,
+    file: flightsFile(),
+    partitions: Number(values.partitions),
+    ...(values.limit === undefined ? {} : { limit: Number(values.limit) }),
+    signal: stop.signal,
+    onProgress: (progress) => tell({ kind: 'progress', progress }),
+  })
+  await log.close()
+  tell({ kind: 'done', report, usage: usage() })
+  if (report.interrupted) process.exitCode = 130
+} catch (error) {
+  if (!(error instanceof MillraceError)) throw error
+  tell({ kind: 'failed', code: error.code, message: error.message })
+  process.exitCode = 1
+}
+
+function tell(message: FromImport): void {
+  if (process.connected) process.send?.(message)
+  else if (message.kind === 'failed') console.error(`${message.message} (${message.code})`)
+  else console.log(JSON.stringify(message.kind === 'done' ? message.report : message.progress))
+}
+
+function usage(): ImportUsage {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage()
+  return { cpuSeconds: (userCPUTime + systemCPUTime) / 1e6, peakMemoryBytes: maxRSS * 1024 }
+}
