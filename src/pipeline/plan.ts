@@ -14,9 +14,20 @@ export interface WindowPlan {
 
 export type FeaturePlan =
   /** A value of the event itself; only in a set of the pipeline's own stream. */
-  | { readonly kind: 'value'; readonly name: string; readonly of: Selector; readonly gives: ColumnKind | undefined }
+  | {
+      readonly kind: 'value'
+      readonly name: string
+      readonly of: Selector
+      readonly gives: ColumnKind | undefined
+    }
   /** The newest value of the key (by event time; of equal times the later one), none after `keepMs`. */
-  | { readonly kind: 'last'; readonly name: string; readonly of: Selector; readonly gives: ColumnKind | undefined; readonly keepMs: number | undefined }
+  | {
+      readonly kind: 'last'
+      readonly name: string
+      readonly of: Selector
+      readonly gives: ColumnKind | undefined
+      readonly keepMs: number | undefined
+    }
   /** Milliseconds since the key's previous event; the event itself does not count. */
   | { readonly kind: 'since'; readonly name: string; readonly otherwise: number | undefined }
   | {
@@ -36,7 +47,13 @@ export interface SetPlan {
   readonly key: KeySelector
   /** How long a key is kept after its last event, ms of event time; undefined: for ever. At least the longest window. */
   readonly keepMs: number | undefined
-  readonly budget: { readonly keys: number | undefined; readonly bytes: number | undefined; readonly then: 'evict-oldest' | 'stop' } | undefined
+  readonly budget:
+    | {
+        readonly keys: number | undefined
+        readonly bytes: number | undefined
+        readonly then: 'evict-oldest' | 'stop'
+      }
+    | undefined
   readonly features: readonly FeaturePlan[]
 }
 
@@ -55,10 +72,14 @@ export interface StreamPlan {
   readonly idleMs: number | undefined
   /** Topic of late events; undefined: `<stream>.late`. */
   readonly late: string | undefined
-  /** Sets of this stream that a stage looks up or updates from here, by name. */
+  /** Sets of this stream that stages look up, each once: its events are fed to them. Sets a row itself updates are `StagePlan.own`. */
   readonly sets: readonly SetPlan[]
   /** Labels that models take from this stream. */
-  readonly labels: readonly { readonly model: string; readonly by: KeySelector; readonly label: Selector }[]
+  readonly labels: readonly {
+    readonly model: string
+    readonly by: KeySelector
+    readonly label: Selector
+  }[]
 }
 
 /** A set as one stage uses it. */
@@ -86,6 +107,8 @@ export interface LabelPlan {
   readonly earlyMs: number
   /** The label at expiry; undefined: an expired prediction yields no example. */
   readonly otherwise: number | undefined
+  /** The output the label is compared with; undefined: not known, and nothing is judged. */
+  readonly judges?: string | undefined
 }
 
 export interface ModelPlan {
@@ -95,6 +118,8 @@ export interface ModelPlan {
   /** Names of the features it may take, as the row has them. */
   readonly features: readonly string[]
   readonly runtime: RuntimeSpec
+  /** How long one call may take, ms; undefined: the runner's default. */
+  readonly deadlineMs?: number | undefined
   /** The schema of what it gives. */
   readonly output: StandardSchemaV1
   readonly labels: LabelPlan | undefined

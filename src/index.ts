@@ -1,0 +1,28 @@
+// The public names of `millrace`, one by one. Importing them does no I/O and starts nothing.
+export type { Duration } from './base/duration.ts'
+export {
+  ConnectorError,
+  DefinitionError,
+  EventError,
+  FencedError,
+  MillraceError,
+  ModelError,
+  StateError,
+  type ErrorCode,
+  type ErrorDetails,
+} from './base/errors.ts'
+export type { FeatureBuilder } from './pipeline/feature-builder.ts'
+export type { FeatureSet, FeatureSetOptions } from './pipeline/feature-set.ts'
+export type { Feature, FeatureKind, FeatureValue } from './pipeline/feature.ts'
+export type { FeatureFlow, Flow, LookupOptions, Pipeline } from './pipeline/flow.ts'
+export { functionModel, type FunctionModelOptions } from './pipeline/function-model.ts'
+export type { Json, Key, KeyPart } from './pipeline/key.ts'
+export type { Labels, LabelValue } from './pipeline/labels.ts'
+export type { ModelRuntime } from './pipeline/model-runtime.ts'
+export { model, type Model, type ModelOptions, type OutputOf } from './pipeline/model.ts'
+export { onnx, type MissingPolicy, type OnnxOptions } from './pipeline/onnx.ts'
+export { pipeline, type PipelineStart } from './pipeline/pipeline.ts'
+export { stream, type Stream, type StreamOptions } from './pipeline/stream.ts'
+export { topic, type Topic, type TopicOptions } from './pipeline/topic.ts'
+export type { MillraceTypeError } from './pipeline/type-error.ts'
+export type { WindowOptions } from './pipeline/window.ts'

@@ -1,0 +1,111 @@
+// Turns a finished chain into a Plan: frozen data that the engine runs without knowing the definition language.
+import { frozen, refuse } from './check.ts'
+import { cutStages, type Cut } from './cut-stages.ts'
+import type { FlowDefinition, PredictStep, StreamDefinition } from './definitions.ts'
+import type { Pipeline } from './flow.ts'
+import { planDigest } from './plan-digest.ts'
+import type { ModelPlan, Plan, SetPlan, StagePlan, StreamPlan } from './plan.ts'
+
+/**
+ * What a pipeline means. Pure: the same definition gives an equal plan.
+ * @throws DefinitionError when the chain does nothing, two streams share a name, or an output is also read.
+ */
+export function planOf(pipeline: Pipeline): Plan {
+  const flow = pipeline['~flow']
+  const { name, from, predicts, emits, whens } = flow
+  if (predicts.length + emits.length + whens.length === 0) {
+    refuse(
+      flow.part,
+      'a pipeline must do something; found features at most; add .predict, .emit or .when',
+    )
+  }
+  const streams = streamPlans(flow)
+  checkTopics(flow, streams)
+  const plan = { pipeline: name, from: from.plan.name, streams, stages: stagePlans(flow) }
+  return frozen({ ...plan, digest: planDigest(plan) })
+}
+
+function stagePlans(flow: FlowDefinition): readonly StagePlan[] {
+  const cuts: readonly Cut[] = cutStages(flow)
+  return cuts.map((cut, i): StagePlan => {
+    if (i < cuts.length - 1) return { ...cut, models: [], emits: [], whens: [] }
+    return { ...cut, models: flow.predicts.map(modelPlan), emits: flow.emits, whens: flow.whens }
+  })
+}
+
+function modelPlan({ model, as }: PredictStep): ModelPlan {
+  const { name, input, runtime, labels } = model
+  return {
+    name,
+    as,
+    features: input.flatMap(({ names }) => names),
+    runtime: runtime.spec,
+    deadlineMs: runtime.deadlineMs,
+    output: runtime.output,
+    labels: labels?.plan,
+  }
+}
+
+/** The pipeline's own stream, then those that are looked up, then those only labels come from. */
+function streamPlans({
+  part: own,
+  from,
+  features,
+  predicts,
+}: FlowDefinition): readonly StreamPlan[] {
+  const lookups = features.filter(({ lookup }) => lookup !== undefined).map(({ use }) => use)
+  const labelled = predicts.flatMap(({ model }) =>
+    model.labels === undefined
+      ? []
+      : [{ from: model.labels.from, model: model.name, ...model.labels.plan }],
+  )
+  const streams = new Map<string, StreamDefinition>()
+  for (const each of [
+    from,
+    ...lookups.map(({ stream }) => stream),
+    ...labelled.map((labels) => labels.from),
+  ]) {
+    const known = streams.get(each.plan.name)
+    if (known !== undefined && known !== each) {
+      refuse(
+        own,
+        `two streams must not have one name; found '${each.plan.name}' twice; rename one, or use the same one`,
+      )
+    }
+    streams.set(each.plan.name, each)
+  }
+  return [...streams.values()].map(({ plan }) => ({
+    ...plan,
+    sets: unique(lookups.filter(({ set }) => set.stream === plan.name).map(({ set }) => set)),
+    labels: labelled
+      .filter(({ stream }) => stream === plan.name)
+      .map(({ model, by, label }) => ({ model, by, label })),
+  }))
+}
+
+function unique(sets: readonly SetPlan[]): readonly SetPlan[] {
+  return [...new Set(sets)]
+}
+
+/** What a pipeline writes must not be what it reads, or it would feed itself; and two streams do not share a topic. */
+function checkTopics(
+  { part: own, emits, whens }: FlowDefinition,
+  streams: readonly StreamPlan[],
+): void {
+  const owners = new Map<string, string>()
+  const claim = (topic: string, owner: string): void => {
+    const other = owners.get(topic)
+    if (other !== undefined) {
+      refuse(
+        own,
+        `a topic must have one use; found '${topic}' as ${other} and as ${owner}; name another topic for one of them`,
+      )
+    }
+    owners.set(topic, owner)
+  }
+  for (const { name, topic } of streams) claim(topic, `the source of '${name}'`)
+  for (const { name, late } of streams)
+    claim(late ?? `${name}.late`, `the late events of '${name}'`)
+  for (const { topic } of emits) claim(topic, 'an output of .emit')
+  for (const { topics } of whens) for (const topic of topics) claim(topic, 'an output of .when')
+}

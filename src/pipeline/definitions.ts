@@ -1,0 +1,66 @@
+// What the typed values of a definition hold behind their types: frozen data, which `planOf` turns into a Plan.
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { RuntimeSpec } from '../contracts/runtime.ts'
+import type { KeySelector } from '../contracts/selector.ts'
+import type { Part } from './check.ts'
+import type { EventColumns } from './event-columns.ts'
+import type { EmitPlan, LabelPlan, SetPlan, StreamPlan, WhenPlan } from './plan.ts'
+
+export interface StreamDefinition {
+  readonly part: Part
+  readonly plan: Omit<StreamPlan, 'sets' | 'labels'>
+  readonly columns: EventColumns
+}
+
+export interface SetDefinition {
+  readonly part: Part
+  readonly stream: StreamDefinition
+  readonly set: SetPlan
+  /** The name it is used under, and the names of its features under it, parallel to `set.features`. */
+  readonly as: string
+  readonly names: readonly string[]
+}
+
+export interface RuntimeDefinition {
+  readonly spec: RuntimeSpec
+  readonly output: StandardSchemaV1
+  /** Fields of the output, where its schema is read natively. */
+  readonly columns: EventColumns
+  readonly deadlineMs: number | undefined
+}
+
+export interface LabelDefinition {
+  readonly from: StreamDefinition
+  readonly plan: LabelPlan
+}
+
+export interface ModelDefinition {
+  readonly part: Part
+  readonly name: string
+  readonly of: StreamDefinition
+  readonly input: readonly SetDefinition[]
+  readonly runtime: RuntimeDefinition
+  readonly labels: LabelDefinition | undefined
+}
+
+export interface FeaturesStep {
+  readonly use: SetDefinition
+  /** undefined: a set of the pipeline's own stream, at its own key. */
+  readonly lookup: { readonly by: KeySelector; readonly waitMs: number } | undefined
+}
+
+export interface PredictStep {
+  readonly model: ModelDefinition
+  readonly as: string | undefined
+}
+
+/** A chain so far. Steps of one kind keep their order; features always come before the rest. */
+export interface FlowDefinition {
+  readonly part: Part
+  readonly name: string
+  readonly from: StreamDefinition
+  readonly features: readonly FeaturesStep[]
+  readonly predicts: readonly PredictStep[]
+  readonly emits: readonly EmitPlan[]
+  readonly whens: readonly WhenPlan[]
+}

@@ -1,0 +1,249 @@
+// A plan as data a person can read: what `millrace plan` prints, and gives with --json. Pure: what is not in the plan
+// (schemas compiled, models loaded, topics sized) is handed in by the runner.
+import { durationText } from '../base/duration.ts'
+import type { TopicSpec } from '../contracts/log.ts'
+import type { KeySelector } from '../contracts/selector.ts'
+import type { EventSchema, FieldReport } from '../schema/event-schema.ts'
+import type { FeaturePlan, ModelPlan, Plan, SetUse, StagePlan, StreamPlan } from './plan.ts'
+import { stateSize, type StateSize } from './state-size.ts'
+
+/** What the runner knows. */
+export interface PlanFacts {
+  /** Tasks a stage: one a partition. */
+  readonly partitions: number
+  /** Compiled schemas, by stream. */
+  readonly schemas: ReadonlyMap<string, EventSchema>
+  /** How each model runs, or why it does not, by model. */
+  readonly paths: ReadonlyMap<string, string>
+  /** Every topic of the pipeline, those between its tasks included. */
+  readonly topics: readonly TopicSpec[]
+  /** Columns that rows bring into a stage, by stage. */
+  readonly carries: ReadonlyMap<string, readonly string[]>
+  /** Events a second of a stream, where known: sizes what waits for labels. */
+  readonly rates: ReadonlyMap<string, number>
+}
+
+export interface StreamDescription {
+  readonly name: string
+  /** What the pipeline does with it. */
+  readonly roles: readonly ('predicted' | 'looked up' | 'labels')[]
+  readonly topic: string
+  readonly partitionedByKey: boolean
+  readonly key: string
+  readonly time: string
+  readonly latenessMs: number
+  readonly late: string
+  readonly aheadMs: number | undefined
+  readonly idleMs: number | undefined
+  readonly decoded: 'native' | 'fallback' | 'unknown'
+  /** Why it falls back. */
+  readonly reason: string | undefined
+  readonly fields: readonly FieldReport[]
+}
+
+export interface SetDescription {
+  /** The name it is used under. */
+  readonly as: string
+  readonly set: string
+  readonly stream: string
+  readonly features: readonly { readonly name: string; readonly what: string }[]
+  /** How long a row waits for it, ms: Infinity for ever; undefined for a set the row itself updates. */
+  readonly waitMs: number | undefined
+  /** undefined: it keeps nothing. */
+  readonly state: StateSize | undefined
+}
+
+export interface StageDescription {
+  readonly name: string
+  readonly key: string
+  readonly tasks: number
+  /** Whether rows reach it through a topic of their own. */
+  readonly hop: boolean
+  readonly carries: readonly string[] | undefined
+  readonly sets: readonly SetDescription[]
+}
+
+export interface ModelDescription {
+  readonly name: string
+  readonly prediction: string
+  readonly kind: string
+  readonly file: string | undefined
+  readonly path: string
+  readonly features: readonly string[]
+  readonly labels: LabelDescription | undefined
+}
+
+export interface LabelDescription {
+  readonly stream: string
+  readonly withinMs: number
+  readonly earlyMs: number
+  readonly otherwise: number | undefined
+  readonly judges: string | undefined
+  /** Predictions that wait at once, at the most: rate x within; undefined where the rate is not known. */
+  readonly waiting: { readonly rows: number; readonly bytes: number } | undefined
+}
+
+export interface OutputDescription {
+  readonly topic: string
+  readonly step: 'emit' | 'when'
+  readonly key: string
+}
+
+export interface PlanDescription {
+  readonly pipeline: string
+  readonly digest: string
+  readonly streams: readonly StreamDescription[]
+  readonly stages: readonly StageDescription[]
+  readonly models: readonly ModelDescription[]
+  readonly outputs: readonly OutputDescription[]
+  readonly topics: readonly {
+    readonly name: string
+    readonly partitions: number
+    readonly internal: boolean
+  }[]
+}
+
+/** A prediction that waits: its id, time, score and place, and its share of the index. */
+const WAITING_BYTES = 128
+
+export function describePlan(plan: Plan, facts: PlanFacts): PlanDescription {
+  const last = plan.stages[plan.stages.length - 1]
+  const from = plan.streams.find(({ name }) => name === plan.from)
+  const own = from === undefined ? plan.from : keyOf(from.key)
+  return {
+    pipeline: plan.pipeline,
+    digest: plan.digest,
+    streams: plan.streams.map((stream) => streamOf(plan, stream, facts.schemas.get(stream.name))),
+    stages: plan.stages.map((stage, i) => ({
+      ...stageOf(stage, facts),
+      hop: i > 0 || from?.partitionedByKey !== true,
+    })),
+    models: last.models.map((model) =>
+      modelOf(model, { path: facts.paths.get(model.name), rate: facts.rates.get(plan.from) }),
+    ),
+    outputs: [
+      ...last.emits.map(({ topic, key }) => ({
+        topic,
+        step: 'emit' as const,
+        key: key === undefined ? own : keyOf(key),
+      })),
+      ...last.whens.flatMap(({ topics }) =>
+        topics.map((topic) => ({ topic, step: 'when' as const, key: own })),
+      ),
+    ],
+    topics: facts.topics.map(({ name, partitions }) => ({
+      name,
+      partitions,
+      internal: name.startsWith('_'),
+    })),
+  }
+}
+
+function streamOf(
+  plan: Plan,
+  stream: StreamPlan,
+  schema: EventSchema | undefined,
+): StreamDescription {
+  const roles = [
+    ...(stream.name === plan.from ? (['predicted'] as const) : []),
+    ...(stream.sets.length > 0 ? (['looked up'] as const) : []),
+    ...(stream.labels.length > 0 ? (['labels'] as const) : []),
+  ]
+  return {
+    name: stream.name,
+    roles,
+    topic: stream.topic,
+    partitionedByKey: stream.partitionedByKey,
+    key: keyOf(stream.key),
+    time: pathOr(stream.time.path, stream.time.text),
+    latenessMs: stream.latenessMs,
+    late: stream.late ?? `${stream.name}.late`,
+    aheadMs: stream.aheadMs,
+    idleMs: stream.idleMs,
+    decoded: schema?.mode ?? 'unknown',
+    reason: schema?.reason,
+    fields: schema?.report ?? [],
+  }
+}
+
+function stageOf(stage: StagePlan, facts: PlanFacts): Omit<StageDescription, 'hop'> {
+  return {
+    name: stage.name,
+    key: keyOf(stage.key),
+    tasks: facts.partitions,
+    carries: facts.carries.get(stage.name),
+    sets: [
+      ...stage.own.map((use) => setOf(use, undefined)),
+      ...stage.lookups.map((use) => setOf(use, use.waitMs)),
+    ],
+  }
+}
+
+function setOf({ set, as, names }: SetUse, waitMs: number | undefined): SetDescription {
+  const features = set.features.map((feature, i) => ({
+    name: names[i],
+    what: featureText(feature),
+  }))
+  return { as, set: set.name, stream: set.stream, features, waitMs, state: stateSize(set) }
+}
+
+function modelOf(
+  model: ModelPlan,
+  { path, rate }: { path: string | undefined; rate: number | undefined },
+): ModelDescription {
+  const { name, as, runtime, features, labels } = model
+  return {
+    name,
+    prediction: as === undefined ? 'prediction' : `predictions.${as}`,
+    kind: runtime.kind,
+    file: runtime.path,
+    path: path ?? 'not loaded',
+    features,
+    labels:
+      labels === undefined
+        ? undefined
+        : {
+            stream: labels.stream,
+            withinMs: labels.withinMs,
+            earlyMs: labels.earlyMs,
+            otherwise: labels.otherwise,
+            judges: labels.judges,
+            waiting: rate === undefined ? undefined : waitingOf(rate, labels.withinMs),
+          },
+  }
+}
+
+function waitingOf(rate: number, withinMs: number): { rows: number; bytes: number } {
+  const rows = Math.ceil((rate * withinMs) / 1_000)
+  return { rows, bytes: rows * WAITING_BYTES }
+}
+
+/** A key as it is written: `origin`, `[origin, destination]`, or the function. */
+function keyOf({ parts, tuple, text }: KeySelector): string {
+  if (parts === undefined) return shortened(text)
+  const paths = parts.map((path) => path.join('.'))
+  return tuple ? `[${paths.join(', ')}]` : paths[0]
+}
+
+function pathOr(path: readonly string[] | undefined, text: string): string {
+  return path === undefined ? shortened(text) : path.join('.')
+}
+
+/** A function's text on one line, without its parameter where the body says enough. Stripped types leave blanks behind. */
+function shortened(text: string): string {
+  const line = text
+    .replace(/\s+/g, ' ')
+    .replace(/ ([,)])/g, '$1')
+    .replace(/^\(?[\w$]+\)? => (?!\{)/, '')
+  return line.length <= 60 ? line : `${line.slice(0, 57)}...`
+}
+
+function featureText(feature: FeaturePlan): string {
+  if (feature.kind === 'since') return 'since'
+  const of = feature.of === undefined ? '' : pathOr(feature.of.path, feature.of.text)
+  if (feature.kind !== 'window') return `${feature.kind} ${of}`
+  const { overMs, delayMs, hopMs } = feature.window
+  const delayed = delayMs === 0 ? '' : `, ending ${durationText(delayMs)} ago`
+  const hops = hopMs === undefined ? '' : `, in hops of ${durationText(hopMs)}`
+  return `${feature.aggregate.name} ${of}${of === '' ? '' : ' '}over ${durationText(overMs)}${delayed}${hops}`
+}

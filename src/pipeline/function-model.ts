@@ -1,0 +1,64 @@
+// A model that is a plain function of the features: for rules, baselines and tests.
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { Field } from '../contracts/columns.ts'
+import { checkFunction, checkOptions, frozen, part, refuse, type Part } from './check.ts'
+import { eventColumns } from './event-columns.ts'
+import type { ModelRuntime } from './model-runtime.ts'
+import { checkFallback } from './output-schema.ts'
+
+export interface FunctionModelOptions<Schema extends StandardSchemaV1> {
+  /** The schema of the output, with plain fields: numbers, booleans, texts, lists of numbers. */
+  output: Schema
+  /** What is predicted where the function throws. Default: such a row goes to the dead letters. */
+  fallback?: StandardSchemaV1.InferOutput<Schema>
+}
+
+/**
+ * Scores each row with a pure function: no clock, no randomness, nothing kept between calls.
+ * Its text stands for it as the model's version.
+ * @example
+ * functionModel((features: { amount: number }) => ({ score: features.amount > 900 ? 1 : 0 }), {
+ *   output: z.object({ score: z.number() }),
+ * })
+ * @throws DefinitionError that names the function's option.
+ */
+export function functionModel<Features, Schema extends StandardSchemaV1>(
+  call: (features: Features) => StandardSchemaV1.InferInput<Schema>,
+  options: FunctionModelOptions<Schema>,
+): ModelRuntime<Features, StandardSchemaV1.InferOutput<Schema>> {
+  const of = part('runtime', 'function')
+  checkFunction(of, 'the model', call)
+  checkOptions(of, options, ['output', 'fallback'])
+  const { output, fallback } = options
+  const columns = eventColumns(of, output, 'function', 'output')
+  checkFallback(of, output, fallback)
+  if (columns.fields === undefined) {
+    refuse(
+      of,
+      `output must be a schema of plain fields; found one that only its own validate can read (${columns.reason}); simplify it`,
+    )
+  }
+  if (columns.fields.length === 0) {
+    refuse(
+      of,
+      'output must have at least one field; found none; write z.object({ score: z.number() })',
+    )
+  }
+  const outputs = Object.fromEntries(
+    columns.fields.map((field) => [outputName(of, field), field.kind]),
+  )
+  const kept = fallback === undefined ? {} : { fallback: structuredClone(fallback) }
+  const spec = { kind: 'function', path: undefined, options: { outputs, ...kept }, call }
+  return Object.freeze({
+    kind: 'function',
+    '~runtime': frozen({ spec, output, columns, deadlineMs: undefined }),
+  })
+}
+
+function outputName(of: Part, { path, kind }: Field): string {
+  if (path.length === 1 && kind !== 'json') return path[0]
+  refuse(
+    of,
+    `an output must be a number, boolean, text or list of numbers; found ${path.join('.')}; flatten it`,
+  )
+}

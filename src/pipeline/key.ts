@@ -1,0 +1,15 @@
+// What a key and a value of JSON may be, as types of the definition language.
+
+export type KeyPart = string | number | bigint
+
+/** A key: a string, an integer, or a tuple of them. Never a Date or an object: they have no encoding that others agree on. */
+export type Key = KeyPart | readonly [KeyPart, ...KeyPart[]]
+
+/** What a record's body may hold. Fields that are undefined are left out. */
+export type Json =
+  | string
+  | number
+  | boolean
+  | null
+  | readonly Json[]
+  | { readonly [name: string]: Json | undefined }

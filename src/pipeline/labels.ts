@@ -1,0 +1,117 @@
+// Where the truth about a prediction comes from, in the definition: another stream, later, found by the prediction's id.
+import type { Duration } from '../base/duration.ts'
+import { selectorOf } from './selectors.ts'
+import { checkDuration, checkFunction, checkOptions, found, refuse, type Part } from './check.ts'
+import type { LabelDefinition, RuntimeDefinition, StreamDefinition } from './definitions.ts'
+import { checkedKey } from './feature-set.ts'
+import type { Key } from './key.ts'
+import { isStream, type Stream } from './stream.ts'
+
+/** `true` and `false`, or a number. */
+export type LabelValue = boolean | number
+
+type Like<Label> = [Label] extends [boolean] ? boolean : number
+type NumberOutput<Output> = {
+  [Name in keyof Output]: Output[Name] extends number ? Name : never
+}[keyof Output] &
+  string
+
+export interface Labels<Event, LabelEvent, Label extends LabelValue, Output> {
+  /** The stream the labels come from. */
+  from: Stream<string, LabelEvent>
+  /** The id of the prediction, from the label's event. */
+  by: (label: LabelEvent) => Key
+  /** The same id, from the event that was predicted. */
+  of: (event: Event) => Key
+  /** How long after the predicted event a label may come; then the prediction expires. */
+  within: Duration
+  label: (label: LabelEvent) => Label
+  /** The label of a prediction that expires. Default: it yields no example. */
+  otherwise?: Like<NoInfer<Label>>
+  /** How long a label that is ahead of its prediction waits for it. Default: the lateness of its stream. */
+  early?: Duration
+  /** The output that the label judges. Default: the only number there is. */
+  judges?: NumberOutput<Output>
+}
+
+const OPTIONS = ['from', 'by', 'of', 'within', 'label', 'otherwise', 'early', 'judges']
+
+/** Labels of any model, with nothing known of their events. */
+export type AnyLabels = Omit<
+  Labels<never, never, LabelValue, never>,
+  'from' | 'otherwise' | 'judges'
+> & {
+  readonly from: unknown
+  readonly otherwise?: unknown
+  readonly judges?: unknown
+}
+
+/** @throws DefinitionError that names the model and the option. */
+export function labelDefinition(
+  part: Part,
+  labels: AnyLabels,
+  { of, runtime }: { of: StreamDefinition; runtime: RuntimeDefinition },
+): LabelDefinition {
+  checkOptions(part, labels, OPTIONS)
+  const { from, within, early } = labels
+  if (!isStream(from)) {
+    refuse(
+      part,
+      `labels.from must be the stream the labels come from; found ${found(from)}; give a stream`,
+    )
+  }
+  checkFunction(part, 'labels.label', labels.label)
+  if (within === undefined) {
+    refuse(part, "labels.within must say how long a label may take; found none; write within: '7d'")
+  }
+  const { plan: stream, columns } = from['~stream']
+  return {
+    from: from['~stream'],
+    plan: {
+      stream: stream.name,
+      of: checkedKey(part, labels.of, of.columns, 'labels.of'),
+      by: checkedKey(part, labels.by, columns, 'labels.by'),
+      label: selectorOf(labels.label),
+      withinMs: checkDuration(part, 'labels.within', within, 1),
+      earlyMs: early === undefined ? stream.latenessMs : checkDuration(part, 'labels.early', early),
+      otherwise: checkLabel(part, labels.otherwise),
+      judges: judged(part, labels.judges, runtime),
+    },
+  }
+}
+
+function checkLabel(part: Part, otherwise: unknown): number | undefined {
+  if (otherwise === undefined) return undefined
+  if (typeof otherwise === 'boolean') return Number(otherwise)
+  if (typeof otherwise === 'number' && Number.isFinite(otherwise)) return otherwise
+  refuse(
+    part,
+    `labels.otherwise must be a boolean or a finite number; found ${found(otherwise)}; leave it out for no example`,
+  )
+}
+
+/** The output a label is compared with; undefined where the schema of the output does not tell and nothing was stated. */
+function judged(part: Part, stated: unknown, { columns }: RuntimeDefinition): string | undefined {
+  if (stated !== undefined && typeof stated !== 'string') {
+    refuse(
+      part,
+      `labels.judges must name an output; found ${found(stated)}; write judges: 'probability'`,
+    )
+  }
+  if (columns.fields === undefined) return stated
+  const numbers = columns.fields
+    .filter(({ kind, path }) => kind === 'number' && path.length === 1)
+    .map(({ path }) => path[0])
+  if (stated === undefined) {
+    if (numbers.length <= 1) return numbers[0]
+    refuse(
+      part,
+      `labels.judges must say which output the label judges; found ${numbers.length} numbers; name one of ${numbers.join(', ')}`,
+    )
+  }
+  if (numbers.includes(stated)) return stated
+  refuse(
+    part,
+    `labels.judges must name a number of the output (${numbers.join(', ')}); found '${stated}'; correct it`,
+  )
+}

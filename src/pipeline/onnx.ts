@@ -1,0 +1,142 @@
+// A model in an ONNX file, as the definition knows it. The file is neither read nor looked for here.
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { Duration } from '../base/duration.ts'
+import {
+  checkCount,
+  checkDuration,
+  checkOptions,
+  found,
+  frozen,
+  part,
+  refuse,
+  type Part,
+} from './check.ts'
+import { eventColumns } from './event-columns.ts'
+import type { FeatureValue } from './feature.ts'
+import type { ModelRuntime } from './model-runtime.ts'
+import { checkFallback } from './output-schema.ts'
+
+/** What takes the place of a value that is missing, NaN or infinite: a number, NaN for the graph to handle, or no prediction. */
+export type MissingPolicy = number | 'nan' | 'refuse'
+
+export interface OnnxOptions<Schema extends StandardSchemaV1> {
+  /** The schema of the output: its fields are what `prediction` has. */
+  output: Schema
+  /** Which tensor takes which features, in this order. Default: `millrace.features` in the model's metadata. */
+  inputs?: Readonly<Record<string, readonly string[]>>
+  /** Which tensor, or column of one, a field comes from: `'probabilities[1]'`. Default: the tensor of that name. */
+  outputs?: Readonly<Record<string, string>>
+  /** By feature; `'*'` is for those not named. Default `'refuse'`. */
+  missing?: Readonly<Record<string, MissingPolicy>>
+  /** What is predicted where the model gives nothing. Default: such a row goes to the dead letters. */
+  fallback?: StandardSchemaV1.InferOutput<Schema>
+  /** How long one call may take before the worker is ended and the rows that hang are found. Default: the runner's. */
+  deadline?: Duration
+  /** Rows scored in one run; shorter runs are padded, so that bits never depend on the batch. Default 64. */
+  bucket?: number
+  /** Operators the graph may use beyond the usual ones: a model file is untrusted input. */
+  allow?: readonly string[]
+  /** Greatest size of the file. Default 256 MB. */
+  maxBytes?: number
+}
+
+const OPTIONS = [
+  'output',
+  'inputs',
+  'outputs',
+  'missing',
+  'fallback',
+  'deadline',
+  'bucket',
+  'allow',
+  'maxBytes',
+]
+
+/**
+ * Scores with ONNX Runtime.
+ * @param path the file, relative to the file of the definition.
+ * @example onnx('fraud.onnx', { output: Score, outputs: { score: 'probabilities[1]' }, missing: { '*': 'nan' } })
+ * @throws DefinitionError that names the file and the option.
+ */
+export function onnx<Schema extends StandardSchemaV1>(
+  path: string,
+  options: OnnxOptions<Schema>,
+): ModelRuntime<Readonly<Record<string, FeatureValue>>, StandardSchemaV1.InferOutput<Schema>> {
+  if (typeof path !== 'string' || path === '') {
+    refuse(
+      part('runtime', 'onnx'),
+      `the path must be that of a model file; found ${found(path)}; write onnx('model.onnx', ...)`,
+    )
+  }
+  const of = part('runtime', `onnx ${path}`)
+  checkOptions(of, options, OPTIONS)
+  const { output, inputs, outputs, missing, fallback, deadline, bucket, allow, maxBytes } = options
+  const columns = eventColumns(of, output, path, 'output')
+  checkTexts(of, 'outputs', outputs, "{ score: 'probabilities[1]' }")
+  for (const [tensor, names] of entriesOf(of, 'inputs', inputs, "{ features: ['amount', ...] }")) {
+    if (!isTexts(names))
+      refuse(
+        of,
+        `inputs.${tensor} must list features; found ${found(names)}; write ['amount', ...]`,
+      )
+  }
+  for (const [feature, policy] of entriesOf(of, 'missing', missing, "{ '*': 'nan' }")) {
+    if (
+      policy === 'nan' ||
+      policy === 'refuse' ||
+      (typeof policy === 'number' && Number.isFinite(policy))
+    )
+      continue
+    refuse(
+      of,
+      `missing.${feature} must be a finite number, 'nan' or 'refuse'; found ${found(policy)}; correct it`,
+    )
+  }
+  checkFallback(of, output, fallback)
+  if (allow !== undefined && !isTexts(allow))
+    refuse(of, `allow must list operators; found ${found(allow)}; write ['Erf']`)
+  const given = {
+    inputs,
+    outputs,
+    missing,
+    fallback,
+    allow,
+    bucket: checkCount(of, 'bucket', bucket),
+    maxBytes: checkCount(of, 'maxBytes', maxBytes),
+  }
+  const definition = frozen({
+    spec: { kind: 'onnx', path, options: copied(given) },
+    output,
+    columns,
+    deadlineMs: deadline === undefined ? undefined : checkDuration(of, 'deadline', deadline, 1),
+  })
+  return Object.freeze({ kind: 'onnx', '~runtime': definition })
+}
+
+/** A copy of what was given, so that freezing it does not freeze the user's own objects. */
+function copied(options: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> {
+  return structuredClone(
+    Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined)),
+  )
+}
+
+function entriesOf(of: Part, option: string, value: unknown, example: string): [string, unknown][] {
+  if (value === undefined) return []
+  if (typeof value === 'object' && value !== null && !Array.isArray(value))
+    return Object.entries(value)
+  refuse(of, `${option} must be an object; found ${found(value)}; write ${option}: ${example}`)
+}
+
+function checkTexts(of: Part, option: string, value: unknown, example: string): void {
+  for (const [name, text] of entriesOf(of, option, value, example)) {
+    if (typeof text === 'string' && text !== '') continue
+    refuse(
+      of,
+      `${option}.${name} must be a text; found ${found(text)}; write ${option}: ${example}`,
+    )
+  }
+}
+
+function isTexts(value: unknown): value is readonly string[] {
+  return Array.isArray(value) && value.every((each) => typeof each === 'string' && each !== '')
+}

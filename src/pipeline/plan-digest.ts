@@ -1,0 +1,66 @@
+// The digest of a plan: equal for equal definitions, wherever and whenever they are built.
+// Functions stand in it by their text; what they close over does not, which is why the runner adds the files.
+import { createHash } from 'node:crypto'
+import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
+import type { Plan } from './plan.ts'
+
+/** Changes when what a definition means changes though the definition does not. */
+const VERSION = 1
+
+/** SHA-256, hex, of the plan as canonical JSON. */
+export function planDigest(plan: Omit<Plan, 'digest'>): string {
+  return createHash('sha256')
+    .update(canonical({ version: VERSION, ...plan }))
+    .digest('hex')
+}
+
+/** JSON with sorted names and nothing that is undefined: functions by text, schemas by what they say of themselves. */
+export function canonical(value: unknown): string {
+  if (value === undefined) return 'null'
+  if (typeof value === 'number')
+    return Number.isFinite(value) ? JSON.stringify(value) : `"${value}"`
+  if (isSchema(value)) return canonical(schemaText(value))
+  if (typeof value === 'function') return JSON.stringify(value.toString())
+  if (typeof value === 'bigint') return `"${value}n"`
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value)
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
+  const names = Object.keys(value).toSorted()
+  const entries = names.flatMap((name) => {
+    const each: unknown = Reflect.get(value, name)
+    return each === undefined ? [] : [`${JSON.stringify(name)}:${canonical(each)}`]
+  })
+  return `{${entries.join(',')}}`
+}
+
+function isSchema(value: unknown): value is StandardSchemaV1 {
+  if ((typeof value !== 'object' && typeof value !== 'function') || value === null) return false
+  const standard: unknown = Reflect.get(value, '~standard')
+  return (
+    typeof standard === 'object' &&
+    standard !== null &&
+    typeof Reflect.get(standard, 'validate') === 'function'
+  )
+}
+
+/** The vendor, and the JSON Schema where the schema can say it; a refinement leaves no trace in that. */
+function schemaText(schema: StandardSchemaV1): unknown {
+  const { vendor } = schema['~standard']
+  const json: unknown = Reflect.get(schema['~standard'], 'jsonSchema')
+  return { vendor, schema: isConverter(json) ? converted(json) : undefined }
+}
+
+function isConverter(value: unknown): value is StandardJSONSchemaV1.Converter {
+  return (
+    typeof value === 'object' && value !== null && typeof Reflect.get(value, 'input') === 'function'
+  )
+}
+
+function converted(converter: StandardJSONSchemaV1.Converter): unknown {
+  try {
+    // Some vendors hang their schema on the JSON itself: only what is JSON counts.
+    return JSON.parse(JSON.stringify(converter.input({ target: 'draft-2020-12' })))
+  } catch {
+    // The standard lets a vendor throw for what JSON Schema cannot say; then the vendor's name alone stands.
+    return undefined
+  }
+}

@@ -1,0 +1,215 @@
+// The description of a plan as text, at most 100 columns wide, for a person at a terminal. No colours: the terminal's own code adds them.
+import { durationText } from '../base/duration.ts'
+import type {
+  LabelDescription,
+  ModelDescription,
+  PlanDescription,
+  SetDescription,
+  StageDescription,
+  StreamDescription,
+} from './describe.ts'
+
+const WIDTH = 100
+/** Where what is said of a thing begins. */
+const INDENT = 4
+const LABEL = 10
+
+export function planText(plan: PlanDescription): string {
+  const outputs = plan.outputs.map(({ topic, step, key }) => [
+    topic,
+    step === 'when' ? 'rows that pass a test' : 'one record a row',
+    `keyed by ${key}`,
+  ])
+  const inner = plan.topics.filter(({ internal }) => internal)
+  const sections = [
+    title(`${plan.pipeline}`, `plan ${plan.digest.slice(0, 12)}`),
+    wrapped(
+      [
+        plan.streams[0]?.name ?? '',
+        ...plan.stages.map(({ name }) => name),
+        outputs.map(([topic]) => topic).join(', '),
+      ],
+      ' -> ',
+      2,
+    ),
+    section('Streams', plan.streams.map(streamText)),
+    section('Stages', plan.stages.map(stageText)),
+    section('Models', plan.models.map(modelText)),
+    section('Outputs', outputs.length === 0 ? [] : [table(outputs)]),
+    section(
+      'Topics between tasks',
+      inner.length === 0
+        ? []
+        : [table(inner.map(({ name, partitions }) => [name, counted(partitions, 'partition')]))],
+    ),
+  ]
+  return `${sections.filter((text) => text !== '').join('\n\n')}\n`
+}
+
+function title(left: string, right: string): string {
+  return left + right.padStart(Math.max(right.length + 1, WIDTH - left.length))
+}
+
+function section(name: string, parts: readonly string[]): string {
+  return parts.length === 0 ? '' : `${name.toUpperCase()}\n${parts.join('\n\n')}`
+}
+
+function streamText(stream: StreamDescription): string {
+  const keyed = stream.partitionedByKey
+    ? `partitioned by its key ${stream.key}`
+    : `keyed by ${stream.key}`
+  const lines = [
+    line('topic', `${stream.topic}, ${keyed}, time from ${stream.time}`),
+    line('time', timeText(stream)),
+    line('read', readText(stream)),
+    ...stream.fields
+      .filter(({ native }) => !native)
+      .map(({ path, note }) => line('', `${path === '' ? 'the event' : path}: ${note}`)),
+  ]
+  return [
+    `  ${stream.name}${stream.roles.length === 0 ? '' : `  (${stream.roles.join(', ')})`}`,
+    ...lines,
+  ].join('\n')
+}
+
+function timeText({ latenessMs, late, aheadMs, idleMs }: StreamDescription): string {
+  const ahead = aheadMs === undefined ? '' : `; at most ${durationText(aheadMs)} ahead`
+  const idle = idleMs === undefined ? 'never idle' : `idle after ${durationText(idleMs)}`
+  const behind =
+    latenessMs === 0 ? 'what is out of order' : `what is more than ${durationText(latenessMs)} late`
+  return `${behind} goes to ${late}${ahead}; ${idle}`
+}
+
+function readText({ decoded, fields, reason }: StreamDescription): string {
+  if (decoded === 'unknown') return 'schema not compiled'
+  if (decoded === 'native')
+    return `natively, ${counted(fields.length, 'field')} straight from the bytes`
+  return `by the schema's own validate${reason === undefined ? '' : `: ${reason}`}`
+}
+
+function stageText(stage: StageDescription, index: number): string {
+  const how = stage.hop ? 'rows come through a topic' : 'rows come from the source'
+  const lines = [line('key', `${stage.key}; ${counted(stage.tasks, 'task')}; ${how}`)]
+  if (stage.carries !== undefined) lines.push(line('rows', stage.carries.join(', ')))
+  return [`  ${index + 1}. ${stage.name}`, ...lines, ...stage.sets.map(setText)].join('\n')
+}
+
+function setText(set: SetDescription): string {
+  const origin =
+    set.waitMs === undefined
+      ? `updated by the row, then read`
+      : `of ${set.stream}, ${waitText(set.waitMs)}`
+  const alias = set.as === set.set ? '' : `${set.set} `
+  const head = line(set.as, `${alias}${origin}; ${counted(set.features.length, 'feature')}`)
+  return [
+    head,
+    line('', stateText(set)),
+    table(
+      set.features.map(({ name, what }) => [name, what]),
+      INDENT + LABEL + 2,
+    ),
+  ].join('\n')
+}
+
+function waitText(waitMs: number): string {
+  if (waitMs === Infinity) return 'waits as long as it takes'
+  return waitMs === 0 ? 'takes what is there' : `waits up to ${durationText(waitMs)}`
+}
+
+function stateText({ state }: SetDescription): string {
+  if (state === undefined) return 'keeps nothing'
+  const events =
+    state.bytesPerEvent === 0
+      ? ''
+      : ` + ${bytesText(state.bytesPerEvent)} an event${state.keptMs === 0 ? '' : ` of ${durationText(state.keptMs)}`}`
+  const kept =
+    state.keyKeptMs === undefined
+      ? 'kept for ever'
+      : `kept ${durationText(state.keyKeptMs)} after its last event`
+  return `about ${bytesText(state.bytesPerKey)} a key${events}; a key is ${kept}`
+}
+
+function modelText(model: ModelDescription): string {
+  const lines = [
+    line('gives', model.prediction),
+    line('runs', `${model.file ?? model.kind}, ${model.path}`),
+    line('takes', `${counted(model.features.length, 'feature')}: ${model.features.join(', ')}`),
+    line(
+      'labels',
+      model.labels === undefined ? 'none: nothing is judged' : labelText(model.labels),
+    ),
+  ]
+  return [`  ${model.name}`, ...lines].join('\n')
+}
+
+function labelText({
+  stream,
+  withinMs,
+  earlyMs,
+  otherwise,
+  judges,
+  waiting,
+}: LabelDescription): string {
+  const expiry = otherwise === undefined ? 'then no example' : `then ${otherwise}`
+  const judged = judges === undefined ? 'no output is judged' : `judges ${judges}`
+  const room =
+    waiting === undefined
+      ? ''
+      : `; at most ${numberText(waiting.rows)} wait at once, ${bytesText(waiting.bytes)}`
+  return `from ${stream}, within ${durationText(withinMs)}, ${expiry}; early ones wait ${durationText(earlyMs)}; ${judged}${room}`
+}
+
+/** A label and what it says, wrapped under itself. */
+function line(label: string, text: string): string {
+  const indent = INDENT + LABEL
+  const words = wrapped(text.split(' '), ' ', indent)
+  const head = ' '.repeat(INDENT) + label.padEnd(LABEL - 1)
+  return `${head} ${words.slice(Math.min(indent, head.length + 1))}`
+}
+
+/** Parts joined by a text, broken where a line would be longer than the width. */
+function wrapped(parts: readonly string[], by: string, indent: number): string {
+  const lines: string[] = []
+  let current = ''
+  for (const each of parts) {
+    const next = current === '' ? each : current + by + each
+    if (indent + next.length > WIDTH && current !== '') {
+      lines.push(current + by.trimEnd())
+      current = each
+    } else current = next
+  }
+  return [...lines, current].map((text) => ' '.repeat(indent) + text).join('\n')
+}
+
+/** Rows in aligned columns; the last one is cut where it would be wider than the page. */
+function table(rows: readonly (readonly string[])[], indent: number = INDENT): string {
+  const widths = rows[0]
+    .slice(0, -1)
+    .map((_, column) => Math.max(...rows.map((row) => row[column].length)))
+  return rows
+    .map((row) => {
+      const text = row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ')
+      const room = WIDTH - indent
+      return ' '.repeat(indent) + (text.length <= room ? text : `${text.slice(0, room - 3)}...`)
+    })
+    .join('\n')
+}
+
+function counted(count: number, noun: string): string {
+  return `${numberText(count)} ${noun}${count === 1 ? '' : 's'}`
+}
+
+function numberText(value: number): string {
+  return String(value).replace(/\B(?=(\d{3})+$)/g, ',')
+}
+
+function bytesText(bytes: number): string {
+  const units = ['B', 'KB', 'MB', 'GB', 'TB']
+  let unit = 0
+  let value = bytes
+  while (value >= 1000 && unit < units.length - 1) {
+    value /= 1000
+    unit++
+  }
+  return `${unit === 0 ? value : value.toFixed(1)} ${units[unit]}`
+}

@@ -1,0 +1,144 @@
+// A stream: events of one topic, typed by their schema, with a key and a time. Everything else is made of streams.
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { Duration } from '../base/duration.ts'
+import type { KeySelector, Selector } from '../contracts/selector.ts'
+import { selectorOf } from './selectors.ts'
+import {
+  checkDuration,
+  checkDurationOr,
+  checkFunction,
+  checkName,
+  checkOptions,
+  found,
+  frozen,
+  part,
+  refuse,
+  type Part,
+} from './check.ts'
+import type { StreamDefinition } from './definitions.ts'
+import { checkKind, eventColumns, type EventColumns } from './event-columns.ts'
+import { checkedKey, featureSet, type FeatureSet, type FeatureSetOptions } from './feature-set.ts'
+import type { Feature, FeatureValues } from './feature.ts'
+import type { Key } from './key.ts'
+import { isTopic, type Topic } from './topic.ts'
+
+export interface Stream<Name extends string, Event> {
+  readonly name: Name
+  readonly '~event'?: (event: Event) => Event
+  readonly '~stream': StreamDefinition
+  /**
+   * Features of this stream's events, kept by a key.
+   * @example
+   * payments.features('card', {
+   *   define: (f) => ({ amount: f.value((p) => p.amount), payments1h: f.count({ over: '1h' }) }),
+   * })
+   * @throws DefinitionError that names the set or the feature.
+   */
+  features<const Set extends string, Features extends Record<string, Feature<Event, unknown>>>(
+    name: Set,
+    options: FeatureSetOptions<Event, Features>,
+  ): FeatureSet<Name, Set, FeatureValues<Features>>
+}
+
+export interface StreamOptions<Schema extends StandardSchemaV1> {
+  source: Topic
+  /** Any Standard Schema (Zod, Valibot, ArkType ...). What does not fit it goes to the dead letters. */
+  schema: Schema
+  /** What features are kept by, unless they say otherwise. */
+  key: (event: StandardSchemaV1.InferOutput<Schema>) => Key
+  /** When it happened: milliseconds since 1970, a Date, or an ISO text with its zone. */
+  time: (event: StandardSchemaV1.InferOutput<Schema>) => Date | number | string
+  /** How far behind the latest event of its partition an event may be. Later ones go to `late`. Default `'0ms'`. */
+  lateness?: Duration
+  /** How far ahead of now an event may be; one further ahead goes to the dead letters. Default: no bound. */
+  ahead?: Duration
+  /** After how long without records a partition no longer holds the others back. Default `'1m'`. */
+  idle?: Duration | 'never'
+  /** Where late events go. Default: the topic `<name>.late`. */
+  late?: Topic
+}
+
+/** Options of any stream: functions of events nothing is known of. */
+type AnyStreamOptions = Omit<StreamOptions<StandardSchemaV1>, 'key' | 'time'> & {
+  readonly key: (event: never) => unknown
+  readonly time: (event: never) => unknown
+}
+
+const OPTIONS = ['source', 'schema', 'key', 'time', 'lateness', 'ahead', 'idle', 'late']
+const IDLE_MS = 60_000
+
+/**
+ * Events of a topic.
+ * @example
+ * const payments = stream('payments', {
+ *   source: topic('payments'), schema: Payment, key: (p) => p.cardId, time: (p) => p.at, lateness: '10s',
+ * })
+ * @throws DefinitionError that names the stream, what was expected and what to do.
+ */
+export function stream<const Name extends string, Schema extends StandardSchemaV1>(
+  name: Name,
+  options: StreamOptions<Schema>,
+): Stream<Name, StandardSchemaV1.InferOutput<Schema>> {
+  checkName('stream', name)
+  const of = part('stream', name)
+  checkOptions(of, options, OPTIONS)
+  const columns = eventColumns(of, options.schema, name)
+  const definition: StreamDefinition = frozen({
+    part: of,
+    columns,
+    plan: streamPlan(of, name, { options, columns }),
+  })
+  return Object.freeze({
+    name,
+    '~stream': definition,
+    features: <
+      const Set extends string,
+      Features extends Record<string, Feature<StandardSchemaV1.InferOutput<Schema>, unknown>>,
+    >(
+      set: Set,
+      of: FeatureSetOptions<StandardSchemaV1.InferOutput<Schema>, Features>,
+    ): FeatureSet<Name, Set, FeatureValues<Features>> => featureSet(definition, set, of),
+  })
+}
+
+function streamPlan(
+  of: Part,
+  name: string,
+  { options, columns }: { options: AnyStreamOptions; columns: EventColumns },
+): StreamDefinition['plan'] {
+  const { source, late, lateness = '0ms', ahead, idle } = options
+  if (!isTopic(source))
+    refuse(of, `source must be a topic; found ${found(source)}; write source: topic('${name}')`)
+  if (late !== undefined && !isTopic(late))
+    refuse(of, `late must be a topic; found ${found(late)}; write late: topic('${name}.late')`)
+  if (late?.name === source.name) {
+    refuse(
+      of,
+      `late must be another topic than the source; found '${late.name}' for both; name another, or leave it out`,
+    )
+  }
+  return {
+    name,
+    topic: source.name,
+    partitionedByKey: source.partitionedByKey,
+    schema: options.schema,
+    key: checkedKey(of, options.key, columns),
+    time: checkedTime(of, options.time, columns),
+    latenessMs: checkDuration(of, 'lateness', lateness),
+    aheadMs: ahead === undefined ? undefined : checkDuration(of, 'ahead', ahead),
+    idleMs: idle === undefined ? IDLE_MS : checkDurationOr(of, 'idle', idle, 'never'),
+    late: late?.name,
+  }
+}
+
+function checkedTime(of: Part, time: (event: never) => unknown, columns: EventColumns): Selector {
+  checkFunction(of, 'time', time)
+  const select = selectorOf(time)
+  checkKind(of, 'time', select.path, { kinds: ['string', 'number'], columns })
+  return select
+}
+
+/** Checks that it was made by `stream`. */
+export function isStream(value: unknown): value is Stream<string, unknown> {
+  return typeof value === 'object' && value !== null && '~stream' in value
+}
