@@ -1,6 +1,6 @@
 // The checks every part of a definition shares: each throws a DefinitionError that says what was expected, found and to do.
 // They repeat at run time what the types forbid, because a definition may be written in JavaScript.
-import { milliseconds } from '../base/duration.ts'
+import { milliseconds, type Duration } from '../base/duration.ts'
 import { DefinitionError, type ErrorDetails } from '../base/errors.ts'
 
 /** A part of a definition, as its errors name it: `stream 'payments'`, and the same as details. */
@@ -109,38 +109,30 @@ export function checkFunction(of: Part, option: string, value: unknown): void {
   }
 }
 
-/** Milliseconds of a duration of at least `least`. */
-export function checkDuration(of: Part, option: string, value: unknown, least = 0): number {
+/** Milliseconds of a duration. */
+export function checkDuration(of: Part, option: string, value: unknown): number {
   if (typeof value !== 'string') {
     refuse(
       of,
       `${option} must be a text with a number and a unit, such as '10m'; found ${found(value)}; units are ms, s, m, h, d`,
     )
   }
-  const ms = milliseconds(value as `${number}ms`, `${of.title}: ${option}`)
-  if (ms < least)
-    refuse(
-      of,
-      `${option} must be longer than nothing; found '${value}'; give it a length, such as '10m'`,
-    )
-  return ms
+  return milliseconds(value as Duration, `${of.title}: ${option}`)
 }
 
-/** Milliseconds of a duration; undefined for the word, such as `'forever'`. */
-export function checkDurationOr(
-  of: Part,
-  option: string,
-  value: unknown,
-  word: string,
-): number | undefined {
-  if (value === word) return undefined
-  if (typeof value !== 'string') {
-    refuse(
-      of,
-      `${option} must be a duration such as '30d', or '${word}'; found ${found(value)}; units are ms, s, m, h, d`,
-    )
-  }
-  return checkDuration(of, option, value)
+/** Milliseconds of a duration that is longer than nothing. */
+export function checkLength(of: Part, option: string, value: unknown): number {
+  const ms = checkDuration(of, option, value)
+  if (ms > 0) return ms
+  refuse(
+    of,
+    `${option} must be longer than nothing; found ${found(value)}; give it a length, such as '10m'`,
+  )
+}
+
+/** Milliseconds a key is kept; Infinity for `'forever'`. */
+export function checkKeep(of: Part, value: unknown): number {
+  return value === 'forever' ? Infinity : checkDuration(of, "keep, unless 'forever',", value)
 }
 
 /** A finite number, or undefined. */

@@ -15,14 +15,9 @@ export interface EventColumns {
 }
 
 /** @throws DefinitionError when it is no Standard Schema, or one that cannot be used. */
-export function eventColumns(
-  of: Part,
-  schema: StandardSchemaV1,
-  name: string,
-  option = 'schema',
-): EventColumns {
+export function eventColumns(of: Part, schema: StandardSchemaV1, option = 'schema'): EventColumns {
   checkSchema(of, option, schema)
-  const compiled = compileSchema(schema, name)
+  const compiled = compileSchema(schema, of.title)
   // A copy, because what a definition holds is frozen and a compiled schema is not the definition's.
   const fields = compiled.fields.map((field) => ({ ...field, path: [...field.path] }))
   return frozen({
@@ -53,8 +48,7 @@ export function checkSchema(of: Part, option: string, schema: unknown): void {
 export function kindOf(
   of: Part,
   select: Selector,
-  stated: unknown,
-  columns: EventColumns,
+  { stated, columns }: { readonly stated: unknown; readonly columns: EventColumns },
 ): FeatureKind {
   const known = FEATURE_KINDS.find((kind) => kind === stated)
   if (stated !== undefined && known === undefined) {
@@ -98,9 +92,9 @@ function whyUnknown(select: Selector, columns: EventColumns): string {
 /** Checks that a plain path leads to a column of one of those kinds, where the schema tells. */
 export function checkKind(
   of: Part,
-  option: string,
   path: readonly string[] | undefined,
   rule: {
+    readonly option: string
     readonly kinds: readonly string[]
     readonly columns: EventColumns
   },
@@ -109,7 +103,7 @@ export function checkKind(
   if (field === undefined || rule.kinds.includes(field.kind)) return
   refuse(
     of,
-    `${option} must be a ${rule.kinds.join(' or ')}; found the field ${field.path.join('.')}, a ${field.kind}; take another`,
+    `${rule.option} must be a ${rule.kinds.join(' or ')}; found the field ${field.path.join('.')}, a ${field.kind}; take another`,
   )
 }
 

@@ -8,7 +8,7 @@ import { min } from '../features/min.ts'
 import { std } from '../features/std.ts'
 import { sum } from '../features/sum.ts'
 import { selectorOf } from './selectors.ts'
-import { checkDurationOr, checkFunction, checkNumber, checkOptions, type Part } from './check.ts'
+import { checkFunction, checkKeep, checkNumber, checkOptions, type Part } from './check.ts'
 import { checkKind, kindOf, type EventColumns } from './event-columns.ts'
 import type { Feature, FeatureValue, KindOf, PlannedFeature } from './feature.ts'
 import type { FeaturePlan } from './plan.ts'
@@ -129,7 +129,11 @@ function windowed(
   if (aggregate.takesValue) checkFunction(part, 'its value', of)
   checkOptions(part, options, [...WINDOW_OPTIONS, ...more])
   const select = of === undefined ? undefined : selectorOf(of)
-  checkKind(part, `what ${aggregate.name} takes`, select?.path, { kinds: ['number'], columns })
+  checkKind(part, select?.path, {
+    option: `what ${aggregate.name} takes`,
+    kinds: ['number'],
+    columns,
+  })
   const window = windowPlan(part, options)
   const otherwise = checkNumber(part, 'otherwise', options.otherwise)
   return {
@@ -147,7 +151,12 @@ function value(
   checkOptions(part, options, ['kind'])
   const select = selectorOf(of)
   return {
-    plan: { kind: 'value', name, of: select, gives: kindOf(part, select, options.kind, columns) },
+    plan: {
+      kind: 'value',
+      name,
+      of: select,
+      gives: kindOf(part, select, { stated: options.kind, columns }),
+    },
     needsMs: 0,
   }
 }
@@ -160,10 +169,10 @@ function last(
   checkFunction(part, 'its value', of)
   checkOptions(part, options, ['kind', 'keep'])
   const select = selectorOf(of)
-  const gives = kindOf(part, select, options.kind, columns)
-  const keepMs =
-    options.keep === undefined ? undefined : checkDurationOr(part, 'keep', options.keep, 'forever')
-  const needsMs = options.keep === undefined ? undefined : (keepMs ?? Infinity)
+  const gives = kindOf(part, select, { stated: options.kind, columns })
+  const { keep } = options
+  const needsMs = keep === undefined ? undefined : checkKeep(part, keep)
+  const keepMs = needsMs === Infinity ? undefined : needsMs
   return { plan: { kind: 'last', name, of: select, gives, keepMs }, needsMs }
 }
 

@@ -4,8 +4,8 @@ import type { KeySelector } from '../contracts/selector.ts'
 import { keySelectorOf } from './selectors.ts'
 import {
   checkCount,
-  checkDurationOr,
   checkFunction,
+  checkKeep,
   checkName,
   checkOptions,
   found,
@@ -61,7 +61,10 @@ export function featureSet<Of extends string, Name extends string, Event, Values
   const set: SetPlan = {
     name,
     stream: owner.plan.name,
-    key: options.key === undefined ? owner.plan.key : checkedKey(of, options.key, owner.columns),
+    key:
+      options.key === undefined
+        ? owner.plan.key
+        : checkedKey(of, options.key, { columns: owner.columns }),
     keepMs: keepOf(of, options.keep, features),
     budget: budgetOf(of, options.budget),
     features: features.map(({ plan }) => plan),
@@ -82,14 +85,13 @@ export function featureSet<Of extends string, Name extends string, Event, Values
 export function checkedKey(
   of: Part,
   key: (event: never) => unknown,
-  columns: EventColumns | undefined,
-  option = 'key',
+  { columns, option = 'key' }: { readonly columns?: EventColumns; readonly option?: string },
 ): KeySelector {
   checkFunction(of, option, key)
   const select = keySelectorOf(key)
   if (columns === undefined) return select
   for (const path of select.parts ?? [])
-    checkKind(of, option, path, { kinds: ['string', 'number'], columns })
+    checkKind(of, path, { option, kinds: ['string', 'number'], columns })
   return select
 }
 
@@ -160,8 +162,8 @@ function keepOf(
     }
     return longest === Infinity ? undefined : longest
   }
-  const keepMs = checkDurationOr(of, 'keep', keep, 'forever')
-  if (keepMs !== undefined && keepMs < longest) {
+  const keepMs = checkKeep(of, keep)
+  if (keepMs < longest) {
     const { plan } = features.find(({ needsMs }) => needsMs === longest) as PlannedFeature
     refuse(
       of,
@@ -169,7 +171,7 @@ function keepOf(
         'lengthen keep or leave it out',
     )
   }
-  return keepMs
+  return keepMs === Infinity ? undefined : keepMs
 }
 
 function needsText(plan: FeaturePlan, needsMs: number): string {

@@ -30,7 +30,7 @@ export function functionModel<Features, Schema extends StandardSchemaV1>(
   checkFunction(of, 'the model', call)
   checkOptions(of, options, ['output', 'fallback'])
   const { output, fallback } = options
-  const columns = eventColumns(of, output, 'function', 'output')
+  const columns = eventColumns(of, output, 'output')
   checkFallback(of, output, fallback)
   if (columns.fields === undefined) {
     refuse(

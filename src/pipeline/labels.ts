@@ -1,7 +1,15 @@
 // Where the truth about a prediction comes from, in the definition: another stream, later, found by the prediction's id.
 import type { Duration } from '../base/duration.ts'
 import { selectorOf } from './selectors.ts'
-import { checkDuration, checkFunction, checkOptions, found, refuse, type Part } from './check.ts'
+import {
+  checkDuration,
+  checkFunction,
+  checkLength,
+  checkOptions,
+  found,
+  refuse,
+  type Part,
+} from './check.ts'
 import type { LabelDefinition, RuntimeDefinition, StreamDefinition } from './definitions.ts'
 import { checkedKey } from './feature-set.ts'
 import type { Key } from './key.ts'
@@ -69,10 +77,10 @@ export function labelDefinition(
     from: from['~stream'],
     plan: {
       stream: stream.name,
-      of: checkedKey(part, labels.of, of.columns, 'labels.of'),
-      by: checkedKey(part, labels.by, columns, 'labels.by'),
+      of: checkedKey(part, labels.of, { columns: of.columns, option: 'labels.of' }),
+      by: checkedKey(part, labels.by, { columns, option: 'labels.by' }),
       label: selectorOf(labels.label),
-      withinMs: checkDuration(part, 'labels.within', within, 1),
+      withinMs: checkLength(part, 'labels.within', within),
       earlyMs: early === undefined ? stream.latenessMs : checkDuration(part, 'labels.early', early),
       otherwise: checkLabel(part, labels.otherwise),
       judges: judged(part, labels.judges, runtime),

@@ -3,7 +3,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Duration } from '../base/duration.ts'
 import {
   checkCount,
-  checkDuration,
+  checkLength,
   checkOptions,
   found,
   frozen,
@@ -71,16 +71,16 @@ export function onnx<Schema extends StandardSchemaV1>(
   const of = part('runtime', `onnx ${path}`)
   checkOptions(of, options, OPTIONS)
   const { output, inputs, outputs, missing, fallback, deadline, bucket, allow, maxBytes } = options
-  const columns = eventColumns(of, output, path, 'output')
-  checkTexts(of, 'outputs', outputs, "{ score: 'probabilities[1]' }")
-  for (const [tensor, names] of entriesOf(of, 'inputs', inputs, "{ features: ['amount', ...] }")) {
+  const columns = eventColumns(of, output, 'output')
+  checkTexts(of, 'outputs', outputs)
+  for (const [tensor, names] of entriesOf(of, 'inputs', inputs)) {
     if (!isTexts(names))
       refuse(
         of,
         `inputs.${tensor} must list features; found ${found(names)}; write ['amount', ...]`,
       )
   }
-  for (const [feature, policy] of entriesOf(of, 'missing', missing, "{ '*': 'nan' }")) {
+  for (const [feature, policy] of entriesOf(of, 'missing', missing)) {
     if (
       policy === 'nan' ||
       policy === 'refuse' ||
@@ -108,9 +108,15 @@ export function onnx<Schema extends StandardSchemaV1>(
     spec: { kind: 'onnx', path, options: copied(given) },
     output,
     columns,
-    deadlineMs: deadline === undefined ? undefined : checkDuration(of, 'deadline', deadline, 1),
+    deadlineMs: deadline === undefined ? undefined : checkLength(of, 'deadline', deadline),
   })
   return Object.freeze({ kind: 'onnx', '~runtime': definition })
+}
+
+const EXAMPLES = {
+  inputs: "{ features: ['amount', ...] }",
+  outputs: "{ score: 'probabilities[1]' }",
+  missing: "{ '*': 'nan' }",
 }
 
 /** A copy of what was given, so that freezing it does not freeze the user's own objects. */
@@ -120,19 +126,22 @@ function copied(options: Readonly<Record<string, unknown>>): Readonly<Record<str
   )
 }
 
-function entriesOf(of: Part, option: string, value: unknown, example: string): [string, unknown][] {
+function entriesOf(of: Part, option: keyof typeof EXAMPLES, value: unknown): [string, unknown][] {
   if (value === undefined) return []
   if (typeof value === 'object' && value !== null && !Array.isArray(value))
     return Object.entries(value)
-  refuse(of, `${option} must be an object; found ${found(value)}; write ${option}: ${example}`)
+  refuse(
+    of,
+    `${option} must be an object; found ${found(value)}; write ${option}: ${EXAMPLES[option]}`,
+  )
 }
 
-function checkTexts(of: Part, option: string, value: unknown, example: string): void {
-  for (const [name, text] of entriesOf(of, option, value, example)) {
+function checkTexts(of: Part, option: keyof typeof EXAMPLES, value: unknown): void {
+  for (const [name, text] of entriesOf(of, option, value)) {
     if (typeof text === 'string' && text !== '') continue
     refuse(
       of,
-      `${option}.${name} must be a text; found ${found(text)}; write ${option}: ${example}`,
+      `${option}.${name} must be a text; found ${found(text)}; write ${option}: ${EXAMPLES[option]}`,
     )
   }
 }

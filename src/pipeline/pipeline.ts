@@ -1,7 +1,7 @@
 // The chain that wires a pipeline. It checks each step and keeps it; what the steps mean together is `planOf`'s.
 import { selectorOf } from './selectors.ts'
 import {
-  checkDurationOr,
+  checkDuration,
   checkFunction,
   checkName,
   checkOptions,
@@ -130,7 +130,7 @@ class Chain<Of extends string, Sets extends string, Row extends RowShape> implem
     const key =
       options.key === undefined
         ? undefined
-        : checkedKey(flow.part, options.key, undefined, 'key of .emit')
+        : checkedKey(flow.part, options.key, { option: 'key of .emit' })
     return new Chain({
       ...flow,
       emits: [...flow.emits, { topic: to.name, body: selectorOf(body), key }],
@@ -184,7 +184,7 @@ function featuresStep(
     }
     return { use, lookup: undefined }
   }
-  const by = checkedKey(own, lookup.by, from.columns, `by of ${title}`)
+  const by = checkedKey(own, lookup.by, { columns: from.columns, option: `by of ${title}` })
   const valued = use.set.features.find(({ kind }) => kind === 'value')
   if (valued !== undefined) {
     refuse(
@@ -202,7 +202,10 @@ function featuresStep(
   const { wait = '0ms' } = lookup
   return {
     use,
-    lookup: { by, waitMs: checkDurationOr(own, `wait of ${title}`, wait, 'forever') ?? Infinity },
+    lookup: {
+      by,
+      waitMs: wait === 'forever' ? Infinity : checkDuration(own, `wait of ${title}`, wait),
+    },
   }
 }
 

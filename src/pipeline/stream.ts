@@ -1,11 +1,10 @@
 // A stream: events of one topic, typed by their schema, with a key and a time. Everything else is made of streams.
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Duration } from '../base/duration.ts'
-import type { KeySelector, Selector } from '../contracts/selector.ts'
+import type { Selector } from '../contracts/selector.ts'
 import { selectorOf } from './selectors.ts'
 import {
   checkDuration,
-  checkDurationOr,
   checkFunction,
   checkName,
   checkOptions,
@@ -65,7 +64,6 @@ type AnyStreamOptions = Omit<StreamOptions<StandardSchemaV1>, 'key' | 'time'> & 
 }
 
 const OPTIONS = ['source', 'schema', 'key', 'time', 'lateness', 'ahead', 'idle', 'late']
-const IDLE_MS = 60_000
 
 /**
  * Events of a topic.
@@ -82,7 +80,7 @@ export function stream<const Name extends string, Schema extends StandardSchemaV
   checkName('stream', name)
   const of = part('stream', name)
   checkOptions(of, options, OPTIONS)
-  const columns = eventColumns(of, options.schema, name)
+  const columns = eventColumns(of, options.schema)
   const definition: StreamDefinition = frozen({
     part: of,
     columns,
@@ -96,8 +94,8 @@ export function stream<const Name extends string, Schema extends StandardSchemaV
       Features extends Record<string, Feature<StandardSchemaV1.InferOutput<Schema>, unknown>>,
     >(
       set: Set,
-      of: FeatureSetOptions<StandardSchemaV1.InferOutput<Schema>, Features>,
-    ): FeatureSet<Name, Set, FeatureValues<Features>> => featureSet(definition, set, of),
+      setOptions: FeatureSetOptions<StandardSchemaV1.InferOutput<Schema>, Features>,
+    ): FeatureSet<Name, Set, FeatureValues<Features>> => featureSet(definition, set, setOptions),
   })
 }
 
@@ -122,19 +120,24 @@ function streamPlan(
     topic: source.name,
     partitionedByKey: source.partitionedByKey,
     schema: options.schema,
-    key: checkedKey(of, options.key, columns),
+    key: checkedKey(of, options.key, { columns }),
     time: checkedTime(of, options.time, columns),
     latenessMs: checkDuration(of, 'lateness', lateness),
     aheadMs: ahead === undefined ? undefined : checkDuration(of, 'ahead', ahead),
-    idleMs: idle === undefined ? IDLE_MS : checkDurationOr(of, 'idle', idle, 'never'),
+    idleMs: idleOf(of, idle),
     late: late?.name,
   }
+}
+
+/** undefined: never. */
+function idleOf(of: Part, idle: Duration | 'never' = '1m'): number | undefined {
+  return idle === 'never' ? undefined : checkDuration(of, "idle, unless 'never',", idle)
 }
 
 function checkedTime(of: Part, time: (event: never) => unknown, columns: EventColumns): Selector {
   checkFunction(of, 'time', time)
   const select = selectorOf(time)
-  checkKind(of, 'time', select.path, { kinds: ['string', 'number'], columns })
+  checkKind(of, select.path, { option: 'time', kinds: ['string', 'number'], columns })
   return select
 }
 

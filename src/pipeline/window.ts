@@ -1,6 +1,6 @@
 // A window of time behind an event, in the definition: lengths as text in, milliseconds out.
 import { durationText, milliseconds, type Duration } from '../base/duration.ts'
-import { checkDuration, refuse, type Part } from './check.ts'
+import { checkDuration, checkLength, refuse, type Part } from './check.ts'
 import type { WindowPlan } from './plan.ts'
 
 /** A window ends at the event (included), or `delay` before it, and begins `over` before its end (excluded). */
@@ -19,9 +19,9 @@ export function windowPlan(of: Part, options: Partial<WindowOptions>): WindowPla
   if (options.over === undefined) {
     refuse(of, "a window must have a length; found none; write { over: '1h' }")
   }
-  const overMs = checkDuration(of, 'over', options.over, 1)
+  const overMs = checkLength(of, 'over', options.over)
   const delayMs = options.delay === undefined ? 0 : checkDuration(of, 'delay', options.delay)
-  const hopMs = options.hop === undefined ? undefined : checkDuration(of, 'hop', options.hop, 1)
+  const hopMs = options.hop === undefined ? undefined : checkLength(of, 'hop', options.hop)
   if (hopMs !== undefined && overMs % hopMs !== 0) {
     refuse(
       of,

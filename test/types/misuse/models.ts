@@ -1,0 +1,42 @@
+// Wrong models and labels. Each must not compile; what stands behind the mark must be in the message.
+import { functionModel, model, onnx } from '../../../src/index.ts'
+import { order, orders, returns, rule, Score, shop, shops } from './parts.ts'
+
+const id = (event: { id: string }): string => event.id
+const labels = { from: returns, by: id, of: id, within: '1h' } as const
+const texts = orders.features('texts', {
+  define: (f) => ({ n: f.value((e) => e.text), recent: f.count({ over: '1h' }) }),
+})
+const byN = functionModel((features: { n: number }) => ({ score: features.n }), { output: Score })
+const busy = functionModel((f: { busy: number }) => ({ score: f.busy }), { output: Score })
+const judged = { of: orders, input: [order], runtime: rule } as const
+
+// @ts-expect-error feature 'n' has a type this runtime does not take
+model('m', { of: orders, input: [texts], runtime: rule })
+
+// @ts-expect-error this runtime takes a feature 'n', which no set of 'input' gives
+model('m', { of: orders, input: [shop], runtime: byN })
+
+// @ts-expect-error feature 'busy' has a type this runtime does not take
+model('m', { of: orders, input: [shop], runtime: busy })
+
+// @ts-expect-error 'string' is not assignable to type 'LabelValue'
+model('m', { ...judged, labels: { ...labels, label: (e) => e.text } })
+
+// @ts-expect-error Type 'number' is not assignable to type 'boolean
+model('m', { ...judged, labels: { ...labels, label: (e) => e.n > 1, otherwise: 0 } })
+
+// @ts-expect-error Property 'id' does not exist on type '{ shop: number; at: number; }'
+model('m', { ...judged, labels: { ...labels, from: shops, by: (e) => e.id, label: () => true } })
+
+// @ts-expect-error Type '"text"' is not assignable to type '"score"'
+model('m', { ...judged, labels: { ...labels, label: () => 1, judges: 'text' } })
+
+// @ts-expect-error Type '[]' is not assignable to type
+model('m', { of: orders, input: [], runtime: onnx('m.onnx', { output: Score }) })
+
+// @ts-expect-error Type 'string' is not assignable to type 'number'
+onnx('m.onnx', { output: Score, fallback: { score: 'high' } })
+
+// @ts-expect-error Type '"drop"' is not assignable to type
+onnx('m.onnx', { output: Score, missing: { n: 'drop' } })
