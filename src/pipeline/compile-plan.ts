@@ -4,7 +4,7 @@ import { cutStages, type Cut } from './cut-stages.ts'
 import type { FlowDefinition, PredictStep, StreamDefinition } from './definitions.ts'
 import type { Pipeline } from './flow.ts'
 import { planDigest } from './plan-digest.ts'
-import type { ModelPlan, Plan, SetPlan, StagePlan, StreamPlan } from './plan.ts'
+import type { ModelPlan, Plan, StagePlan, StreamPlan } from './plan.ts'
 
 /**
  * What a pipeline means. Pure: the same definition gives an equal plan.
@@ -19,10 +19,16 @@ export function planOf(pipeline: Pipeline): Plan {
       'a pipeline must do something; found features at most; add .predict, .emit or .when',
     )
   }
-  const streams = streamPlans(flow)
+  const definitions = streamsOf(flow)
+  const streams = definitions.map(({ plan }) => streamPlan(flow, plan))
   checkTopics(flow, streams)
   const plan = { pipeline: name, from: from.plan.name, streams, stages: stagePlans(flow) }
-  return frozen({ ...plan, digest: planDigest(plan) })
+  const read = [...definitions, ...predicts.map(({ model }) => model.runtime)]
+  const digest = planDigest(
+    plan,
+    read.map(({ columns }) => columns),
+  )
+  return frozen({ ...plan, digest })
 }
 
 function stagePlans(flow: FlowDefinition): readonly StagePlan[] {
@@ -47,24 +53,16 @@ function modelPlan({ model, as }: PredictStep): ModelPlan {
 }
 
 /** The pipeline's own stream, then those that are looked up, then those only labels come from. */
-function streamPlans({
+function streamsOf({
   part: own,
   from,
   features,
   predicts,
-}: FlowDefinition): readonly StreamPlan[] {
-  const lookups = features.filter(({ lookup }) => lookup !== undefined).map(({ use }) => use)
-  const labelled = predicts.flatMap(({ model }) =>
-    model.labels === undefined
-      ? []
-      : [{ from: model.labels.from, model: model.name, ...model.labels.plan }],
-  )
+}: FlowDefinition): readonly StreamDefinition[] {
+  const lookedUp = features.map(({ use }) => use.stream)
+  const labelling = predicts.flatMap(({ model }) => model.labels?.from ?? [])
   const streams = new Map<string, StreamDefinition>()
-  for (const each of [
-    from,
-    ...lookups.map(({ stream }) => stream),
-    ...labelled.map((labels) => labels.from),
-  ]) {
+  for (const each of [from, ...lookedUp, ...labelling]) {
     const known = streams.get(each.plan.name)
     if (known !== undefined && known !== each) {
       refuse(
@@ -74,17 +72,22 @@ function streamPlans({
     }
     streams.set(each.plan.name, each)
   }
-  return [...streams.values()].map(({ plan }) => ({
-    ...plan,
-    sets: unique(lookups.filter(({ set }) => set.stream === plan.name).map(({ set }) => set)),
-    labels: labelled
-      .filter(({ stream }) => stream === plan.name)
-      .map(({ model, by, label }) => ({ model, by, label })),
-  }))
+  return [...streams.values()]
 }
 
-function unique(sets: readonly SetPlan[]): readonly SetPlan[] {
-  return [...new Set(sets)]
+function streamPlan(
+  { features, predicts }: FlowDefinition,
+  stream: StreamDefinition['plan'],
+): StreamPlan {
+  const sets = features
+    .filter(({ use, lookup }) => lookup !== undefined && use.set.stream === stream.name)
+    .map(({ use }) => use.set)
+  const labels = predicts.flatMap(({ model: { name, labels: own } }) =>
+    own === undefined || own.plan.stream !== stream.name
+      ? []
+      : [{ model: name, by: own.plan.by, label: own.plan.label }],
+  )
+  return { ...stream, sets: [...new Set(sets)], labels }
 }
 
 /** What a pipeline writes must not be what it reads, or it would feed itself; and two streams do not share a topic. */

@@ -57,9 +57,9 @@ export function pipeline(name: string): PipelineStart {
   })
 }
 
-/** Checks that it is a pipeline, for who imports a definition's file. */
+/** Checks that it is a pipeline, for who imports a definition's file. A pipeline without `.from` is none yet. */
 export function isPipeline(value: unknown): value is Pipeline {
-  return value instanceof Chain
+  return typeof value === 'object' && value !== null && '~flow' in value
 }
 
 class Chain<Of extends string, Sets extends string, Row extends RowShape> implements FeatureFlow<

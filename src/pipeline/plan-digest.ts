@@ -7,10 +7,10 @@ import type { Plan } from './plan.ts'
 /** Changes when what a definition means changes though the definition does not. */
 const VERSION = 1
 
-/** SHA-256, hex, of the plan as canonical JSON. */
-export function planDigest(plan: Omit<Plan, 'digest'>): string {
+/** SHA-256, hex, of the plan and of the fields its schemas are read as, in canonical JSON. */
+export function planDigest(plan: Omit<Plan, 'digest'>, fields: unknown): string {
   return createHash('sha256')
-    .update(canonical({ version: VERSION, ...plan }))
+    .update(canonical({ version: VERSION, plan, fields }))
     .digest('hex')
 }
 

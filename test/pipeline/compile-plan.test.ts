@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { model, pipeline, stream, topic, type Pipeline } from '../../src/index.ts'
 import { planOf } from '../../src/pipeline/compile-plan.ts'
+import { isPipeline } from '../../src/pipeline/pipeline.ts'
 import { canonical } from '../../src/pipeline/plan-digest.ts'
 import {
   card,
@@ -345,6 +346,15 @@ describe('a definition', () => {
       ),
     )
     expect([...new Set(imported)]).toEqual(['node:crypto'])
+  })
+})
+
+describe('a pipeline', () => {
+  it('is told from everything else a file may export', () => {
+    expect(isPipeline(scoring)).toBe(true)
+    for (const other of [undefined, null, 'scoring', {}, payments, fraud, pipeline('p')]) {
+      expect(isPipeline(other)).toBe(false)
+    }
   })
 })
 

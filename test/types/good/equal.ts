@@ -1,13 +1,17 @@
-// Holds two types against each other, both ways.
+// Holds two types against each other, both ways. Types that are only assignable to each other differ here:
+// two unresolved functions must be written out, because the compiler compares aliases by their arguments.
 
-/** The known way to tell types apart that are assignable to each other: two functions that stay unresolved. */
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
-type Held<A> = <T>() => T extends A ? 1 : 2
-
-export type Equal<A, B> = Held<A> extends Held<B> ? true : false
+/* oxlint-disable typescript/no-unnecessary-type-parameters */
+export type Equal<A, B> =
+  (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false
 
 /** Compiles only where the types are equal: `same<Equal<A, B>>()`. */
-// oxlint-disable-next-line typescript/no-unnecessary-type-parameters
 export function same<Answer extends true>(...answer: readonly Answer[]): void {
   void answer
 }
+
+same<Equal<{ a?: number }, { a?: number }>>()
+// @ts-expect-error read-only or not
+same<Equal<{ a: number }, { readonly a: number }>>()
+// @ts-expect-error any is not every type
+same<Equal<object, unknown>>()
