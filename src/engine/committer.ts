@@ -118,7 +118,7 @@ export class Committer {
     }
     const chunk = this.#memory.readChunk(this.#cursor)
     if (chunk === undefined) this.#cursor = undefined
-    return { ...this.#cursorFrom, last: chunk === undefined, at: this.#context.clock.now(), chunk: chunk ?? NO_CHUNK }
+    return { ...this.#cursorFrom, commit: this.#number, last: chunk === undefined, at: this.#context.clock.now(), chunk: chunk ?? NO_CHUNK }
   }
 
   async #snapshotKept({ from, fromOffset, last, at }: SnapshotRecord, offset: number): Promise<void> {

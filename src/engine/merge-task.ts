@@ -42,7 +42,18 @@ export interface TaskProgress {
   readonly ended: boolean
 }
 
-const START: LanePosition = { offset: 0, row: 0, bound: -Infinity, idle: false }
+/** Lanes of a task at the places where they stand. */
+export function lanesOf(inputs: readonly TaskInput[], from: readonly LanePosition[] | undefined): Lane[] {
+  const places = inputs.flatMap(({ topic, partitions, layout }, input) => partitions.map((partition) => ({ topic, partition, input, layout })))
+  return places.map(({ layout, ...place }, i) => new Lane(place, layout, from?.[i] ?? START))
+}
+
+/** Per input, whether nothing is waited for: all its lanes stand idle. A function of what a commit records. */
+export function idleInputs(inputs: readonly TaskInput[], lanes: readonly Lane[], positions: readonly LanePosition[]): boolean[] {
+  return inputs.map((_, input) => lanes.every((lane, i) => lane.input !== input || positions[i].idle))
+}
+
+export const START: LanePosition = { offset: 0, row: 0, bound: -Infinity, idle: false }
 const POLL_MS = 1000
 
 export class MergeTask {
@@ -72,8 +83,7 @@ export class MergeTask {
   static async open(context: TaskContext, spec: TaskSpec, stage: { inputs: readonly TaskInput[]; body: (memory: StateMemory) => StageBody }): Promise<MergeTask> {
     const { committer, restored } = await Committer.open(context, spec)
     const { inputs } = stage
-    const places = inputs.flatMap(({ topic, partitions, layout }, input) => partitions.map((partition) => ({ topic, partition, input, layout })))
-    const lanes = places.map(({ layout, ...place }, i) => new Lane(place, layout, restored.last?.lanes[i] ?? START))
+    const lanes = lanesOf(inputs, restored.last?.lanes)
     return new MergeTask({ context, spec, inputs, committer, lanes, body: stage.body(restored.memory), forwarded: restored.last?.progress ?? -Infinity })
   }
 
@@ -102,13 +112,11 @@ export class MergeTask {
   }
 
   async #commit(progress: number): Promise<void> {
-    const appends = await this.#body.process(this.#merged, { progress, commit: this.#committer.next, idle: this.#idle() })
     this.#forwarded = Math.max(progress, this.#forwarded)
-    await this.#committer.commit(appends, this.#lanes.map((lane) => lane.position()), this.#forwarded)
-  }
-
-  #idle(): boolean[] {
-    return this.#inputs.map((_, input) => this.#lanes.every((lane) => lane.input !== input || (lane.empty && lane.idle)))
+    const lanes = this.#lanes.map((lane) => lane.position())
+    const batch = { progress: this.#forwarded, commit: this.#committer.next, idle: idleInputs(this.#inputs, this.#lanes, lanes) }
+    const appends = await this.#body.process(this.#merged, batch)
+    await this.#committer.commit(appends, lanes, this.#forwarded)
   }
 
   #progress(): number {

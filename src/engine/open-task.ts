@@ -1,9 +1,10 @@
 // A task from its plan: takes it over, restores its state and is ready to run.
+import type { Clock } from '../contracts/clock.ts'
 import type { LoadedModel } from '../contracts/runtime.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
 import type { Guard } from '../schema/guard.ts'
-import { MergeTask, type TaskProgress } from './merge-task.ts'
+import { MergeTask, type StageBody, type TaskProgress } from './merge-task.ts'
 import { JoinBody, type JoinMetrics } from './operators/join-body.ts'
 import { SourceBody } from './operators/source-body.ts'
 import { KeyedStageBody } from './operators/stage-body.ts'
@@ -53,13 +54,13 @@ function openBy(context: TaskContext, task: TaskPlan, of: { parts: PipelineParts
   if (task.kind === 'source') {
     const { stream, spec } = task
     const place = { topic: stream.topic, partition: spec.number, idleMs: stream.idleMs }
-    return SourceTask.open(context, spec, { place, body: keep((memory) => sourceBody(memory, task, { context, parts })) })
+    return SourceTask.open(context, spec, { place, body: keep((memory) => sourceBody(memory, task, { clock: context.clock, parts })) })
   }
-  const body = task.kind === 'stage' ? keep((memory) => stageBody(memory, task, parts)) : keep((memory) => joinBody(memory, task, parts))
-  return MergeTask.open(context, task.spec, { inputs: task.inputs, body })
+  return MergeTask.open(context, task.spec, { inputs: task.inputs, body: keep((memory) => mergeBody(memory, task, parts)) })
 }
 
-function sourceBody(memory: StateMemory, { stream, spec, routes }: TaskPlan & { kind: 'source' }, of: { context: TaskContext; parts: PipelineParts }): SourceBody {
+/** What a source task does with its records. */
+export function sourceBody(memory: StateMemory, { stream, spec, routes }: TaskPlan & { kind: 'source' }, of: { clock: Clock; parts: PipelineParts }): SourceBody {
   const { schemas, sources, guard, plan } = of.parts
   return new SourceBody(memory, {
     pipeline: plan.pipeline,
@@ -68,9 +69,14 @@ function sourceBody(memory: StateMemory, { stream, spec, routes }: TaskPlan & { 
     partitions: sources.get(stream.name) ?? 1,
     routes,
     schema: schemaOf(schemas, stream.name),
-    clock: of.context.clock,
+    clock: of.clock,
     guard,
   })
+}
+
+/** What a task that merges lanes does with a batch. */
+export function mergeBody(memory: StateMemory, task: Exclude<TaskPlan, { kind: 'source' }>, parts: PipelineParts): StageBody {
+  return task.kind === 'stage' ? stageBody(memory, task, parts) : joinBody(memory, task, parts)
 }
 
 function stageBody(memory: StateMemory, task: TaskPlan & { kind: 'stage' }, { plan, schemas, models, guard }: PipelineParts): KeyedStageBody {

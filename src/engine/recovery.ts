@@ -70,7 +70,8 @@ async function findSnapshots(log: Log, task: TaskSpec, upTo: number): Promise<Sn
   let first: SnapshotPlace | undefined
   await readPartition(log, { topic, partition: task.number, from: info?.parts[task.number].start ?? 0 }, (offset, value) => {
     const record = decodeSnapshot(value)
-    if (record.from > upTo) return false
+    // A snapshot that was not whole by then holds bytes of later commits.
+    if (record.commit > upTo) return false
     if (first === undefined || first.from !== record.from) first = placeOf(record, offset)
     if (record.last) found.push(first)
     return true

@@ -8,6 +8,8 @@ const MAGIC = 0x3153524d // 'MRS1'
 export interface SnapshotRecord {
   /** Number of the commit the first chunk was written with: the state is the chunks and the deltas from it on. */
   readonly from: number
+  /** Number of the commit it was written with: the bytes of a whole snapshot are those of its last chunk's commit or older. */
+  readonly commit: number
   /** An offset of the commit topic at or before that commit. */
   readonly fromOffset: number
   /** Whether it is the last chunk: a snapshot without its last chunk does not count. */
@@ -17,8 +19,8 @@ export interface SnapshotRecord {
   readonly chunk: Uint8Array
 }
 
-export function encodeSnapshot({ from, fromOffset, last, at, chunk }: SnapshotRecord): Uint8Array {
-  const text = JSON.stringify([from, fromOffset, last, at])
+export function encodeSnapshot({ from, commit, fromOffset, last, at, chunk }: SnapshotRecord): Uint8Array {
+  const text = JSON.stringify([from, commit, fromOffset, last, at])
   const bytes = Buffer.allocUnsafe(8 + text.length + chunk.length)
   bytes.writeUInt32LE(MAGIC, 0)
   bytes.writeUInt32LE(text.length, 4)
@@ -34,6 +36,6 @@ export function decodeSnapshot(value: Uint8Array): SnapshotRecord {
     throw new StateError('ML_LOG_CORRUPT', 'a record of a snapshot topic is no snapshot of this version of Millrace')
   }
   const end = 8 + bytes.readUInt32LE(4)
-  const [from, fromOffset, last, at] = JSON.parse(bytes.toString('latin1', 8, end)) as [number, number, boolean, number]
-  return { from, fromOffset, last, at, chunk: value.subarray(end) }
+  const [from, commit, fromOffset, last, at] = JSON.parse(bytes.toString('latin1', 8, end)) as [number, number, number, boolean, number]
+  return { from, commit, fromOffset, last, at, chunk: value.subarray(end) }
 }

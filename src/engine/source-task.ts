@@ -114,7 +114,7 @@ export class SourceTask {
   }
 
   async #commit(records: Records, offsets: Float64Array, next: number): Promise<void> {
-    const appends = this.#body.process(records, offsets, this.#idle)
+    const appends = this.#body.process(records, offsets, { idle: this.#idle, commit: this.#committer.next })
     this.#offset = next
     this.#forwarded = this.#body.progress
     const lane = { offset: next, row: 0, bound: this.#forwarded, idle: this.#idle }

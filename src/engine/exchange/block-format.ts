@@ -2,12 +2,13 @@
 // Everything is little-endian; every payload starts at a multiple of 8, so that doubles are read without a copy of the block.
 //
 //   0  u32 magic        8  f64 progress     20  u32 columns     28  u32 bytes of meta (UTF-8 JSON, may be 0)
-//   4  u32 rows        16  u32 flags        24  u32 layout      32  directory: columns x 16 bytes, then meta, then payloads
+//   4  u32 rows        16  u32 flags        24  u32 layout      32  f64 number of the commit that wrote it
+//  40  directory: columns x 16 bytes, then meta, then payloads
 //
 // Directory entry: u8 kind, u8 encoding, u8 whether marks follow, u8 0, u32 offset, u32 bytes of values, u32 bytes of marks.
 
 export const MAGIC = 0x3142524d // 'MRB1'
-export const HEADER = 32
+export const HEADER = 40
 export const ENTRY = 16
 
 /** The lane's writer heard nothing from its source for longer than the stream's `idle`: readers do not wait for this lane. */

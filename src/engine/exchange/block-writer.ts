@@ -7,6 +7,8 @@ export interface BlockHead {
   /** Rows that this lane brings later have a merge time of at least this; Infinity: there will be none. */
   readonly progress: number
   readonly idle: boolean
+  /** Number of the commit that writes it: how a replay finds its way back. */
+  readonly commit: number
   /** Digest of the layout, so that a reader of another plan does not misread it. */
   readonly layout: number
   /** JSON text that belongs to the whole block. */
@@ -22,8 +24,8 @@ export class BlockWriter {
   encode(columns: readonly Column[], selection: Selection, head: BlockHead): Uint8Array<ArrayBuffer> {
     const directoryEnd = HEADER + columns.length * ENTRY
     const metaBytes = head.meta?.length ?? 0
-    let at = aligned(directoryEnd + metaBytes)
-    this.#reserve(at)
+    this.#reserve(directoryEnd + metaBytes)
+    let at = this.#pad(directoryEnd + metaBytes)
     if (head.meta !== undefined) this.#bytes.set(head.meta, directoryEnd)
     for (let c = 0; c < columns.length; c++) {
       at = this.#column(c, columns, selection, at)
@@ -36,6 +38,7 @@ export class BlockWriter {
     view.setUint32(20, columns.length, true)
     view.setUint32(24, head.layout, true)
     view.setUint32(28, metaBytes, true)
+    view.setFloat64(32, head.commit, true)
     return this.#bytes.slice(0, at)
   }
 
@@ -62,11 +65,11 @@ export class BlockWriter {
       end = column.kind === 'vector' ? this.#doubles(column, selection, end) : this.#text(column, selection, end)
     }
     const valueBytes = end - start
-    let at = aligned(end)
+    let at = this.#pad(end)
     let marks = 0
     if (column.marks !== undefined && anyMark(column.marks, selection)) {
       marks = selection.count
-      at = aligned(this.#raw(column.marks, selection, at))
+      at = this.#pad(this.#raw(column.marks, selection, at))
     }
     this.#reserve(at)
     const entry = HEADER + index * ENTRY
@@ -89,8 +92,7 @@ export class BlockWriter {
   }
 
   #lengths(ends: Uint32Array, { rows, from, count }: Selection, width: number, at: number): number {
-    const end = aligned(at + count * (width === U8 ? 1 : width === U16 ? 2 : 4))
-    this.#reserve(end)
+    const end = this.#pad(at + count * (width === U8 ? 1 : width === U16 ? 2 : 4))
     const buffer = this.#bytes.buffer
     const target = width === U8 ? new Uint8Array(buffer, at, count) : width === U16 ? new Uint16Array(buffer, at, count) : new Uint32Array(buffer, at, count)
     for (let i = 0; i < count; i++) {
@@ -128,6 +130,14 @@ export class BlockWriter {
       new Float64Array(this.#bytes.buffer, at, part.length).set(part)
       at += part.length * 8
     }
+    return at
+  }
+
+  /** Fills up to the next multiple of 8 with zeros, so that equal rows give equal bytes; gives that place. */
+  #pad(end: number): number {
+    const at = aligned(end)
+    this.#reserve(at)
+    this.#bytes.fill(0, end, at)
     return at
   }
 

@@ -8,6 +8,8 @@ export class Block {
   readonly rows: number
   readonly progress: number
   readonly idle: boolean
+  /** Number of the commit that wrote it. */
+  readonly commit: number
   readonly layout: number
   readonly columnCount: number
   readonly #bytes: Uint8Array<ArrayBuffer>
@@ -33,6 +35,7 @@ export class Block {
     this.idle = (view.getUint32(16, true) & FLAG_IDLE) !== 0
     this.columnCount = view.getUint32(20, true)
     this.layout = view.getUint32(24, true)
+    this.commit = view.getFloat64(32, true)
     this.#columns = Array.from({ length: this.columnCount }, () => undefined)
   }
 

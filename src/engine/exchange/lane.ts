@@ -16,6 +16,8 @@ interface Fetched {
   readonly block: Block
   readonly offset: number
   readonly bytes: number
+  /** Rows of the block that count: all, but in a replay that ends within it. */
+  readonly rows: number
 }
 
 export class Lane {
@@ -78,8 +80,8 @@ export class Lane {
     return this.#row
   }
 
-  /** Adds the next block of the lane. */
-  push(offset: number, value: Uint8Array): void {
+  /** Adds the next block of the lane; only its first `rows` rows count. @returns how many those are. */
+  push(offset: number, value: Uint8Array, rows: number = Infinity): number {
     const block = new Block(value)
     if (block.layout !== this.#layout.digest) {
       throw new StateError('ML_STATE', `a block of '${this.topic}' has another layout than this plan: it was written by another definition; run with the definition that wrote it, or start with a new data folder`, {
@@ -87,21 +89,22 @@ export class Lane {
       })
     }
     this.#fetchOffset = offset + 1
-    this.#queue.push({ block, offset, bytes: value.length })
+    this.#queue.push({ block, offset, bytes: value.length, rows: Math.min(rows, block.rows) })
     this.#bytes += value.length
     if (this.#queue.length === 1) this.#open()
+    return Math.min(rows, block.rows)
   }
 
   /** Passes over `count` rows of the head block. */
   take(count: number): void {
     this.#row += count
-    if (this.#row >= this.head.rows) this.#closeBlock()
+    if (this.#row >= this.#queue[0].rows) this.#closeBlock()
     else this.#readHead()
   }
 
   /** How many rows from the head row on, in the head block, come before the rival's head; at least 1, at most `limit`. */
   runBefore(rival: Lane | undefined, limit: number): number {
-    const end = Math.min(this.head.rows, this.#row + limit)
+    const end = Math.min(this.#queue[0].rows, this.#row + limit)
     if (rival === undefined) return end - this.#row
     let row = this.#row + 1
     const { headMergeTime, headPartition, headOffset } = rival
@@ -122,7 +125,7 @@ export class Lane {
 
   /** How many rows from the head row on, in the head block, have a merge time of at most `time` (below it when `strictly`). */
   runUntil(time: number, strictly: boolean, limit: number): number {
-    const end = Math.min(this.head.rows, this.#row + limit)
+    const end = Math.min(this.#queue[0].rows, this.#row + limit)
     let row = this.#row
     while (row < end && (strictly ? this.#merge[row] < time : this.#merge[row] <= time)) row++
     return row - this.#row
@@ -136,7 +139,7 @@ export class Lane {
 
   #open(): void {
     // Blocks without rows only say how far the lane has come.
-    while (this.#queue.length > 0 && this.head.rows <= this.#row) this.#dropHead()
+    while (this.#queue.length > 0 && this.#queue[0].rows <= this.#row) this.#dropHead()
     if (this.#queue.length === 0) {
       this.headMergeTime = Infinity
       return

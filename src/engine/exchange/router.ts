@@ -15,6 +15,14 @@ export interface Hop {
   readonly writer: number
 }
 
+export interface RouteOptions {
+  readonly progress: number
+  readonly idle: boolean
+  readonly commit: number
+  /** One a row: whether it is sent. All are where it is undefined. */
+  readonly keep?: Uint8Array
+}
+
 const NOTHING = new Uint8Array(0)
 const NO_ENDS = new Uint32Array(2)
 
@@ -46,12 +54,11 @@ export class Router {
   /**
    * Blocks for every partition, also those without rows: each carries how far the lane has come.
    * @param columns of the hop's layout, `count` rows.
-   * @param keep rows that are sent; all where it is undefined.
    */
-  route(columns: readonly Column[], count: number, options: { readonly progress: number; readonly idle: boolean; readonly keep?: Uint8Array }): Append[] {
+  route(columns: readonly Column[], count: number, options: RouteOptions): Append[] {
     const { topic, layout, partitions, writer } = this.#hop
-    const { progress, idle, keep } = options
-    const head: BlockHead = { progress, idle, layout: layout.digest }
+    const { progress, idle, commit, keep } = options
+    const head: BlockHead = { progress, idle, commit, layout: layout.digest }
     const all = partitions === 1 && keep === undefined
     if (!all) this.#split(columns, count, keep)
     return Array.from({ length: partitions }, (_, partition) => {

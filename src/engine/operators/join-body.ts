@@ -58,7 +58,7 @@ export class JoinBody implements StageBody {
     this.#metrics = options.metrics(memory)
   }
 
-  process(merged: Merged, { progress, idle }: BatchContext): Append[] {
+  process(merged: Merged, { progress, idle, commit }: BatchContext): Append[] {
     this.#rows.reset()
     const labels = columnsOf(merged.inputs[LABELS_INPUT], [KEY, MERGE_TIME, TIME, LABEL])
     const waiting = columnsOf(merged.inputs[1], [KEY, MERGE_TIME, TIME, SCORE, RECEIPT_TASK, RECEIPT_COMMIT, RECEIPT_ROW])
@@ -73,7 +73,7 @@ export class JoinBody implements StageBody {
     if (this.#rows.count === 0) return []
     const { topic, partition } = this.#options
     const selection = { rows: undefined, from: 0, count: this.#rows.count }
-    const block = this.#writer.encode(this.#rows.columns(), selection, { progress, idle: false, layout: EXAMPLE_LAYOUT.digest })
+    const block = this.#writer.encode(this.#rows.columns(), selection, { progress, idle: false, commit, layout: EXAMPLE_LAYOUT.digest })
     return [{ topic, partition, records: blockRecord(block) }]
   }
 

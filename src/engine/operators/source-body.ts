@@ -78,14 +78,14 @@ export class SourceBody {
   }
 
   /** Takes records of the partition; gives what is written with their commit. */
-  process(records: Records, offsets: Float64Array, idle: boolean): Append[] {
+  process(records: Records, offsets: Float64Array, batch: { readonly idle: boolean; readonly commit: number }): Append[] {
     this.#deadLetters.reset()
     this.#late.reset()
-    const batch = this.#batch
-    this.#decoder.decode(records, batch)
+    this.#decoder.decode(records, this.#batch)
+    const { rows, columns, objects } = this.#batch
     const failures: Failure[] = []
-    const events: Events = { rows: batch.rows, columns: batch.columns, objects: batch.objects }
-    const times = new Float64Array(batch.rows)
+    const events: Events = { rows, columns, objects }
+    const times = new Float64Array(rows)
     this.#evaluator.times(this.#options.stream.time, events, times, failures)
     for (const target of this.#targets) {
       this.#evaluator.keys(target.key, events, target.keys, failures)
@@ -93,7 +93,7 @@ export class SourceBody {
     }
     const mergeTimes = this.#place(records, { times, failures, offsets })
     this.#checkPartition(records, offsets)
-    return [...this.#routed({ times, mergeTimes, offsets, idle }), ...this.#setAside()]
+    return [...this.#routed({ times, mergeTimes, offsets, ...batch }), ...this.#setAside()]
   }
 
   /** Decides of every record, in order, whether it is progress, bad, late, ahead or a row; gives the rows' merge times. */
@@ -171,8 +171,8 @@ export class SourceBody {
     }
   }
 
-  #routed(rows: { times: Float64Array; mergeTimes: Float64Array; offsets: Float64Array; idle: boolean }): Append[] {
-    const { times, mergeTimes, offsets, idle } = rows
+  #routed(rows: { times: Float64Array; mergeTimes: Float64Array; offsets: Float64Array; idle: boolean; commit: number }): Append[] {
+    const { times, mergeTimes, offsets, idle, commit } = rows
     const { recordOf } = this.#batch
     const count = this.#batch.rows
     const sourceOffsets = new Float64Array(count)
@@ -183,6 +183,7 @@ export class SourceBody {
       router.route([...own, keys.column(), ...columns], count, {
         progress: this.progress,
         idle,
+        commit,
         ...(all ? {} : { keep: this.#keep }),
       }),
     )

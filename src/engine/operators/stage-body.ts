@@ -104,7 +104,7 @@ export class KeyedStageBody implements StageBody {
     return [...appends, ...this.#aside.appends()]
   }
 
-  #forward(rows: RowsOf, failures: Failure[], { progress, idle }: BatchContext): Append[] {
+  #forward(rows: RowsOf, failures: Failure[], { progress, idle, commit }: BatchContext): Append[] {
     const { next } = this.#options
     if (next === undefined || this.#router === undefined) return []
     const { columns, events, features, count } = rows
@@ -115,6 +115,7 @@ export class KeyedStageBody implements StageBody {
     return this.#router.route(count === 0 ? empty(next.hop) : [...own, this.#keys.column(), ...carried, ...features], count, {
       progress,
       idle: idle[idle.length - 1],
+      commit,
       ...this.#kept(count),
     })
   }
@@ -157,13 +158,13 @@ export class KeyedStageBody implements StageBody {
     this.#counts.add('written', this.#outputs.written)
   }
 
-  #receipts({ columns, features, count }: RowsOf, predictions: readonly Predictions[], { progress }: BatchContext): Append[] {
+  #receipts({ columns, features, count }: RowsOf, predictions: readonly Predictions[], { progress, commit }: BatchContext): Append[] {
     const topic = receiptsTopic(this.#options.plan.pipeline)
     return this.#predictors.map((predictor, i) => {
       const waiting = this.#waiting.find((each) => each.predictor === i)
       const key = waiting === undefined ? this.#keys.column() : waiting.keys.column()
       const all = [...columns.slice(0, KEY), key, ...predictor.receipts(features, predictions[i].scored)]
-      const head = { progress, idle: false, layout: predictor.receiptLayout.digest, meta: predictor.meta }
+      const head = { progress, idle: false, commit, layout: predictor.receiptLayout.digest, meta: predictor.meta }
       const block = this.#writer.encode(all, { rows: undefined, from: 0, count }, head)
       return { topic, partition: this.#options.number, records: blockRecord(block) }
     })
@@ -171,7 +172,7 @@ export class KeyedStageBody implements StageBody {
 
   #toJoins({ columns, count }: RowsOf, predictions: readonly Predictions[], { progress, commit, idle }: BatchContext): Append[] {
     return this.#waiting.flatMap(({ predictor, router, keys }) => {
-      const options = { progress, idle: idle[idle.length - 1], ...this.#kept(count) }
+      const options = { progress, commit, idle: idle[idle.length - 1], ...this.#kept(count) }
       if (count === 0) return router.route(NO_WAITING, 0, options)
       const scores = this.#predictors[predictor].scores(predictions[predictor].scored) ?? new Float64Array(count)
       const receipt = [constant(this.#options.number, count), constant(commit, count), counted(count)]

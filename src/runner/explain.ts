@@ -1,0 +1,86 @@
+// One prediction from its receipt: where it came from, what the model saw, what it said, and what became of it.
+import { DefinitionError } from '../base/errors.ts'
+import type { Log } from '../contracts/log.ts'
+import { FIRST, SOURCE_OFFSET, SOURCE_PARTITION, TIME } from '../engine/exchange/layout.ts'
+import type { Plan } from '../pipeline/plan.ts'
+import { valueAt } from '../schema/event-view.ts'
+import { eachExampleBlock, exampleAt, type Example } from './examples-of.ts'
+import { withPipeline, type PipelinePlace } from './open-pipeline.ts'
+import { eachReceiptBlock, featureColumns, outputColumns, rowsWithId, type ReceiptMeta } from './receipts.ts'
+
+export interface Explanation {
+  readonly id: string
+  readonly pipeline: string
+  /** Event time, ms. */
+  readonly time: number
+  /** The event the prediction was made for. */
+  readonly source: { readonly topic: string; readonly partition: number; readonly offset: number }
+  readonly model: { readonly name: string; readonly digest: string; readonly path: string }
+  readonly plan: string
+  readonly features: Readonly<Record<string, unknown>>
+  readonly outputs: Readonly<Record<string, unknown>>
+  readonly outcome: 'scored' | 'refused' | 'fell back' | 'failed'
+  /** Task of the last stage, its commit, and the row of the commit's block. */
+  readonly receipt: { readonly task: number; readonly commit: number; readonly row: number }
+  /** What the label stream said, oldest first. */
+  readonly labels: readonly Example[]
+}
+
+const OUTCOME = ['scored', 'refused', 'fell back', 'failed'] as const
+
+/** @param id as it is encoded: a text as it is, an integer in decimals, a tuple as JSON. @throws DefinitionError when no receipt has it. */
+export async function explain(place: PipelinePlace, id: string): Promise<readonly Explanation[]> {
+  return withPipeline(place, async ({ log, definition }) => {
+    const found = await explanations(log, definition.plan, id)
+    if (found.length === 0) {
+      throw new DefinitionError(`a prediction must have a receipt to be explained; found none with the id '${id}' in pipeline '${definition.plan.pipeline}'; ids are those the model's labels are joined by`, { code: 'ML_USAGE' })
+    }
+    return found
+  })
+}
+
+export async function explanations(log: Log, plan: Plan, id: string): Promise<Explanation[]> {
+  const key = Buffer.from(id, 'utf8')
+  const topic = plan.streams.find(({ name }) => name === plan.from)?.topic ?? ''
+  const found: Explanation[] = []
+  await eachReceiptBlock(log, plan.pipeline, (receipts) => {
+    const { block, meta, task } = receipts
+    for (const row of rowsWithId(receipts, key)) {
+      const number = (index: number): number => block.numbers(index)[row]
+      found.push({
+        id,
+        pipeline: plan.pipeline,
+        time: number(TIME),
+        source: { topic, partition: number(SOURCE_PARTITION), offset: number(SOURCE_OFFSET) },
+        ...about(meta),
+        features: Object.fromEntries(featureColumns(receipts).map((column, i) => [meta.features[i], valueAt(column, row)])),
+        outputs: Object.fromEntries(outputColumns(receipts).map((column, i) => [meta.outputs[i], valueAt(column, row)])),
+        outcome: OUTCOME[block.numbers(FIRST + meta.features.length + meta.outputs.length)[row]],
+        receipt: { task, commit: block.commit, row },
+        labels: [],
+      })
+    }
+  })
+  return Promise.all(found.map(async (each) => ({ ...each, labels: await labelsOf(log, plan, each) })))
+}
+
+function about({ model, digest, path, plan }: ReceiptMeta): Pick<Explanation, 'model' | 'plan'> {
+  return { model: { name: model, digest, path }, plan }
+}
+
+async function labelsOf(log: Log, plan: Plan, { model, receipt }: Explanation): Promise<Example[]> {
+  const labels: Example[] = []
+  await eachExampleBlock(log, plan.pipeline, {
+    model: model.name,
+    each: (block) => {
+      const tasks = block.column(FIRST + 4)
+      const commits = block.column(FIRST + 5)
+      const rows = block.column(FIRST + 6)
+      for (let row = 0; row < block.rows; row++) {
+        if (valueAt(rows, row) !== receipt.row || valueAt(commits, row) !== receipt.commit || valueAt(tasks, row) !== receipt.task) continue
+        labels.push(exampleAt(block, row))
+      }
+    },
+  })
+  return labels
+}

@@ -1,0 +1,161 @@
+// One prediction derived again from the log: every commit on its way is done again, and what it writes is compared, bit for bit,
+// with what lies in the log.
+import { StateError } from '../base/errors.ts'
+import type { Append } from '../contracts/log.ts'
+import { Block } from '../engine/exchange/block.ts'
+import { SOURCE_OFFSET, SOURCE_PARTITION } from '../engine/exchange/layout.ts'
+import type { PipelineParts } from '../engine/open-task.ts'
+import type { TaskPlan } from '../engine/pipeline-tasks.ts'
+import { readPartition } from '../engine/read-partition.ts'
+import { replayCommit } from '../engine/replay-commit.ts'
+import { receiptsTopic } from '../engine/task-names.ts'
+import { valueBytes } from '../base/records.ts'
+import { machineClock } from '../log/embedded/machine-clock.ts'
+import { explanations, type Explanation } from './explain.ts'
+import { partsOf, withPipeline, type OpenedPipeline, type PipelinePlace } from './open-pipeline.ts'
+import { DefinitionError } from '../base/errors.ts'
+
+export interface ReplayStep {
+  readonly stage: string
+  readonly task: number
+  readonly commit: number
+  /** What was compared: the topic and partition the commit wrote to. */
+  readonly wrote: string
+  readonly bytes: number
+  readonly equal: boolean
+}
+
+export interface Replay {
+  readonly explanation: Explanation
+  /** From the source to the prediction. */
+  readonly steps: readonly ReplayStep[]
+  readonly equal: boolean
+  /** The plan the prediction was made with is not this one: what differs may come from that. */
+  readonly otherPlan: boolean
+}
+
+export async function replay(place: PipelinePlace, id: string): Promise<readonly Replay[]> {
+  return withPipeline(place, async (opened) => {
+    const { log, definition } = opened
+    const found = await explanations(log, definition.plan, id)
+    if (found.length === 0) throw new DefinitionError(`a prediction must have a receipt to be replayed; found none with the id '${id}'`, { code: 'ML_USAGE' })
+    const parts = await partsOf(opened)
+    const replays: Replay[] = []
+    for (const explanation of found) {
+      const steps = await new Replayer(opened, parts).steps(explanation)
+      replays.push({ explanation, steps, equal: steps.every(({ equal }) => equal), otherPlan: explanation.plan !== definition.plan.digest })
+    }
+    return replays
+  })
+}
+
+interface Wrote {
+  readonly topic: string
+  readonly partition: number
+}
+
+class Replayer {
+  readonly #opened: OpenedPipeline
+  readonly #parts: PipelineParts
+
+  constructor(opened: OpenedPipeline, parts: PipelineParts) {
+    this.#opened = opened
+    this.#parts = parts
+  }
+
+  async steps({ receipt, source, model }: Explanation): Promise<ReplayStep[]> {
+    const { plan } = this.#opened.definition
+    const steps: ReplayStep[] = []
+    let wrote: Wrote = { topic: receiptsTopic(plan.pipeline), partition: receipt.task }
+    let { commit } = receipt
+    for (let index = plan.stages.length - 1; index >= 0; index--) {
+      const number = index === plan.stages.length - 1 ? receipt.task : this.#writer(wrote.partition)
+      const task = this.#task((each) => each.kind === 'stage' && each.stageIndex === index && each.spec.number === number)
+      steps.unshift(await this.#step(task, { commit, wrote, model: model.name }))
+      const from = await this.#rowOf(task, source)
+      wrote = from.wrote
+      commit = from.commit
+    }
+    const task = this.#task((each) => each.kind === 'source' && each.stream.name === plan.from && each.spec.number === source.partition)
+    steps.unshift(await this.#step(task, { commit, wrote, model: model.name }))
+    return steps
+  }
+
+  /** The task that writes a lane. */
+  #writer(lane: number): number {
+    return Math.floor(lane / this.#opened.partitions)
+  }
+
+  #task(is: (task: TaskPlan) => boolean): TaskPlan {
+    const task = this.#opened.tasks.tasks.find(is)
+    if (task === undefined) throw new StateError('ML_STATE', 'the receipt names a task this plan does not have; replay it with the definition it was made with')
+    return task
+  }
+
+  async #step(task: TaskPlan, of: { commit: number; wrote: Wrote; model: string }): Promise<ReplayStep> {
+    const { commit, wrote, model } = of
+    const { log } = this.#opened
+    const appends = await replayCommit(log, task, { parts: this.#parts, clock: machineClock, commit })
+    const again = appends.filter((append) => append.topic === wrote.topic && append.partition === wrote.partition).find((append) => isOf(append, model))
+    const before = await this.#written(wrote, commit, model)
+    const bytes = again === undefined ? undefined : valueBytes(again.records, 0)
+    return {
+      stage: task.spec.stage,
+      task: task.spec.number,
+      commit,
+      wrote: `${wrote.topic}/${wrote.partition}`,
+      bytes: before?.length ?? 0,
+      equal: bytes !== undefined && before !== undefined && Buffer.compare(bytes, before) === 0,
+    }
+  }
+
+  async #written({ topic, partition }: Wrote, commit: number, model: string): Promise<Uint8Array | undefined> {
+    let found: Uint8Array | undefined
+    const { log } = this.#opened
+    const start = (await log.topic(topic))?.parts[partition].start ?? 0
+    await readPartition(log, { topic, partition, from: start }, (_, value) => {
+      const block = new Block(value)
+      if (block.commit < commit) return true
+      if (block.commit === commit && modelOf(block, model)) found = value.slice()
+      return block.commit === commit && found === undefined
+    })
+    return found
+  }
+
+  /** The lane and commit that brought a source row to a task. */
+  async #rowOf(task: TaskPlan, source: { partition: number; offset: number }): Promise<{ wrote: Wrote; commit: number }> {
+    if (task.kind === 'source') throw new StateError('ML_INTERNAL', 'a source has no stage before it')
+    const input = task.inputs[task.inputs.length - 1]
+    const { log } = this.#opened
+    for (const partition of input.partitions) {
+      let commit: number | undefined
+      const start = (await log.topic(input.topic))?.parts[partition].start ?? 0
+      await readPartition(log, { topic: input.topic, partition, from: start }, (_, value) => {
+        const block = new Block(value)
+        if (block.rows > 0 && holds(block, source)) commit = block.commit
+        return commit === undefined
+      })
+      if (commit !== undefined) return { wrote: { topic: input.topic, partition }, commit }
+    }
+    throw new StateError('ML_OFFSET_GONE', `the row of ${source.partition}/${source.offset} is not in '${input.topic}' any more: it lies before the replay horizon`)
+  }
+}
+
+function holds(block: Block, { partition, offset }: { partition: number; offset: number }): boolean {
+  const partitions = block.numbers(SOURCE_PARTITION)
+  const offsets = block.numbers(SOURCE_OFFSET)
+  for (let row = 0; row < block.rows; row++) if (offsets[row] === offset && partitions[row] === partition) return true
+  return false
+}
+
+function isOf(append: Append, model: string): boolean {
+  return modelOf(new Block(valueBytes(append.records, 0)), model)
+}
+
+/** Blocks between stages have no model; receipts have one each. */
+function modelOf(block: Block, model: string): boolean {
+  const meta = block.meta()
+  if (meta.length === 0) return true
+  const { model: own }: { model?: string } = JSON.parse(Buffer.from(meta).toString('utf8'))
+  return own === model
+}
