@@ -77,7 +77,8 @@ export const opensWithPurpose: Rule = ({ path, text }) => {
   if (!/^(src|scripts|bench|examples)\/.*\.m?ts$/.test(path) || /\/gen\//.test(path)) return []
   const lines = text.split('\n')
   const opening = text.startsWith('#!') ? lines.slice(1) : lines
-  const length = opening.findIndex((line) => !line.startsWith('//'))
+  // A picture of a format may follow behind an empty line.
+  const length = opening.findIndex((line) => !line.startsWith('// '))
   if (length >= 1 && length <= 6) return []
   if (length === 0 && /^\/\*\*(.|\n)*?\*\//.test(opening.join('\n'))) return []
   return [`${path}: opens with 1 to 6 lines of comment: what it is for, what it must never do`]

@@ -20,7 +20,8 @@ export interface FlightsFile {
   readonly count: number
   /** Codes of the airports met so far; it grows with the groups. */
   readonly airports: readonly string[]
-  groups(): AsyncGenerator<FlightRows>
+  /** Row groups up to that row. */
+  groups(rows: number): AsyncGenerator<FlightRows>
 }
 
 /** Reads only what a group needs: five columns, one after the other. */
@@ -43,15 +44,16 @@ export async function openFlights(path: string): Promise<FlightsFile> {
     return airports.push(code) - 1
   }
 
-  async function* groups(): AsyncGenerator<FlightRows> {
+  async function* groups(end: number): AsyncGenerator<FlightRows> {
     let first = 0
     for (const { num_rows: rows } of metadata.row_groups) {
-      const range = { rowStart: first, rowEnd: first + Number(rows) }
+      if (first >= end) return
+      const range = { rowStart: first, rowEnd: Math.min(first + Number(rows), end) }
       const column = async (name: string): Promise<ArrayLike<unknown>> =>
         scan.readColumn({ column: name, ...range })
       yield {
         first,
-        count: Number(rows),
+        count: range.rowEnd - first,
         departures: Float64Array.from(await column('date'), Number),
         delays: Int32Array.from(await column('delay'), Number),
         miles: Int32Array.from(await column('distance'), Number),

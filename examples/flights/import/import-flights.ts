@@ -73,7 +73,7 @@ export async function importFlights(options: ImportOptions): Promise<ImportRepor
   })
   await checkLength(log, departures, total)
   const run = new ImportRun({ departures, landings, airports: flights.airports, total, options })
-  for await (const rows of flights.groups()) if (!(await run.take(rows))) break
+  for await (const rows of flights.groups(total)) if (!(await run.take(rows))) break
   return run.finish()
 }
 

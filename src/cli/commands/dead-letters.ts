@@ -1,0 +1,72 @@
+// `millrace dead-letters`: events that could not be taken, why, and trying them again.
+import { type Command } from 'commander'
+import {
+  answer,
+  examples,
+  fileOption,
+  jsonOption,
+  logOption,
+  wholeNumber,
+  type Program,
+} from '../program.ts'
+
+interface ListFlags {
+  readonly log: string
+  readonly file?: string
+  readonly limit: number
+  readonly json: boolean
+}
+
+interface RetryFlags {
+  readonly log: string
+  readonly file?: string
+  readonly reason?: string
+  readonly dryRun: boolean
+  readonly json: boolean
+}
+
+export function addDeadLetters(program: Program): void {
+  const letters = program.root
+    .command('dead-letters')
+    .description('list events that could not be taken, and try them again')
+    .addHelpText('after', examples(EXAMPLES, program.around))
+  addList(program, letters)
+  addRetry(program, letters)
+}
+
+const EXAMPLES = [
+  ['millrace dead-letters list --log ./data', 'reason, origin and bytes of each'],
+  ['millrace dead-letters retry --dry-run', 'which windows can still take them'],
+  ['millrace dead-letters retry --reason delayMinutes', 'only those, after the schema was mended'],
+] as const
+
+function addList(program: Program, letters: Command): void {
+  letters
+    .command('list')
+    .description('reason, origin and bytes of the newest dead letters')
+    .addOption(logOption())
+    .addOption(fileOption())
+    .option('--limit <n>', 'how many at most', wholeNumber, 20)
+    .addOption(jsonOption())
+    .action(async (flags: ListFlags) => {
+      const list = await program.around.load('listDeadLetters')
+      const { log, file, limit } = flags
+      answer(program, await list({ log, file, limit }), flags)
+    })
+}
+
+function addRetry(program: Program, letters: Command): void {
+  letters
+    .command('retry')
+    .description('append dead letters to their topic again; one that was retried is left out')
+    .addOption(logOption())
+    .addOption(fileOption())
+    .option('--reason <text>', 'only letters whose reason has this text')
+    .option('--dry-run', 'only say what would be done', false)
+    .addOption(jsonOption())
+    .action(async (flags: RetryFlags) => {
+      const retry = await program.around.load('retryDeadLetters')
+      const { log, file, reason, dryRun } = flags
+      answer(program, await retry({ log, file, reason, dryRun }), flags)
+    })
+}

@@ -1,0 +1,74 @@
+// `millrace run FILE`: runs a definition, shows how far it is, and ends with a report.
+import { writeFileSync } from 'node:fs'
+import {
+  examples,
+  jsonOption,
+  logOption,
+  partitionsOption,
+  wholeNumber,
+  type Program,
+} from '../program.ts'
+import { errStyle, outStyle, print, printJson } from '../surroundings.ts'
+import { LiveView } from '../terminal/live-view.ts'
+import { progressLine, progressLines, type RunProgress } from '../terminal/run-progress.ts'
+import { reportLines } from '../terminal/run-report-text.ts'
+
+interface RunFlags {
+  readonly log: string
+  readonly partitions?: number
+  readonly workers?: number
+  readonly untilEnd: boolean
+  readonly report?: string
+  readonly json: boolean
+}
+
+export function addRun(program: Program): void {
+  const { around } = program
+  program.root
+    .command('run <file>')
+    .description('run a definition until it is stopped; started again, it goes on where it was')
+    .addOption(logOption())
+    .addOption(partitionsOption())
+    .option('--workers <n>', 'worker processes (default: one a core)', wholeNumber)
+    .option('--until-end', 'stop when every input has ended', false)
+    .option('--report <file>', 'write the report as JSON, too')
+    .addOption(jsonOption())
+    .addHelpText('after', examples(EXAMPLES, around))
+    .action((file: string, flags: RunFlags) => runFile(program, file, flags))
+}
+
+const EXAMPLES = [
+  ['millrace run fraud.ts', 'run it here; Ctrl-C stops it after the commit under way'],
+  ['millrace run fraud.ts --log ./data --partitions 8', 'with eight tasks a stage'],
+  ['millrace run backfill.ts --until-end --report out.json', 'to the end of its inputs'],
+] as const
+
+async function runFile(program: Program, file: string, flags: RunFlags): Promise<void> {
+  const { around } = program
+  const view = new LiveView<RunProgress>({
+    screen: around.err,
+    style: () => errStyle(around),
+    lines: progressLines,
+    line: progressLine,
+  })
+  const run = await around.load('run')
+  try {
+    const report = await run({
+      file,
+      log: flags.log,
+      partitions: flags.partitions,
+      workers: flags.workers,
+      untilEnd: flags.untilEnd,
+      signal: around.signal,
+      onProgress: (progress) => view.show(progress, around.monotonic()),
+    })
+    view.close()
+    if (flags.report !== undefined) {
+      writeFileSync(flags.report, `${JSON.stringify(report, undefined, 2)}\n`)
+    }
+    if (flags.json) printJson(around.out, report)
+    else print(around.out, reportLines(report, outStyle(around)))
+  } finally {
+    view.close()
+  }
+}

@@ -1,0 +1,31 @@
+// Finds the function behind a command in src/runner/, and loads no other.
+import { ConnectorError } from '../base/errors.ts'
+import type { Runner } from './runner.ts'
+
+const FILES: Readonly<Record<keyof Runner, string>> = {
+  run: 'run-command',
+  plan: 'plan-command',
+  dataset: 'dataset-command',
+  listTopics: 'topics-command',
+  tailTopic: 'topics-command',
+  writeTopic: 'topics-command',
+  listDeadLetters: 'dead-letters-command',
+  retryDeadLetters: 'dead-letters-command',
+  explain: 'explain-command',
+  replay: 'replay-command',
+  status: 'status-command',
+}
+
+export async function loadRunner<Name extends keyof Runner>(name: Name): Promise<Runner[Name]> {
+  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+  const url = new URL(`../runner/${FILES[name]}.${extension}`, import.meta.url)
+  const module: Readonly<Partial<Runner>> = await import(url.href)
+  const found = module[name]
+  if (found === undefined) {
+    throw new ConnectorError(
+      'ML_DEPENDENCY',
+      `${url.pathname} must export ${name}; found no such export`,
+    )
+  }
+  return found
+}

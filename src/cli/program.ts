@@ -1,0 +1,62 @@
+// What every command is built with: its options said once, its examples, its answer.
+import { InvalidArgumentError, Option, type Command } from 'commander'
+import type { Answer } from './runner.ts'
+import { outStyle, print, printJson, type Surroundings } from './surroundings.ts'
+
+export interface Program {
+  readonly root: Command
+  readonly around: Surroundings
+  /** How the command that was called went. */
+  readonly outcome: { ok: boolean }
+}
+
+/** Examples under a help text. */
+export function examples(
+  lines: readonly (readonly [command: string, what: string])[],
+  around: Surroundings,
+): string {
+  const { bold, accent, dim } = outStyle(around)
+  const shown = lines.map(([command, what]) => `  ${accent(command)}\n      ${dim(what)}`)
+  return `\n${bold('Examples:')}\n${shown.join('\n')}`
+}
+
+export function logOption(): Option {
+  return new Option('--log <folder>', 'where the log lives')
+    .default('./.millrace/data')
+    .env('MILLRACE_LOG')
+}
+
+export function jsonOption(): Option {
+  return new Option('--json', 'answer in JSON, for programs').default(false)
+}
+
+export function fileOption(): Option {
+  return new Option('--file <file>', 'the definition (default: the one the log was last run with)')
+}
+
+export function partitionsOption(): Option {
+  return new Option(
+    '--partitions <n>',
+    'tasks a stage, on the first run; fixed from then on',
+  ).argParser(wholeNumber)
+}
+
+/** A parser of whole numbers from 1 on. */
+export function wholeNumber(text: string): number {
+  const value = Number(text)
+  if (!Number.isSafeInteger(value) || value < 1) {
+    throw new InvalidArgumentError(`It must be a whole number from 1 on; found '${text}'.`)
+  }
+  return value
+}
+
+/** Prints an answer as it was asked for. */
+export function answer(
+  program: Program,
+  result: Answer,
+  options: { readonly json: boolean },
+): void {
+  if (options.json) printJson(program.around.out, result.data)
+  else print(program.around.out, result.lines)
+  program.outcome.ok = result.ok
+}

@@ -1,0 +1,138 @@
+// How far a run is: as live lines for a terminal, as one plain line for a file. Pure.
+import { bar } from './bars.ts'
+import { countText, metricText, shareText, timeText, wholeSecondsText } from './figures.ts'
+import { fitted, type Style } from './style.ts'
+
+export interface LabelCounts {
+  readonly joined: number
+  readonly expired: number
+  readonly orphaned: number
+  readonly duplicate: number
+  /** Predictions that wait for their label. */
+  readonly pending: number
+}
+
+export interface RunProgress {
+  readonly pipeline: string
+  /** Events taken by the pipeline, bad ones included. */
+  readonly events: number
+  /** Events there will be; undefined where nobody knows. */
+  readonly eventsTotal: number | undefined
+  /** Over the last seconds. */
+  readonly eventsPerSecond: number
+  /** Of this run. */
+  readonly elapsedSeconds: number
+  /** Event time that all sources have passed, ms; undefined before there is one. */
+  readonly eventTime: number | undefined
+  readonly predictions: number
+  /** undefined for a pipeline without labels. */
+  readonly labels: LabelCounts | undefined
+  readonly models: readonly ModelProgress[]
+  readonly deadLetters: number
+  /** Workers that died and were started again. */
+  readonly restarts: number
+  /** What holds the run back or is done beside it, such as `importing`; undefined where nothing is to be said. */
+  readonly note: string | undefined
+}
+
+export interface ModelProgress {
+  readonly name: string
+  readonly logLoss: number | undefined
+  /** Log loss of always saying the share of positives. */
+  readonly baseRateLogLoss: number | undefined
+}
+
+const HEADS = 14
+
+/** Lines of at most `style.width` columns; their number does not change while a run goes on. */
+export function progressLines(progress: RunProgress, style: Style): string[] {
+  const { labels, eventTime } = progress
+  const head = (name: string): string => style.dim(`  ${name}`.padEnd(HEADS + 2))
+  const reached = eventTime === undefined ? '' : style.dim(`  ${timeText(eventTime)}`)
+  const note = progress.note === undefined ? '' : style.dim(`  ${progress.note}`)
+  const lines = [
+    `  ${style.bold(progress.pipeline)}${reached}${note}`,
+    barLine(progress, style),
+    head('events') + eventsText(progress) + style.dim(`   ${speedText(progress)}`),
+    head('predictions') + countText(progress.predictions),
+  ]
+  if (labels !== undefined) lines.push(head('labels') + labelsText(labels, style))
+  for (const model of progress.models) lines.push(head('log loss') + lossText(model, style))
+  const dead = countText(progress.deadLetters)
+  lines.push(head('dead letters') + (progress.deadLetters === 0 ? dead : style.warn(dead)))
+  if (progress.restarts > 0) lines.push(head('restarts') + style.warn(countText(progress.restarts)))
+  return lines.map((line) => fitted(line, style.width))
+}
+
+/** One line without colours, for logs. */
+export function progressLine(progress: RunProgress): string {
+  const { labels } = progress
+  const parts = [
+    `${wholeSecondsText(progress.elapsedSeconds)}: ${eventsText(progress)} events`,
+    speedText(progress),
+    `${countText(progress.predictions)} predictions`,
+  ]
+  if (labels !== undefined) parts.push(`${countText(labels.joined)} labels joined`)
+  for (const { name, logLoss, baseRateLogLoss } of progress.models) {
+    parts.push(
+      `log loss of ${name} ${metricText(logLoss)}, base rate ${metricText(baseRateLogLoss)}`,
+    )
+  }
+  parts.push(`${countText(progress.deadLetters)} dead letters`)
+  if (progress.restarts > 0) parts.push(`${countText(progress.restarts)} restarts`)
+  if (progress.note !== undefined) parts.push(progress.note)
+  return parts.join(', ')
+}
+
+function barLine(progress: RunProgress, style: Style): string {
+  const { events, eventsTotal } = progress
+  if (eventsTotal === undefined) {
+    return style.dim(`  running for ${wholeSecondsText(progress.elapsedSeconds)}`)
+  }
+  const share = eventsTotal === 0 ? 1 : Math.min(events / eventsTotal, 1)
+  const right = `${shareText(share).padStart(8)}  ${timesText(progress)}`
+  const width = Math.max(8, style.width - right.length - 4)
+  const full = bar(share, width)
+  return `  ${style.accent(full)}${style.dim('·'.repeat(width - full.length))}${style.dim(right)}`
+}
+
+/** Of constant length while the numbers grow, so that the bar beside it does not jump. */
+function timesText(progress: RunProgress): string {
+  const { events, eventsTotal = 0, eventsPerSecond, elapsedSeconds } = progress
+  const left = (eventsTotal - events) / eventsPerSecond
+  const passed = wholeSecondsText(elapsedSeconds)
+  const rest =
+    events >= eventsTotal
+      ? ', finishing'
+      : Number.isFinite(left)
+        ? `, ${wholeSecondsText(left)} to go`
+        : ''
+  return (passed + rest).padEnd(26)
+}
+
+function eventsText({ events, eventsTotal }: RunProgress): string {
+  return eventsTotal === undefined
+    ? countText(events)
+    : `${countText(events)} of ${countText(eventsTotal)}`
+}
+
+function speedText({ eventsPerSecond }: RunProgress): string {
+  return `${countText(eventsPerSecond)} events/s`
+}
+
+function labelsText(labels: LabelCounts, style: Style): string {
+  const rest = [
+    `${countText(labels.pending)} waiting`,
+    ...(labels.expired > 0 ? [`${countText(labels.expired)} expired`] : []),
+    ...(labels.orphaned > 0 ? [`${countText(labels.orphaned)} orphaned`] : []),
+    ...(labels.duplicate > 0 ? [`${countText(labels.duplicate)} duplicate`] : []),
+  ]
+  return `${countText(labels.joined)} joined${style.dim(`   ${rest.join(', ')}`)}`
+}
+
+function lossText({ name, logLoss, baseRateLogLoss }: ModelProgress, style: Style): string {
+  const better = logLoss !== undefined && baseRateLogLoss !== undefined && logLoss < baseRateLogLoss
+  const own = metricText(logLoss)
+  const base = style.dim(`   ${metricText(baseRateLogLoss)} saying the base rate   ${name}`)
+  return (better ? style.good(own) : own) + base
+}

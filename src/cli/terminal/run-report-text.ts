@@ -1,0 +1,159 @@
+// The report of a run for a person: sections of aligned figures, months as a table, what to do next. Pure.
+import { bar, sparkline } from './bars.ts'
+import { bytesText, countText, metricText, secondsText, shareText } from './figures.ts'
+import { balances, type Balance, type MonthReport, type RunReport } from './run-report.ts'
+import { fitted, type Style } from './style.ts'
+import { table, type Side } from './table.ts'
+
+const FIGURES: readonly Side[] = ['left', 'right', 'left']
+const EQUATIONS: readonly Side[] = ['right', 'left', 'left', 'left']
+const MONTHS: readonly Side[] = ['left', 'right', 'right', 'right', 'right', 'right', 'left']
+
+/** @param next commands to try, each with what it shows. */
+export function reportLines(
+  report: RunReport,
+  style: Style,
+  next: readonly { readonly command: string; readonly shows: string }[] = [],
+): string[] {
+  const { months, explained } = report
+  const tried = next.map(({ command, shows }) => [style.accent(command), style.dim(shows)])
+  const equations = balances(report).map(balanceCells(style))
+  const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
+    ['What came in', table(streamLines(report, style), FIGURES)],
+    ['What came out', table(outputLines(report, style), FIGURES)],
+    ['Does it balance?', table(equations, EQUATIONS)],
+    ['How good is the model?', table(modelLines(report), FIGURES)],
+    ['Month by month', table(monthLines(months, style), MONTHS)],
+    ['What it cost', table(costLines(report), FIGURES)],
+    ['One prediction, from its receipt', explained],
+    ['Try next', table(tried)],
+  ]
+  return sections
+    .filter(([, lines]) => lines.length > 0)
+    .flatMap(([title, lines]) => [
+      '',
+      `  ${style.bold(title)}`,
+      ...lines.map((line) => `    ${line}`),
+    ])
+    .map((line) => fitted(line, style.width))
+}
+function streamLines(report: RunReport, style: Style): string[][] {
+  return report.streams.map(({ name, records, bad, late, ahead }) => {
+    const aside = [
+      ...(bad > 0 ? [`${countText(bad)} bad: in the dead letters`] : []),
+      ...(late > 0 ? [`${countText(late)} late`] : []),
+      ...(ahead > 0 ? [`${countText(ahead)} ahead of time`] : []),
+    ].join(', ')
+    return [name, countText(records), aside === '' ? '' : style.warn(aside)]
+  })
+}
+
+function outputLines(report: RunReport, style: Style): string[][] {
+  const { labels } = report
+  const rows = [
+    ['predictions', countText(report.predictions)],
+    ...(report.unpredicted > 0
+      ? [['not predicted', style.warn(countText(report.unpredicted))]]
+      : []),
+    ...Object.entries(report.outputs).map(([topic, count]) => [`topic ${topic}`, countText(count)]),
+    ['dead letters', countText(report.deadLetters)],
+  ]
+  if (labels === undefined) return rows
+  const rest: readonly [string, number][] = [
+    ['labels expired', labels.expired],
+    ['labels without a prediction', labels.orphaned],
+    ['labels that came twice', labels.duplicate],
+    ['predictions still waiting', labels.pending],
+  ]
+  rows.push(['labels joined', countText(labels.joined)])
+  for (const [name, count] of rest) if (count > 0) rows.push([name, countText(count)])
+  return rows
+}
+
+function balanceCells(style: Style): (balance: Balance) => string[] {
+  return ({ left, leftIs, right, rightIs, holds }) => [
+    countText(left),
+    leftIs,
+    `${holds ? style.good('=') : style.bad('is not')} ${countText(right)}`,
+    rightIs,
+  ]
+}
+
+function modelLines({ model }: RunReport): string[][] {
+  if (model === undefined) return []
+  return [
+    ['AUC', metricText(model.auc), '0.5 is chance, 1 is perfect'],
+    [
+      'log loss',
+      metricText(model.logLoss),
+      `always saying the base rate: ${metricText(model.baseRateLogLoss)}`,
+    ],
+    ['Brier score', metricText(model.brier), ''],
+  ]
+}
+
+const BAR_WIDTH = 16
+
+function monthLines(months: readonly MonthReport[], style: Style): string[][] {
+  if (months.length === 0) return []
+  const gains = months.map(gain)
+  const most = Math.max(...gains.map((each) => each ?? 0))
+  const head = ['', 'judged', 'positive', 'AUC', 'log loss', 'base rate', 'better by']
+  const rows = months.map((month, i) => {
+    const better = gains[i]
+    const picture =
+      better === undefined
+        ? ''
+        : `${style.accent(bar(most <= 0 ? 0 : better / most, BAR_WIDTH))} ${shareText(better)}`
+    return [
+      month.month,
+      countText(month.count),
+      month.positives === undefined ? '-' : shareText(month.positives),
+      metricText(month.auc, 3),
+      metricText(month.logLoss),
+      metricText(month.baseRateLogLoss),
+      picture,
+    ]
+  })
+  return [head.map(style.dim), ...rows, ...trend(months, style)]
+}
+
+function trend(months: readonly MonthReport[], style: Style): string[][] {
+  if (months.length < 3) return []
+  return [
+    [
+      'trend',
+      '',
+      sparkline(months.map((month) => month.positives)),
+      sparkline(months.map((month) => month.auc)),
+    ].map(style.dim),
+  ]
+}
+
+/** By how much of the base rate's log loss the model's is less. */
+function gain({ logLoss, baseRateLogLoss }: MonthReport): number | undefined {
+  if (logLoss === undefined || baseRateLogLoss === undefined || baseRateLogLoss === 0)
+    return undefined
+  return 1 - logLoss / baseRateLogLoss
+}
+
+function costLines(report: RunReport): string[][] {
+  const events = Object.values(report.events).reduce((sum, count) => sum + count, 0)
+  const { wallSeconds, cpuSeconds } = report
+  const rows = [
+    [
+      'time',
+      secondsText(wallSeconds),
+      `${countText(events / Math.max(wallSeconds, 1e-3))} events/s`,
+    ],
+    [
+      'CPU, all processes',
+      secondsText(cpuSeconds),
+      `${((cpuSeconds / Math.max(events, 1)) * 1e6).toFixed(1)} us an event`,
+    ],
+    ['memory, all processes', bytesText(report.peakMemoryBytes), 'sum of their peaks'],
+    ['on disk', bytesText(report.bytesOnDisk), report.folder],
+  ]
+  if (report.restarts > 0) rows.push(['workers started again', countText(report.restarts), ''])
+  return rows
+}
