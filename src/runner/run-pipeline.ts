@@ -56,10 +56,15 @@ export async function runPipeline(options: RunOptions): Promise<RunStatus> {
   const opened = await openLog(options.log)
   try {
     const layout = await layOut(opened.log, definition, options.partitions)
-    return await new Run(definition, layout, { options, socketPath: opened.socketPath }).toEnd()
+    return await runLaidOut(definition, layout, { options, socketPath: opened.socketPath })
   } finally {
     await opened.log.close()
   }
+}
+
+/** Runs tasks that are laid out on a log that is open. */
+export function runLaidOut(definition: Definition, layout: RunLayout, of: { options: RunOptions; socketPath: string }): Promise<RunStatus> {
+  return new Run(definition, layout, of).toEnd()
 }
 
 export interface RunLayout extends PipelineTasks {

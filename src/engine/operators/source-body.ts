@@ -115,10 +115,12 @@ export class SourceBody {
     let row = 0
     let nextBad = 0
     let taken = 0
+    let notes = 0
     for (let record = 0; record < records.count; record++) {
       if (row < count && recordOf[row] === record) {
         const time = times[row]
         if (this.#keep[row] === 0) {
+          this.#counts.add('bad', 1)
           this.#dead(records, record, offsets[record], reasons.get(row) ?? '')
         } else if (time > ahead) {
           this.#keep[row] = 0
@@ -136,13 +138,16 @@ export class SourceBody {
         mergeTimes[row++] = greatest
       } else {
         const progress = progressAt(records, record)
-        if (progress === undefined) this.#dead(records, record, offsets[record], bad[nextBad].reason)
-        else if (progress === Infinity) ended = 1
+        if (progress === undefined) {
+          this.#counts.add('bad', 1)
+          this.#dead(records, record, offsets[record], bad[nextBad].reason)
+        } else if (progress === Infinity) ended = 1
         else greatest = Math.max(greatest, progress)
+        if (progress !== undefined) notes++
         nextBad++
       }
     }
-    this.#counts.add('records', records.count)
+    this.#counts.add('records', records.count - notes)
     this.#counts.add('events', taken)
     if (greatest !== -Infinity) this.#position.setF64(GREATEST, greatest)
     this.#position.setF64(BEGUN, greatest === -Infinity ? 0 : 1)
@@ -198,7 +203,6 @@ export class SourceBody {
   }
 
   #dead(records: Records, record: number, offset: number, reason: string): void {
-    this.#counts.add('bad', 1)
     this.#aside(this.#deadLetters, records, record, { offset, reason })
   }
 

@@ -1,0 +1,17 @@
+// `millrace dataset`.
+import type { Answer, DatasetCommand } from '../cli/runner.ts'
+import { writeDataset } from './dataset.ts'
+
+export async function dataset({ file, log, out }: DatasetCommand): Promise<Answer> {
+  const report = await writeDataset({ file, log, out })
+  return {
+    ok: true,
+    data: report,
+    lines: [
+      `${report.file}: ${report.rows.toLocaleString('en')} predictions of model ${report.model}, ${report.labelled.toLocaleString('en')} with a label`,
+      `  ${report.features.length} features as served, in the order of the model`,
+      ...report.ranges.map(({ partition, first, last }) => `  source partition ${partition}: offsets ${first} to ${last}`),
+      `  digest ${report.digest}`,
+    ],
+  }
+}

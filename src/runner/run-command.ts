@@ -1,0 +1,90 @@
+// `millrace run`: runs a pipeline, tells how far it is, and reports.
+import type { RunCommand } from '../cli/runner.ts'
+import type { RunProgress } from '../cli/terminal/run-progress.ts'
+import type { RunReport } from '../cli/terminal/run-report.ts'
+import { recordRun } from './control.ts'
+import { loadDefinition } from './load-definition.ts'
+import { loadModels } from './load-models.ts'
+import { layOut, runLaidOut, type RunStatus } from './run-pipeline.ts'
+import { runReport } from './run-report.ts'
+import { openLog } from '../log/server/open-log.ts'
+import { resolve } from 'node:path'
+
+const SPEED_OVER_MS = 3000
+
+export interface RunCommandOptions extends RunCommand {
+  /** Rows of a batch at most; no result depends on it. */
+  readonly batchRows?: number
+  /** Events there will be, where the caller knows. */
+  readonly eventsTotal?: number
+  readonly note?: () => string | undefined
+}
+
+export async function run(options: RunCommandOptions): Promise<RunReport> {
+  const started = performance.now()
+  const definition = await loadDefinition(options.file)
+  const { plan, schemas, folder, file } = definition
+  const models = await loadModels(plan, schemas, folder)
+  const opened = await openLog(options.log)
+  try {
+    const layout = await layOut(opened.log, definition, options.partitions)
+    const digests = Object.fromEntries([...models].map(([name, { digest }]) => [name, digest]))
+    await recordRun(opened.log, { kind: 'run', pipeline: plan.pipeline, file, plan: plan.digest, partitions: layout.partitions, models: digests, at: Date.now() })
+    const speed = new Speed()
+    const status = await runLaidOut(definition, layout, {
+      socketPath: opened.socketPath,
+      options: {
+        file,
+        log: options.log,
+        untilEnd: options.untilEnd,
+        signal: options.signal,
+        ...(options.workers === undefined ? {} : { workers: options.workers }),
+        ...(options.batchRows === undefined ? {} : { batchRows: options.batchRows }),
+        onStatus: (each) => options.onProgress(progressOf(each, { options, pipeline: plan.pipeline, started, speed })),
+      },
+    })
+    const wallSeconds = (performance.now() - started) / 1000
+    return await runReport({ log: opened.log, folder: resolve(options.log), plan, layout, status, wallSeconds })
+  } finally {
+    await opened.log.close()
+  }
+}
+
+/** Events a second over the last seconds. */
+class Speed {
+  readonly #seen: { readonly at: number; readonly events: number }[] = []
+
+  of(events: number): number {
+    const at = performance.now()
+    this.#seen.push({ at, events })
+    while (this.#seen.length > 2 && this.#seen[0].at < at - SPEED_OVER_MS) this.#seen.shift()
+    const [first] = this.#seen
+    return at === first.at ? 0 : ((events - first.events) / (at - first.at)) * 1000
+  }
+}
+
+function progressOf(status: RunStatus, of: { options: RunCommandOptions; pipeline: string; started: number; speed: Speed }): RunProgress {
+  const sources = status.stages.filter(({ kind }) => kind === 'source')
+  const joins = status.stages.filter(({ kind }) => kind === 'join')
+  const sum = (stages: RunStatus['stages'], name: string): number => stages.reduce((total, { counts }) => total + (counts[name] ?? 0), 0)
+  const stages = status.stages.filter(({ kind }) => kind === 'stage')
+  const events = sum(sources, 'records')
+  const predictions = sum(stages, 'predictions') - sum(stages, 'unpredicted')
+  const joined = sum(joins, 'joined')
+  const expired = sum(joins, 'expired')
+  const eventTime = Math.min(...sources.map(({ progress }) => progress))
+  return {
+    pipeline: of.pipeline,
+    events,
+    eventsTotal: of.options.eventsTotal,
+    eventsPerSecond: of.speed.of(events),
+    elapsedSeconds: (performance.now() - of.started) / 1000,
+    eventTime: Number.isFinite(eventTime) ? eventTime : undefined,
+    predictions,
+    labels: joins.length === 0 ? undefined : { joined, expired, orphaned: sum(joins, 'orphaned'), duplicate: sum(joins, 'duplicate'), pending: Math.max(0, predictions - joined - expired) },
+    models: status.models.map(({ model, count, logLoss, baseRateLogLoss }) => ({ name: model, logLoss: count === 0 ? undefined : logLoss, baseRateLogLoss: count === 0 ? undefined : baseRateLogLoss })),
+    deadLetters: sum(sources, 'bad') + sum(sources, 'ahead') + sum(stages, 'setAside'),
+    restarts: status.restarts,
+    note: of.options.note?.(),
+  }
+}

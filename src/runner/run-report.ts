@@ -1,0 +1,107 @@
+// The report of a run, from what its tasks committed: every count is exact, whatever died on the way.
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import type { ModelReport, RunReport } from '../cli/terminal/run-report.ts'
+import type { LabelCounts } from '../cli/terminal/run-progress.ts'
+import type { Log } from '../contracts/log.ts'
+import { deadLettersTopic } from '../engine/task-names.ts'
+import type { Plan } from '../pipeline/plan.ts'
+import { explanations } from './explain.ts'
+import { explanationLines } from './explanation-text.ts'
+import type { RunLayout, RunStatus } from './run-pipeline.ts'
+import { readState, sumOf, type PipelineState } from './read-state.ts'
+import { valueAt } from '../schema/event-view.ts'
+import { KEY } from '../engine/exchange/layout.ts'
+import { eachReceiptBlock } from './receipts.ts'
+
+export interface ReportOf {
+  readonly log: Log
+  readonly folder: string
+  readonly plan: Plan
+  readonly layout: RunLayout
+  readonly status: RunStatus
+  readonly wallSeconds: number
+}
+
+export async function runReport({ log, folder, plan, layout, status, wallSeconds }: ReportOf): Promise<RunReport> {
+  const state = await readState(log, layout.tasks)
+  const last = plan.stages[plan.stages.length - 1]
+  const scored = sumOf(state.tasks, (task) => task.kind === 'stage' && task.stage === last)
+  const streams = plan.streams.map(({ name }) => {
+    const counts = sumOf(state.tasks, (task) => task.kind === 'source' && task.stream.name === name)
+    return { name, records: counts.records ?? 0, events: counts.events ?? 0, bad: counts.bad ?? 0, late: counts.late ?? 0, ahead: counts.ahead ?? 0 }
+  })
+  const unpredicted = scored.unpredicted ?? 0
+  const predictions = (scored.predictions ?? 0) - unpredicted
+  return {
+    pipeline: plan.pipeline,
+    events: Object.fromEntries(streams.map(({ name, records }) => [name, records])),
+    streams,
+    from: plan.from,
+    predictions,
+    unpredicted,
+    deadLetters: await recordsIn(log, deadLettersTopic(plan.pipeline)),
+    labels: labelCounts(state, plan),
+    ...modelReport(state, plan),
+    recordsEmitted: scored.written ?? 0,
+    wallSeconds,
+    cpuSeconds: status.cpuSeconds,
+    peakMemoryBytes: status.peakMemoryBytes,
+    bytesOnDisk: bytesIn(folder),
+    folder,
+    restarts: status.restarts,
+    ended: status.ended,
+    explained: await oneExplained(log, plan),
+  }
+}
+
+/** Counts of the joins; undefined for a pipeline without labels. */
+export function labelCounts(state: PipelineState, plan: Plan): LabelCounts | undefined {
+  if (!plan.stages.some(({ models }) => models.some(({ labels }) => labels !== undefined))) return undefined
+  const { joined = 0, expired = 0, orphaned = 0, duplicate = 0 } = sumOf(state.tasks, (task) => task.kind === 'join')
+  const sent = sumOf(state.tasks, (task) => task.kind === 'stage' && task.waiting.length > 0)
+  return { joined, expired, orphaned, duplicate, pending: Math.max(0, (sent.predictions ?? 0) - (sent.unpredicted ?? 0) - joined - expired) }
+}
+
+function modelReport({ models }: PipelineState, plan: Plan): Pick<RunReport, 'model' | 'months'> {
+  const first = plan.stages.flatMap((stage) => stage.models).find(({ labels }) => labels !== undefined)
+  const report = first === undefined ? undefined : models.get(first.name)
+  if (first === undefined || report === undefined) return { model: undefined, months: [] }
+  const { logLoss, auc, brier, baseRateLogLoss } = report.all
+  const model: ModelReport = { name: first.name, logLoss, auc, brier, baseRateLogLoss }
+  return {
+    model,
+    months: report.months.map(({ month, metrics }) => ({
+      month,
+      count: metrics.count,
+      positives: metrics.count === 0 ? undefined : metrics.positives / metrics.count,
+      logLoss: metrics.logLoss,
+      auc: metrics.auc,
+      baseRateLogLoss: metrics.baseRateLogLoss,
+    })),
+  }
+}
+
+async function recordsIn(log: Log, topic: string): Promise<number> {
+  const info = await log.topic(topic)
+  return info === undefined ? 0 : info.parts.reduce((sum, { start, end }) => sum + end - start, 0)
+}
+
+async function oneExplained(log: Log, plan: Plan): Promise<string[]> {
+  let id: unknown
+  await eachReceiptBlock(log, plan.pipeline, ({ block, offset }) => {
+    id = valueAt(block.column(KEY), block.rows >> 1)
+    return offset < 10
+  })
+  if (typeof id !== 'string') return []
+  const [explanation] = await explanations(log, plan, id)
+  return explanation === undefined ? [] : explanationLines(explanation)
+}
+
+function bytesIn(folder: string): number {
+  let bytes = 0
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (entry.isFile()) bytes += statSync(join(entry.parentPath, entry.name)).blocks * 512
+  }
+  return bytes
+}
