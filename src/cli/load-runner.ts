@@ -1,6 +1,6 @@
 // Finds the function behind a command in src/runner/, and loads no other.
 import { ConnectorError } from '../base/errors.ts'
-import type { Runner } from './runner.ts'
+import type { Runner } from '../contracts/commands.ts'
 
 const FILES: Readonly<Record<keyof Runner, string>> = {
   run: 'run-command',

@@ -1,6 +1,6 @@
 // What every command is built with: its options said once, its examples, its answer.
 import { InvalidArgumentError, Option, type Command } from 'commander'
-import type { Answer } from './runner.ts'
+import type { Answer } from '../contracts/commands.ts'
 import { outStyle, print, printJson, type Surroundings } from './surroundings.ts'
 
 export interface Program {

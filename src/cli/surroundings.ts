@@ -1,7 +1,7 @@
 // What a command has around it: its terminal, its input, its environment. The only way to them, so that tests can hold it.
 import { styleOf, type Output, type Style } from './terminal/style.ts'
 import type { Screen } from './terminal/live-view.ts'
-import type { Runner } from './runner.ts'
+import type { Runner } from '../contracts/commands.ts'
 
 export interface Surroundings {
   readonly out: Screen & Output

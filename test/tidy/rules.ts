@@ -113,10 +113,12 @@ export function errorCodesDiffer(errors: string, docs: string): string[] {
   const entries = new Set(Array.from(docs.matchAll(/^#+ `?(ML_[A-Z_]+)`?/gm), (match) => match[1]))
   if (codes.size === 0) return ['src/base/errors.ts: the union ErrorCode is not where it was']
   return [
-    ...[...codes.difference(entries)].map((code) => `docs/errors.md: has no entry for ${code}`),
-    ...[...entries.difference(codes)].map(
-      (code) => `docs/errors.md: ${code} is no code of errors.ts`,
-    ),
+    ...[...codes]
+      .filter((code) => !entries.has(code))
+      .map((code) => `docs/errors.md: has no entry for ${code}`),
+    ...[...entries]
+      .filter((code) => !codes.has(code))
+      .map((code) => `docs/errors.md: ${code} is no code of errors.ts`),
   ]
 }
 

@@ -10,7 +10,8 @@ import {
 } from '../program.ts'
 import { errStyle, outStyle, print, printJson } from '../surroundings.ts'
 import { LiveView } from '../terminal/live-view.ts'
-import { progressLine, progressLines, type RunProgress } from '../terminal/run-progress.ts'
+import type { RunProgress } from '../../contracts/run-report.ts'
+import { progressLine, progressLines } from '../terminal/run-progress.ts'
 import { reportLines } from '../terminal/run-report-text.ts'
 
 interface RunFlags {

@@ -1,7 +1,7 @@
 // `millrace topics`: what lies in the log, and a way in and out of it by hand.
 import { type Command } from 'commander'
 import { answer, examples, jsonOption, logOption, wholeNumber, type Program } from '../program.ts'
-import type { TopicRecord } from '../runner.ts'
+import type { TopicRecord } from '../../contracts/commands.ts'
 import { outStyle } from '../surroundings.ts'
 
 interface TailFlags {

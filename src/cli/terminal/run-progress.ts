@@ -1,46 +1,10 @@
 // How far a run is: as live lines for a terminal, as one plain line for a file. Pure.
+import type { LabelCounts, ModelProgress, RunProgress } from '../../contracts/run-report.ts'
 import { bar } from './bars.ts'
 import { countText, metricText, shareText, timeText, wholeSecondsText } from './figures.ts'
 import { fitted, type Style } from './style.ts'
 
-export interface LabelCounts {
-  readonly joined: number
-  readonly expired: number
-  readonly orphaned: number
-  readonly duplicate: number
-  /** Predictions that wait for their label. */
-  readonly pending: number
-}
-
-export interface RunProgress {
-  readonly pipeline: string
-  /** Events taken by the pipeline, bad ones included. */
-  readonly events: number
-  /** Events there will be; undefined where nobody knows. */
-  readonly eventsTotal: number | undefined
-  /** Over the last seconds. */
-  readonly eventsPerSecond: number
-  /** Of this run. */
-  readonly elapsedSeconds: number
-  /** Event time that all sources have passed, ms; undefined before there is one. */
-  readonly eventTime: number | undefined
-  readonly predictions: number
-  /** undefined for a pipeline without labels. */
-  readonly labels: LabelCounts | undefined
-  readonly models: readonly ModelProgress[]
-  readonly deadLetters: number
-  /** Workers that died and were started again. */
-  readonly restarts: number
-  /** What holds the run back or is done beside it, such as `importing`; undefined where nothing is to be said. */
-  readonly note: string | undefined
-}
-
-export interface ModelProgress {
-  readonly name: string
-  readonly logLoss: number | undefined
-  /** Log loss of always saying the share of positives. */
-  readonly baseRateLogLoss: number | undefined
-}
+export type { LabelCounts, ModelProgress, RunProgress }
 
 const HEADS = 14
 

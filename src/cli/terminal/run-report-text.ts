@@ -37,6 +37,7 @@ export function reportLines(
     ])
     .map((line) => fitted(line, style.width))
 }
+
 function streamLines(report: RunReport, style: Style): string[][] {
   return report.streams.map(({ name, records, bad, late, ahead }) => {
     const aside = [
@@ -55,7 +56,7 @@ function outputLines(report: RunReport, style: Style): string[][] {
     ...(report.unpredicted > 0
       ? [['not predicted', style.warn(countText(report.unpredicted))]]
       : []),
-    ...Object.entries(report.outputs).map(([topic, count]) => [`topic ${topic}`, countText(count)]),
+    ['records emitted', countText(report.recordsEmitted)],
     ['dead letters', countText(report.deadLetters)],
   ]
   if (labels === undefined) return rows
@@ -138,7 +139,9 @@ function gain({ logLoss, baseRateLogLoss }: MonthReport): number | undefined {
 }
 
 function costLines(report: RunReport): string[][] {
-  const events = Object.values(report.events).reduce((sum, count) => sum + count, 0)
+  const before = report.eventsBefore ?? 0
+  const all = Object.values(report.events).reduce((sum, count) => sum + count, 0)
+  const events = Math.max(0, all - before)
   const { wallSeconds, cpuSeconds } = report
   const rows = [
     [
@@ -154,6 +157,7 @@ function costLines(report: RunReport): string[][] {
     ['memory, all processes', bytesText(report.peakMemoryBytes), 'sum of their peaks'],
     ['on disk', bytesText(report.bytesOnDisk), report.folder],
   ]
+  if (before > 0) rows.push(['events of this run', countText(events), 'earlier runs took the rest'])
   if (report.restarts > 0) rows.push(['workers started again', countText(report.restarts), ''])
   return rows
 }

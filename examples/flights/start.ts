@@ -1,0 +1,58 @@
+// `npm start`: the flights example from its import to its end, with progress and a report.
+// Stopped or killed and started again, it goes on where it was; `--fresh` starts over.
+import { writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DefinitionError } from '../../src/base/errors.ts'
+import { errorLines } from '../../src/cli/terminal/error-text.ts'
+import { reportLines } from '../../src/cli/terminal/run-report-text.ts'
+import { styleOf } from '../../src/cli/terminal/style.ts'
+import type { RunReport } from '../../src/contracts/run-report.ts'
+import { startFlags, USAGE, type StartFlags } from './start/start-flags.ts'
+import { runFlights } from './start/run-flights.ts'
+
+const stop = new AbortController()
+for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+  process.on(signal, () => {
+    if (stop.signal.aborted) process.exit(130)
+    stop.abort()
+    console.error('\nStopping after the commit under way. Again to end at once.')
+  })
+}
+// The launcher was killed: nobody is left to pass a signal on.
+process.once('disconnect', () => stop.abort())
+process.channel?.unref()
+
+try {
+  process.exitCode = await start(startFlags(process.argv.slice(2)))
+} catch (error) {
+  console.error(`\n${errorLines(error, styleOf(process.stderr, process.env)).join('\n')}`)
+  process.exitCode = error instanceof DefinitionError && error.code === 'ML_USAGE' ? 2 : 1
+}
+
+async function start(flags: StartFlags | 'help'): Promise<number> {
+  if (flags === 'help') {
+    console.log(USAGE)
+    return 0
+  }
+  const report = await runFlights(flags, stop.signal)
+  if (flags.report !== undefined) {
+    writeFileSync(flags.report, `${JSON.stringify(report, undefined, 2)}\n`)
+  }
+  const style = styleOf(process.stdout, process.env)
+  console.log(reportLines(report, style, nextCommands(report)).join('\n'))
+  if (report.ended) return 0
+  console.log('\n  Not at the end yet: start it again, and it goes on from here.')
+  return stop.signal.aborted ? 130 : 1
+}
+
+function nextCommands({ folder, explained }: RunReport): { command: string; shows: string }[] {
+  const log = `--log ${JSON.stringify(folder)}`
+  const millrace = 'npm run -s millrace --'
+  const id = /\bF\d{7}\b/.exec(explained.join('\n'))?.[0] ?? 'F0000001'
+  const definition = join('examples', 'flights', 'flights.ts')
+  return [
+    { command: `${millrace} plan ${definition}`, shows: 'what the definition means' },
+    { command: `${millrace} replay ${id} ${log}`, shows: 'a prediction again, bit for bit' },
+    { command: `${millrace} dead-letters list ${log}`, shows: 'the absurd delays' },
+  ]
+}

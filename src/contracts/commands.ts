@@ -1,0 +1,110 @@
+// What the commands ask of the runner: one function a command, so that a command is only its options and its words.
+// A command loads its own function when it is called; `millrace --help` loads nothing.
+import type { RunProgress, RunReport } from './run-report.ts'
+
+/** What a command answers: lines for a person, data for `--json`. */
+export interface Answer {
+  readonly data: unknown
+  readonly lines: readonly string[]
+  /** Whether what was asked for holds or was found; else the command ends with 1. */
+  readonly ok: boolean
+}
+
+interface OnLog {
+  /** Where the log lives: `./data`. */
+  readonly log: string
+}
+
+interface OfPipeline extends OnLog {
+  /** The definition's file; undefined: the one the log was last run with. */
+  readonly file: string | undefined
+}
+
+export interface RunCommand extends OnLog {
+  readonly file: string
+  readonly partitions: number | undefined
+  readonly workers: number | undefined
+  /** Stop when every input has ended. */
+  readonly untilEnd: boolean
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: RunProgress) => void
+}
+
+export interface PlanCommand extends OfPipeline {
+  readonly file: string
+  readonly partitions: number | undefined
+}
+
+export interface DatasetCommand extends OnLog {
+  readonly file: string
+  /** The Parquet file to write. */
+  readonly out: string
+  readonly as: 'served'
+  readonly signal: AbortSignal
+}
+
+export interface TopicTailCommand extends OnLog {
+  readonly topic: string
+  readonly partition: number | undefined
+  /** How many of the newest records to begin with; Infinity: from the start. */
+  readonly last: number
+  /** Whether to go on with what comes. */
+  readonly follow: boolean
+  readonly signal: AbortSignal
+  readonly onRecord: (record: TopicRecord) => void
+}
+
+export interface TopicRecord {
+  readonly topic: string
+  readonly partition: number
+  readonly offset: number
+  /** ms since 1970. */
+  readonly time: number
+  readonly key: string
+  readonly value: string
+  readonly headers: string
+}
+
+export interface TopicWriteCommand extends OnLog {
+  readonly topic: string
+  /** For a topic that does not exist yet. */
+  readonly partitions: number | undefined
+  /** JSON, one event a line. */
+  readonly input: AsyncIterable<Uint8Array>
+  /** Field of the event that is the record's key. */
+  readonly key: string | undefined
+  /** Field of the event that is its time; undefined: now. */
+  readonly time: string | undefined
+  /** Whether nothing will ever come after these. */
+  readonly end: boolean
+  readonly signal: AbortSignal
+}
+
+export interface DeadLettersCommand extends OfPipeline {
+  readonly limit: number
+}
+
+export interface RetryCommand extends OfPipeline {
+  /** Only letters whose reason has this text. */
+  readonly reason: string | undefined
+  /** Only say what would be done, and which windows can still take it. */
+  readonly dryRun: boolean
+}
+
+export interface PredictionCommand extends OfPipeline {
+  readonly id: string
+}
+
+export interface Runner {
+  run(options: RunCommand): Promise<RunReport>
+  plan(options: PlanCommand): Promise<Answer>
+  dataset(options: DatasetCommand): Promise<Answer>
+  listTopics(options: OnLog): Promise<Answer>
+  tailTopic(options: TopicTailCommand): Promise<Answer>
+  writeTopic(options: TopicWriteCommand): Promise<Answer>
+  listDeadLetters(options: DeadLettersCommand): Promise<Answer>
+  retryDeadLetters(options: RetryCommand): Promise<Answer>
+  explain(options: PredictionCommand): Promise<Answer>
+  replay(options: PredictionCommand): Promise<Answer>
+  status(options: OfPipeline): Promise<Answer>
+}

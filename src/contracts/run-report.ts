@@ -1,0 +1,106 @@
+// What a run tells while it goes on and when it is over. The report is written as it is by `--report FILE`,
+// so a name here is a promise to whoever reads that file.
+
+export interface LabelCounts {
+  readonly joined: number
+  readonly expired: number
+  readonly orphaned: number
+  readonly duplicate: number
+  /** Predictions that wait for their label. */
+  readonly pending: number
+}
+
+export interface RunProgress {
+  readonly pipeline: string
+  /** Events taken by the pipeline, bad ones included. */
+  readonly events: number
+  /** Events there will be; undefined where nobody knows. */
+  readonly eventsTotal: number | undefined
+  /** Over the last seconds. */
+  readonly eventsPerSecond: number
+  /** Of this run. */
+  readonly elapsedSeconds: number
+  /** Event time that all sources have passed, ms; undefined before there is one. */
+  readonly eventTime: number | undefined
+  readonly predictions: number
+  /** undefined for a pipeline without labels. */
+  readonly labels: LabelCounts | undefined
+  readonly models: readonly ModelProgress[]
+  readonly deadLetters: number
+  /** Workers that died and were started again. */
+  readonly restarts: number
+  /** What holds the run back or is done beside it, such as `importing`; undefined where nothing is to be said. */
+  readonly note: string | undefined
+}
+
+export interface ModelProgress {
+  readonly name: string
+  readonly logLoss: number | undefined
+  /** Log loss of always saying the share of positives. */
+  readonly baseRateLogLoss: number | undefined
+}
+
+export interface RunReport {
+  readonly pipeline: string
+  /** Events by stream, as they came in, bad ones included. */
+  readonly events: Readonly<Record<string, number>>
+  /** Of these, about how many an earlier run had taken already. Default 0. */
+  readonly eventsBefore?: number
+  readonly streams: readonly StreamReport[]
+  /** The stream that is predicted. */
+  readonly from: string
+  readonly predictions: number
+  /** Rows that no model could score, and that had no fallback. */
+  readonly unpredicted: number
+  readonly deadLetters: number
+  /** undefined for a pipeline without labels. */
+  readonly labels: LabelCounts | undefined
+  /** undefined for a pipeline without labels. */
+  readonly model: ModelReport | undefined
+  readonly months: readonly MonthReport[]
+  /** Records written to the topics that the pipeline's `emit` and `when` name. */
+  readonly recordsEmitted: number
+  readonly wallSeconds: number
+  /** Of all processes. */
+  readonly cpuSeconds: number
+  /** Sum over all processes of their own peaks. */
+  readonly peakMemoryBytes: number
+  readonly bytesOnDisk: number
+  /** Where the data lies. */
+  readonly folder: string
+  readonly restarts: number
+  /** Whether the run came to the end of all its inputs. */
+  readonly ended: boolean
+  /** One prediction explained from its receipt, as lines of text; empty where there is none. */
+  readonly explained: readonly string[]
+}
+
+export interface StreamReport {
+  readonly name: string
+  readonly records: number
+  readonly events: number
+  readonly bad: number
+  readonly late: number
+  readonly ahead: number
+}
+
+export interface ModelReport {
+  readonly name: string
+  readonly logLoss: number | undefined
+  readonly auc: number | undefined
+  readonly brier: number | undefined
+  /** Log loss of always saying the share of positives. */
+  readonly baseRateLogLoss: number | undefined
+}
+
+export interface MonthReport {
+  /** `2001-04`, of the time of prediction. */
+  readonly month: string
+  /** Predictions that were judged. */
+  readonly count: number
+  /** Share of positives among their labels. */
+  readonly positives: number | undefined
+  readonly logLoss: number | undefined
+  readonly auc: number | undefined
+  readonly baseRateLogLoss: number | undefined
+}
