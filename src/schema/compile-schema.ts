@@ -1,9 +1,46 @@
-// Compiles a schema: natively where that is exact, else by its own validate.
+// Compiles a schema: natively where an adapter knows all of it, else by its own validate (ENGINE 7).
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { EventSchema } from './event-schema.ts'
+import { DefinitionError } from '../base/errors.ts'
+import type { EventSchema, FieldReport } from './event-schema.ts'
 import { fallbackDecoder } from './fallback-decoder.ts'
+import { nativeDecoder } from './native-decoder.ts'
+import { fieldsOf, type NativeLayout } from './native-layout.ts'
+import { zodLayout } from './zod-layout.ts'
 
+/** @throws DefinitionError ML_SCHEMA when it can be seen that the schema validates asynchronously. */
 export function compileSchema(schema: StandardSchemaV1, name: string): EventSchema {
-  const reason = `no native layout for vendor '${schema['~standard'].vendor}'`
-  return { name, schema, mode: 'fallback', fields: [], reason, report: [], decoder: () => fallbackDecoder(schema, name) }
+  const layout = layoutOf(schema)
+  if ('reason' in layout) {
+    checkAtOnce(schema, name)
+    const { reason } = layout
+    return { name, schema, mode: 'fallback', fields: [], reason, report: [{ path: '(the event)', native: false, note: reason }], decoder: () => fallbackDecoder(schema, name) }
+  }
+  const { native } = layout
+  const fields = fieldsOf(native)
+  const report = fields.map(({ path, kind, optional, nullable }): FieldReport => ({
+    path: path.join('.'),
+    native: true,
+    note: `${kind}${optional ? ', may be missing' : ''}${nullable ? ', may be null' : ''}`,
+  }))
+  return { name, schema, mode: 'native', fields, reason: undefined, report, decoder: () => nativeDecoder(schema, name, native) }
+}
+
+function layoutOf(schema: StandardSchemaV1): NativeLayout {
+  const { vendor } = schema['~standard']
+  if (vendor === 'zod') return zodLayout(schema)
+  return { reason: `a schema of ${vendor}, for which there is no native reader yet` }
+}
+
+/** A probe that most schemas refuse at once tells whether they answer with a promise. */
+function checkAtOnce(schema: StandardSchemaV1, name: string): void {
+  let result: unknown
+  try {
+    result = schema['~standard'].validate(undefined)
+  } catch {
+    // It throws on the probe: its answers to events will tell.
+    return
+  }
+  if (!(result instanceof Promise)) return
+  result.catch(() => undefined)
+  throw new DefinitionError(`the schema of '${name}' must validate at once; found one that answers with a promise; remove what is asynchronous`, { code: 'ML_SCHEMA' })
 }
