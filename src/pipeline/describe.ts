@@ -47,8 +47,8 @@ export interface SetDescription {
   readonly set: string
   readonly stream: string
   readonly features: readonly { readonly name: string; readonly what: string }[]
-  /** How long a row waits for it, ms: Infinity for ever; undefined for a set the row itself updates. */
-  readonly waitMs: number | undefined
+  /** How long a row waits for it, ms; undefined for a set the row itself updates. */
+  readonly waitMs: number | 'forever' | undefined
   /** undefined: it keeps nothing. */
   readonly state: StateSize | undefined
 }
@@ -174,12 +174,12 @@ function stageOf(stage: StagePlan, facts: PlanFacts): Omit<StageDescription, 'ho
     carries: facts.carries.get(stage.name),
     sets: [
       ...stage.own.map((use) => setOf(use, undefined)),
-      ...stage.lookups.map((use) => setOf(use, use.waitMs)),
+      ...stage.lookups.map((use) => setOf(use, use.waitMs === Infinity ? 'forever' : use.waitMs)),
     ],
   }
 }
 
-function setOf({ set, as, names }: SetUse, waitMs: number | undefined): SetDescription {
+function setOf({ set, as, names }: SetUse, waitMs: SetDescription['waitMs']): SetDescription {
   const features = set.features.map((feature, i) => ({
     name: names[i],
     what: featureText(feature),

@@ -6,11 +6,14 @@ import type { Selector } from '../contracts/selector.ts'
 import { compileSchema } from '../schema/compile-schema.ts'
 import { found, frozen, refuse, type Part } from './check.ts'
 import { FEATURE_KINDS, type FeatureKind } from './feature.ts'
+import { jsonFields } from './json-fields.ts'
 
 export interface EventColumns {
-  /** Fields that are read natively; undefined when events go through the schema's own validate. */
+  /** Fields and their kinds; undefined where the schema does not tell. */
   readonly fields: readonly Field[] | undefined
-  /** Why they do. */
+  /** Whether there is no other field: so it is when events are read natively, and not when by the schema's own validate. */
+  readonly complete: boolean
+  /** Why they are read by the schema's own validate. */
   readonly reason: string | undefined
 }
 
@@ -18,12 +21,11 @@ export interface EventColumns {
 export function eventColumns(of: Part, schema: StandardSchemaV1, option = 'schema'): EventColumns {
   checkSchema(of, option, schema)
   const compiled = compileSchema(schema, of.title)
+  const complete = compiled.mode === 'native'
+  const fields = complete ? compiled.fields : jsonFields(schema)
   // A copy, because what a definition holds is frozen and a compiled schema is not the definition's.
-  const fields = compiled.fields.map((field) => ({ ...field, path: [...field.path] }))
-  return frozen({
-    fields: compiled.mode === 'native' ? fields : undefined,
-    reason: compiled.reason,
-  })
+  const own = fields?.map((field) => ({ ...field, path: [...field.path] }))
+  return frozen({ fields: own, complete, reason: compiled.reason })
 }
 
 /** Checks that it is a Standard Schema. */
@@ -65,17 +67,17 @@ export function kindOf(
       `${whyUnknown(select, columns)}; say it: { kind: 'number' } (${FEATURE_KINDS.join(', ')})`,
     )
   }
-  if (known !== undefined && field.kind !== known) {
-    refuse(
-      of,
-      `kind must be that of the field ${field.path.join('.')}, ${field.kind}; found '${known}'; leave kind out`,
-    )
-  }
   if (field.kind === 'json') {
     refuse(
       of,
       `a feature must be a number, boolean, text or list of numbers; found the field ${field.path.join('.')}, which is ` +
-        'other JSON; take one value of it, with { kind }',
+        'other JSON; take one value of it by a function, with { kind }',
+    )
+  }
+  if (known !== undefined && field.kind !== known) {
+    refuse(
+      of,
+      `kind must be that of the field ${field.path.join('.')}, ${field.kind}; found '${known}'; leave kind out`,
     )
   }
   return field.kind
@@ -111,7 +113,7 @@ export function checkKind(
 function fieldAt(
   of: Part,
   path: readonly string[] | undefined,
-  { fields }: EventColumns,
+  { fields, complete }: EventColumns,
 ): Field | undefined {
   if (path === undefined || fields === undefined) return undefined
   const field = fields.find(
@@ -126,6 +128,7 @@ function fieldAt(
       `expected one value of the event; found the object ${path.join('.')}; take one of its fields`,
     )
   }
+  if (!complete) return undefined
   refuse(
     of,
     `expected a field of the event; found ${path.join('.')}, which the schema does not have; correct the name`,

@@ -1,7 +1,8 @@
 // The digest of a plan: equal for equal definitions, wherever and whenever they are built.
 // Functions stand in it by their text; what they close over does not, which is why the runner adds the files.
 import { createHash } from 'node:crypto'
-import type { StandardJSONSchemaV1, StandardSchemaV1 } from '@standard-schema/spec'
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { jsonSchemaOf } from './json-fields.ts'
 import type { Plan } from './plan.ts'
 
 /** Changes when what a definition means changes though the definition does not. */
@@ -44,23 +45,5 @@ function isSchema(value: unknown): value is StandardSchemaV1 {
 
 /** The vendor, and the JSON Schema where the schema can say it; a refinement leaves no trace in that. */
 function schemaText(schema: StandardSchemaV1): unknown {
-  const { vendor } = schema['~standard']
-  const json: unknown = Reflect.get(schema['~standard'], 'jsonSchema')
-  return { vendor, schema: isConverter(json) ? converted(json) : undefined }
-}
-
-function isConverter(value: unknown): value is StandardJSONSchemaV1.Converter {
-  return (
-    typeof value === 'object' && value !== null && typeof Reflect.get(value, 'input') === 'function'
-  )
-}
-
-function converted(converter: StandardJSONSchemaV1.Converter): unknown {
-  try {
-    // Some vendors hang their schema on the JSON itself: only what is JSON counts.
-    return JSON.parse(JSON.stringify(converter.input({ target: 'draft-2020-12' })))
-  } catch {
-    // The standard lets a vendor throw for what JSON Schema cannot say; then the vendor's name alone stands.
-    return undefined
-  }
+  return { vendor: schema['~standard'].vendor, schema: jsonSchemaOf(schema, 'input') }
 }

@@ -63,8 +63,8 @@ function streamText(stream: StreamDescription): string {
     line('time', timeText(stream)),
     line('read', readText(stream)),
     ...stream.fields
-      .filter(({ native }) => !native)
-      .map(({ path, note }) => line('', `${path === '' ? 'the event' : path}: ${note}`)),
+      .filter(({ native, note }) => !native && note !== stream.reason)
+      .map(({ path, note }) => line('', `${path}: ${note}`)),
   ]
   return [
     `  ${stream.name}${stream.roles.length === 0 ? '' : `  (${stream.roles.join(', ')})`}`,
@@ -111,8 +111,8 @@ function setText(set: SetDescription): string {
   ].join('\n')
 }
 
-function waitText(waitMs: number): string {
-  if (waitMs === Infinity) return 'waits as long as it takes'
+function waitText(waitMs: number | 'forever'): string {
+  if (waitMs === 'forever') return 'waits as long as it takes'
   return waitMs === 0 ? 'takes what is there' : `waits up to ${durationText(waitMs)}`
 }
 
@@ -123,7 +123,7 @@ function stateText({ state }: SetDescription): string {
       ? ''
       : ` + ${bytesText(state.bytesPerEvent)} an event${state.keptMs === 0 ? '' : ` of ${durationText(state.keptMs)}`}`
   const kept =
-    state.keyKeptMs === undefined
+    state.keyKeptMs === 'forever'
       ? 'kept for ever'
       : `kept ${durationText(state.keyKeptMs)} after its last event`
   return `about ${bytesText(state.bytesPerKey)} a key${events}; a key is ${kept}`

@@ -16,8 +16,8 @@ export interface StateSize {
   readonly bytesPerEvent: number
   /** How long an event is kept, ms: the longest exact window and its delay; the lateness comes on top. */
   readonly keptMs: number
-  /** How long a key is kept after its last event, ms; undefined: for ever. */
-  readonly keyKeptMs: number | undefined
+  /** How long a key is kept after its last event, ms. */
+  readonly keyKeptMs: number | 'forever'
 }
 
 type WindowFeature = Extract<FeaturePlan, { kind: 'window' }>
@@ -39,7 +39,7 @@ export function stateSize({ features, keepMs }: SetPlan): StateSize | undefined 
       WORD * (KEY_WORDS + LAST_WORDS * lasts + SINCE_WORDS * sinces) + tileBytes(windows),
     bytesPerEvent: keepsEvents ? WORD * (1 + valuesOf(features).size) : 0,
     keptMs: exact.reduce((most, { window }) => Math.max(most, window.overMs + window.delayMs), 0),
-    keyKeptMs: keepMs,
+    keyKeptMs: keepMs ?? 'forever',
   }
 }
 

@@ -220,6 +220,33 @@ describe('the features of a plan', () => {
     ])
   })
 
+  it('take the kind also from a schema that is read by its own validate, where that tells', () => {
+    const refined = stream('refined', {
+      source: topic('refined'),
+      schema: z
+        .object({
+          id: z.string(),
+          at: z.number(),
+          size: z.enum(['small', 'large']),
+          counts: z.array(z.number()),
+          place: z.object({ country: z.string().nullable() }),
+        })
+        .refine((e) => e.id !== ''),
+      key: (e) => e.id,
+      time: (e) => e.at,
+    })
+    const set = refined.features('set', {
+      define: (f) => ({
+        at: f.value((e) => e.at),
+        size: f.value((e) => e.size),
+        counts: f.value((e) => e.counts),
+        country: f.value((e) => e.place.country),
+      }),
+    })
+    const kinds = set['~set'].set.features.map((each) => ('gives' in each ? each.gives : undefined))
+    expect(kinds).toEqual(['number', 'string', 'vector', 'string'])
+  })
+
   it('have windows in milliseconds', () => {
     const { features: made } = features((f) => ({
       n: f.count({ over: '7d', delay: '1d', hop: '12h' }),
