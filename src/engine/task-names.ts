@@ -6,16 +6,16 @@ export function internalTopic(pipeline: string, ...parts: readonly string[]): st
 }
 
 export function commitsTopic(pipeline: string, stage: string): string {
-  return internalTopic(pipeline, stage, 'commits')
+  return internalTopic(pipeline, 'stage', stage, 'commits')
 }
 
 export function snapshotsTopic(pipeline: string, stage: string): string {
-  return internalTopic(pipeline, stage, 'snapshots')
+  return internalTopic(pipeline, 'stage', stage, 'snapshots')
 }
 
 /** Rows that enter a stage. */
 export function rowsTopic(pipeline: string, stage: string): string {
-  return internalTopic(pipeline, stage, 'rows')
+  return internalTopic(pipeline, 'stage', stage, 'rows')
 }
 
 /** Events of another stream that change a set. */
@@ -25,12 +25,12 @@ export function setTopic(pipeline: string, set: string): string {
 
 /** Labels on their way to the join of a model. */
 export function labelsTopic(pipeline: string, model: string): string {
-  return internalTopic(pipeline, model, 'labels')
+  return internalTopic(pipeline, 'model', model, 'labels')
 }
 
 /** Predictions on their way to the join of a model. */
 export function waitingTopic(pipeline: string, model: string): string {
-  return internalTopic(pipeline, model, 'waiting')
+  return internalTopic(pipeline, 'model', model, 'waiting')
 }
 
 export function receiptsTopic(pipeline: string): string {
@@ -39,7 +39,7 @@ export function receiptsTopic(pipeline: string): string {
 
 /** One example a label, revision or expiry. */
 export function examplesTopic(pipeline: string, model: string): string {
-  return internalTopic(pipeline, model, 'examples')
+  return internalTopic(pipeline, 'model', model, 'examples')
 }
 
 export function deadLettersTopic(pipeline: string): string {

@@ -3,8 +3,8 @@
 import type { KeySelector, Selector } from '../contracts/selector.ts'
 
 const NAME = '[A-Za-z_$][\\w$]*'
-const PATH = new RegExp(`^\\(?(${NAME})\\)?\\s*=>\\s*\\1((?:\\.${NAME})+)$`)
-const TUPLE = new RegExp(`^\\(?(${NAME})\\)?\\s*=>\\s*\\[(.*)\\]$`, 's')
+const PATH = new RegExp(`^\\(?\\s*(${NAME})\\s*\\)?\\s*=>\\s*\\1((?:\\.${NAME})+)$`)
+const TUPLE = new RegExp(`^\\(?\\s*(${NAME})\\s*\\)?\\s*=>\\s*\\[(.*)\\]$`, 's')
 
 /** What is known of a function of one row. */
 export function selector(call: (row: never) => unknown): Selector {

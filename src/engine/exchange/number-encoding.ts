@@ -65,11 +65,42 @@ export function writeNumbers(
     new Float64Array(buffer, at, 1)[0] = base
     at += 8
   }
-  if (encoding === CONSTANT) return
-  const target = viewOf(buffer, at, encoding, count)
-  for (let i = 0; i < count; i++) {
-    target[i] = values[rows === undefined ? from + i : rows[from + i]] - base
-  }
+  const place = { rows, from, count, base }
+  // One loop a kind of array: a loop over several kinds is many times slower.
+  if (encoding === F64) writeF64(values, new Float64Array(buffer, at, count), place)
+  else if (encoding === F32) writeF32(values, new Float32Array(buffer, at, count), place)
+  else if (encoding === U8) writeU8(values, new Uint8Array(buffer, at, count), place)
+  else if (encoding === U16) writeU16(values, new Uint16Array(buffer, at, count), place)
+  else if (encoding === U32) writeU32(values, new Uint32Array(buffer, at, count), place)
+}
+
+interface Place extends Selection {
+  readonly base: number
+}
+
+function writeF64(values: Float64Array, target: Float64Array, { rows, from, count }: Place): void {
+  if (rows === undefined) target.set(values.subarray(from, from + count))
+  else for (let i = 0; i < count; i++) target[i] = values[rows[from + i]]
+}
+
+function writeF32(values: Float64Array, target: Float32Array, { rows, from, count }: Place): void {
+  if (rows === undefined) for (let i = 0; i < count; i++) target[i] = values[from + i]
+  else for (let i = 0; i < count; i++) target[i] = values[rows[from + i]]
+}
+
+function writeU8(values: Float64Array, target: Uint8Array, { rows, from, count, base }: Place): void {
+  if (rows === undefined) for (let i = 0; i < count; i++) target[i] = values[from + i] - base
+  else for (let i = 0; i < count; i++) target[i] = values[rows[from + i]] - base
+}
+
+function writeU16(values: Float64Array, target: Uint16Array, { rows, from, count, base }: Place): void {
+  if (rows === undefined) for (let i = 0; i < count; i++) target[i] = values[from + i] - base
+  else for (let i = 0; i < count; i++) target[i] = values[rows[from + i]] - base
+}
+
+function writeU32(values: Float64Array, target: Uint32Array, { rows, from, count, base }: Place): void {
+  if (rows === undefined) for (let i = 0; i < count; i++) target[i] = values[from + i] - base
+  else for (let i = 0; i < count; i++) target[i] = values[rows[from + i]] - base
 }
 
 /** Reads what `writeNumbers` wrote, into `into` from `start` on. */
@@ -80,30 +111,33 @@ export function readNumbers(
   into: Float64Array,
 ): void {
   const place = bytes.byteOffset + at
-  if (encoding < CONSTANT) {
-    into.set(viewOf(bytes.buffer, place, encoding, count))
+  if (encoding === F64) {
+    into.set(new Float64Array(bytes.buffer, place, count))
+    return
+  }
+  if (encoding === F32) {
+    readF32(new Float32Array(bytes.buffer, place, count), into)
     return
   }
   const base = new Float64Array(bytes.buffer, place, 1)[0]
-  if (encoding === CONSTANT) {
-    into.fill(base, 0, count)
-    return
-  }
-  const source = viewOf(bytes.buffer, place + 8, encoding, count)
-  for (let i = 0; i < count; i++) into[i] = source[i] + base
+  if (encoding === CONSTANT) into.fill(base, 0, count)
+  else if (encoding === U8) readU8(new Uint8Array(bytes.buffer, place + 8, count), into, base)
+  else if (encoding === U16) readU16(new Uint16Array(bytes.buffer, place + 8, count), into, base)
+  else readU32(new Uint32Array(bytes.buffer, place + 8, count), into, base)
 }
 
-function viewOf(buffer: ArrayBuffer, at: number, encoding: number, count: number): Float64Array | Float32Array | Uint8Array | Uint16Array | Uint32Array {
-  switch (encoding) {
-    case F64:
-      return new Float64Array(buffer, at, count)
-    case F32:
-      return new Float32Array(buffer, at, count)
-    case U8:
-      return new Uint8Array(buffer, at, count)
-    case U16:
-      return new Uint16Array(buffer, at, count)
-    default:
-      return new Uint32Array(buffer, at, count)
-  }
+function readF32(source: Float32Array, into: Float64Array): void {
+  for (let i = 0; i < source.length; i++) into[i] = source[i]
+}
+
+function readU8(source: Uint8Array, into: Float64Array, base: number): void {
+  for (let i = 0; i < source.length; i++) into[i] = source[i] + base
+}
+
+function readU16(source: Uint16Array, into: Float64Array, base: number): void {
+  for (let i = 0; i < source.length; i++) into[i] = source[i] + base
+}
+
+function readU32(source: Uint32Array, into: Float64Array, base: number): void {
+  for (let i = 0; i < source.length; i++) into[i] = source[i] + base
 }

@@ -78,10 +78,10 @@ export class Predictor {
   }
 
   /** Columns of the receipts, after the row's own. */
-  receipts(features: readonly Column[], { outputs, outcome }: Scored): Column[] {
+  receipts(features: readonly Column[], { rows, outputs, outcome }: Scored): Column[] {
     const single = this.model.loaded.precision === 'float32'
     return [
-      ...this.#receiptInputs.map((index) => (single ? rounded(features[index]) : features[index])),
+      ...this.#receiptInputs.map((index) => (single ? rounded(features[index], rows) : features[index])),
       ...outputs,
       { kind: 'number', values: Float64Array.from(outcome), marks: undefined },
     ]
@@ -111,6 +111,10 @@ function issuePath({ issues }: StandardSchemaV1.FailureResult): string {
 }
 
 /** Numbers as the model reads them. */
-function rounded(column: Column): Column {
-  return column.kind === 'number' ? { kind: 'number', values: Float64Array.from(column.values, Math.fround), marks: column.marks } : column
+function rounded(column: Column, rows: number): Column {
+  if (column.kind !== 'number') return column
+  const { values, marks } = column
+  const out = new Float64Array(rows)
+  for (let row = 0; row < rows; row++) out[row] = Math.fround(values[row])
+  return { kind: 'number', values: out, marks }
 }
