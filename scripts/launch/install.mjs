@@ -34,7 +34,7 @@ export async function install(folder, what) {
 
 function npm(folder) {
   const [command, first] = npmCommand()
-  const child = spawn(command, [...first, ...ARGUMENTS], {
+  const child = spawn(command, first.concat(ARGUMENTS), {
     cwd: folder,
     env: environment(),
     stdio: ['ignore', 'pipe', 'pipe'],

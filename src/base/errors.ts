@@ -49,14 +49,20 @@ export class MillraceError extends Error {
 
 /** Fix the definition or the call; thrown before any I/O. */
 export class DefinitionError extends MillraceError {
-  constructor(message: string, options?: ErrorOptions & { code?: 'ML_DEFINITION' | 'ML_SCHEMA' | 'ML_USAGE' }) {
+  constructor(
+    message: string,
+    options?: ErrorOptions & { code?: 'ML_DEFINITION' | 'ML_SCHEMA' | 'ML_USAGE' },
+  ) {
     super(options?.code ?? 'ML_DEFINITION', message, options)
   }
 }
 
 /** One event is bad; it goes to the dead letters and the stream goes on. */
 export class EventError extends MillraceError {
-  constructor(message: string, options?: ErrorOptions & { code?: 'ML_EVENT' | 'ML_USER_FUNCTION' }) {
+  constructor(
+    message: string,
+    options?: ErrorOptions & { code?: 'ML_EVENT' | 'ML_USER_FUNCTION' },
+  ) {
     super(options?.code ?? 'ML_EVENT', message, options)
   }
 }
@@ -64,7 +70,13 @@ export class EventError extends MillraceError {
 /** The outside world failed; `retryable` says whether trying again can help. */
 export class ConnectorError extends MillraceError {
   constructor(
-    code: 'ML_CONNECTION' | 'ML_DISK_FULL' | 'ML_FLUSH_FAILED' | 'ML_LOCKED' | 'ML_TOPIC' | 'ML_DEPENDENCY',
+    code:
+      | 'ML_CONNECTION'
+      | 'ML_DISK_FULL'
+      | 'ML_FLUSH_FAILED'
+      | 'ML_LOCKED'
+      | 'ML_TOPIC'
+      | 'ML_DEPENDENCY',
     message: string,
     options?: ErrorOptions,
   ) {

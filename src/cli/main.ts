@@ -10,8 +10,6 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     // The second time somebody means it: what was not committed is done again by the next run.
     if (stop.signal.aborted) process.exit(130)
     stop.abort()
-    if (process.stderr.isTTY)
-      process.stderr.write('\nStopping after the commit under way. Again to end at once.\n')
   })
 }
 // A launcher that was killed cannot pass its signal on; its channel closes.

@@ -18,7 +18,12 @@ export interface CommitRecord {
   readonly delta: Uint8Array
 }
 
-type Head = [number: number, plan: string, progress: number | null, lanes: [number, number, number | null, 0 | 1][]]
+type Head = [
+  number: number,
+  plan: string,
+  progress: number | null,
+  lanes: [number, number, number | null, 0 | 1][],
+]
 
 // JSON has no infinities: null is "end", and a lane or task that has not begun stands at -Infinity.
 const NEVER = -8.64e15
@@ -51,7 +56,10 @@ export function encodeCommit(record: CommitRecord): Uint8Array {
 export function decodeCommit(value: Uint8Array): CommitRecord {
   const bytes = Buffer.from(value.buffer, value.byteOffset, value.length)
   if (bytes.length < 8 || bytes.readUInt32LE(0) !== MAGIC) {
-    throw new StateError('ML_LOG_CORRUPT', 'a record of a commit topic is no commit of this version of Millrace')
+    throw new StateError(
+      'ML_LOG_CORRUPT',
+      'a record of a commit topic is no commit of this version of Millrace',
+    )
   }
   const end = 8 + bytes.readUInt32LE(4)
   const [number, plan, progress, lanes] = JSON.parse(bytes.toString('latin1', 8, end)) as Head
@@ -59,7 +67,12 @@ export function decodeCommit(value: Uint8Array): CommitRecord {
     number,
     plan,
     progress: fromJson(progress),
-    lanes: lanes.map(([offset, row, bound, idle]) => ({ offset, row, bound: fromJson(bound), idle: idle === 1 })),
+    lanes: lanes.map(([offset, row, bound, idle]) => ({
+      offset,
+      row,
+      bound: fromJson(bound),
+      idle: idle === 1,
+    })),
     delta: value.subarray(end),
   }
 }

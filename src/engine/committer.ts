@@ -1,4 +1,5 @@
 // One atomic step a batch: outputs, state, positions. Nothing else in the engine writes to the log.
+import { StateError } from '../base/errors.ts'
 import type { Append, Writer } from '../contracts/log.ts'
 import { encodeCommit } from './commit-record.ts'
 import { blockRecord } from './exchange/router.ts'
@@ -18,7 +19,7 @@ export class Committer {
   readonly #writer: Writer
   readonly #memory: StateMemory
   readonly #flying: Promise<void>[] = []
-  #failure: unknown
+  #failure: Error | undefined
   #number: number
   #ackedOffset: number
   #deltaBytes: number
@@ -27,7 +28,11 @@ export class Committer {
   #cursorFrom = { from: 0, fromOffset: 0 }
   #growing: SnapshotPlace | undefined
 
-  private constructor(context: TaskContext, task: TaskSpec, opened: { writer: Writer; restored: Restored }) {
+  private constructor(
+    context: TaskContext,
+    task: TaskSpec,
+    opened: { writer: Writer; restored: Restored },
+  ) {
     const { last, lastOffset, memory, snapshots, deltaBytes } = opened.restored
     this.#context = context
     this.#task = task
@@ -40,7 +45,10 @@ export class Committer {
   }
 
   /** Takes the task over: fences its last owner, then restores what that one had committed. */
-  static async open(context: TaskContext, task: TaskSpec): Promise<{ committer: Committer; restored: Restored }> {
+  static async open(
+    context: TaskContext,
+    task: TaskSpec,
+  ): Promise<{ committer: Committer; restored: Restored }> {
     await context.steps.reach('open:fence')
     const writer = await context.log.openWriter(taskId(task))
     await context.steps.reach('open:restore')
@@ -63,20 +71,37 @@ export class Committer {
    * Hands a commit to the log; resolves when there is room for the next one, which is before this one is durable.
    * Rejects when an earlier commit failed: then nothing is known of those under way, and the task must be opened again.
    */
-  async commit(appends: readonly Append[], lanes: readonly LanePosition[], progress: number): Promise<void> {
+  async commit(
+    appends: readonly Append[],
+    lanes: readonly LanePosition[],
+    progress: number,
+  ): Promise<void> {
     await this.#context.steps.reach('commit:delta')
     const delta = this.#memory.takeDelta()
     const number = ++this.#number
     this.#deltaBytes += delta.length
     const { pipeline, stage } = this.#task
     const record = encodeCommit({ number, plan: this.#task.plan, lanes, progress, delta })
-    const all = [...appends, { topic: commitsTopic(pipeline, stage), partition: this.#task.number, records: blockRecord(record) }]
+    const all = [
+      ...appends,
+      {
+        topic: commitsTopic(pipeline, stage),
+        partition: this.#task.number,
+        records: blockRecord(record),
+      },
+    ]
     const commitAt = appends.length
     const chunk = this.#snapshotChunk()
-    if (chunk !== undefined) all.push({ topic: snapshotsTopic(pipeline, stage), partition: this.#task.number, records: blockRecord(encodeSnapshot(chunk)) })
+    if (chunk !== undefined)
+      all.push({
+        topic: snapshotsTopic(pipeline, stage),
+        partition: this.#task.number,
+        records: blockRecord(encodeSnapshot(chunk)),
+      })
     await this.#context.steps.reach('commit:append')
-    this.#fly(all, commitAt, chunk)
-    while (this.#flying.length >= this.#context.tuning.inFlight && this.#failure === undefined) await this.#flying[0]
+    this.#flying.push(this.#land(all, commitAt, chunk))
+    while (this.#flying.length >= this.#context.tuning.inFlight && this.#failure === undefined)
+      await this.#flying[0]
     this.#check()
   }
 
@@ -95,33 +120,49 @@ export class Committer {
     if (this.#failure !== undefined) throw this.#failure
   }
 
-  #fly(appends: readonly Append[], commitAt: number, chunk: SnapshotRecord | undefined): void {
-    const acknowledged = async (offsets: readonly number[]): Promise<void> => {
+  async #land(
+    appends: readonly Append[],
+    commitAt: number,
+    chunk: SnapshotRecord | undefined,
+  ): Promise<void> {
+    try {
+      const offsets = await this.#writer.append(appends)
       this.#ackedOffset = offsets[commitAt]
       await this.#context.steps.reach('commit:acknowledged')
       if (chunk !== undefined) await this.#snapshotKept(chunk, offsets[commitAt + 1])
+    } catch (error) {
+      this.#failure ??=
+        error instanceof Error
+          ? error
+          : new StateError('ML_INTERNAL', 'an append failed with something that is no error')
+    } finally {
+      void this.#flying.shift()
     }
-    const flight = this.#writer.append(appends).then(acknowledged).catch((error: unknown) => {
-      this.#failure ??= error
-    }).then(() => {
-      this.#flying.shift()
-    })
-    this.#flying.push(flight)
   }
 
   #snapshotChunk(): SnapshotRecord | undefined {
     if (this.#cursor === undefined) {
-      if (this.#deltaBytes < Math.max(this.#context.tuning.snapshotBytes, this.#memory.bytes)) return undefined
+      if (this.#deltaBytes < Math.max(this.#context.tuning.snapshotBytes, this.#memory.bytes))
+        return undefined
       this.#cursor = this.#memory.startSnapshot(CHUNK_BYTES)
       this.#cursorFrom = { from: this.#number, fromOffset: this.#ackedOffset }
       this.#deltaBytes = 0
     }
     const chunk = this.#memory.readChunk(this.#cursor)
     if (chunk === undefined) this.#cursor = undefined
-    return { ...this.#cursorFrom, commit: this.#number, last: chunk === undefined, at: this.#context.clock.now(), chunk: chunk ?? NO_CHUNK }
+    return {
+      ...this.#cursorFrom,
+      commit: this.#number,
+      last: chunk === undefined,
+      at: this.#context.clock.now(),
+      chunk: chunk ?? NO_CHUNK,
+    }
   }
 
-  async #snapshotKept({ from, fromOffset, last, at }: SnapshotRecord, offset: number): Promise<void> {
+  async #snapshotKept(
+    { from, fromOffset, last, at }: SnapshotRecord,
+    offset: number,
+  ): Promise<void> {
     if (this.#growing?.from !== from) this.#growing = { from, fromOffset, offset, at }
     if (!last) return
     await this.#context.steps.reach('snapshot:complete')

@@ -43,14 +43,25 @@ export interface TaskProgress {
 }
 
 /** Lanes of a task at the places where they stand. */
-export function lanesOf(inputs: readonly TaskInput[], from: readonly LanePosition[] | undefined): Lane[] {
-  const places = inputs.flatMap(({ topic, partitions, layout }, input) => partitions.map((partition) => ({ topic, partition, input, layout })))
+export function lanesOf(
+  inputs: readonly TaskInput[],
+  from: readonly LanePosition[] | undefined,
+): Lane[] {
+  const places = inputs.flatMap(({ topic, partitions, layout }, input) =>
+    partitions.map((partition) => ({ topic, partition, input, layout })),
+  )
   return places.map(({ layout, ...place }, i) => new Lane(place, layout, from?.[i] ?? START))
 }
 
 /** Per input, whether nothing is waited for: all its lanes stand idle. A function of what a commit records. */
-export function idleInputs(inputs: readonly TaskInput[], lanes: readonly Lane[], positions: readonly LanePosition[]): boolean[] {
-  return inputs.map((_, input) => lanes.every((lane, i) => lane.input !== input || positions[i].idle))
+export function idleInputs(
+  inputs: readonly TaskInput[],
+  lanes: readonly Lane[],
+  positions: readonly LanePosition[],
+): boolean[] {
+  return inputs.map((_, input) =>
+    lanes.every((lane, i) => lane.input !== input || positions[i].idle),
+  )
 }
 
 export const START: LanePosition = { offset: 0, row: 0, bound: -Infinity, idle: false }
@@ -69,7 +80,15 @@ export class MergeTask {
   #fetchLanes: readonly Lane[] = []
   #heldSince: number | undefined
 
-  private constructor(opened: { context: TaskContext; spec: TaskSpec; inputs: readonly TaskInput[]; committer: Committer; lanes: readonly Lane[]; body: StageBody; forwarded: number }) {
+  private constructor(opened: {
+    context: TaskContext
+    spec: TaskSpec
+    inputs: readonly TaskInput[]
+    committer: Committer
+    lanes: readonly Lane[]
+    body: StageBody
+    forwarded: number
+  }) {
     this.#context = opened.context
     this.spec = opened.spec
     this.#inputs = opened.inputs
@@ -80,15 +99,30 @@ export class MergeTask {
     this.#merged = new Merged(opened.inputs.length, opened.context.tuning.batchRows)
   }
 
-  static async open(context: TaskContext, spec: TaskSpec, stage: { inputs: readonly TaskInput[]; body: (memory: StateMemory) => StageBody }): Promise<MergeTask> {
+  static async open(
+    context: TaskContext,
+    spec: TaskSpec,
+    stage: { inputs: readonly TaskInput[]; body: (memory: StateMemory) => StageBody },
+  ): Promise<MergeTask> {
     const { committer, restored } = await Committer.open(context, spec)
     const { inputs } = stage
     const lanes = lanesOf(inputs, restored.last?.lanes)
-    return new MergeTask({ context, spec, inputs, committer, lanes, body: stage.body(restored.memory), forwarded: restored.last?.progress ?? -Infinity })
+    return new MergeTask({
+      context,
+      spec,
+      inputs,
+      committer,
+      lanes,
+      body: stage.body(restored.memory),
+      forwarded: restored.last?.progress ?? -Infinity,
+    })
   }
 
   get ended(): boolean {
-    return this.#forwarded === Infinity && this.#lanes.every((lane) => lane.empty && lane.bound === Infinity)
+    return (
+      this.#forwarded === Infinity &&
+      this.#lanes.every((lane) => lane.empty && lane.bound === Infinity)
+    )
   }
 
   /** Works until the signal stops it; rejects with what stopped it otherwise. */
@@ -114,7 +148,11 @@ export class MergeTask {
   async #commit(progress: number): Promise<void> {
     this.#forwarded = Math.max(progress, this.#forwarded)
     const lanes = this.#lanes.map((lane) => lane.position())
-    const batch = { progress: this.#forwarded, commit: this.#committer.next, idle: idleInputs(this.#inputs, this.#lanes, lanes) }
+    const batch = {
+      progress: this.#forwarded,
+      commit: this.#committer.next,
+      idle: idleInputs(this.#inputs, this.#lanes, lanes),
+    }
     const appends = await this.#body.process(this.#merged, batch)
     await this.#committer.commit(appends, lanes, this.#forwarded)
   }
@@ -122,14 +160,16 @@ export class MergeTask {
   #progress(): number {
     let least = Infinity
     for (const lane of this.#lanes) {
-      if (this.#inputs[lane.input].primary && !(lane.empty && lane.idle)) least = Math.min(least, lane.bound)
+      if (this.#inputs[lane.input].primary && !(lane.empty && lane.idle))
+        least = Math.min(least, lane.bound)
     }
     return least
   }
 
   /** A wait that is over no longer holds; until rows pass, the next merge sees that input as not holding. */
   #rules(): MergeRules {
-    const waited = this.#heldSince === undefined ? 0 : this.#context.clock.monotonic() - this.#heldSince
+    const waited =
+      this.#heldSince === undefined ? 0 : this.#context.clock.monotonic() - this.#heldSince
     return {
       holds: this.#inputs.map(({ primary, waitMs }) => primary || (waitMs > 0 && waited < waitMs)),
       limit: this.#context.tuning.batchRows,
@@ -153,7 +193,11 @@ export class MergeTask {
     const lanes = this.#lanes.filter((lane) => lane.bufferedBytes < tuning.laneBytes)
     if (lanes.length === 0) return
     this.#fetchLanes = lanes
-    const from = lanes.map((lane) => ({ topic: lane.topic, partition: lane.partition, offset: lane.fetchOffset }))
+    const from = lanes.map((lane) => ({
+      topic: lane.topic,
+      partition: lane.partition,
+      offset: lane.fetchOffset,
+    }))
     this.#fetch = log.read(from, { maxBytes: tuning.laneBytes * 2, maxWaitMs: POLL_MS, signal })
     // It is awaited later; until then a rejection must not count as unhandled.
     this.#fetch.catch(noted)
@@ -163,13 +207,17 @@ export class MergeTask {
   async #receive(ms: number): Promise<void> {
     const fetch = this.#fetch
     if (fetch === undefined) return
-    const result = ms >= POLL_MS ? await fetch : await Promise.race([fetch, this.#context.clock.sleep(ms)])
+    const result =
+      ms >= POLL_MS ? await fetch : await Promise.race([fetch, this.#context.clock.sleep(ms)])
     if (result === undefined || result === null) return
     this.#fetch = undefined
     for (const run of result.runs) {
-      const lane = this.#fetchLanes.find(({ topic, partition }) => topic === run.topic && partition === run.partition)
+      const lane = this.#fetchLanes.find(
+        ({ topic, partition }) => topic === run.topic && partition === run.partition,
+      )
       for (let i = 0; lane !== undefined && i < run.records.count; i++) {
-        if (run.offsets[i] >= lane.fetchOffset) lane.push(run.offsets[i], valueBytes(run.records, i))
+        if (run.offsets[i] >= lane.fetchOffset)
+          lane.push(run.offsets[i], valueBytes(run.records, i))
       }
     }
   }

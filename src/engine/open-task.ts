@@ -36,12 +36,18 @@ export interface OpenedTask {
 }
 
 /** Takes the task over (ENGINE 5: whoever had it is fenced) and restores its state. */
-export async function openTask(context: TaskContext, task: TaskPlan, parts: PipelineParts): Promise<OpenedTask> {
+export async function openTask(
+  context: TaskContext,
+  task: TaskPlan,
+  parts: PipelineParts,
+): Promise<OpenedTask> {
   let memory: StateMemory | undefined
-  const keep = <Body>(make: (memory: StateMemory) => Body) => (own: StateMemory): Body => {
-    memory = own
-    return make(own)
-  }
+  const keep =
+    <Body>(make: (memory: StateMemory) => Body) =>
+    (own: StateMemory): Body => {
+      memory = own
+      return make(own)
+    }
   const opened = await openBy(context, task, { parts, keep })
   if (memory === undefined) throw new RangeError('a task must have a memory')
   return { spec: task.spec, memory, run: (told) => opened.run(told) }
@@ -49,18 +55,32 @@ export async function openTask(context: TaskContext, task: TaskPlan, parts: Pipe
 
 type Keep = <Body>(make: (memory: StateMemory) => Body) => (own: StateMemory) => Body
 
-function openBy(context: TaskContext, task: TaskPlan, of: { parts: PipelineParts; keep: Keep }): Promise<SourceTask | MergeTask> {
+function openBy(
+  context: TaskContext,
+  task: TaskPlan,
+  of: { parts: PipelineParts; keep: Keep },
+): Promise<SourceTask | MergeTask> {
   const { parts, keep } = of
   if (task.kind === 'source') {
     const { stream, spec } = task
     const place = { topic: stream.topic, partition: spec.number, idleMs: stream.idleMs }
-    return SourceTask.open(context, spec, { place, body: keep((memory) => sourceBody(memory, task, { clock: context.clock, parts })) })
+    return SourceTask.open(context, spec, {
+      place,
+      body: keep((memory) => sourceBody(memory, task, { clock: context.clock, parts })),
+    })
   }
-  return MergeTask.open(context, task.spec, { inputs: task.inputs, body: keep((memory) => mergeBody(memory, task, parts)) })
+  return MergeTask.open(context, task.spec, {
+    inputs: task.inputs,
+    body: keep((memory) => mergeBody(memory, task, parts)),
+  })
 }
 
 /** What a source task does with its records. */
-export function sourceBody(memory: StateMemory, { stream, spec, routes }: TaskPlan & { kind: 'source' }, of: { clock: Clock; parts: PipelineParts }): SourceBody {
+export function sourceBody(
+  memory: StateMemory,
+  { stream, spec, routes }: TaskPlan & { kind: 'source' },
+  of: { clock: Clock; parts: PipelineParts },
+): SourceBody {
   const { schemas, sources, guard, plan } = of.parts
   return new SourceBody(memory, {
     pipeline: plan.pipeline,
@@ -75,11 +95,19 @@ export function sourceBody(memory: StateMemory, { stream, spec, routes }: TaskPl
 }
 
 /** What a task that merges lanes does with a batch. */
-export function mergeBody(memory: StateMemory, task: Exclude<TaskPlan, { kind: 'source' }>, parts: PipelineParts): StageBody {
+export function mergeBody(
+  memory: StateMemory,
+  task: Exclude<TaskPlan, { kind: 'source' }>,
+  parts: PipelineParts,
+): StageBody {
   return task.kind === 'stage' ? stageBody(memory, task, parts) : joinBody(memory, task, parts)
 }
 
-function stageBody(memory: StateMemory, task: TaskPlan & { kind: 'stage' }, { plan, schemas, models, guard }: PipelineParts): KeyedStageBody {
+function stageBody(
+  memory: StateMemory,
+  task: TaskPlan & { kind: 'stage' },
+  { plan, schemas, models, guard }: PipelineParts,
+): KeyedStageBody {
   const { stage, stageIndex, next, waiting, spec } = task
   const following = plan.stages[stageIndex + 1]
   return new KeyedStageBody(memory, {
@@ -88,14 +116,20 @@ function stageBody(memory: StateMemory, task: TaskPlan & { kind: 'stage' }, { pl
     number: spec.number,
     schemas,
     guard,
-    features: plan.stages.slice(0, stageIndex + 1).flatMap((each) => featureFields(each, plan.streams, schemas)),
+    features: plan.stages
+      .slice(0, stageIndex + 1)
+      .flatMap((each) => featureFields(each, plan.streams, schemas)),
     next: next === undefined ? undefined : { hop: next, key: following.key },
     models: stage.models.map((model) => ({ plan: model, loaded: modelOf(models, model.name) })),
     waiting,
   })
 }
 
-function joinBody(memory: StateMemory, { model, spec }: TaskPlan & { kind: 'join' }, { plan, metrics }: PipelineParts): JoinBody {
+function joinBody(
+  memory: StateMemory,
+  { model, spec }: TaskPlan & { kind: 'join' },
+  { plan, metrics }: PipelineParts,
+): JoinBody {
   if (model.labels === undefined) throw new RangeError(`model '${model.name}' has no labels`)
   return new JoinBody(memory, {
     labels: model.labels,

@@ -31,7 +31,12 @@ export interface SourceRoutes {
 }
 
 export type TaskPlan =
-  | { readonly kind: 'source'; readonly spec: TaskSpec; readonly stream: StreamPlan; readonly routes: SourceRoutes }
+  | {
+      readonly kind: 'source'
+      readonly spec: TaskSpec
+      readonly stream: StreamPlan
+      readonly routes: SourceRoutes
+    }
   | {
       readonly kind: 'stage'
       readonly spec: TaskSpec
@@ -43,7 +48,12 @@ export type TaskPlan =
       /** To the joins, in the last stage. */
       readonly waiting: readonly { readonly model: ModelPlan; readonly hop: Hop }[]
     }
-  | { readonly kind: 'join'; readonly spec: TaskSpec; readonly model: ModelPlan; readonly inputs: readonly TaskInput[] }
+  | {
+      readonly kind: 'join'
+      readonly spec: TaskSpec
+      readonly model: ModelPlan
+      readonly inputs: readonly TaskInput[]
+    }
 
 export interface PipelineTasks {
   readonly tasks: readonly TaskPlan[]
@@ -58,7 +68,11 @@ export interface Sizing {
 }
 
 /** @param schemas compiled, by stream. */
-export function tasksOf(plan: Plan, schemas: ReadonlyMap<string, EventSchema>, sizing: Sizing): PipelineTasks {
+export function tasksOf(
+  plan: Plan,
+  schemas: ReadonlyMap<string, EventSchema>,
+  sizing: Sizing,
+): PipelineTasks {
   return new Layouter(plan, schemas, sizing).all()
 }
 
@@ -75,7 +89,9 @@ class Layouter {
 
   all(): PipelineTasks {
     const { streams, stages } = this.#plan
-    const models = stages.flatMap(({ models }) => models).filter(({ labels }) => labels !== undefined)
+    const models = stages
+      .flatMap((stage) => stage.models)
+      .filter(({ labels }) => labels !== undefined)
     const tasks = [
       ...streams.flatMap((stream) => this.#sources(stream)),
       ...stages.flatMap((stage, index) => this.#stage(stage, index)),
@@ -103,9 +119,18 @@ class Layouter {
       spec: this.#spec(sourceStage(stream.name), number),
       stream,
       routes: {
-        rows: stream.name === from ? this.#hop(rowsTopic(pipeline, stages[0].name), this.#rowLayout(0), number) : undefined,
-        sets: stream.sets.map((set) => ({ set, hop: this.#hop(setTopic(pipeline, set.name), this.#setLayout(set), number) })),
-        labels: stream.labels.map((label) => ({ label, hop: this.#hop(labelsTopic(pipeline, label.model), LABEL_LAYOUT, number) })),
+        rows:
+          stream.name === from
+            ? this.#hop(rowsTopic(pipeline, stages[0].name), this.#rowLayout(0), number)
+            : undefined,
+        sets: stream.sets.map((set) => ({
+          set,
+          hop: this.#hop(setTopic(pipeline, set.name), this.#setLayout(set), number),
+        })),
+        labels: stream.labels.map((label) => ({
+          label,
+          hop: this.#hop(labelsTopic(pipeline, label.model), LABEL_LAYOUT, number),
+        })),
       },
     }))
   }
@@ -121,14 +146,37 @@ class Layouter {
       stageIndex: index,
       inputs: [
         ...stage.lookups.map(({ set, waitMs }) =>
-          this.#input({ topic: setTopic(pipeline, set.name), layout: this.#setLayout(set), writers: this.#writers(set.stream), number, waitMs, primary: false }),
+          this.#input({
+            topic: setTopic(pipeline, set.name),
+            layout: this.#setLayout(set),
+            writers: this.#writers(set.stream),
+            number,
+            waitMs,
+            primary: false,
+          }),
         ),
-        this.#input({ topic: rowsTopic(pipeline, stage.name), layout: this.#rowLayout(index), writers, number, waitMs: Infinity, primary: true }),
+        this.#input({
+          topic: rowsTopic(pipeline, stage.name),
+          layout: this.#rowLayout(index),
+          writers,
+          number,
+          waitMs: Infinity,
+          primary: true,
+        }),
       ],
-      next: last ? undefined : this.#hop(rowsTopic(pipeline, stages[index + 1].name), this.#rowLayout(index + 1), number),
+      next: last
+        ? undefined
+        : this.#hop(
+            rowsTopic(pipeline, stages[index + 1].name),
+            this.#rowLayout(index + 1),
+            number,
+          ),
       waiting: stage.models
         .filter(({ labels }) => labels !== undefined)
-        .map((model) => ({ model, hop: this.#hop(waitingTopic(pipeline, model.name), WAITING_LAYOUT, number) })),
+        .map((model) => ({
+          model,
+          hop: this.#hop(waitingTopic(pipeline, model.name), WAITING_LAYOUT, number),
+        })),
     }))
   }
 
@@ -142,22 +190,46 @@ class Layouter {
       spec: this.#spec(joinStage(model.name), number),
       model,
       inputs: [
-        this.#input({ topic: labelsTopic(pipeline, model.name), layout: LABEL_LAYOUT, writers, number, ...both }),
-        this.#input({ topic: waitingTopic(pipeline, model.name), layout: WAITING_LAYOUT, writers: partitions, number, ...both }),
+        this.#input({
+          topic: labelsTopic(pipeline, model.name),
+          layout: LABEL_LAYOUT,
+          writers,
+          number,
+          ...both,
+        }),
+        this.#input({
+          topic: waitingTopic(pipeline, model.name),
+          layout: WAITING_LAYOUT,
+          writers: partitions,
+          number,
+          ...both,
+        }),
       ],
     }))
   }
 
-  #input(of: { topic: string; layout: Layout; writers: number; number: number; waitMs: number; primary: boolean }): TaskInput {
+  #input(of: {
+    topic: string
+    layout: Layout
+    writers: number
+    number: number
+    waitMs: number
+    primary: boolean
+  }): TaskInput {
     const { topic, layout, writers, number, waitMs, primary } = of
-    const partitions = Array.from({ length: writers }, (_, writer) => writer * this.#sizing.partitions + number)
+    const partitions = Array.from(
+      { length: writers },
+      (_, writer) => writer * this.#sizing.partitions + number,
+    )
     return { topic, layout, partitions, waitMs, primary }
   }
 
   /** Columns of the rows that enter stage `index`: the event, and the features of the stages before. */
   #rowLayout(index: number): Layout {
     const { from, stages, streams } = this.#plan
-    const features = stages.slice(0, index).flatMap((stage) => featureFields(stage, streams, this.#schemas))
+    const features = stages
+      .slice(0, index)
+      .flatMap((stage) => featureFields(stage, streams, this.#schemas))
     return layoutOf([...eventFields(this.#schema(from)), ...features])
   }
 
@@ -195,7 +267,8 @@ class Layouter {
     for (const { topic } of last.emits) add(topic, partitions)
     for (const { topics } of last.whens) for (const topic of topics) add(topic, partitions)
     if (last.models.length > 0) add(receiptsTopic(pipeline), partitions)
-    for (const { name, labels } of last.models) if (labels !== undefined) add(examplesTopic(pipeline, name), partitions)
+    for (const { name, labels } of last.models)
+      if (labels !== undefined) add(examplesTopic(pipeline, name), partitions)
     return [...sizes].map(([name, count]) => ({ name, partitions: count }))
   }
 }

@@ -13,7 +13,10 @@ export async function readPartition(
   const { topic, partition } = place
   let offset = place.from
   for (;;) {
-    const { runs, next } = await log.read([{ topic, partition, offset }], { maxBytes: MAX_BYTES, maxWaitMs: 0 })
+    const { runs, next } = await log.read([{ topic, partition, offset }], {
+      maxBytes: MAX_BYTES,
+      maxWaitMs: 0,
+    })
     for (const { offsets, records } of runs) {
       for (let i = 0; i < records.count; i++) {
         if (offsets[i] >= offset && each(offsets[i], valueBytes(records, i)) === false) return

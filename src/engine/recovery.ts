@@ -34,7 +34,11 @@ export interface Restored {
  * @param upTo the last commit that counts; all where it is undefined.
  * @throws StateError ML_STATE when commits are missing.
  */
-export async function restore(log: Log, task: TaskSpec, upTo: number = Infinity): Promise<Restored> {
+export async function restore(
+  log: Log,
+  task: TaskSpec,
+  upTo: number = Infinity,
+): Promise<Restored> {
   const memory = new StateMemory()
   const snapshots = await findSnapshots(log, task, upTo)
   const newest = snapshots.at(-1)
@@ -50,9 +54,13 @@ export async function restore(log: Log, task: TaskSpec, upTo: number = Infinity)
     if (newest !== undefined && commit.number < newest.from) return true
     const expected = last === undefined ? (newest?.from ?? 1) : last.number + 1
     if (commit.number !== expected) {
-      throw new StateError('ML_STATE', `commit ${expected} of '${topic}' is missing: found ${commit.number} at offset ${offset}; its state cannot be restored from this folder`, {
-        details: { topic, partition: task.number, offset },
-      })
+      throw new StateError(
+        'ML_STATE',
+        `commit ${expected} of '${topic}' is missing: found ${commit.number} at offset ${offset}; its state cannot be restored from this folder`,
+        {
+          details: { topic, partition: task.number, offset },
+        },
+      )
     }
     memory.apply(commit.delta)
     last = commit
@@ -68,14 +76,18 @@ async function findSnapshots(log: Log, task: TaskSpec, upTo: number): Promise<Sn
   const info = await log.topic(topic)
   const found: SnapshotPlace[] = []
   let first: SnapshotPlace | undefined
-  await readPartition(log, { topic, partition: task.number, from: info?.parts[task.number].start ?? 0 }, (offset, value) => {
-    const record = decodeSnapshot(value)
-    // A snapshot that was not whole by then holds bytes of later commits.
-    if (record.commit > upTo) return false
-    if (first === undefined || first.from !== record.from) first = placeOf(record, offset)
-    if (record.last) found.push(first)
-    return true
-  })
+  await readPartition(
+    log,
+    { topic, partition: task.number, from: info?.parts[task.number].start ?? 0 },
+    (offset, value) => {
+      const record = decodeSnapshot(value)
+      // A snapshot that was not whole by then holds bytes of later commits.
+      if (record.commit > upTo) return false
+      if (first === undefined || first.from !== record.from) first = placeOf(record, offset)
+      if (record.last) found.push(first)
+      return true
+    },
+  )
   return found
 }
 

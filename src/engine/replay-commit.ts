@@ -15,26 +15,38 @@ import type { TaskSpec } from './task-context.ts'
 import { commitsTopic } from './task-names.ts'
 
 /** Gives what the commit wrote, derived again from the log, and nothing of it written. */
-export async function replayCommit(log: Log, task: TaskPlan, of: { parts: PipelineParts; clock: Clock; commit: number }): Promise<readonly Append[]> {
+export async function replayCommit(
+  log: Log,
+  task: TaskPlan,
+  of: { parts: PipelineParts; clock: Clock; commit: number },
+): Promise<readonly Append[]> {
   const { parts, clock, commit } = of
   const { memory, last, lastOffset } = await restore(log, task.spec, commit - 1)
   const record = await commitRecord(log, task.spec, { number: commit, from: lastOffset + 1 })
   if (task.kind === 'source') {
-    const { records, offsets } = await recordsOf(log, task, [last?.lanes[0].offset ?? 0, record.lanes[0].offset])
+    const { records, offsets } = await recordsOf(log, task, [
+      last?.lanes[0].offset ?? 0,
+      record.lanes[0].offset,
+    ])
     const { idle } = record.lanes[0]
     return sourceBody(memory, task, { clock, parts }).process(records, offsets, { idle, commit })
   }
   const { inputs } = task
   const lanes = lanesOf(inputs, last?.lanes)
   let rows = 0
-  for (let i = 0; i < lanes.length; i++) rows += await fill(log, lanes[i], [last?.lanes[i] ?? START, record.lanes[i]])
+  for (let i = 0; i < lanes.length; i++)
+    rows += await fill(log, lanes[i], [last?.lanes[i] ?? START, record.lanes[i]])
   const merged = new Merged(inputs.length, Math.max(rows, 1))
   merge(lanes, { holds: inputs.map(() => false), limit: rows }, merged)
   const batch = { progress: record.progress, commit, idle: idleInputs(inputs, lanes, record.lanes) }
   return mergeBody(memory, task, parts).process(merged, batch)
 }
 
-async function commitRecord(log: Log, task: TaskSpec, of: { number: number; from: number }): Promise<CommitRecord> {
+async function commitRecord(
+  log: Log,
+  task: TaskSpec,
+  of: { number: number; from: number },
+): Promise<CommitRecord> {
   let found: CommitRecord | undefined
   const topic = commitsTopic(task.pipeline, task.stage)
   await readPartition(log, { topic, partition: task.number, from: of.from }, (_, value) => {
@@ -44,29 +56,48 @@ async function commitRecord(log: Log, task: TaskSpec, of: { number: number; from
     return false
   })
   if (found !== undefined) return found
-  throw new StateError('ML_STATE', `commit ${of.number} of '${topic}' is not in the log any more: it lies before the replay horizon`, {
-    details: { topic, partition: task.number, commit: of.number },
-  })
+  throw new StateError(
+    'ML_STATE',
+    `commit ${of.number} of '${topic}' is not in the log any more: it lies before the replay horizon`,
+    {
+      details: { topic, partition: task.number, commit: of.number },
+    },
+  )
 }
 
 /** Puts the blocks of a range into a lane; gives how many rows they have. */
-async function fill(log: Log, lane: Lane, [from, to]: readonly [LanePosition, LanePosition]): Promise<number> {
+async function fill(
+  log: Log,
+  lane: Lane,
+  [from, to]: readonly [LanePosition, LanePosition],
+): Promise<number> {
   if (from.offset === to.offset && from.row === to.row) return 0
   let rows = -from.row
-  await readPartition(log, { topic: lane.topic, partition: lane.partition, from: from.offset }, (offset, value) => {
-    if (offset > to.offset || (offset === to.offset && to.row === 0)) return false
-    rows += lane.push(offset, value, offset === to.offset ? to.row : Infinity)
-    return true
-  })
+  await readPartition(
+    log,
+    { topic: lane.topic, partition: lane.partition, from: from.offset },
+    (offset, value) => {
+      if (offset > to.offset || (offset === to.offset && to.row === 0)) return false
+      rows += lane.push(offset, value, offset === to.offset ? to.row : Infinity)
+      return true
+    },
+  )
   return rows
 }
 
-async function recordsOf(log: Log, task: TaskPlan & { kind: 'source' }, [from, to]: readonly [number, number]): Promise<{ records: ReturnType<RecordsBuilder['records']>; offsets: Float64Array }> {
+async function recordsOf(
+  log: Log,
+  task: TaskPlan & { kind: 'source' },
+  [from, to]: readonly [number, number],
+): Promise<{ records: ReturnType<RecordsBuilder['records']>; offsets: Float64Array }> {
   const builder = new RecordsBuilder()
   const offsets: number[] = []
   let offset = from
   while (offset < to) {
-    const { runs, next } = await log.read([{ topic: task.stream.topic, partition: task.spec.number, offset }], { maxBytes: 1 << 20, maxWaitMs: 0 })
+    const { runs, next } = await log.read(
+      [{ topic: task.stream.topic, partition: task.spec.number, offset }],
+      { maxBytes: 1 << 20, maxWaitMs: 0 },
+    )
     for (const run of runs) {
       for (let i = 0; i < run.records.count; i++) {
         if (run.offsets[i] < offset || run.offsets[i] >= to) continue

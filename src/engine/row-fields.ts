@@ -15,17 +15,26 @@ export function eventFields(schema: EventSchema): LayoutField[] {
 }
 
 /** Columns that a stage adds to its rows. */
-export function featureFields(stage: StagePlan, streams: readonly StreamPlan[], schemas: ReadonlyMap<string, EventSchema>): LayoutField[] {
+export function featureFields(
+  stage: StagePlan,
+  streams: readonly StreamPlan[],
+  schemas: ReadonlyMap<string, EventSchema>,
+): LayoutField[] {
   return [...stage.own, ...stage.lookups].flatMap(({ set, names }) => {
     const schema = schemas.get(streams.find(({ name }) => name === set.stream)?.name ?? '')
-    return set.features.map((feature, i) => ({ name: names[i], kind: featureKind(feature, schema) }))
+    return set.features.map((feature, i) => ({
+      name: names[i],
+      kind: featureKind(feature, schema),
+    }))
   })
 }
 
 /** Values of a set's functions on their way to its state, one a feature that has a function. */
 export function inputFields(set: SetPlan, schema: EventSchema): LayoutField[] {
   return set.features.flatMap((feature) =>
-    inputOf(feature) === undefined ? [] : [{ name: feature.name, kind: inputKind(feature, schema) }],
+    inputOf(feature) === undefined
+      ? []
+      : [{ name: feature.name, kind: inputKind(feature, schema) }],
   )
 }
 

@@ -19,7 +19,14 @@ export interface SnapshotRecord {
   readonly chunk: Uint8Array
 }
 
-export function encodeSnapshot({ from, commit, fromOffset, last, at, chunk }: SnapshotRecord): Uint8Array {
+export function encodeSnapshot({
+  from,
+  commit,
+  fromOffset,
+  last,
+  at,
+  chunk,
+}: SnapshotRecord): Uint8Array {
   const text = JSON.stringify([from, commit, fromOffset, last, at])
   const bytes = Buffer.allocUnsafe(8 + text.length + chunk.length)
   bytes.writeUInt32LE(MAGIC, 0)
@@ -33,9 +40,18 @@ export function encodeSnapshot({ from, commit, fromOffset, last, at, chunk }: Sn
 export function decodeSnapshot(value: Uint8Array): SnapshotRecord {
   const bytes = Buffer.from(value.buffer, value.byteOffset, value.length)
   if (bytes.length < 8 || bytes.readUInt32LE(0) !== MAGIC) {
-    throw new StateError('ML_LOG_CORRUPT', 'a record of a snapshot topic is no snapshot of this version of Millrace')
+    throw new StateError(
+      'ML_LOG_CORRUPT',
+      'a record of a snapshot topic is no snapshot of this version of Millrace',
+    )
   }
   const end = 8 + bytes.readUInt32LE(4)
-  const [from, commit, fromOffset, last, at] = JSON.parse(bytes.toString('latin1', 8, end)) as [number, number, number, boolean, number]
+  const [from, commit, fromOffset, last, at] = JSON.parse(bytes.toString('latin1', 8, end)) as [
+    number,
+    number,
+    number,
+    boolean,
+    number,
+  ]
   return { from, commit, fromOffset, last, at, chunk: value.subarray(end) }
 }

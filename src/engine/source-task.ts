@@ -27,7 +27,16 @@ export class SourceTask {
   #forwarded: number
   #lastRecordAt: number
 
-  private constructor(opened: { context: TaskContext; spec: TaskSpec; place: SourcePlace; committer: Committer; body: SourceBody; offset: number; idle: boolean; forwarded: number }) {
+  private constructor(opened: {
+    context: TaskContext
+    spec: TaskSpec
+    place: SourcePlace
+    committer: Committer
+    body: SourceBody
+    offset: number
+    idle: boolean
+    forwarded: number
+  }) {
     this.#context = opened.context
     this.spec = opened.spec
     this.#place = opened.place
@@ -39,7 +48,11 @@ export class SourceTask {
     this.#lastRecordAt = opened.context.clock.monotonic()
   }
 
-  static async open(context: TaskContext, spec: TaskSpec, source: { place: SourcePlace; body: (memory: StateMemory) => SourceBody }): Promise<SourceTask> {
+  static async open(
+    context: TaskContext,
+    spec: TaskSpec,
+    source: { place: SourcePlace; body: (memory: StateMemory) => SourceBody },
+  ): Promise<SourceTask> {
     const { committer, restored } = await Committer.open(context, spec)
     const lane = restored.last?.lanes[0]
     return new SourceTask({
@@ -68,7 +81,11 @@ export class SourceTask {
       const next = result.next[0]
       if (!signal.aborted) read = this.#read(next.offset)
       for (const run of result.runs) {
-        for (let from = this.#skip(run); from < run.records.count && !signal.aborted; from += tuning.batchRows) {
+        for (
+          let from = this.#skip(run);
+          from < run.records.count && !signal.aborted;
+          from += tuning.batchRows
+        ) {
           await this.#batch(run, from, told)
         }
       }
@@ -84,7 +101,11 @@ export class SourceTask {
   #read(offset: number): Promise<ReadResult> {
     const { log, tuning, signal } = this.#context
     const { topic, partition } = this.#place
-    const read = log.read([{ topic, partition, offset }], { maxBytes: tuning.laneBytes, maxWaitMs: POLL_MS, signal })
+    const read = log.read([{ topic, partition, offset }], {
+      maxBytes: tuning.laneBytes,
+      maxWaitMs: POLL_MS,
+      signal,
+    })
     read.catch(noted)
     return read
   }
@@ -96,11 +117,19 @@ export class SourceTask {
     return from
   }
 
-  async #batch({ records, offsets }: ReadRun, from: number, told: (progress: TaskProgress) => void): Promise<void> {
+  async #batch(
+    { records, offsets }: ReadRun,
+    from: number,
+    told: (progress: TaskProgress) => void,
+  ): Promise<void> {
     const to = Math.min(records.count, from + this.#context.tuning.batchRows)
     this.#lastRecordAt = this.#context.clock.monotonic()
     this.#idle = false
-    await this.#commit(sliceRecords(records, from, to), offsets.subarray(from, to), offsets[to - 1] + 1)
+    await this.#commit(
+      sliceRecords(records, from, to),
+      offsets.subarray(from, to),
+      offsets[to - 1] + 1,
+    )
     this.#tell(told)
   }
 
@@ -114,7 +143,10 @@ export class SourceTask {
   }
 
   async #commit(records: Records, offsets: Float64Array, next: number): Promise<void> {
-    const appends = this.#body.process(records, offsets, { idle: this.#idle, commit: this.#committer.next })
+    const appends = this.#body.process(records, offsets, {
+      idle: this.#idle,
+      commit: this.#committer.next,
+    })
     this.#offset = next
     this.#forwarded = this.#body.progress
     const lane = { offset: next, row: 0, bound: this.#forwarded, idle: this.#idle }

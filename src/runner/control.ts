@@ -25,7 +25,9 @@ export interface RunEvent {
 export async function recordRun(log: Log, run: RunEvent): Promise<void> {
   await log.ensureTopic({ name: TOPIC, partitions: 1 })
   const writer = await log.openWriter('control')
-  await writer.append([{ topic: TOPIC, partition: 0, records: oneRecord(run.at, run.pipeline, JSON.stringify(run)) }])
+  await writer.append([
+    { topic: TOPIC, partition: 0, records: oneRecord(run.at, run.pipeline, JSON.stringify(run)) },
+  ])
   await writer.close()
 }
 
@@ -34,14 +36,21 @@ export async function lastRun(log: Log): Promise<RunEvent | undefined> {
   const info = await log.topic(TOPIC)
   if (info === undefined) return undefined
   let last: RunEvent | undefined
-  await readPartition(log, { topic: TOPIC, partition: 0, from: info.parts[0].start }, (_, value) => {
-    last = JSON.parse(Buffer.from(value).toString('utf8'))
-  })
+  await readPartition(
+    log,
+    { topic: TOPIC, partition: 0, from: info.parts[0].start },
+    (_, value) => {
+      last = JSON.parse(Buffer.from(value).toString('utf8'))
+    },
+  )
   return last
 }
 
 /** The definition that is meant: the one that is named, else the one the log was last run with. */
-export async function fileOf(place: { readonly file: string | undefined; readonly log: string }): Promise<string> {
+export async function fileOf(place: {
+  readonly file: string | undefined
+  readonly log: string
+}): Promise<string> {
   if (place.file !== undefined) return place.file
   const { log } = await openLog(place.log)
   try {
@@ -50,5 +59,8 @@ export async function fileOf(place: { readonly file: string | undefined; readonl
   } finally {
     await log.close()
   }
-  throw new DefinitionError(`a definition must be named where none was run yet; found no run in ${place.log}; give it with --file FILE, or another log with --log`, { code: 'ML_USAGE' })
+  throw new DefinitionError(
+    `a definition must be named where none was run yet; found no run in ${place.log}; give it with --file FILE, or another log with --log`,
+    { code: 'ML_USAGE' },
+  )
 }

@@ -1,5 +1,5 @@
 // `millrace dataset`.
-import type { Answer, DatasetCommand } from '../cli/runner.ts'
+import type { Answer, DatasetCommand } from '../contracts/commands.ts'
 import { writeDataset } from './dataset.ts'
 
 export async function dataset({ file, log, out }: DatasetCommand): Promise<Answer> {
@@ -10,7 +10,10 @@ export async function dataset({ file, log, out }: DatasetCommand): Promise<Answe
     lines: [
       `${report.file}: ${report.rows.toLocaleString('en')} predictions of model ${report.model}, ${report.labelled.toLocaleString('en')} with a label`,
       `  ${report.features.length} features as served, in the order of the model`,
-      ...report.ranges.map(({ partition, first, last }) => `  source partition ${partition}: offsets ${first} to ${last}`),
+      ...report.ranges.map(
+        ({ partition, first, last }) =>
+          `  source partition ${partition}: offsets ${first} to ${last}`,
+      ),
       `  digest ${report.digest}`,
     ],
   }

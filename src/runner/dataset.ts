@@ -30,7 +30,11 @@ export interface DatasetReport {
   readonly labelled: number
   readonly features: readonly string[]
   /** Ranges of source offsets, first and last included, by partition. */
-  readonly ranges: readonly { readonly partition: number; readonly first: number; readonly last: number }[]
+  readonly ranges: readonly {
+    readonly partition: number
+    readonly first: number
+    readonly last: number
+  }[]
   /** SHA-256 of features, digests and ranges: what a model trained on it names. */
   readonly digest: string
 }
@@ -42,9 +46,13 @@ export async function writeDataset(options: DatasetOptions): Promise<DatasetRepo
   return withPipeline(options, async ({ log, definition }) => {
     const { plan } = definition
     const models = plan.stages.flatMap(({ models: each }) => each)
-    const model = options.model === undefined ? models[0] : models.find(({ name }) => name === options.model)
+    const model =
+      options.model === undefined ? models[0] : models.find(({ name }) => name === options.model)
     if (model === undefined || (options.model === undefined && models.length > 1)) {
-      throw new DefinitionError(`a dataset is made of one model's predictions; found ${models.map(({ name }) => name).join(', ') || 'no model'}; name one with --model`, { code: 'ML_USAGE' })
+      throw new DefinitionError(
+        `a dataset is made of one model's predictions; found ${models.map(({ name }) => name).join(', ') || 'no model'}; name one with --model`,
+        { code: 'ML_USAGE' },
+      )
     }
     const labels = await labelsOf(log, plan.pipeline, model.name)
     return new DatasetWriter(options, model.name, labels).write(log, plan.pipeline)
@@ -61,15 +69,20 @@ async function labelsOf(log: Log, pipeline: string, model: string): Promise<Labe
   await eachExampleBlock(log, pipeline, {
     model,
     each: (block) => {
-      const [outcomes, labels, tasks, commits, rows] = [0, 1, 4, 5, 6].map((i) => block.column(FIRST + i))
+      const [outcomes, labels, tasks, commits, rows] = [0, 1, 4, 5, 6].map((i) =>
+        block.column(FIRST + i),
+      )
       for (let i = 0; i < block.rows; i++) {
         const outcome = numberAt(outcomes, i)
-        if (outcome === orphaned || outcome === duplicate || (labels.marks?.[i] ?? 0) !== 0) continue
+        if (outcome === orphaned || outcome === duplicate || (labels.marks?.[i] ?? 0) !== 0)
+          continue
         const key = `${numberAt(tasks, i)}/${numberAt(commits, i)}`
         const row = numberAt(rows, i)
         let own = index.get(key)
         if (own === undefined || own.length <= row) {
-          const grown = new Float64Array(Math.max(256, 2 ** Math.ceil(Math.log2(row + 1)))).fill(NaN)
+          const grown = new Float64Array(Math.max(256, 2 ** Math.ceil(Math.log2(row + 1)))).fill(
+            NaN,
+          )
           if (own !== undefined) grown.set(own)
           own = grown
           index.set(key, own)
@@ -106,11 +119,23 @@ class DatasetWriter {
       this.#block(receipts)
     })
     if (this.#writer === undefined) {
-      throw new DefinitionError(`a dataset needs predictions of model '${this.#model}'; found none in this log; run the pipeline first`, { code: 'ML_USAGE' })
+      throw new DefinitionError(
+        `a dataset needs predictions of model '${this.#model}'; found none in this log; run the pipeline first`,
+        { code: 'ML_USAGE' },
+      )
     }
     this.#flush()
-    const ranges = [...this.#ranges].map(([partition, range]) => ({ partition, ...range })).sort((a, b) => a.partition - b.partition)
-    const about = { pipeline, model: this.#model, digests: [...this.#models].sort(), features: this.#features, ranges, rows: this.#rows }
+    const ranges = [...this.#ranges]
+      .map(([partition, range]) => ({ partition, ...range }))
+      .sort((a, b) => a.partition - b.partition)
+    const about = {
+      pipeline,
+      model: this.#model,
+      digests: [...this.#models].sort(),
+      features: this.#features,
+      ranges,
+      rows: this.#rows,
+    }
     const digest = createHash('sha256').update(JSON.stringify(about)).digest('hex')
     this.#writer.kvMetadata = [
       { key: 'millrace.features', value: JSON.stringify(this.#features) },
@@ -118,7 +143,15 @@ class DatasetWriter {
     ]
     await this.#writer.finish()
     renameSync(`${this.#options.out}.part`, this.#options.out)
-    return { file: this.#options.out, model: this.#model, rows: this.#rows, labelled: this.#labelled, features: this.#features, ranges, digest }
+    return {
+      file: this.#options.out,
+      model: this.#model,
+      rows: this.#rows,
+      labelled: this.#labelled,
+      features: this.#features,
+      ranges,
+      digest,
+    }
   }
 
   #begin({ meta, block }: ReceiptBlock): void {
@@ -137,7 +170,12 @@ class DatasetWriter {
         ...meta.features.map((name, i) =>
           kinds[i] === 'number' || kinds[i] === 'boolean'
             ? { name, type: 'DOUBLE' as const, repetition_type: optional }
-            : { name, type: 'BYTE_ARRAY' as const, converted_type: 'UTF8' as const, repetition_type: optional },
+            : {
+                name,
+                type: 'BYTE_ARRAY' as const,
+                converted_type: 'UTF8' as const,
+                repetition_type: optional,
+              },
         ),
         { name: 'label', type: 'DOUBLE', repetition_type: optional },
       ],
@@ -179,14 +217,21 @@ class DatasetWriter {
   #flush(): void {
     if (this.#columns[0].length === 0) return
     const names = ['id', 'time', ...this.#features, 'label']
-    void this.#writer?.write({ columnData: names.map((name, i) => ({ name, data: this.#columns[i] })), rowGroupSize: GROUP })
+    void this.#writer?.write({
+      columnData: names.map((name, i) => ({ name, data: this.#columns[i] })),
+      rowGroupSize: GROUP,
+    })
     this.#columns = names.map(() => [])
   }
 }
 
 function plain(value: unknown): unknown {
   if (typeof value === 'boolean') return value ? 1 : 0
-  return value === null ? undefined : value instanceof Float64Array ? JSON.stringify([...value]) : value
+  return value === null
+    ? undefined
+    : value instanceof Float64Array
+      ? JSON.stringify([...value])
+      : value
 }
 
 function numberAt(column: Column, row: number): number {

@@ -1,6 +1,13 @@
 // `millrace dead-letters list | retry`. A retry appends the event again to its topic, once for each origin.
-import { headerLine, headerValue, keyBytes, recordText, RecordsBuilder, valueBytes } from '../base/records.ts'
-import type { Answer, DeadLettersCommand, RetryCommand } from '../cli/runner.ts'
+import {
+  headerLine,
+  headerValue,
+  keyBytes,
+  recordText,
+  RecordsBuilder,
+  valueBytes,
+} from '../base/records.ts'
+import type { Answer, DeadLettersCommand, RetryCommand } from '../contracts/commands.ts'
 import type { Append, Log } from '../contracts/log.ts'
 import { deadLettersTopic } from '../engine/task-names.ts'
 import { murmur2, partitionOf } from '../base/murmur2.ts'
@@ -22,48 +29,79 @@ interface Letter {
 }
 
 export async function listDeadLetters({ limit, ...place }: DeadLettersCommand): Promise<Answer> {
-  return withPipeline({ file: await fileOf(place), log: place.log }, async ({ log, definition }) => {
-    const letters = await lettersOf(log, definition.plan.pipeline)
-    const newest = letters.slice(-limit)
-    const text = (value: Uint8Array): string => Buffer.from(value).toString('utf8')
-    return {
-      ok: true,
-      data: newest.map(({ key, value, ...letter }) => ({ ...letter, key: text(key), value: text(value) })),
-      lines: [
-        ...newest.flatMap(({ origin, reason, value }) => [origin, `  ${reason}`, `  ${text(value)}`]),
-        letters.length === 0 ? 'no dead letters' : `${newest.length.toLocaleString('en')} of ${letters.length.toLocaleString('en')} dead letters`,
-      ],
-    }
-  })
+  return withPipeline(
+    { file: await fileOf(place), log: place.log },
+    async ({ log, definition }) => {
+      const letters = await lettersOf(log, definition.plan.pipeline)
+      const newest = letters.slice(-limit)
+      const text = (value: Uint8Array): string => Buffer.from(value).toString('utf8')
+      return {
+        ok: true,
+        data: newest.map(({ key, value, ...letter }) => ({
+          ...letter,
+          key: text(key),
+          value: text(value),
+        })),
+        lines: [
+          ...newest.flatMap(({ origin, reason, value }) => [
+            origin,
+            `  ${reason}`,
+            `  ${text(value)}`,
+          ]),
+          letters.length === 0
+            ? 'no dead letters'
+            : `${newest.length.toLocaleString('en')} of ${letters.length.toLocaleString('en')} dead letters`,
+        ],
+      }
+    },
+  )
 }
 
-export async function retryDeadLetters({ reason, dryRun, ...place }: RetryCommand): Promise<Answer> {
+export async function retryDeadLetters({
+  reason,
+  dryRun,
+  ...place
+}: RetryCommand): Promise<Answer> {
   return withPipeline({ file: await fileOf(place), log: place.log }, async (opened) => {
     const { log, definition } = opened
     const done = await retried(log, opened)
-    const letters = (await lettersOf(log, definition.plan.pipeline)).filter((letter) => reason === undefined || letter.reason.includes(reason))
+    const letters = (await lettersOf(log, definition.plan.pipeline)).filter(
+      (letter) => reason === undefined || letter.reason.includes(reason),
+    )
     const open = letters.filter(({ origin }) => !done.has(origin))
     const late = await lateOnes(opened, open)
     if (!dryRun) await append(log, open)
     return {
       ok: true,
-      data: { letters: letters.length, retriedBefore: letters.length - open.length, retried: dryRun ? 0 : open.length, late },
+      data: {
+        letters: letters.length,
+        retriedBefore: letters.length - open.length,
+        retried: dryRun ? 0 : open.length,
+        late,
+      },
       lines: [
         `${open.length} of ${letters.length} dead letters ${dryRun ? 'would be' : 'were'} written again to their topics; ${letters.length - open.length} were before`,
-        late === 0 ? '  the windows of all of them can still take them' : `  ${late} lie before what their stream has passed by more than its lateness: they go to its late topic`,
+        late === 0
+          ? '  the windows of all of them can still take them'
+          : `  ${late} lie before what their stream has passed by more than its lateness: they go to its late topic`,
       ],
     }
   })
 }
 
 /** Letters whose event time the stream has left behind. */
-async function lateOnes({ definition, log, tasks }: OpenedPipeline, letters: readonly Letter[]): Promise<number> {
+async function lateOnes(
+  { definition, log, tasks }: OpenedPipeline,
+  letters: readonly Letter[],
+): Promise<number> {
   const sources = tasks.tasks.filter(({ kind }) => kind === 'source')
   const { tasks: states } = await readState(log, sources)
   let late = 0
   for (const letter of letters) {
     const stream = definition.plan.streams.find(({ name }) => name === letter.stream)
-    const passed = states.filter(({ plan }) => plan.kind === 'source' && plan.stream.name === letter.stream).map(({ progress }) => progress)
+    const passed = states
+      .filter(({ plan }) => plan.kind === 'source' && plan.stream.name === letter.stream)
+      .map(({ progress }) => progress)
     if (stream !== undefined && letter.time < Math.min(...passed) - stream.latenessMs) late++
   }
   return late
@@ -74,14 +112,20 @@ async function append(log: Log, letters: readonly Letter[]): Promise<void> {
   for (const { origin, time, key, value } of letters) {
     const [topic, partition] = origin.split('/')
     const info = await log.topic(topic)
-    const to = key.length === 0 || info === undefined ? Number(partition) : partitionOf(murmur2(key), info.partitions)
+    const to =
+      key.length === 0 || info === undefined
+        ? Number(partition)
+        : partitionOf(murmur2(key), info.partitions)
     const place = `${topic}/${to}`
     const builder = builders.get(place) ?? { topic, partition: to, records: new RecordsBuilder() }
     builders.set(place, builder)
     builder.records.add(time, key, value, headerLine(RETRIED, origin))
   }
   if (builders.size === 0) return
-  const appends: Append[] = [...builders.values()].map(({ records, ...place }) => ({ ...place, records: records.records() }))
+  const appends: Append[] = [...builders.values()].map(({ records, ...place }) => ({
+    ...place,
+    records: records.records(),
+  }))
   const writer = await log.openWriter('dead-letters-retry')
   await writer.append(appends)
   await writer.close()
@@ -121,16 +165,31 @@ interface OneRecord {
   readonly value: Uint8Array
 }
 
-async function eachRecord(log: Log, topic: string, each: (record: OneRecord) => void): Promise<void> {
+async function eachRecord(
+  log: Log,
+  topic: string,
+  each: (record: OneRecord) => void,
+): Promise<void> {
   const info = await log.topic(topic)
   for (let partition = 0; partition < (info?.partitions ?? 0); partition++) {
     let offset = info?.parts[partition].start ?? 0
     for (;;) {
-      const { runs, next } = await log.read([{ topic, partition, offset }], { maxBytes: 4 << 20, maxWaitMs: 0 })
+      const { runs, next } = await log.read([{ topic, partition, offset }], {
+        maxBytes: 4 << 20,
+        maxWaitMs: 0,
+      })
       for (const { records, offsets } of runs) {
         for (let i = 0; i < records.count; i++) {
           if (offsets[i] < offset) continue
-          each({ headers: records.headerEnds[i + 1] === records.headerEnds[i] ? '' : recordText(records, i, 'headers'), time: records.times[i], key: keyBytes(records, i), value: valueBytes(records, i) })
+          each({
+            headers:
+              records.headerEnds[i + 1] === records.headerEnds[i]
+                ? ''
+                : recordText(records, i, 'headers'),
+            time: records.times[i],
+            key: keyBytes(records, i),
+            value: valueBytes(records, i),
+          })
         }
       }
       if (next[0].offset >= next[0].end) break

@@ -17,15 +17,25 @@ export interface Example {
   readonly labelTime: number | undefined
   readonly score: number | undefined
   /** Where the receipt stands: task of the last stage, number of its commit, row of its block. */
-  readonly receipt: { readonly task: number; readonly commit: number; readonly row: number } | undefined
+  readonly receipt:
+    | { readonly task: number; readonly commit: number; readonly row: number }
+    | undefined
 }
 
 /** Calls `each` for every block of examples. */
-export async function eachExampleBlock(log: Log, pipeline: string, of: { model: string; each: (block: Block) => void }): Promise<void> {
+export async function eachExampleBlock(
+  log: Log,
+  pipeline: string,
+  of: { model: string; each: (block: Block) => void },
+): Promise<void> {
   const topic = examplesTopic(pipeline, of.model)
   const info = await log.topic(topic)
   for (let partition = 0; partition < (info?.partitions ?? 0); partition++) {
-    await readPartition(log, { topic, partition, from: info?.parts[partition].start ?? 0 }, (_, bytes) => of.each(new Block(bytes)))
+    await readPartition(
+      log,
+      { topic, partition, from: info?.parts[partition].start ?? 0 },
+      (_, bytes) => of.each(new Block(bytes)),
+    )
   }
 }
 
@@ -42,6 +52,9 @@ export function exampleAt(block: Block, row: number): Example {
     label: number(FIRST + 1),
     labelTime: number(FIRST + 2),
     score: number(FIRST + 3),
-    receipt: task === undefined || commit === undefined || receiptRow === undefined ? undefined : { task, commit, row: receiptRow },
+    receipt:
+      task === undefined || commit === undefined || receiptRow === undefined
+        ? undefined
+        : { task, commit, row: receiptRow },
   }
 }

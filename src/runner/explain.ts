@@ -6,7 +6,13 @@ import type { Plan } from '../pipeline/plan.ts'
 import { valueAt } from '../schema/event-view.ts'
 import { eachExampleBlock, exampleAt, type Example } from './examples-of.ts'
 import { withPipeline, type PipelinePlace } from './open-pipeline.ts'
-import { eachReceiptBlock, featureColumns, outputColumns, rowsWithId, type ReceiptMeta } from './receipts.ts'
+import {
+  eachReceiptBlock,
+  featureColumns,
+  outputColumns,
+  rowsWithId,
+  type ReceiptMeta,
+} from './receipts.ts'
 
 export interface Explanation {
   readonly id: string
@@ -33,7 +39,10 @@ export async function explain(place: PipelinePlace, id: string): Promise<readonl
   return withPipeline(place, async ({ log, definition }) => {
     const found = await explanations(log, definition.plan, id)
     if (found.length === 0) {
-      throw new DefinitionError(`a prediction must have a receipt to be explained; found none with the id '${id}' in pipeline '${definition.plan.pipeline}'; ids are those the model's labels are joined by`, { code: 'ML_USAGE' })
+      throw new DefinitionError(
+        `a prediction must have a receipt to be explained; found none with the id '${id}' in pipeline '${definition.plan.pipeline}'; ids are those the model's labels are joined by`,
+        { code: 'ML_USAGE' },
+      )
     }
     return found
   })
@@ -53,15 +62,21 @@ export async function explanations(log: Log, plan: Plan, id: string): Promise<Ex
         time: number(TIME),
         source: { topic, partition: number(SOURCE_PARTITION), offset: number(SOURCE_OFFSET) },
         ...about(meta),
-        features: Object.fromEntries(featureColumns(receipts).map((column, i) => [meta.features[i], valueAt(column, row)])),
-        outputs: Object.fromEntries(outputColumns(receipts).map((column, i) => [meta.outputs[i], valueAt(column, row)])),
+        features: Object.fromEntries(
+          featureColumns(receipts).map((column, i) => [meta.features[i], valueAt(column, row)]),
+        ),
+        outputs: Object.fromEntries(
+          outputColumns(receipts).map((column, i) => [meta.outputs[i], valueAt(column, row)]),
+        ),
         outcome: OUTCOME[block.numbers(FIRST + meta.features.length + meta.outputs.length)[row]],
         receipt: { task, commit: block.commit, row },
         labels: [],
       })
     }
   })
-  return Promise.all(found.map(async (each) => ({ ...each, labels: await labelsOf(log, plan, each) })))
+  return Promise.all(
+    found.map(async (each) => ({ ...each, labels: await labelsOf(log, plan, each) })),
+  )
 }
 
 function about({ model, digest, path, plan }: ReceiptMeta): Pick<Explanation, 'model' | 'plan'> {
@@ -77,7 +92,12 @@ async function labelsOf(log: Log, plan: Plan, { model, receipt }: Explanation): 
       const commits = block.column(FIRST + 5)
       const rows = block.column(FIRST + 6)
       for (let row = 0; row < block.rows; row++) {
-        if (valueAt(rows, row) !== receipt.row || valueAt(commits, row) !== receipt.commit || valueAt(tasks, row) !== receipt.task) continue
+        if (
+          valueAt(rows, row) !== receipt.row ||
+          valueAt(commits, row) !== receipt.commit ||
+          valueAt(tasks, row) !== receipt.task
+        )
+          continue
         labels.push(exampleAt(block, row))
       }
     },

@@ -22,17 +22,29 @@ export interface Definition {
 export async function loadDefinition(path: string): Promise<Definition> {
   const file = resolve(path)
   if (!existsSync(file)) {
-    throw new DefinitionError(`a definition's file must exist; found none at ${file}; give the path of a file that exports a pipeline by default`, { code: 'ML_USAGE' })
+    throw new DefinitionError(
+      `a definition's file must exist; found none at ${file}; give the path of a file that exports a pipeline by default`,
+      { code: 'ML_USAGE' },
+    )
   }
   const module: unknown = await import(pathToFileURL(file).href)
-  const pipeline: unknown = typeof module === 'object' && module !== null ? Reflect.get(module, 'default') : undefined
+  const pipeline: unknown =
+    typeof module === 'object' && module !== null ? Reflect.get(module, 'default') : undefined
   if (!isPipeline(pipeline)) {
-    throw new DefinitionError(`${file} must export a pipeline by default; found ${pipeline === undefined ? 'no default export' : typeof pipeline}; write export default pipeline('name')...`)
+    throw new DefinitionError(
+      `${file} must export a pipeline by default; found ${pipeline === undefined ? 'no default export' : typeof pipeline}; write export default pipeline('name')...`,
+    )
   }
   return { file, folder: dirname(file), ...definitionOf(planOf(pipeline)) }
 }
 
 /** A plan with its schemas. */
-export function definitionOf(plan: Plan): { readonly plan: Plan; readonly schemas: ReadonlyMap<string, EventSchema> } {
-  return { plan, schemas: new Map(plan.streams.map(({ name, schema }) => [name, compileSchema(schema, name)])) }
+export function definitionOf(plan: Plan): {
+  readonly plan: Plan
+  readonly schemas: ReadonlyMap<string, EventSchema>
+} {
+  return {
+    plan,
+    schemas: new Map(plan.streams.map(({ name, schema }) => [name, compileSchema(schema, name)])),
+  }
 }

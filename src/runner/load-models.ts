@@ -12,13 +12,21 @@ import type { EventSchema } from '../schema/event-schema.ts'
 const RUNTIMES: readonly Runtime[] = [onnxRuntime(), functionRuntime()]
 
 /** Loads every model of the plan, by name. */
-export async function loadModels(plan: Plan, schemas: ReadonlyMap<string, EventSchema>, folder: string): Promise<ReadonlyMap<string, LoadedModel>> {
+export async function loadModels(
+  plan: Plan,
+  schemas: ReadonlyMap<string, EventSchema>,
+  folder: string,
+): Promise<ReadonlyMap<string, LoadedModel>> {
   const fields = plan.stages.flatMap((stage) => featureFields(stage, plan.streams, schemas))
   const loaded = new Map<string, LoadedModel>()
   for (const model of plan.stages.flatMap(({ models }) => models)) {
     const features = model.features.map((name): FeatureInfo => {
       const field = fields.find((each) => each.name === name)
-      if (field === undefined) throw new ModelError('ML_MODEL', `model '${model.name}' takes the feature '${name}', which no stage gives`)
+      if (field === undefined)
+        throw new ModelError(
+          'ML_MODEL',
+          `model '${model.name}' takes the feature '${name}', which no stage gives`,
+        )
       return field
     })
     loaded.set(model.name, await loadOne(model, features, folder))
@@ -26,11 +34,22 @@ export async function loadModels(plan: Plan, schemas: ReadonlyMap<string, EventS
   return loaded
 }
 
-async function loadOne(model: ModelPlan, features: readonly FeatureInfo[], folder: string): Promise<LoadedModel> {
+async function loadOne(
+  model: ModelPlan,
+  features: readonly FeatureInfo[],
+  folder: string,
+): Promise<LoadedModel> {
   const { runtime: spec } = model
   const runtime = RUNTIMES.find(({ kind }) => kind === spec.kind)
-  if (runtime === undefined) throw new ModelError('ML_MODEL', `model '${model.name}' needs a runtime of kind '${spec.kind}'; found ${RUNTIMES.map(({ kind }) => kind).join(', ')}`)
-  const bytes = spec.path === undefined ? new Uint8Array(0) : await modelBytes(model.name, resolve(folder, spec.path))
+  if (runtime === undefined)
+    throw new ModelError(
+      'ML_MODEL',
+      `model '${model.name}' needs a runtime of kind '${spec.kind}'; found ${RUNTIMES.map(({ kind }) => kind).join(', ')}`,
+    )
+  const bytes =
+    spec.path === undefined
+      ? new Uint8Array(0)
+      : await modelBytes(model.name, resolve(folder, spec.path))
   return runtime.load(bytes, features, spec)
 }
 
@@ -38,6 +57,10 @@ async function modelBytes(name: string, path: string): Promise<Uint8Array> {
   try {
     return await readFile(path)
   } catch (cause) {
-    throw new ModelError('ML_MODEL', `the file of model '${name}' must be readable; found none at ${path}; give its path relative to the definition's file`, { cause })
+    throw new ModelError(
+      'ML_MODEL',
+      `the file of model '${name}' must be readable; found none at ${path}; give its path relative to the definition's file`,
+      { cause },
+    )
   }
 }

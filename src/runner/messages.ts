@@ -35,6 +35,18 @@ export interface ModelStatus {
 }
 
 export type FromWorker =
-  | { readonly kind: 'status'; readonly tasks: readonly TaskStatus[]; readonly models: readonly ModelStatus[]; readonly cpuSeconds: number; readonly peakBytes: number }
-  | { readonly kind: 'failed'; readonly code: string; readonly message: string; readonly stack: string; readonly retryable: boolean }
+  | {
+      readonly kind: 'status'
+      readonly tasks: readonly TaskStatus[]
+      readonly models: readonly ModelStatus[]
+      readonly cpuSeconds: number
+      readonly peakBytes: number
+    }
+  | {
+      readonly kind: 'failed'
+      readonly code: string
+      readonly message: string
+      readonly stack: string
+      readonly retryable: boolean
+    }
   | { readonly kind: 'stopped' }

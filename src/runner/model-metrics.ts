@@ -1,7 +1,11 @@
 // Metrics of a model's labels, in the memory of the task that joins them.
 import type { JoinMetrics } from '../engine/operators/join-body.ts'
 import type { StateMemory } from '../engine/state/memory.ts'
-import { binaryMetrics, type BinaryMetrics, type BinaryReport } from '../learning/metrics/binary-metrics.ts'
+import {
+  binaryMetrics,
+  type BinaryMetrics,
+  type BinaryReport,
+} from '../learning/metrics/binary-metrics.ts'
 import { MonthlyMetrics, type MonthReport } from '../learning/metrics/monthly-metrics.ts'
 
 export interface ModelReport {

@@ -26,19 +26,32 @@ export interface OpenedPipeline {
 }
 
 /** Opens both, calls `use`, and closes the log. @throws DefinitionError when the pipeline has never run on this log. */
-export async function withPipeline<Result>(place: PipelinePlace, use: (opened: OpenedPipeline) => Promise<Result>): Promise<Result> {
+export async function withPipeline<Result>(
+  place: PipelinePlace,
+  use: (opened: OpenedPipeline) => Promise<Result>,
+): Promise<Result> {
   const definition = await loadDefinition(place.file)
   const { plan, schemas } = definition
   const { log } = await openLog(place.log)
   try {
     const commits = await log.topic(commitsTopic(plan.pipeline, plan.stages[0].name))
     if (commits === undefined) {
-      throw new DefinitionError(`pipeline '${plan.pipeline}' must have run on this log; found none of its topics in ${place.log}; run it first: millrace run ${place.file} --log ${place.log}`, { code: 'ML_USAGE' })
+      throw new DefinitionError(
+        `pipeline '${plan.pipeline}' must have run on this log; found none of its topics in ${place.log}; run it first: millrace run ${place.file} --log ${place.log}`,
+        { code: 'ML_USAGE' },
+      )
     }
     const { partitions } = commits
     const sources = new Map<string, number>()
-    for (const { name, topic } of plan.streams) sources.set(name, (await log.topic(topic))?.partitions ?? partitions)
-    return await use({ definition, log, tasks: tasksOf(plan, schemas, { partitions, sources }), partitions, sources })
+    for (const { name, topic } of plan.streams)
+      sources.set(name, (await log.topic(topic))?.partitions ?? partitions)
+    return await use({
+      definition,
+      log,
+      tasks: tasksOf(plan, schemas, { partitions, sources }),
+      partitions,
+      sources,
+    })
   } finally {
     await log.close()
   }

@@ -1,5 +1,5 @@
 // `millrace plan`: what a definition means, without running it and without a log.
-import type { Answer, PlanCommand } from '../cli/runner.ts'
+import type { Answer, PlanCommand } from '../contracts/commands.ts'
 import { tasksOf } from '../engine/pipeline-tasks.ts'
 import { eventFields, featureFields } from '../engine/row-fields.ts'
 import { describePlan } from '../pipeline/describe.ts'
@@ -17,7 +17,10 @@ export async function plan({ file, partitions = PARTITIONS }: PlanCommand): Prom
   const carries = new Map(
     own.stages.map((stage, i) => [
       stage.name,
-      [...(from === undefined ? [] : eventFields(from)), ...own.stages.slice(0, i).flatMap((before) => featureFields(before, own.streams, schemas))].map(({ name }) => name),
+      [
+        ...(from === undefined ? [] : eventFields(from)),
+        ...own.stages.slice(0, i).flatMap((before) => featureFields(before, own.streams, schemas)),
+      ].map(({ name }) => name),
     ]),
   )
   const description = describePlan(own, {

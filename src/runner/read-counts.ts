@@ -8,6 +8,9 @@ import type { StateMemory } from '../engine/state/memory.ts'
 
 const NAMES = { source: SOURCE_COUNTS, stage: STAGE_COUNTS, join: JOIN_COUNTS } as const
 
-export function readCounts(memory: StateMemory, kind: TaskPlan['kind']): Readonly<Record<string, number>> {
+export function readCounts(
+  memory: StateMemory,
+  kind: TaskPlan['kind'],
+): Readonly<Record<string, number>> {
   return new Counts<string>(memory, NAMES[kind]).all()
 }

@@ -32,13 +32,25 @@ export async function readState(log: Log, tasks: readonly TaskPlan[]): Promise<P
       all.merge(new ModelMetrics(memory))
       metrics.set(plan.model.name, all)
     }
-    states.push({ plan, counts: readCounts(memory, plan.kind), commits: last?.number ?? 0, progress: last?.progress ?? -Infinity, stateBytes })
+    states.push({
+      plan,
+      counts: readCounts(memory, plan.kind),
+      commits: last?.number ?? 0,
+      progress: last?.progress ?? -Infinity,
+      stateBytes,
+    })
   }
-  return { tasks: states, models: new Map([...metrics].map(([name, each]) => [name, each.report()])) }
+  return {
+    tasks: states,
+    models: new Map([...metrics].map(([name, each]) => [name, each.report()])),
+  }
 }
 
 /** Counts of a kind of tasks, added up. */
-export function sumOf(tasks: readonly TaskState[], is: (plan: TaskPlan) => boolean): Readonly<Record<string, number>> {
+export function sumOf(
+  tasks: readonly TaskState[],
+  is: (plan: TaskPlan) => boolean,
+): Readonly<Record<string, number>> {
   const sum: Record<string, number> = {}
   for (const { plan, counts } of tasks) {
     if (!is(plan)) continue

@@ -29,18 +29,27 @@ export interface ReceiptBlock {
 }
 
 /** Calls `each` for every block of receipts, task by task, in order; stops when it returns false. */
-export async function eachReceiptBlock(log: Log, pipeline: string, each: (receipts: ReceiptBlock) => boolean | void): Promise<void> {
+export async function eachReceiptBlock(
+  log: Log,
+  pipeline: string,
+  each: (receipts: ReceiptBlock) => boolean | void,
+): Promise<void> {
   const topic = receiptsTopic(pipeline)
   const info = await log.topic(topic)
   if (info === undefined) return
   let go = true
-  for (let task = 0; task < info.partitions && go; task++) {
-    await readPartition(log, { topic, partition: task, from: info.parts[task].start }, (offset, bytes) => {
-      const block = new Block(bytes)
-      const meta: ReceiptMeta = JSON.parse(Buffer.from(block.meta()).toString('utf8'))
-      go = each({ block, meta, bytes, task, offset }) !== false
-      return go
-    })
+  for (let task = 0; task < info.partitions; task++) {
+    if (!go) break
+    await readPartition(
+      log,
+      { topic, partition: task, from: info.parts[task].start },
+      (offset, bytes) => {
+        const block = new Block(bytes)
+        const meta: ReceiptMeta = JSON.parse(Buffer.from(block.meta()).toString('utf8'))
+        go = each({ block, meta, bytes, task, offset }) !== false
+        return go
+      },
+    )
   }
 }
 

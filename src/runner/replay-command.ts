@@ -1,19 +1,34 @@
 // `millrace replay ID`.
-import type { Answer, PredictionCommand } from '../cli/runner.ts'
+import type { Answer, PredictionCommand } from '../contracts/commands.ts'
 import { fileOf } from './control.ts'
 import { replay as replayAt, type Replay } from './replay.ts'
 
 export async function replay({ id, ...place }: PredictionCommand): Promise<Answer> {
   const replays = await replayAt({ file: await fileOf(place), log: place.log }, id)
-  return { ok: replays.every(({ equal }) => equal), data: replays, lines: replays.flatMap(replayLines) }
+  return {
+    ok: replays.every(({ equal }) => equal),
+    data: replays,
+    lines: replays.flatMap(replayLines),
+  }
 }
 
 function replayLines({ explanation, steps, equal, otherPlan }: Replay): string[] {
-  const said = Object.entries(explanation.outputs).map(([name, value]) => `${name} ${String(value)}`)
+  const said = Object.entries(explanation.outputs).map(
+    ([name, value]) => `${name} ${String(value)}`,
+  )
   return [
     `prediction ${explanation.id} of model ${explanation.model.name}, derived again from the log`,
-    ...steps.map(({ stage, task, commit, bytes, equal: same }) => `  ${same ? 'equal    ' : 'DIFFERENT'} ${stage}, task ${task}, commit ${commit}: ${bytes.toLocaleString('en')} bytes`),
-    ...(otherPlan ? ['  it was made with another plan than this definition gives: a difference may come from that'] : []),
-    equal ? `  every bit is the same: ${said.join(', ')}` : '  the log and the replay differ: see the steps above',
+    ...steps.map(
+      ({ stage, task, commit, bytes, equal: same }) =>
+        `  ${same ? 'equal    ' : 'DIFFERENT'} ${stage}, task ${task}, commit ${commit}: ${bytes.toLocaleString('en')} bytes`,
+    ),
+    ...(otherPlan
+      ? [
+          '  it was made with another plan than this definition gives: a difference may come from that',
+        ]
+      : []),
+    equal
+      ? `  every bit is the same: ${said.join(', ')}`
+      : '  the log and the replay differ: see the steps above',
   ]
 }

@@ -38,12 +38,21 @@ export async function replay(place: PipelinePlace, id: string): Promise<readonly
   return withPipeline(place, async (opened) => {
     const { log, definition } = opened
     const found = await explanations(log, definition.plan, id)
-    if (found.length === 0) throw new DefinitionError(`a prediction must have a receipt to be replayed; found none with the id '${id}'`, { code: 'ML_USAGE' })
+    if (found.length === 0)
+      throw new DefinitionError(
+        `a prediction must have a receipt to be replayed; found none with the id '${id}'`,
+        { code: 'ML_USAGE' },
+      )
     const parts = await partsOf(opened)
     const replays: Replay[] = []
     for (const explanation of found) {
       const steps = await new Replayer(opened, parts).steps(explanation)
-      replays.push({ explanation, steps, equal: steps.every(({ equal }) => equal), otherPlan: explanation.plan !== definition.plan.digest })
+      replays.push({
+        explanation,
+        steps,
+        equal: steps.every(({ equal }) => equal),
+        otherPlan: explanation.plan !== definition.plan.digest,
+      })
     }
     return replays
   })
@@ -70,13 +79,20 @@ class Replayer {
     let { commit } = receipt
     for (let index = plan.stages.length - 1; index >= 0; index--) {
       const number = index === plan.stages.length - 1 ? receipt.task : this.#writer(wrote.partition)
-      const task = this.#task((each) => each.kind === 'stage' && each.stageIndex === index && each.spec.number === number)
+      const task = this.#task(
+        (each) => each.kind === 'stage' && each.stageIndex === index && each.spec.number === number,
+      )
       steps.unshift(await this.#step(task, { commit, wrote, model: model.name }))
       const from = await this.#rowOf(task, source)
       wrote = from.wrote
       commit = from.commit
     }
-    const task = this.#task((each) => each.kind === 'source' && each.stream.name === plan.from && each.spec.number === source.partition)
+    const task = this.#task(
+      (each) =>
+        each.kind === 'source' &&
+        each.stream.name === plan.from &&
+        each.spec.number === source.partition,
+    )
     steps.unshift(await this.#step(task, { commit, wrote, model: model.name }))
     return steps
   }
@@ -88,15 +104,28 @@ class Replayer {
 
   #task(is: (task: TaskPlan) => boolean): TaskPlan {
     const task = this.#opened.tasks.tasks.find(is)
-    if (task === undefined) throw new StateError('ML_STATE', 'the receipt names a task this plan does not have; replay it with the definition it was made with')
+    if (task === undefined)
+      throw new StateError(
+        'ML_STATE',
+        'the receipt names a task this plan does not have; replay it with the definition it was made with',
+      )
     return task
   }
 
-  async #step(task: TaskPlan, of: { commit: number; wrote: Wrote; model: string }): Promise<ReplayStep> {
+  async #step(
+    task: TaskPlan,
+    of: { commit: number; wrote: Wrote; model: string },
+  ): Promise<ReplayStep> {
     const { commit, wrote, model } = of
     const { log } = this.#opened
-    const appends = await replayCommit(log, task, { parts: this.#parts, clock: machineClock, commit })
-    const again = appends.filter((append) => append.topic === wrote.topic && append.partition === wrote.partition).find((append) => isOf(append, model))
+    const appends = await replayCommit(log, task, {
+      parts: this.#parts,
+      clock: machineClock,
+      commit,
+    })
+    const again = appends
+      .filter((append) => append.topic === wrote.topic && append.partition === wrote.partition)
+      .find((append) => isOf(append, model))
     const before = await this.#written(wrote, commit, model)
     const bytes = again === undefined ? undefined : valueBytes(again.records, 0)
     return {
@@ -109,7 +138,11 @@ class Replayer {
     }
   }
 
-  async #written({ topic, partition }: Wrote, commit: number, model: string): Promise<Uint8Array | undefined> {
+  async #written(
+    { topic, partition }: Wrote,
+    commit: number,
+    model: string,
+  ): Promise<Uint8Array | undefined> {
     let found: Uint8Array | undefined
     const { log } = this.#opened
     const start = (await log.topic(topic))?.parts[partition].start ?? 0
@@ -123,8 +156,12 @@ class Replayer {
   }
 
   /** The lane and commit that brought a source row to a task. */
-  async #rowOf(task: TaskPlan, source: { partition: number; offset: number }): Promise<{ wrote: Wrote; commit: number }> {
-    if (task.kind === 'source') throw new StateError('ML_INTERNAL', 'a source has no stage before it')
+  async #rowOf(
+    task: TaskPlan,
+    source: { partition: number; offset: number },
+  ): Promise<{ wrote: Wrote; commit: number }> {
+    if (task.kind === 'source')
+      throw new StateError('ML_INTERNAL', 'a source has no stage before it')
     const input = task.inputs[task.inputs.length - 1]
     const { log } = this.#opened
     for (const partition of input.partitions) {
@@ -137,14 +174,21 @@ class Replayer {
       })
       if (commit !== undefined) return { wrote: { topic: input.topic, partition }, commit }
     }
-    throw new StateError('ML_OFFSET_GONE', `the row of ${source.partition}/${source.offset} is not in '${input.topic}' any more: it lies before the replay horizon`)
+    throw new StateError(
+      'ML_OFFSET_GONE',
+      `the row of ${source.partition}/${source.offset} is not in '${input.topic}' any more: it lies before the replay horizon`,
+    )
   }
 }
 
-function holds(block: Block, { partition, offset }: { partition: number; offset: number }): boolean {
+function holds(
+  block: Block,
+  { partition, offset }: { partition: number; offset: number },
+): boolean {
   const partitions = block.numbers(SOURCE_PARTITION)
   const offsets = block.numbers(SOURCE_OFFSET)
-  for (let row = 0; row < block.rows; row++) if (offsets[row] === offset && partitions[row] === partition) return true
+  for (let row = 0; row < block.rows; row++)
+    if (offsets[row] === offset && partitions[row] === partition) return true
   return false
 }
 

@@ -1,7 +1,7 @@
 // `millrace run`: runs a pipeline, tells how far it is, and reports.
-import type { RunCommand } from '../cli/runner.ts'
-import type { RunProgress } from '../cli/terminal/run-progress.ts'
-import type { RunReport } from '../cli/terminal/run-report.ts'
+import type { RunCommand } from '../contracts/commands.ts'
+import type { RunProgress } from '../contracts/run-report.ts'
+import type { RunReport } from '../contracts/run-report.ts'
 import { recordRun } from './control.ts'
 import { loadDefinition } from './load-definition.ts'
 import { loadModels } from './load-models.ts'
@@ -29,7 +29,15 @@ export async function run(options: RunCommandOptions): Promise<RunReport> {
   try {
     const layout = await layOut(opened.log, definition, options.partitions)
     const digests = Object.fromEntries([...models].map(([name, { digest }]) => [name, digest]))
-    await recordRun(opened.log, { kind: 'run', pipeline: plan.pipeline, file, plan: plan.digest, partitions: layout.partitions, models: digests, at: Date.now() })
+    await recordRun(opened.log, {
+      kind: 'run',
+      pipeline: plan.pipeline,
+      file,
+      plan: plan.digest,
+      partitions: layout.partitions,
+      models: digests,
+      at: Date.now(),
+    })
     const speed = new Speed()
     const status = await runLaidOut(definition, layout, {
       socketPath: opened.socketPath,
@@ -40,11 +48,21 @@ export async function run(options: RunCommandOptions): Promise<RunReport> {
         signal: options.signal,
         ...(options.workers === undefined ? {} : { workers: options.workers }),
         ...(options.batchRows === undefined ? {} : { batchRows: options.batchRows }),
-        onStatus: (each) => options.onProgress(progressOf(each, { options, pipeline: plan.pipeline, started, speed })),
+        onStatus: (each) =>
+          options.onProgress(
+            progressOf(each, { options, pipeline: plan.pipeline, started, speed }),
+          ),
       },
     })
     const wallSeconds = (performance.now() - started) / 1000
-    return await runReport({ log: opened.log, folder: resolve(options.log), plan, layout, status, wallSeconds })
+    return await runReport({
+      log: opened.log,
+      folder: resolve(options.log),
+      plan,
+      layout,
+      status,
+      wallSeconds,
+    })
   } finally {
     await opened.log.close()
   }
@@ -63,10 +81,14 @@ class Speed {
   }
 }
 
-function progressOf(status: RunStatus, of: { options: RunCommandOptions; pipeline: string; started: number; speed: Speed }): RunProgress {
+function progressOf(
+  status: RunStatus,
+  of: { options: RunCommandOptions; pipeline: string; started: number; speed: Speed },
+): RunProgress {
   const sources = status.stages.filter(({ kind }) => kind === 'source')
   const joins = status.stages.filter(({ kind }) => kind === 'join')
-  const sum = (stages: RunStatus['stages'], name: string): number => stages.reduce((total, { counts }) => total + (counts[name] ?? 0), 0)
+  const sum = (stages: RunStatus['stages'], name: string): number =>
+    stages.reduce((total, { counts }) => total + (counts[name] ?? 0), 0)
   const stages = status.stages.filter(({ kind }) => kind === 'stage')
   const events = sum(sources, 'records')
   const predictions = sum(stages, 'predictions') - sum(stages, 'unpredicted')
@@ -81,8 +103,21 @@ function progressOf(status: RunStatus, of: { options: RunCommandOptions; pipelin
     elapsedSeconds: (performance.now() - of.started) / 1000,
     eventTime: Number.isFinite(eventTime) ? eventTime : undefined,
     predictions,
-    labels: joins.length === 0 ? undefined : { joined, expired, orphaned: sum(joins, 'orphaned'), duplicate: sum(joins, 'duplicate'), pending: Math.max(0, predictions - joined - expired) },
-    models: status.models.map(({ model, count, logLoss, baseRateLogLoss }) => ({ name: model, logLoss: count === 0 ? undefined : logLoss, baseRateLogLoss: count === 0 ? undefined : baseRateLogLoss })),
+    labels:
+      joins.length === 0
+        ? undefined
+        : {
+            joined,
+            expired,
+            orphaned: sum(joins, 'orphaned'),
+            duplicate: sum(joins, 'duplicate'),
+            pending: Math.max(0, predictions - joined - expired),
+          },
+    models: status.models.map(({ model, count, logLoss, baseRateLogLoss }) => ({
+      name: model,
+      logLoss: count === 0 ? undefined : logLoss,
+      baseRateLogLoss: count === 0 ? undefined : baseRateLogLoss,
+    })),
     deadLetters: sum(sources, 'bad') + sum(sources, 'ahead') + sum(stages, 'setAside'),
     restarts: status.restarts,
     note: of.options.note?.(),

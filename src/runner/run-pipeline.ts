@@ -63,7 +63,11 @@ export async function runPipeline(options: RunOptions): Promise<RunStatus> {
 }
 
 /** Runs tasks that are laid out on a log that is open. */
-export function runLaidOut(definition: Definition, layout: RunLayout, of: { options: RunOptions; socketPath: string }): Promise<RunStatus> {
+export function runLaidOut(
+  definition: Definition,
+  layout: RunLayout,
+  of: { options: RunOptions; socketPath: string },
+): Promise<RunStatus> {
   return new Run(definition, layout, of).toEnd()
 }
 
@@ -73,27 +77,46 @@ export interface RunLayout extends PipelineTasks {
 }
 
 /** Makes sure of every topic the plan needs. @throws StateError when the stages were laid out with other partitions. */
-export async function layOut(log: Log, { plan, schemas }: Pick<Definition, 'plan' | 'schemas'>, wanted: number | undefined): Promise<RunLayout> {
+export async function layOut(
+  log: Log,
+  { plan, schemas }: Pick<Definition, 'plan' | 'schemas'>,
+  wanted: number | undefined,
+): Promise<RunLayout> {
   const partitions = await partitionsOf(log, plan, wanted)
   const sources = new Map<string, number>()
-  for (const { name, topic } of plan.streams) sources.set(name, (await log.topic(topic))?.partitions ?? partitions)
+  for (const { name, topic } of plan.streams)
+    sources.set(name, (await log.topic(topic))?.partitions ?? partitions)
   const tasks = tasksOf(plan, schemas, { partitions, sources })
   for (const spec of tasks.topics) await ensure(log, spec, await log.topic(spec.name))
   return { ...tasks, partitions, sources }
 }
 
-async function ensure(log: Log, spec: { name: string; partitions: number }, found: TopicInfo | undefined): Promise<void> {
+async function ensure(
+  log: Log,
+  spec: { name: string; partitions: number },
+  found: TopicInfo | undefined,
+): Promise<void> {
   if (found === undefined) await log.ensureTopic(spec)
   else if (found.partitions < spec.partitions) {
-    throw new StateError('ML_STATE', `topic '${spec.name}' must have ${spec.partitions} partitions; found ${found.partitions}; start with a new data folder`)
+    throw new StateError(
+      'ML_STATE',
+      `topic '${spec.name}' must have ${spec.partitions} partitions; found ${found.partitions}; start with a new data folder`,
+    )
   }
 }
 
-async function partitionsOf(log: Log, { pipeline, stages }: Plan, wanted: number | undefined): Promise<number> {
+async function partitionsOf(
+  log: Log,
+  { pipeline, stages }: Plan,
+  wanted: number | undefined,
+): Promise<number> {
   const found = await log.topic(commitsTopic(pipeline, stages[0].name))
   if (found === undefined) return wanted ?? PARTITIONS
   if (wanted !== undefined && wanted !== found.partitions) {
-    throw new StateError('ML_STATE', `the stages of '${pipeline}' have ${found.partitions} partitions in this log; found --partitions ${wanted}; leave it out, or start with a new data folder`)
+    throw new StateError(
+      'ML_STATE',
+      `the stages of '${pipeline}' have ${found.partitions} partitions in this log; found --partitions ${wanted}; leave it out, or start with a new data folder`,
+    )
   }
   return found.partitions
 }
@@ -110,12 +133,19 @@ class Run {
   #restarts = 0
   #finish: (error?: MillraceError) => void = () => {}
 
-  constructor(definition: Definition, layout: RunLayout, of: { options: RunOptions; socketPath: string }) {
+  constructor(
+    definition: Definition,
+    layout: RunLayout,
+    of: { options: RunOptions; socketPath: string },
+  ) {
     this.#definition = definition
     this.#layout = layout
     this.#options = of.options
     this.#socketPath = of.socketPath
-    const workers = Math.max(1, Math.min(of.options.workers ?? availableParallelism(), layout.partitions))
+    const workers = Math.max(
+      1,
+      Math.min(of.options.workers ?? availableParallelism(), layout.partitions),
+    )
     this.#reports = Array.from({ length: workers }, () => undefined)
   }
 
@@ -139,8 +169,12 @@ class Run {
     return {
       stages,
       models: merged(reports.flatMap(({ models }) => models)),
-      cpuSeconds: (own.userCPUTime + own.systemCPUTime) / 1e6 + this.#lostCpu + reports.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
-      peakMemoryBytes: own.maxRSS * 1024 + reports.reduce((sum, { peakBytes }) => sum + peakBytes, 0),
+      cpuSeconds:
+        (own.userCPUTime + own.systemCPUTime) / 1e6 +
+        this.#lostCpu +
+        reports.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+      peakMemoryBytes:
+        own.maxRSS * 1024 + reports.reduce((sum, { peakBytes }) => sum + peakBytes, 0),
       restarts: this.#restarts,
       ended: stages.every(({ ended }) => ended),
     }
@@ -150,7 +184,9 @@ class Run {
     const { file, plan } = this.#definition
     const { partitions, sources, tasks } = this.#layout
     const workers = this.#reports.length
-    const own = tasks.flatMap(({ spec }, index) => (spec.number % workers === number ? [index] : []))
+    const own = tasks.flatMap(({ spec }, index) =>
+      spec.number % workers === number ? [index] : [],
+    )
     const job: WorkerJob = {
       kind: 'start',
       file,
@@ -181,14 +217,23 @@ class Run {
   }
 
   #stages(): StageStatus[] {
-    const stages = new Map<string, { kind: StageStatus['kind']; counts: Record<string, number>; progress: number; ended: boolean }>()
+    const stages = new Map<
+      string,
+      {
+        kind: StageStatus['kind']
+        counts: Record<string, number>
+        progress: number
+        ended: boolean
+      }
+    >()
     this.#layout.tasks.forEach(({ spec, kind }, index) => {
       const task = this.#tasks.get(index)
       const stage = stages.get(spec.stage) ?? { kind, counts: {}, progress: Infinity, ended: true }
       stages.set(spec.stage, stage)
       stage.progress = Math.min(stage.progress, task?.progress ?? -Infinity)
       stage.ended &&= task?.ended ?? false
-      for (const [name, count] of Object.entries(task?.counts ?? {})) stage.counts[name] = (stage.counts[name] ?? 0) + count
+      for (const [name, count] of Object.entries(task?.counts ?? {}))
+        stage.counts[name] = (stage.counts[name] ?? 0) + count
     })
     return [...stages].map(([stage, of]) => ({ stage, ...of }))
   }
@@ -199,7 +244,8 @@ function merged(models: readonly ModelStatus[]): ModelStatus[] {
   const byName = new Map<string, ModelStatus>()
   for (const each of models) {
     const so = byName.get(each.model)
-    const weigh = (a: number, b: number, count: number): number => (each.count === 0 ? a : count === 0 ? b : (a * count + b * each.count) / (count + each.count))
+    const weigh = (a: number, b: number, count: number): number =>
+      each.count === 0 ? a : count === 0 ? b : (a * count + b * each.count) / (count + each.count)
     byName.set(
       each.model,
       so === undefined

@@ -1,8 +1,8 @@
 // The report of a run, from what its tasks committed: every count is exact, whatever died on the way.
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ModelReport, RunReport } from '../cli/terminal/run-report.ts'
-import type { LabelCounts } from '../cli/terminal/run-progress.ts'
+import type { ModelReport, RunReport } from '../contracts/run-report.ts'
+import type { LabelCounts } from '../contracts/run-report.ts'
 import type { Log } from '../contracts/log.ts'
 import { deadLettersTopic } from '../engine/task-names.ts'
 import type { Plan } from '../pipeline/plan.ts'
@@ -23,13 +23,27 @@ export interface ReportOf {
   readonly wallSeconds: number
 }
 
-export async function runReport({ log, folder, plan, layout, status, wallSeconds }: ReportOf): Promise<RunReport> {
+export async function runReport({
+  log,
+  folder,
+  plan,
+  layout,
+  status,
+  wallSeconds,
+}: ReportOf): Promise<RunReport> {
   const state = await readState(log, layout.tasks)
   const last = plan.stages[plan.stages.length - 1]
   const scored = sumOf(state.tasks, (task) => task.kind === 'stage' && task.stage === last)
   const streams = plan.streams.map(({ name }) => {
     const counts = sumOf(state.tasks, (task) => task.kind === 'source' && task.stream.name === name)
-    return { name, records: counts.records ?? 0, events: counts.events ?? 0, bad: counts.bad ?? 0, late: counts.late ?? 0, ahead: counts.ahead ?? 0 }
+    return {
+      name,
+      records: counts.records ?? 0,
+      events: counts.events ?? 0,
+      bad: counts.bad ?? 0,
+      late: counts.late ?? 0,
+      ahead: counts.ahead ?? 0,
+    }
   })
   const unpredicted = scored.unpredicted ?? 0
   const predictions = (scored.predictions ?? 0) - unpredicted
@@ -57,14 +71,28 @@ export async function runReport({ log, folder, plan, layout, status, wallSeconds
 
 /** Counts of the joins; undefined for a pipeline without labels. */
 export function labelCounts(state: PipelineState, plan: Plan): LabelCounts | undefined {
-  if (!plan.stages.some(({ models }) => models.some(({ labels }) => labels !== undefined))) return undefined
-  const { joined = 0, expired = 0, orphaned = 0, duplicate = 0 } = sumOf(state.tasks, (task) => task.kind === 'join')
+  if (!plan.stages.some(({ models }) => models.some(({ labels }) => labels !== undefined)))
+    return undefined
+  const {
+    joined = 0,
+    expired = 0,
+    orphaned = 0,
+    duplicate = 0,
+  } = sumOf(state.tasks, (task) => task.kind === 'join')
   const sent = sumOf(state.tasks, (task) => task.kind === 'stage' && task.waiting.length > 0)
-  return { joined, expired, orphaned, duplicate, pending: Math.max(0, (sent.predictions ?? 0) - (sent.unpredicted ?? 0) - joined - expired) }
+  return {
+    joined,
+    expired,
+    orphaned,
+    duplicate,
+    pending: Math.max(0, (sent.predictions ?? 0) - (sent.unpredicted ?? 0) - joined - expired),
+  }
 }
 
 function modelReport({ models }: PipelineState, plan: Plan): Pick<RunReport, 'model' | 'months'> {
-  const first = plan.stages.flatMap((stage) => stage.models).find(({ labels }) => labels !== undefined)
+  const first = plan.stages
+    .flatMap((stage) => stage.models)
+    .find(({ labels }) => labels !== undefined)
   const report = first === undefined ? undefined : models.get(first.name)
   if (first === undefined || report === undefined) return { model: undefined, months: [] }
   const { logLoss, auc, brier, baseRateLogLoss } = report.all

@@ -1,7 +1,12 @@
 // `millrace topics list | tail | write`.
 import { recordText, sliceRecords } from '../base/records.ts'
 import { DefinitionError } from '../base/errors.ts'
-import type { Answer, TopicRecord, TopicTailCommand, TopicWriteCommand } from '../cli/runner.ts'
+import type {
+  Answer,
+  TopicRecord,
+  TopicTailCommand,
+  TopicWriteCommand,
+} from '../contracts/commands.ts'
 import type { Log, ReadRun, TopicInfo } from '../contracts/log.ts'
 import { progressAt } from '../contracts/progress.ts'
 import { producer } from '../log/producer.ts'
@@ -13,13 +18,27 @@ const POLL_MS = 1000
 export async function listTopics({ log: url }: { readonly log: string }): Promise<Answer> {
   return withLog(url, async (log) => {
     const topics = [...(await log.topics())].sort((a, b) => (a.name < b.name ? -1 : 1))
-    const rows = topics.map(({ name, partitions, parts }) => [name, String(partitions), sum(parts, ({ start, end }) => end - start).toLocaleString('en'), megabytes(sum(parts, ({ bytes }) => bytes))])
+    const rows = topics.map(({ name, partitions, parts }) => [
+      name,
+      String(partitions),
+      sum(parts, ({ start, end }) => end - start).toLocaleString('en'),
+      megabytes(sum(parts, ({ bytes }) => bytes)),
+    ])
     const all = [['topic', 'partitions', 'records', 'size'], ...rows]
     const widths = all[0].map((_, column) => Math.max(...all.map((row) => row[column].length)))
     return {
       ok: true,
       data: topics,
-      lines: topics.length === 0 ? ['no topics yet'] : all.map((row) => row.map((cell, column) => (column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]))).join('  ')),
+      lines:
+        topics.length === 0
+          ? ['no topics yet']
+          : all.map((row) =>
+              row
+                .map((cell, column) =>
+                  column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]),
+                )
+                .join('  '),
+            ),
     }
   })
 }
@@ -28,16 +47,30 @@ export async function tailTopic(options: TopicTailCommand): Promise<Answer> {
   const { topic, last, follow, signal } = options
   return withLog(options.log, async (log) => {
     const info = await known(log, topic)
-    const partitions = options.partition === undefined ? info.parts.map((_, i) => i) : [options.partition]
+    const partitions =
+      options.partition === undefined ? info.parts.map((_, i) => i) : [options.partition]
     const from = partitions.map((partition) => {
       const part = info.parts[partition]
-      if (part === undefined) throw new DefinitionError(`a partition of '${topic}' must be from 0 to ${info.partitions - 1}; found ${partition}`, { code: 'ML_USAGE' })
+      if (part === undefined)
+        throw new DefinitionError(
+          `a partition of '${topic}' must be from 0 to ${info.partitions - 1}; found ${partition}`,
+          { code: 'ML_USAGE' },
+        )
       return { topic, partition, offset: Math.max(part.start, part.end - last) }
     })
     let shown = 0
     while (!signal.aborted) {
-      const { runs, next } = await log.read(from, { maxBytes: 1 << 20, maxWaitMs: follow ? POLL_MS : 0, signal })
-      for (const run of runs) shown += show(run, from.find(({ partition }) => partition === run.partition)?.offset ?? 0, options.onRecord)
+      const { runs, next } = await log.read(from, {
+        maxBytes: 1 << 20,
+        maxWaitMs: follow ? POLL_MS : 0,
+        signal,
+      })
+      for (const run of runs)
+        shown += show(
+          run,
+          from.find(({ partition }) => partition === run.partition)?.offset ?? 0,
+          options.onRecord,
+        )
       from.forEach((each, i) => Object.assign(each, { offset: next[i].offset }))
       if (!follow && next.every(({ offset, end }) => offset >= end)) break
     }
@@ -49,7 +82,11 @@ export async function writeTopic(options: TopicWriteCommand): Promise<Answer> {
   return withLog(options.log, async (log) => {
     const { topic } = options
     const exists = (await log.topic(topic)) !== undefined
-    const out = await producer(log, { topic, id: `topics-write/${topic}`, ...(exists ? {} : { partitions: options.partitions ?? 1 }) })
+    const out = await producer(log, {
+      topic,
+      id: `topics-write/${topic}`,
+      ...(exists ? {} : { partitions: options.partitions ?? 1 }),
+    })
     let count = 0
     for await (const line of lines(options.input)) {
       if (options.signal.aborted) break
@@ -60,22 +97,40 @@ export async function writeTopic(options: TopicWriteCommand): Promise<Answer> {
     }
     if (options.end && !options.signal.aborted) await out.end()
     await out.close()
-    return { ok: true, data: { topic, records: count, ended: options.end }, lines: [`${count.toLocaleString('en')} records are durable in '${topic}'${options.end ? ', which has ended' : ''}`] }
+    return {
+      ok: true,
+      data: { topic, records: count, ended: options.end },
+      lines: [
+        `${count.toLocaleString('en')} records are durable in '${topic}'${options.end ? ', which has ended' : ''}`,
+      ],
+    }
   })
 }
 
 /** Key and time of an event, from the fields that were named. */
-function fieldsOf(line: string, { key, time }: TopicWriteCommand, number: number): { time: number; key?: string } {
+function fieldsOf(
+  line: string,
+  { key, time }: TopicWriteCommand,
+  number: number,
+): { time: number; key?: string } {
   if (key === undefined && time === undefined) return { time: Date.now() }
   let event: unknown
   try {
     event = JSON.parse(line)
   } catch (cause) {
-    throw new DefinitionError(`line ${number} must be JSON where a key or time is taken from it; found a text that is not; leave out --key and --time to write it as it is`, { code: 'ML_USAGE', cause })
+    throw new DefinitionError(
+      `line ${number} must be JSON where a key or time is taken from it; found a text that is not; leave out --key and --time to write it as it is`,
+      { code: 'ML_USAGE', cause },
+    )
   }
-  const field = (name: string): unknown => (typeof event === 'object' && event !== null ? Reflect.get(event, name) : undefined)
+  const field = (name: string): unknown =>
+    typeof event === 'object' && event !== null ? Reflect.get(event, name) : undefined
   const at = time === undefined ? Date.now() : toTime(field(time))
-  if (Number.isNaN(at)) throw new DefinitionError(`line ${number} must have a time (ms since 1970, or ISO with its zone) in '${time}'; found none`, { code: 'ML_USAGE' })
+  if (Number.isNaN(at))
+    throw new DefinitionError(
+      `line ${number} must have a time (ms since 1970, or ISO with its zone) in '${time}'; found none`,
+      { code: 'ML_USAGE' },
+    )
   return key === undefined ? { time: at } : { time: at, key: String(field(key)) }
 }
 
@@ -91,13 +146,25 @@ async function* lines(input: AsyncIterable<Uint8Array>): AsyncGenerator<string> 
   if (rest !== '') yield rest
 }
 
-function show({ topic, partition, offsets, records }: ReadRun, from: number, onRecord: (record: TopicRecord) => void): number {
+function show(
+  { topic, partition, offsets, records }: ReadRun,
+  from: number,
+  onRecord: (record: TopicRecord) => void,
+): number {
   let shown = 0
   const own = sliceRecords(records, 0)
   for (let i = 0; i < own.count; i++) {
     if (offsets[i] < from || progressAt(own, i) !== undefined) continue
     shown++
-    onRecord({ topic, partition, offset: offsets[i], time: own.times[i], key: recordText(own, i, 'key'), value: recordText(own, i, 'value'), headers: recordText(own, i, 'headers') })
+    onRecord({
+      topic,
+      partition,
+      offset: offsets[i],
+      time: own.times[i],
+      key: recordText(own, i, 'key'),
+      value: recordText(own, i, 'value'),
+      headers: recordText(own, i, 'headers'),
+    })
   }
   return shown
 }
@@ -106,7 +173,10 @@ async function known(log: Log, topic: string): Promise<TopicInfo> {
   const info = await log.topic(topic)
   if (info !== undefined) return info
   const names = (await log.topics()).map(({ name }) => name).filter((name) => !name.startsWith('_'))
-  throw new DefinitionError(`a topic must exist to be read; found no '${topic}'; there are: ${names.join(', ') || 'none'}`, { code: 'ML_USAGE' })
+  throw new DefinitionError(
+    `a topic must exist to be read; found no '${topic}'; there are: ${names.join(', ') || 'none'}`,
+    { code: 'ML_USAGE' },
+  )
 }
 
 async function withLog<Result>(url: string, use: (log: Log) => Promise<Result>): Promise<Result> {

@@ -49,7 +49,10 @@ export class WorkerProcess {
   #start(): void {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
     const child = fork(fileURLToPath(new URL(`./worker.${extension}`, import.meta.url)), [], {
-      execArgv: [...process.execArgv.filter((each) => !each.startsWith('--cpu-prof')), '--max-semi-space-size=32'],
+      execArgv: [
+        ...process.execArgv.filter((each) => !each.startsWith('--cpu-prof')),
+        '--max-semi-space-size=32',
+      ],
       serialization: 'advanced',
       stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
     })
@@ -65,7 +68,12 @@ export class WorkerProcess {
       this.#events.status(message)
     } else if (message.kind === 'failed' && !message.retryable && !this.#stopping) {
       this.#failed = true
-      this.#events.failed(new StateError('ML_INTERNAL', message.message, { details: { code: message.code }, cause: message.stack }))
+      this.#events.failed(
+        new StateError('ML_INTERNAL', message.message, {
+          details: { code: message.code },
+          cause: message.stack,
+        }),
+      )
     }
   }
 
@@ -76,15 +84,21 @@ export class WorkerProcess {
     }
     if (++this.#deaths > RESTARTS_MAX) {
       this.#events.failed(
-        new ConnectorError('ML_CONNECTION', `a worker must stay alive; found it dead ${this.#deaths} times in a row (exit ${code ?? signal}); see what it wrote last`),
+        new ConnectorError(
+          'ML_CONNECTION',
+          `a worker must stay alive; found it dead ${this.#deaths} times in a row (exit ${code ?? signal}); see what it wrote last`,
+        ),
       )
       return
     }
     this.#events.restarted()
-    setTimeout(() => {
-      if (this.#stopping) this.#stopped?.()
-      else this.#start()
-    }, Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** (this.#deaths - 1)))
+    setTimeout(
+      () => {
+        if (this.#stopping) this.#stopped?.()
+        else this.#start()
+      },
+      Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** (this.#deaths - 1)),
+    )
   }
 
   #send(message: ToWorker): void {

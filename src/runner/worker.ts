@@ -38,7 +38,8 @@ async function work(job: WorkerJob): Promise<void> {
       code: known ? error.code : 'ML_INTERNAL',
       message: error instanceof Error ? error.message : String(error),
       stack: error instanceof Error ? (error.stack ?? '') : '',
-      retryable: known && (error.retryable || error.code === 'ML_CONNECTION' || error.code === 'ML_FENCED'),
+      retryable:
+        known && (error.retryable || error.code === 'ML_CONNECTION' || error.code === 'ML_FENCED'),
     })
     process.exitCode = 1
     // An error of one task leaves others running: the process is done as a whole.
@@ -58,7 +59,9 @@ async function runTasks(job: WorkerJob): Promise<void> {
   const guard = installGuard()
   const { plan, schemas, folder } = await loadDefinition(job.file)
   if (plan.digest !== job.plan) {
-    throw new DefinitionError(`${job.file} must be the same for all workers; found another plan than the supervisor's; start the run again`)
+    throw new DefinitionError(
+      `${job.file} must be the same for all workers; found another plan than the supervisor's; start the run again`,
+    )
   }
   const log = await connectLog(job.socketPath)
   void log.closed.then(() => process.exit(0))
@@ -73,7 +76,13 @@ async function runTasks(job: WorkerJob): Promise<void> {
     metrics: (memory) => new ModelMetrics(memory),
   }
   const tuning = { ...TUNING, ...(job.batchRows === undefined ? {} : { batchRows: job.batchRows }) }
-  const context: TaskContext = { log, clock: machineClock, steps: { reach: () => {} }, tuning, signal: stopping.signal }
+  const context: TaskContext = {
+    log,
+    clock: machineClock,
+    steps: { reach: () => {} },
+    tuning,
+    signal: stopping.signal,
+  }
   const { tasks } = tasksOf(plan, schemas, { partitions: job.partitions, sources })
   const running: Running[] = []
   for (const index of job.tasks) {
@@ -83,10 +92,14 @@ async function runTasks(job: WorkerJob): Promise<void> {
   }
   const timer = setInterval(() => report(running, metrics), STATUS_MS)
   try {
-    await Promise.all(running.map((each) => each.task.run(({ progress, ended }) => {
-      each.progress = progress
-      each.ended = ended
-    })))
+    await Promise.all(
+      running.map((each) =>
+        each.task.run(({ progress, ended }) => {
+          each.progress = progress
+          each.ended = ended
+        }),
+      ),
+    )
   } finally {
     clearInterval(timer)
     report(running, metrics)
@@ -101,7 +114,12 @@ function report(running: readonly Running[], metrics: ReadonlyMap<number, ModelM
     const own = metrics.get(index)
     if (own !== undefined && plan.kind === 'join') {
       const { count, logLoss, baseRateLogLoss } = own.report().all
-      models.push({ model: plan.model.name, count, logLoss: logLoss ?? 0, baseRateLogLoss: baseRateLogLoss ?? 0 })
+      models.push({
+        model: plan.model.name,
+        count,
+        logLoss: logLoss ?? 0,
+        baseRateLogLoss: baseRateLogLoss ?? 0,
+      })
     }
     return { index, progress, ended, counts: readCounts(task.memory, plan.kind) }
   })

@@ -13,7 +13,15 @@ export function compileSchema(schema: StandardSchemaV1, name: string): EventSche
   if ('reason' in layout) {
     checkAtOnce(schema, name)
     const { reason } = layout
-    return { name, schema, mode: 'fallback', fields: [], reason, report: [{ path: '(the event)', native: false, note: reason }], decoder: () => fallbackDecoder(schema, name) }
+    return {
+      name,
+      schema,
+      mode: 'fallback',
+      fields: [],
+      reason,
+      report: [{ path: '(the event)', native: false, note: reason }],
+      decoder: () => fallbackDecoder(schema, name),
+    }
   }
   const { native } = layout
   const fields = fieldsOf(native)
@@ -22,7 +30,15 @@ export function compileSchema(schema: StandardSchemaV1, name: string): EventSche
     native: true,
     note: `${kind}${optional ? ', may be missing' : ''}${nullable ? ', may be null' : ''}`,
   }))
-  return { name, schema, mode: 'native', fields, reason: undefined, report, decoder: () => nativeDecoder(schema, name, native) }
+  return {
+    name,
+    schema,
+    mode: 'native',
+    fields,
+    reason: undefined,
+    report,
+    decoder: () => nativeDecoder(schema, name, native),
+  }
 }
 
 function layoutOf(schema: StandardSchemaV1): NativeLayout {
@@ -42,5 +58,8 @@ function checkAtOnce(schema: StandardSchemaV1, name: string): void {
   }
   if (!(result instanceof Promise)) return
   result.catch(() => undefined)
-  throw new DefinitionError(`the schema of '${name}' must validate at once; found one that answers with a promise; remove what is asynchronous`, { code: 'ML_SCHEMA' })
+  throw new DefinitionError(
+    `the schema of '${name}' must validate at once; found one that answers with a promise; remove what is asynchronous`,
+    { code: 'ML_SCHEMA' },
+  )
 }

@@ -24,13 +24,11 @@ export interface Failure {
 
 /** Evaluates functions of one stream's events. Failures are added to a list; their rows get an absent value. */
 export class Evaluator {
-  readonly #fields: readonly Field[]
   readonly #view: EventView
   readonly #guard: Guard
   readonly #places = new Map<string, number>()
 
   constructor(fields: readonly Field[], guard: Guard) {
-    this.#fields = fields
     this.#view = new EventView(fields)
     this.#guard = guard
     fields.forEach(({ path }, i) => this.#places.set(path.join('.'), i))
@@ -49,7 +47,9 @@ export class Evaluator {
 
   /** The event at a row: the object itself, or the view moved there. */
   at(events: Events, row: number): unknown {
-    return events.objects === undefined ? this.#view.point(events.columns, row) : events.objects[row]
+    return events.objects === undefined
+      ? this.#view.point(events.columns, row)
+      : events.objects[row]
   }
 
   close(): void {
@@ -60,7 +60,12 @@ export class Evaluator {
   column(select: Selector, kind: ColumnKind, events: Events, failures: Failure[]): Column {
     const own = this.#own(select.path, events)
     if (own !== undefined && own.kind === kind) return own
-    if (own?.kind === 'boolean' && kind === 'number') return { kind, values: Float64Array.from(own.values.subarray(0, events.rows)), marks: own.marks }
+    if (own?.kind === 'boolean' && kind === 'number')
+      return {
+        kind,
+        values: Float64Array.from(own.values.subarray(0, events.rows)),
+        marks: own.marks,
+      }
     const column = new ColumnMaker(kind, events.rows)
     this.forEach(events, (event, row) => {
       const reason = attempt(select, event, (value) => column.set(row, value))
@@ -109,7 +114,11 @@ export class Evaluator {
     })
   }
 
-  #plainKeys(columns: readonly Column[], tuple: boolean, into: { rows: number; keys: KeyColumn; failures: Failure[] }): void {
+  #plainKeys(
+    columns: readonly Column[],
+    tuple: boolean,
+    into: { rows: number; keys: KeyColumn; failures: Failure[] },
+  ): void {
     const { rows, keys, failures } = into
     for (let row = 0; row < rows; row++) {
       let reason: string | undefined
@@ -131,10 +140,15 @@ export class Evaluator {
   }
 }
 
-const BAD_TIME = 'the time of an event must be ms since 1970, a Date, or an ISO text with its zone; found something else'
+const BAD_TIME =
+  'the time of an event must be ms since 1970, a Date, or an ISO text with its zone; found something else'
 
 /** Calls the function and hands its value on. @returns why it failed, or undefined. */
-export function attempt(select: Selector, row: unknown, take: (value: unknown) => string | undefined): string | undefined {
+export function attempt(
+  select: Selector,
+  row: unknown,
+  take: (value: unknown) => string | undefined,
+): string | undefined {
   try {
     const value = select.call(row)
     if (value instanceof Promise) {
@@ -181,7 +195,8 @@ class ColumnMaker {
   /** @returns why the value is not of this kind, or undefined. */
   set(row: number, value: unknown): string | undefined {
     this.#ends[row + 1] = this.#vectors.length
-    if (value === undefined || value === null) return this.#mark(row, value === null ? NULL : ABSENT)
+    if (value === undefined || value === null)
+      return this.#mark(row, value === null ? NULL : ABSENT)
     switch (this.#kind) {
       case 'number':
         if (typeof value === 'boolean') this.#numbers[row] = value ? 1 : 0
@@ -239,5 +254,9 @@ class ColumnMaker {
 }
 
 function isVector(value: unknown): value is ArrayLike<number> & Iterable<number> {
-  return value instanceof Float64Array || value instanceof Float32Array || (Array.isArray(value) && value.every((each) => typeof each === 'number'))
+  return (
+    value instanceof Float64Array ||
+    value instanceof Float32Array ||
+    (Array.isArray(value) && value.every((each) => typeof each === 'number'))
+  )
 }

@@ -61,22 +61,42 @@ export function keyText(key: unknown): { readonly text: string } | { readonly re
     if ('reason' in made) return made
     parts.push(made.text)
   }
-  return parts.length === 0 ? { reason: 'a key must have a part; found an empty tuple' } : { text: `[${parts.join(',')}]` }
+  return parts.length === 0
+    ? { reason: 'a key must have a part; found an empty tuple' }
+    : { text: `[${parts.join(',')}]` }
 }
 
-function partText(part: unknown, quoted: boolean): { readonly text: string } | { readonly reason: string } {
+function partText(
+  part: unknown,
+  quoted: boolean,
+): { readonly text: string } | { readonly reason: string } {
   if (typeof part === 'string') {
-    return quoted ? { text: JSON.stringify(part) } : part === '' ? { reason: 'a key must not be empty; found an empty text' } : { text: part }
+    return quoted
+      ? { text: JSON.stringify(part) }
+      : part === ''
+        ? { reason: 'a key must not be empty; found an empty text' }
+        : { text: part }
   }
   if (typeof part === 'bigint') return { text: String(part) }
   if (typeof part === 'number' && Number.isSafeInteger(part)) return { text: String(part) }
-  const what = part === null ? 'null' : typeof part === 'number' ? 'a number that is not a safe integer' : typeof part
+  const what =
+    part === null
+      ? 'null'
+      : typeof part === 'number'
+        ? 'a number that is not a safe integer'
+        : typeof part
   return { reason: `a key must be a text, an integer or a tuple of them; found ${what}` }
 }
 
 /** Adds a plain column's value at a row as (a part of) a key. @returns why it is none, or undefined. */
-export function addKeyPart(keys: KeyColumn, column: Column, row: number, quoted: boolean): string | undefined {
-  if (column.marks !== undefined && column.marks[row] !== 0) return 'a key must be a text, an integer or a tuple of them; found no value'
+export function addKeyPart(
+  keys: KeyColumn,
+  column: Column,
+  row: number,
+  quoted: boolean,
+): string | undefined {
+  if (column.marks !== undefined && column.marks[row] !== 0)
+    return 'a key must be a text, an integer or a tuple of them; found no value'
   if (column.kind === 'string') {
     const start = column.ends[row]
     const end = column.ends[row + 1]
@@ -88,13 +108,21 @@ export function addKeyPart(keys: KeyColumn, column: Column, row: number, quoted:
       keys.range(column.bytes, start, end)
       keys.byte(34)
     } else {
-      keys.text(JSON.stringify(Buffer.from(column.bytes.buffer, column.bytes.byteOffset + start, end - start).toString('utf8')))
+      keys.text(
+        JSON.stringify(
+          Buffer.from(column.bytes.buffer, column.bytes.byteOffset + start, end - start).toString(
+            'utf8',
+          ),
+        ),
+      )
     }
     return undefined
   }
-  if (column.kind !== 'number') return `a key must be a text, an integer or a tuple of them; found ${column.kind}`
+  if (column.kind !== 'number')
+    return `a key must be a text, an integer or a tuple of them; found ${column.kind}`
   const value = column.values[row]
-  if (!Number.isSafeInteger(value)) return 'a key must be a text, an integer or a tuple of them; found a number that is not a safe integer'
+  if (!Number.isSafeInteger(value))
+    return 'a key must be a text, an integer or a tuple of them; found a number that is not a safe integer'
   keys.text(String(value))
   return undefined
 }

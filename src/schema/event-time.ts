@@ -8,7 +8,8 @@ const ZONED = /^\d{4}-\d\d-\d\dT\d\d:\d\d(?::\d\d(?:\.\d+)?)?(?:Z|[+-]\d\d:?\d\d
  * A text without a zone is a local time: it would mean another moment on another machine.
  */
 export function toTime(value: unknown): number {
-  if (typeof value === 'number') return Number.isFinite(value) && Math.abs(value) <= 8.64e15 ? value : NaN
+  if (typeof value === 'number')
+    return Number.isFinite(value) && Math.abs(value) <= 8.64e15 ? value : NaN
   if (value instanceof Date) return value.getTime()
   if (typeof value !== 'string' || !ZONED.test(value)) return NaN
   return Date.parse(value)
@@ -23,7 +24,9 @@ export function timeAt(column: Column, row: number): number {
   const start = ends[row]
   const end = ends[row + 1]
   const fast = isoUtc(bytes, start, end)
-  return Number.isNaN(fast) ? toTime(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8')) : fast
+  return Number.isNaN(fast)
+    ? toTime(Buffer.from(bytes.buffer, bytes.byteOffset + start, end - start).toString('utf8'))
+    : fast
 }
 
 function isoUtc(b: Uint8Array, s: number, e: number): number {
@@ -46,7 +49,8 @@ function isoUtc(b: Uint8Array, s: number, e: number): number {
     }
   }
   // Impossible dates and hour 24 take the slow way, whose judgement counts.
-  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour <= 23 && minute <= 59)) return NaN
+  if (!(month >= 1 && month <= 12 && day >= 1 && day <= 28 && hour <= 23 && minute <= 59))
+    return NaN
   return daysBefore(year, month, day) * 86_400_000 + hour * 3_600_000 + minute * 60_000 + ms
 }
 
@@ -56,7 +60,8 @@ function daysBefore(year: number, month: number, day: number): number {
   const era = Math.floor(y / 400)
   const yearOfEra = y - era * 400
   const dayOfYear = Math.floor((153 * (month + (month > 2 ? -3 : 9)) + 2) / 5) + day - 1
-  const dayOfEra = yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear
+  const dayOfEra =
+    yearOfEra * 365 + Math.floor(yearOfEra / 4) - Math.floor(yearOfEra / 100) + dayOfYear
   return era * 146_097 + dayOfEra - 719_468
 }
 

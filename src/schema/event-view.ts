@@ -72,9 +72,12 @@ function build(node: Node, place: Place): object {
       configurable: false,
       get: typeof child === 'number' ? () => read(place, child) : () => nested,
       set: () => {
-        throw new EventError(`a row must not be written to; found a write to '${name}'; make an object of your own: { ...event, ${name}: ... }`, {
-          code: 'ML_USER_FUNCTION',
-        })
+        throw new EventError(
+          `a row must not be written to; found a write to '${name}'; make an object of your own: { ...event, ${name}: ... }`,
+          {
+            code: 'ML_USER_FUNCTION',
+          },
+        )
       },
     })
   }
@@ -83,9 +86,12 @@ function build(node: Node, place: Place): object {
 
 function read(place: Place, index: number): unknown {
   if (!place.live) {
-    throw new EventError('a row must be read during the call it was given to; found a read after it; copy what you need: { ...event }', {
-      code: 'ML_USER_FUNCTION',
-    })
+    throw new EventError(
+      'a row must be read during the call it was given to; found a read after it; copy what you need: { ...event }',
+      {
+        code: 'ML_USER_FUNCTION',
+      },
+    )
   }
   return valueAt(place.columns[index], place.row)
 }

@@ -15,7 +15,10 @@ export function fallbackDecoder(schema: StandardSchemaV1, name: string): Decoder
       const ends = new Uint32Array(records.count + 1)
       const parts: Uint8Array[] = []
       for (let record = 0; record < records.count; record++) {
-        const bytes = records.values.subarray(records.valueEnds[record], records.valueEnds[record + 1])
+        const bytes = records.values.subarray(
+          records.valueEnds[record],
+          records.valueEnds[record + 1],
+        )
         const judged = judge(schema, name, bytes)
         if ('reason' in judged) {
           into.bad.push({ record, reason: judged.reason })
@@ -42,15 +45,27 @@ export function judge(schema: StandardSchemaV1, name: string, bytes: Uint8Array)
   try {
     json = JSON.parse(utf8.decode(bytes))
   } catch (error) {
-    return { reason: error instanceof SyntaxError ? 'an event must be JSON; found a text that is not' : 'an event must be UTF-8; found bytes that are not' }
+    return {
+      reason:
+        error instanceof SyntaxError
+          ? 'an event must be JSON; found a text that is not'
+          : 'an event must be UTF-8; found bytes that are not',
+    }
   }
   const result = schema['~standard'].validate(json)
   if (result instanceof Promise) {
     result.catch(() => undefined)
-    throw new DefinitionError(`the schema of stream '${name}' must validate at once; found a promise; remove what is asynchronous`, { code: 'ML_SCHEMA' })
+    throw new DefinitionError(
+      `the schema of stream '${name}' must validate at once; found a promise; remove what is asynchronous`,
+      { code: 'ML_SCHEMA' },
+    )
   }
   if (result.issues === undefined) return { value: result.value }
   const [first] = result.issues
-  const path = (first?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.')
-  return { reason: `an event must fit the schema of '${name}'; found what it refuses at ${path === '' ? 'the root' : `'${path}'`}` }
+  const path = (first?.path ?? [])
+    .map((part) => String(typeof part === 'object' ? part.key : part))
+    .join('.')
+  return {
+    reason: `an event must fit the schema of '${name}'; found what it refuses at ${path === '' ? 'the root' : `'${path}'`}`,
+  }
 }

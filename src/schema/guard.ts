@@ -29,7 +29,8 @@ export function installGuard(): Guard {
     if (args.length === 0) refuse('new Date() without arguments', "use the event's own time")
     if (args.length > 1) refuse('new Date(year, month, ...), a local time', 'use Date.UTC(...)')
     const [first] = args
-    if (typeof first === 'string' && !DATE_ONLY.test(first) && !ZONED.test(first)) refuse('a time without a zone', 'end it with Z or an offset')
+    if (typeof first === 'string' && !DATE_ONLY.test(first) && !ZONED.test(first))
+      refuse('a time without a zone', 'end it with Z or an offset')
   }
   globalThis.Date = new Proxy(Native, {
     construct(target, args, newTarget): object {
@@ -63,7 +64,10 @@ export function installGuard(): Guard {
 }
 
 function refuse(what: string, instead: string): never {
-  throw new EventError(`a function of the definition must give the same value each time it is run; found ${what}; ${instead}`, {
-    code: 'ML_USER_FUNCTION',
-  })
+  throw new EventError(
+    `a function of the definition must give the same value each time it is run; found ${what}; ${instead}`,
+    {
+      code: 'ML_USER_FUNCTION',
+    },
+  )
 }

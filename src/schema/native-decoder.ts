@@ -7,7 +7,11 @@ import { judge } from './fallback-decoder.ts'
 import { fieldsOf, type NativeObject } from './native-layout.ts'
 import { NativeScanner, scanObject, type ScanObject } from './native-scanner.ts'
 
-export function nativeDecoder(schema: StandardSchemaV1, name: string, layout: NativeObject): Decoder {
+export function nativeDecoder(
+  schema: StandardSchemaV1,
+  name: string,
+  layout: NativeObject,
+): Decoder {
   return new NativeDecoder(schema, name, layout)
 }
 
@@ -65,7 +69,8 @@ class NativeDecoder implements Decoder {
   #put(row: number, value: unknown): void {
     for (let i = 0; i < this.#builders.length; i++) {
       let own = value
-      for (const name of this.#paths[i]) own = typeof own === 'object' && own !== null ? Reflect.get(own, name) : undefined
+      for (const name of this.#paths[i])
+        own = typeof own === 'object' && own !== null ? Reflect.get(own, name) : undefined
       this.#builders[i].put(row, own)
     }
   }

@@ -46,8 +46,20 @@ export interface NativeObject {
 
 export type NativeLayout = { readonly native: NativeObject } | { readonly reason: string }
 
-export const ANY_TEXT: TextRules = { min: 0, max: Infinity, values: undefined, patterns: [], utcTime: false }
-export const ANY_NUMBER: NumberRules = { min: -Infinity, minExclusive: false, max: Infinity, maxExclusive: false, safeInteger: false }
+export const ANY_TEXT: TextRules = {
+  min: 0,
+  max: Infinity,
+  values: undefined,
+  patterns: [],
+  utcTime: false,
+}
+export const ANY_NUMBER: NumberRules = {
+  min: -Infinity,
+  minExclusive: false,
+  max: Infinity,
+  maxExclusive: false,
+  safeInteger: false,
+}
 
 export function isLeaf(field: NativeLeaf | NativeObject): field is NativeLeaf {
   return 'rules' in field
@@ -63,6 +75,14 @@ export function fieldsOf(object: NativeObject, path: readonly string[] = []): Fi
   return object.fields.flatMap((field): Field[] => {
     const own = [...path, field.name]
     if (!isLeaf(field)) return fieldsOf(field, own)
-    return [{ name: own.join('.'), path: own, kind: field.rules.kind, optional: field.optional, nullable: field.nullable }]
+    return [
+      {
+        name: own.join('.'),
+        path: own,
+        kind: field.rules.kind,
+        optional: field.optional,
+        nullable: field.nullable,
+      },
+    ]
   })
 }

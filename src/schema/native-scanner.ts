@@ -37,7 +37,11 @@ export class NativeScanner {
   #number = 0
 
   /** Whether the event at [start, end) was read into row `row`. Where it was not, columns may hold part of it. */
-  scan(root: ScanObject, bytes: Uint8Array, place: { start: number; end: number; row: number }): boolean {
+  scan(
+    root: ScanObject,
+    bytes: Uint8Array,
+    place: { start: number; end: number; row: number },
+  ): boolean {
     this.#bytes = bytes
     this.#end = place.end
     const at = this.#object(root, this.#spaces(place.start), place.row)
@@ -46,7 +50,11 @@ export class NativeScanner {
 
   #spaces(at: number): number {
     const bytes = this.#bytes
-    while (at < this.#end && (bytes[at] === SPACE || bytes[at] === 10 || bytes[at] === 13 || bytes[at] === 9)) at++
+    while (
+      at < this.#end &&
+      (bytes[at] === SPACE || bytes[at] === 10 || bytes[at] === 13 || bytes[at] === 9)
+    )
+      at++
     return at
   }
 
@@ -68,10 +76,14 @@ export class NativeScanner {
       at = this.#spaces(at + field.key.length)
       if (bytes[at] !== 58) return NOT_SURE
       at = this.#spaces(at + 1)
-      at = field.builder === undefined ? this.#nested(field.object, at, row) : this.#value(field.builder, at, row)
+      at =
+        field.builder === undefined
+          ? this.#nested(field.object, at, row)
+          : this.#value(field.builder, at, row)
       if (at === NOT_SURE) return NOT_SURE
       at = this.#spaces(at)
-      if (bytes[at] === 125) return at < this.#end && this.#missing(fields, seen, row) ? at + 1 : NOT_SURE
+      if (bytes[at] === 125)
+        return at < this.#end && this.#missing(fields, seen, row) ? at + 1 : NOT_SURE
       if (bytes[at] !== 44 || at >= this.#end) return NOT_SURE
       at = this.#spaces(at + 1)
     }
@@ -126,7 +138,13 @@ export class NativeScanner {
     if (end === NOT_SURE) return NOT_SURE
     const value = this.#number
     const { min, max, minExclusive, maxExclusive, safeInteger } = rules.number
-    if (value < min || value > max || (minExclusive && value === min) || (maxExclusive && value === max)) return NOT_SURE
+    if (
+      value < min ||
+      value > max ||
+      (minExclusive && value === min) ||
+      (maxExclusive && value === max)
+    )
+      return NOT_SURE
     if (safeInteger && !Number.isSafeInteger(value)) return NOT_SURE
     builder.numbers[row] = value
     return end
@@ -134,7 +152,8 @@ export class NativeScanner {
 
   #word(at: number, word: string): boolean {
     if (at + word.length > this.#end) return false
-    for (let i = 0; i < word.length; i++) if (this.#bytes[at + i] !== word.charCodeAt(i)) return false
+    for (let i = 0; i < word.length; i++)
+      if (this.#bytes[at + i] !== word.charCodeAt(i)) return false
     return true
   }
 
@@ -168,13 +187,41 @@ export class NativeScanner {
   #isUtcTime(s: number, e: number): boolean {
     const b = this.#bytes
     const length = e - s
-    if (length < 20 || b[e - 1] !== 90 || b[s + 4] !== 45 || b[s + 7] !== 45 || b[s + 10] !== 84 || b[s + 13] !== 58 || b[s + 16] !== 58) return false
-    if (!this.#allDigits(s, s + 4) || !this.#allDigits(s + 5, s + 7) || !this.#allDigits(s + 8, s + 10)) return false
-    if (!this.#allDigits(s + 11, s + 13) || !this.#allDigits(s + 14, s + 16) || !this.#allDigits(s + 17, s + 19)) return false
-    if (length > 20 && (b[s + 19] !== 46 || length < 22 || !this.#allDigits(s + 20, e - 1))) return false
+    if (
+      length < 20 ||
+      b[e - 1] !== 90 ||
+      b[s + 4] !== 45 ||
+      b[s + 7] !== 45 ||
+      b[s + 10] !== 84 ||
+      b[s + 13] !== 58 ||
+      b[s + 16] !== 58
+    )
+      return false
+    if (
+      !this.#allDigits(s, s + 4) ||
+      !this.#allDigits(s + 5, s + 7) ||
+      !this.#allDigits(s + 8, s + 10)
+    )
+      return false
+    if (
+      !this.#allDigits(s + 11, s + 13) ||
+      !this.#allDigits(s + 14, s + 16) ||
+      !this.#allDigits(s + 17, s + 19)
+    )
+      return false
+    if (length > 20 && (b[s + 19] !== 46 || length < 22 || !this.#allDigits(s + 20, e - 1)))
+      return false
     const month = this.#two(s + 5)
     const day = this.#two(s + 8)
-    return month >= 1 && month <= 12 && day >= 1 && day <= 28 && this.#two(s + 11) <= 23 && this.#two(s + 14) <= 59 && this.#two(s + 17) <= 59
+    return (
+      month >= 1 &&
+      month <= 12 &&
+      day >= 1 &&
+      day <= 28 &&
+      this.#two(s + 11) <= 23 &&
+      this.#two(s + 14) <= 59 &&
+      this.#two(s + 17) <= 59
+    )
   }
 
   #two(at: number): number {
@@ -193,12 +240,14 @@ export class NativeScanner {
     let at = negative ? start + 1 : start
     const first = at
     let whole = 0
-    while (at < this.#end && bytes[at] >= 48 && bytes[at] <= 57) whole = whole * 10 + bytes[at++] - 48
+    while (at < this.#end && bytes[at] >= 48 && bytes[at] <= 57)
+      whole = whole * 10 + bytes[at++] - 48
     let digits = at - first
     if (digits === 0 || digits > 15 || (digits > 1 && bytes[first] === 48)) return NOT_SURE
     if (bytes[at] === 46 && at < this.#end) {
       const fraction = ++at
-      while (at < this.#end && bytes[at] >= 48 && bytes[at] <= 57) whole = whole * 10 + bytes[at++] - 48
+      while (at < this.#end && bytes[at] >= 48 && bytes[at] <= 57)
+        whole = whole * 10 + bytes[at++] - 48
       const places = at - fraction
       digits += places
       if (places === 0 || digits > 15) return NOT_SURE

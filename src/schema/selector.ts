@@ -16,7 +16,13 @@ export function selector(call: (row: never) => unknown): Selector {
 export function keySelector(call: (row: never) => unknown): KeySelector {
   const { call: own, text, path } = selector(call)
   const parts = path === undefined ? tupleOf(text) : [path]
-  return Object.freeze({ call: own, text, path, parts, tuple: path === undefined && parts !== undefined })
+  return Object.freeze({
+    call: own,
+    text,
+    path,
+    parts,
+    tuple: path === undefined && parts !== undefined,
+  })
 }
 
 function callable(call: (row: never) => unknown): (row: unknown) => unknown {
@@ -32,7 +38,10 @@ function tupleOf(text: string): readonly (readonly string[])[] | undefined {
   const match = TUPLE.exec(text)
   if (match === null) return undefined
   const part = new RegExp(`^${match[1].replaceAll('$', '\\$')}((?:\\.${NAME})+)$`)
-  const parts = match[2].replace(/,\s*$/, '').split(',').map((piece) => part.exec(piece.trim()))
+  const parts = match[2]
+    .replace(/,\s*$/, '')
+    .split(',')
+    .map((piece) => part.exec(piece.trim()))
   if (parts.some((each) => each === null)) return undefined
   return Object.freeze(parts.map((each) => Object.freeze((each?.[1] ?? '').slice(1).split('.'))))
 }

@@ -1,6 +1,15 @@
 // Walks a Zod 4 schema itself, without importing Zod: everything it finds must be known, or the event falls back.
 // JSON Schema is not asked: a refinement, coercion or trim leaves no trace in it.
-import { ANY_NUMBER, ANY_TEXT, type LeafRules, type NativeLayout, type NativeLeaf, type NativeObject, type NumberRules, type TextRules } from './native-layout.ts'
+import {
+  ANY_NUMBER,
+  ANY_TEXT,
+  type LeafRules,
+  type NativeLayout,
+  type NativeLeaf,
+  type NativeObject,
+  type NumberRules,
+  type TextRules,
+} from './native-layout.ts'
 
 class Unknown extends Error {}
 
@@ -28,19 +37,23 @@ function defOf(schema: unknown, where: string): Def {
   const inner = property(schema, '_zod')
   const def = property(inner, 'def')
   const type = property(def, 'type')
-  if (typeof def !== 'object' || def === null || typeof type !== 'string') unknown(where, 'no schema of Zod 4')
+  if (typeof def !== 'object' || def === null || typeof type !== 'string')
+    unknown(where, 'no schema of Zod 4')
   return Object.assign(Object.create(null), def)
 }
 
 function allow(def: Def, where: string, known: readonly string[]): void {
   for (const name of Object.keys(def)) {
     // An error message changes no verdict.
-    if (!known.includes(name) && name !== 'type' && name !== 'error' && def[name] !== undefined) unknown(where, `a ${def.type} with '${name}'`)
+    if (!known.includes(name) && name !== 'type' && name !== 'error' && def[name] !== undefined)
+      unknown(where, `a ${def.type} with '${name}'`)
   }
 }
 
 function property(of: unknown, name: string): unknown {
-  return (typeof of === 'object' || typeof of === 'function') && of !== null ? Reflect.get(of, name) : undefined
+  return (typeof of === 'object' || typeof of === 'function') && of !== null
+    ? Reflect.get(of, name)
+    : undefined
 }
 
 function objectOf(name: string, schema: unknown, where: string): NativeObject {
@@ -49,10 +62,15 @@ function objectOf(name: string, schema: unknown, where: string): NativeObject {
   allow(def, where, ['shape', 'catchall', 'checks'])
   if (listOf(def.checks).length > 0) unknown(where, 'an object with a check')
   const catchall = def.catchall === undefined ? undefined : defOf(def.catchall, where).type
-  if (catchall !== undefined && catchall !== 'never') unknown(where, 'an object that keeps unknown keys')
-  const fields = Object.entries(def.shape ?? {}).map(([key, child]) => fieldOf(key, child, name === '' ? `'${key}'` : `'${name}.${key}'`))
-  if (fields.length === 0 || fields.length > 30) unknown(where, `an object of ${fields.length} fields`)
-  if (Object.hasOwn(def.shape ?? {}, '__proto__')) unknown(where, 'an object with a field __proto__')
+  if (catchall !== undefined && catchall !== 'never')
+    unknown(where, 'an object that keeps unknown keys')
+  const fields = Object.entries(def.shape ?? {}).map(([key, child]) =>
+    fieldOf(key, child, name === '' ? `'${key}'` : `'${name}.${key}'`),
+  )
+  if (fields.length === 0 || fields.length > 30)
+    unknown(where, `an object of ${fields.length} fields`)
+  if (Object.hasOwn(def.shape ?? {}, '__proto__'))
+    unknown(where, 'an object with a field __proto__')
   return { name, fields, strict: catchall === 'never' }
 }
 
@@ -63,7 +81,8 @@ function fieldOf(name: string, schema: unknown, where: string): NativeLeaf | Nat
   let def = defOf(inner, where)
   while (def.type === 'optional' || def.type === 'nullable') {
     allow(def, where, ['innerType'])
-    if (property(property(inner, 'constructor'), 'name') === 'ZodExactOptional') unknown(where, 'exactly optional')
+    if (property(property(inner, 'constructor'), 'name') === 'ZodExactOptional')
+      unknown(where, 'exactly optional')
     if (def.type === 'optional') optional = true
     else nullable = true
     inner = def.innerType
@@ -100,7 +119,8 @@ function rulesOf(def: Def, where: string): LeafRules {
 
 function oneOf(values: readonly unknown[], where: string): LeafRules {
   const texts = values.filter((value) => typeof value === 'string')
-  if (texts.length !== values.length || texts.length === 0) unknown(where, 'a literal that is no text')
+  if (texts.length !== values.length || texts.length === 0)
+    unknown(where, 'a literal that is no text')
   return { kind: 'string', text: { ...ANY_TEXT, values: new Set(texts) } }
 }
 
@@ -115,7 +135,23 @@ function checksOf(def: Def, where: string): readonly Def[] {
   return [...own, ...listed]
 }
 
-const PATTERNED = ['datetime', 'date', 'time', 'duration', 'uuid', 'email', 'guid', 'ulid', 'cuid2', 'nanoid', 'xid', 'ksuid', 'ipv4', 'cidrv4', 'e164']
+const PATTERNED: ReadonlySet<unknown> = new Set([
+  'datetime',
+  'date',
+  'time',
+  'duration',
+  'uuid',
+  'email',
+  'guid',
+  'ulid',
+  'cuid2',
+  'nanoid',
+  'xid',
+  'ksuid',
+  'ipv4',
+  'cidrv4',
+  'e164',
+])
 
 function textRules(def: Def, where: string): TextRules {
   let { min, max } = ANY_TEXT
@@ -128,7 +164,13 @@ function textRules(def: Def, where: string): TextRules {
     else if (check.check === 'length_equals') {
       min = Math.max(min, Number(check.length))
       max = Math.min(max, Number(check.length))
-    } else if (check.check === 'string_format' && PATTERNED.includes(String(check.format)) && check.pattern instanceof RegExp && !check.pattern.global && !check.pattern.sticky) {
+    } else if (
+      check.check === 'string_format' &&
+      PATTERNED.has(check.format) &&
+      check.pattern instanceof RegExp &&
+      !check.pattern.global &&
+      !check.pattern.sticky
+    ) {
       patterns.push(check.pattern)
       utcTime = check.format === 'datetime' && check.precision === null && check.local === false
     } else unknown(where, `a text with the check '${String(check.format ?? check.check)}'`)
@@ -139,7 +181,12 @@ function textRules(def: Def, where: string): TextRules {
 /** Zod's own checks of length ask whether there is a length, which every text has; any other condition is not known. */
 function always(when: unknown): boolean {
   if (when === undefined) return true
-  return typeof when === 'function' && /^\(payload\) => \{\s*const val = payload\.value;\s*return !util\.nullish\(val\) && val\.length !== undefined;\s*\}$/.test(String(when))
+  return (
+    typeof when === 'function' &&
+    /^\(payload\) => \{\s*const val = payload\.value;\s*return !util\.nullish\(val\) && val\.length !== undefined;\s*\}$/.test(
+      String(when),
+    )
+  )
 }
 
 function numberRules(def: Def, where: string): NumberRules {
@@ -148,10 +195,13 @@ function numberRules(def: Def, where: string): NumberRules {
     if (check.when !== undefined) unknown(where, 'a number with a conditional check')
     const value = Number(check.value)
     if (check.check === 'greater_than' && Number.isFinite(value)) {
-      if (value > rules.min || (value === rules.min && check.inclusive !== true)) Object.assign(rules, { min: value, minExclusive: check.inclusive !== true })
+      if (value > rules.min || (value === rules.min && check.inclusive !== true))
+        Object.assign(rules, { min: value, minExclusive: check.inclusive !== true })
     } else if (check.check === 'less_than' && Number.isFinite(value)) {
-      if (value < rules.max || (value === rules.max && check.inclusive !== true)) Object.assign(rules, { max: value, maxExclusive: check.inclusive !== true })
-    } else if (check.check === 'number_format' && check.format === 'safeint') Object.assign(rules, { safeInteger: true })
+      if (value < rules.max || (value === rules.max && check.inclusive !== true))
+        Object.assign(rules, { max: value, maxExclusive: check.inclusive !== true })
+    } else if (check.check === 'number_format' && check.format === 'safeint')
+      Object.assign(rules, { safeInteger: true })
     else unknown(where, `a number with the check '${String(check.format ?? check.check)}'`)
   }
   return rules

@@ -44,6 +44,8 @@ const EXAMPLES = [
   ['millrace run backfill.ts --until-end --report out.json', 'to the end of its inputs'],
 ] as const
 
+const STOPPING = 'Stopping after the commit under way. Ctrl-C again ends it at once.'
+
 async function runFile(program: Program, file: string, flags: RunFlags): Promise<void> {
   const { around } = program
   const view = new LiveView<RunProgress>({
@@ -53,6 +55,7 @@ async function runFile(program: Program, file: string, flags: RunFlags): Promise
     line: progressLine,
   })
   const run = await around.load('run')
+  around.signal.addEventListener('abort', () => view.above(STOPPING), { once: true })
   try {
     const report = await run({
       file,

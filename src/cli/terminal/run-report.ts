@@ -31,10 +31,13 @@ export function balances(report: RunReport): Balance[] {
   )
   const from = report.streams.find(({ name }) => name === report.from)
   if (from !== undefined) {
+    const done = predictions + report.unpredicted
+    // A run that was stopped leaves rows between its stages; they are nowhere else.
+    const onTheirWay = report.ended ? 0 : Math.max(0, from.events - done)
     equations.push(
       equation(
         [from.events, `good events of ${from.name}`],
-        [predictions + report.unpredicted, 'predictions + unpredicted'],
+        [done + onTheirWay, `predictions + unpredicted${report.ended ? '' : ' + on their way'}`],
       ),
     )
   }

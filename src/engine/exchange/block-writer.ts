@@ -1,7 +1,25 @@
 // Encodes rows into a block (block-format.ts). One writer is reused for all blocks of a task.
 import type { Column, TextColumn, VectorColumn } from '../../contracts/columns.ts'
-import { aligned, ENTRY, F64, FLAG_IDLE, HEADER, KINDS, MAGIC, RAW, SAME, U16, U32, U8 } from './block-format.ts'
-import { chooseEncoding, writeNumbers, type NumberEncoding, type Selection } from './number-encoding.ts'
+import {
+  aligned,
+  ENTRY,
+  F64,
+  FLAG_IDLE,
+  HEADER,
+  KINDS,
+  MAGIC,
+  RAW,
+  SAME,
+  U16,
+  U32,
+  U8,
+} from './block-format.ts'
+import {
+  chooseEncoding,
+  writeNumbers,
+  type NumberEncoding,
+  type Selection,
+} from './number-encoding.ts'
 
 export interface BlockHead {
   /** Rows that this lane brings later have a merge time of at least this; Infinity: there will be none. */
@@ -21,7 +39,11 @@ export class BlockWriter {
   readonly #encoding: NumberEncoding = { encoding: F64, base: 0, bytes: 0 }
 
   /** A fresh copy of the encoded block, 8-byte aligned in a buffer of its own. */
-  encode(columns: readonly Column[], selection: Selection, head: BlockHead): Uint8Array<ArrayBuffer> {
+  encode(
+    columns: readonly Column[],
+    selection: Selection,
+    head: BlockHead,
+  ): Uint8Array<ArrayBuffer> {
     const directoryEnd = HEADER + columns.length * ENTRY
     const metaBytes = head.meta?.length ?? 0
     this.#reserve(directoryEnd + metaBytes)
@@ -48,7 +70,12 @@ export class BlockWriter {
     let end = start
     if (column.kind === 'number') {
       const before = index > 0 ? columns[index - 1] : undefined
-      if (before?.kind === 'number' && before.marks === undefined && column.marks === undefined && equal(before.values, column.values, selection)) {
+      if (
+        before?.kind === 'number' &&
+        before.marks === undefined &&
+        column.marks === undefined &&
+        equal(before.values, column.values, selection)
+      ) {
         encoding = SAME
       } else {
         const chosen = chooseEncoding(column.values, selection, this.#encoding)
@@ -62,7 +89,10 @@ export class BlockWriter {
     } else {
       encoding = widthOf(column.ends, selection)
       end = this.#lengths(column.ends, selection, encoding, start)
-      end = column.kind === 'vector' ? this.#doubles(column, selection, end) : this.#text(column, selection, end)
+      end =
+        column.kind === 'vector'
+          ? this.#doubles(column, selection, end)
+          : this.#text(column, selection, end)
     }
     const valueBytes = end - start
     let at = this.#pad(end)
@@ -94,7 +124,12 @@ export class BlockWriter {
   #lengths(ends: Uint32Array, { rows, from, count }: Selection, width: number, at: number): number {
     const end = this.#pad(at + count * (width === U8 ? 1 : width === U16 ? 2 : 4))
     const buffer = this.#bytes.buffer
-    const target = width === U8 ? new Uint8Array(buffer, at, count) : width === U16 ? new Uint16Array(buffer, at, count) : new Uint32Array(buffer, at, count)
+    const target =
+      width === U8
+        ? new Uint8Array(buffer, at, count)
+        : width === U16
+          ? new Uint16Array(buffer, at, count)
+          : new Uint32Array(buffer, at, count)
     for (let i = 0; i < count; i++) {
       const row = rows === undefined ? from + i : rows[from + i]
       target[i] = ends[row + 1] - ends[row]

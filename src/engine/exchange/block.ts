@@ -21,12 +21,16 @@ export class Block {
    * @throws StateError ML_LOG_CORRUPT when it is no block.
    */
   constructor(value: Uint8Array) {
-    const bytes = value.byteOffset % 8 === 0 && value.buffer instanceof ArrayBuffer
-      ? new Uint8Array(value.buffer, value.byteOffset, value.length)
-      : new Uint8Array(value)
+    const bytes =
+      value.byteOffset % 8 === 0 && value.buffer instanceof ArrayBuffer
+        ? new Uint8Array(value.buffer, value.byteOffset, value.length)
+        : new Uint8Array(value)
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
     if (bytes.length < HEADER || view.getUint32(0, true) !== MAGIC) {
-      throw new StateError('ML_LOG_CORRUPT', 'a record of an internal topic is no block of this version of Millrace')
+      throw new StateError(
+        'ML_LOG_CORRUPT',
+        'a record of an internal topic is no block of this version of Millrace',
+      )
     }
     this.#bytes = bytes
     this.#view = view
@@ -52,7 +56,11 @@ export class Block {
   /** Values of a column without marks that is known to hold numbers. */
   numbers(index: number): Float64Array {
     const column = this.column(index)
-    if (column.kind !== 'number') throw new StateError('ML_LOG_CORRUPT', `column ${index} of a block should hold numbers and holds ${column.kind}`)
+    if (column.kind !== 'number')
+      throw new StateError(
+        'ML_LOG_CORRUPT',
+        `column ${index} of a block should hold numbers and holds ${column.kind}`,
+      )
     return column.values
   }
 
@@ -77,7 +85,12 @@ export class Block {
     const ends = this.#ends(at, encoding)
     const bodyAt = aligned(at + lengthBytes)
     if (kind === 'vector') {
-      return { kind, values: new Float64Array(this.#bytes.buffer, this.#bytes.byteOffset + bodyAt, ends[rows]), ends, marks }
+      return {
+        kind,
+        values: new Float64Array(this.#bytes.buffer, this.#bytes.byteOffset + bodyAt, ends[rows]),
+        ends,
+        marks,
+      }
     }
     return { kind, bytes: this.#bytes.subarray(bodyAt, at + length), ends, marks }
   }
@@ -85,7 +98,12 @@ export class Block {
   #ends(at: number, encoding: number): Uint32Array {
     const { buffer, byteOffset } = this.#bytes
     const place = byteOffset + at
-    const lengths = encoding === U8 ? new Uint8Array(buffer, place, this.rows) : encoding === U16 ? new Uint16Array(buffer, place, this.rows) : new Uint32Array(buffer, place, this.rows)
+    const lengths =
+      encoding === U8
+        ? new Uint8Array(buffer, place, this.rows)
+        : encoding === U16
+          ? new Uint16Array(buffer, place, this.rows)
+          : new Uint32Array(buffer, place, this.rows)
     const ends = new Uint32Array(this.rows + 1)
     for (let i = 0; i < this.rows; i++) ends[i + 1] = ends[i] + lengths[i]
     return ends

@@ -9,7 +9,9 @@ export function gather(taken: Taken, index: number): Column {
     return rows[0] === 0 ? blocks[0].column(index) : sliced(blocks[0].column(index), rows[0], count)
   }
   const columns = blocks.map((block) => block.column(index))
-  const marks = columns.some((column) => column.marks !== undefined) ? gatherMarks(columns, taken) : undefined
+  const marks = columns.some((column) => column.marks !== undefined)
+    ? gatherMarks(columns, taken)
+    : undefined
   const first = columns[0]
   switch (first.kind) {
     case 'number':
@@ -31,21 +33,35 @@ function sliced(column: Column, from: number, count: number): Column {
     case 'boolean':
       return { kind: column.kind, values: column.values.subarray(from, from + count), marks }
     case 'vector':
-      return { kind: column.kind, values: column.values, ends: column.ends.subarray(from, from + count + 1), marks }
+      return {
+        kind: column.kind,
+        values: column.values,
+        ends: column.ends.subarray(from, from + count + 1),
+        marks,
+      }
     default:
-      return { kind: column.kind, bytes: column.bytes, ends: column.ends.subarray(from, from + count + 1), marks }
+      return {
+        kind: column.kind,
+        bytes: column.bytes,
+        ends: column.ends.subarray(from, from + count + 1),
+        marks,
+      }
   }
 }
 
 function gatherNumbers(columns: readonly Column[], { blockOf, rows, count }: Taken): Float64Array {
-  const values = columns.map((column) => (column.kind === 'number' ? column.values : new Float64Array(0)))
+  const values = columns.map((column) =>
+    column.kind === 'number' ? column.values : new Float64Array(0),
+  )
   const out = new Float64Array(count)
   for (let i = 0; i < count; i++) out[i] = values[blockOf[i]][rows[i]]
   return out
 }
 
 function gatherBooleans(columns: readonly Column[], { blockOf, rows, count }: Taken): Uint8Array {
-  const values = columns.map((column) => (column.kind === 'boolean' ? column.values : new Uint8Array(0)))
+  const values = columns.map((column) =>
+    column.kind === 'boolean' ? column.values : new Uint8Array(0),
+  )
   const out = new Uint8Array(count)
   for (let i = 0; i < count; i++) out[i] = values[blockOf[i]][rows[i]]
   return out
@@ -71,9 +87,18 @@ function lengths(allEnds: readonly Uint32Array[], { blockOf, rows, count }: Take
   return { ends, total: ends[count] }
 }
 
-function gatherText(columns: readonly Column[], taken: Taken, kind: 'string' | 'json'): { kind: 'string' | 'json'; bytes: Uint8Array; ends: Uint32Array } {
-  const texts = columns.filter((column): column is TextColumn => column.kind === 'string' || column.kind === 'json')
-  const { ends, total } = lengths(texts.map((text) => text.ends), taken)
+function gatherText(
+  columns: readonly Column[],
+  taken: Taken,
+  kind: 'string' | 'json',
+): { kind: 'string' | 'json'; bytes: Uint8Array; ends: Uint32Array } {
+  const texts = columns.filter(
+    (column): column is TextColumn => column.kind === 'string' || column.kind === 'json',
+  )
+  const { ends, total } = lengths(
+    texts.map((text) => text.ends),
+    taken,
+  )
   const bytes = new Uint8Array(total)
   for (let i = 0; i < taken.count; i++) {
     const text = texts[taken.blockOf[i]]
@@ -84,9 +109,15 @@ function gatherText(columns: readonly Column[], taken: Taken, kind: 'string' | '
   return { kind, bytes, ends }
 }
 
-function gatherVectors(columns: readonly Column[], taken: Taken): { kind: 'vector'; values: Float64Array; ends: Uint32Array } {
+function gatherVectors(
+  columns: readonly Column[],
+  taken: Taken,
+): { kind: 'vector'; values: Float64Array; ends: Uint32Array } {
   const vectors = columns.filter((column) => column.kind === 'vector')
-  const { ends, total } = lengths(vectors.map((vector) => vector.ends), taken)
+  const { ends, total } = lengths(
+    vectors.map((vector) => vector.ends),
+    taken,
+  )
   const values = new Float64Array(total)
   for (let i = 0; i < taken.count; i++) {
     const vector = vectors[taken.blockOf[i]]

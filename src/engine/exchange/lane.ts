@@ -39,7 +39,11 @@ export class Lane {
   #partitions: Float64Array = this.#merge
   #offsets: Float64Array = this.#merge
 
-  constructor(place: { topic: string; partition: number; input: number }, layout: Layout, from: LanePosition) {
+  constructor(
+    place: { topic: string; partition: number; input: number },
+    layout: Layout,
+    from: LanePosition,
+  ) {
     this.topic = place.topic
     this.partition = place.partition
     this.input = place.input
@@ -84,9 +88,13 @@ export class Lane {
   push(offset: number, value: Uint8Array, rows: number = Infinity): number {
     const block = new Block(value)
     if (block.layout !== this.#layout.digest) {
-      throw new StateError('ML_STATE', `a block of '${this.topic}' has another layout than this plan: it was written by another definition; run with the definition that wrote it, or start with a new data folder`, {
-        details: { topic: this.topic, partition: this.partition, offset },
-      })
+      throw new StateError(
+        'ML_STATE',
+        `a block of '${this.topic}' has another layout than this plan: it was written by another definition; run with the definition that wrote it, or start with a new data folder`,
+        {
+          details: { topic: this.topic, partition: this.partition, offset },
+        },
+      )
     }
     this.#fetchOffset = offset + 1
     this.#queue.push({ block, offset, bytes: value.length, rows: Math.min(rows, block.rows) })
@@ -116,7 +124,11 @@ export class Lane {
       if (time === headMergeTime && !first) {
         if (!same) break
         const partition = this.#partitions[row]
-        if (partition > headPartition || (partition === headPartition && this.#offsets[row] > headOffset)) break
+        if (
+          partition > headPartition ||
+          (partition === headPartition && this.#offsets[row] > headOffset)
+        )
+          break
       }
       row++
     }
@@ -134,7 +146,9 @@ export class Lane {
   /** A copy of where the lane stands: what a commit records. */
   position(): LanePosition {
     const { offset, bound, idle } = this.#taken
-    return this.empty ? { offset, row: 0, bound, idle } : { offset: this.#queue[0].offset, row: this.#row, bound: this.headMergeTime, idle }
+    return this.empty
+      ? { offset, row: 0, bound, idle }
+      : { offset: this.#queue[0].offset, row: this.#row, bound: this.headMergeTime, idle }
   }
 
   #open(): void {
@@ -167,6 +181,11 @@ export class Lane {
     this.#queue.shift()
     this.#row = 0
     this.#bytes -= bytes
-    this.#taken = { offset: offset + 1, row: 0, bound: Math.max(this.#taken.bound, block.progress), idle: block.idle }
+    this.#taken = {
+      offset: offset + 1,
+      row: 0,
+      bound: Math.max(this.#taken.bound, block.progress),
+      idle: block.idle,
+    }
   }
 }

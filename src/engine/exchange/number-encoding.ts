@@ -36,7 +36,11 @@ export function chooseEncoding(
     if (!whole && !single) break
   }
   const range = most - least
-  if (whole && Math.abs(least) <= Number.MAX_SAFE_INTEGER && Math.abs(most) <= Number.MAX_SAFE_INTEGER) {
+  if (
+    whole &&
+    Math.abs(least) <= Number.MAX_SAFE_INTEGER &&
+    Math.abs(most) <= Number.MAX_SAFE_INTEGER
+  ) {
     if (range === 0) return fill(into, CONSTANT, least, count)
     if (range < 0x100) return fill(into, U8, least, count)
     if (range < 0x1_0000) return fill(into, U16, least, count)
@@ -88,17 +92,29 @@ function writeF32(values: Float64Array, target: Float32Array, { rows, from, coun
   else for (let i = 0; i < count; i++) target[i] = values[rows[from + i]]
 }
 
-function writeU8(values: Float64Array, target: Uint8Array, { rows, from, count, base }: Place): void {
+function writeU8(
+  values: Float64Array,
+  target: Uint8Array,
+  { rows, from, count, base }: Place,
+): void {
   if (rows === undefined) for (let i = 0; i < count; i++) target[i] = values[from + i] - base
   else for (let i = 0; i < count; i++) target[i] = values[rows[from + i]] - base
 }
 
-function writeU16(values: Float64Array, target: Uint16Array, { rows, from, count, base }: Place): void {
+function writeU16(
+  values: Float64Array,
+  target: Uint16Array,
+  { rows, from, count, base }: Place,
+): void {
   if (rows === undefined) for (let i = 0; i < count; i++) target[i] = values[from + i] - base
   else for (let i = 0; i < count; i++) target[i] = values[rows[from + i]] - base
 }
 
-function writeU32(values: Float64Array, target: Uint32Array, { rows, from, count, base }: Place): void {
+function writeU32(
+  values: Float64Array,
+  target: Uint32Array,
+  { rows, from, count, base }: Place,
+): void {
   if (rows === undefined) for (let i = 0; i < count; i++) target[i] = values[from + i] - base
   else for (let i = 0; i < count; i++) target[i] = values[rows[from + i]] - base
 }

@@ -62,7 +62,9 @@ export class Router {
     const all = partitions === 1 && keep === undefined
     if (!all) this.#split(columns, count, keep)
     return Array.from({ length: partitions }, (_, partition) => {
-      const selection = all ? { rows: undefined, from: 0, count } : { rows: this.#rows[partition], from: 0, count: this.#counts[partition] }
+      const selection = all
+        ? { rows: undefined, from: 0, count }
+        : { rows: this.#rows[partition], from: 0, count: this.#counts[partition] }
       return {
         topic,
         partition: writer * partitions + partition,
@@ -82,7 +84,8 @@ export class Router {
     const { bytes, ends } = key
     for (let i = 0; i < count; i++) {
       if (keep !== undefined && keep[i] === 0) continue
-      const partition = partitions === 1 ? 0 : partitionOf(murmur2(bytes, ends[i], ends[i + 1]), partitions)
+      const partition =
+        partitions === 1 ? 0 : partitionOf(murmur2(bytes, ends[i], ends[i + 1]), partitions)
       this.#rows[partition][this.#counts[partition]++] = i
     }
   }

@@ -2,7 +2,12 @@
 import type { Column } from '../../contracts/columns.ts'
 import { StateError } from '../../base/errors.ts'
 import type { Events } from '../../schema/evaluate.ts'
-import { emptyBatch, type DecodedBatch, type Decoder, type EventSchema } from '../../schema/event-schema.ts'
+import {
+  emptyBatch,
+  type DecodedBatch,
+  type Decoder,
+  type EventSchema,
+} from '../../schema/event-schema.ts'
 import { FIRST } from '../exchange/layout.ts'
 
 const NO_BYTES = new Uint8Array(0)
@@ -23,7 +28,11 @@ export class CarriedEvents {
     const own = columns.slice(FIRST, FIRST + this.width)
     if (this.#decoder === undefined) return { rows, columns: own, objects: undefined }
     const raw = own[0]
-    if (raw.kind !== 'json') throw new StateError('ML_INTERNAL', 'an event that is read by its schema must travel as its bytes')
+    if (raw.kind !== 'json')
+      throw new StateError(
+        'ML_INTERNAL',
+        'an event that is read by its schema must travel as its bytes',
+      )
     const noEnds = new Uint32Array(rows + 1)
     this.#decoder.decode(
       {
@@ -39,7 +48,10 @@ export class CarriedEvents {
       this.#batch,
     )
     if (this.#batch.bad.length > 0) {
-      throw new StateError('ML_STATE', 'an event passed its schema at the source and not in a later stage: the schema gives different answers for the same bytes; make it pure')
+      throw new StateError(
+        'ML_STATE',
+        'an event passed its schema at the source and not in a later stage: the schema gives different answers for the same bytes; make it pure',
+      )
     }
     return { rows, columns: own, objects: this.#batch.objects }
   }

@@ -14,7 +14,15 @@ import { Counts } from '../state/counts.ts'
 import type { StateMemory } from '../state/memory.ts'
 import type { Region } from '../state/region.ts'
 import { Timers } from '../state/timers.ts'
-import { EXAMPLE_LAYOUT, LABEL, RECEIPT_COMMIT, RECEIPT_ROW, RECEIPT_TASK, SCORE, type Outcome } from './join-layouts.ts'
+import {
+  EXAMPLE_LAYOUT,
+  LABEL,
+  RECEIPT_COMMIT,
+  RECEIPT_ROW,
+  RECEIPT_TASK,
+  SCORE,
+  type Outcome,
+} from './join-layouts.ts'
 import { JoinRows } from './join-rows.ts'
 import { EARLY, JOINED, WAITING, WaitingRoom } from './waiting-room.ts'
 
@@ -25,7 +33,16 @@ export interface JoinMetrics {
   remove(score: number, label: number, time: number): void
 }
 
-export const JOIN_COUNTS = ['labels', 'predictions', 'joined', 'expired', 'orphaned', 'duplicate', 'revised', 'duplicatePredictions'] as const
+export const JOIN_COUNTS = [
+  'labels',
+  'predictions',
+  'joined',
+  'expired',
+  'orphaned',
+  'duplicate',
+  'revised',
+  'duplicatePredictions',
+] as const
 
 const LABELS_INPUT = 0
 
@@ -61,7 +78,15 @@ export class JoinBody implements StageBody {
   process(merged: Merged, { progress, idle, commit }: BatchContext): Append[] {
     this.#rows.reset()
     const labels = columnsOf(merged.inputs[LABELS_INPUT], [KEY, MERGE_TIME, TIME, LABEL])
-    const waiting = columnsOf(merged.inputs[1], [KEY, MERGE_TIME, TIME, SCORE, RECEIPT_TASK, RECEIPT_COMMIT, RECEIPT_ROW])
+    const waiting = columnsOf(merged.inputs[1], [
+      KEY,
+      MERGE_TIME,
+      TIME,
+      SCORE,
+      RECEIPT_TASK,
+      RECEIPT_COMMIT,
+      RECEIPT_ROW,
+    ])
     const next = [0, 0]
     for (let step = 0; step < merged.count; step++) {
       const input = merged.order[step]
@@ -73,7 +98,12 @@ export class JoinBody implements StageBody {
     if (this.#rows.count === 0) return []
     const { topic, partition } = this.#options
     const selection = { rows: undefined, from: 0, count: this.#rows.count }
-    const block = this.#writer.encode(this.#rows.columns(), selection, { progress, idle: false, commit, layout: EXAMPLE_LAYOUT.digest })
+    const block = this.#writer.encode(this.#rows.columns(), selection, {
+      progress,
+      idle: false,
+      commit,
+      layout: EXAMPLE_LAYOUT.digest,
+    })
     return [{ topic, partition, records: blockRecord(block) }]
   }
 
@@ -86,7 +116,12 @@ export class JoinBody implements StageBody {
     const label = number(columns, 3, row)
     const labelTime = number(columns, 2, row)
     const key = bytes.subarray(ends[row], ends[row + 1])
-    const slot = this.#room.table.upsert(bytes, ends[row], ends[row + 1], murmur2(bytes, ends[row], ends[row + 1]))
+    const slot = this.#room.table.upsert(
+      bytes,
+      ends[row],
+      ends[row + 1],
+      murmur2(bytes, ends[row], ends[row + 1]),
+    )
     const entry = this.#room.point(slot)
     if (entry.status === WAITING) {
       entry.status = JOINED
@@ -124,7 +159,12 @@ export class JoinBody implements StageBody {
     this.#counts.add('predictions', 1)
     const { bytes, ends } = text(columns, 0)
     const key = bytes.subarray(ends[row], ends[row + 1])
-    const slot = this.#room.table.upsert(bytes, ends[row], ends[row + 1], murmur2(bytes, ends[row], ends[row + 1]))
+    const slot = this.#room.table.upsert(
+      bytes,
+      ends[row],
+      ends[row + 1],
+      murmur2(bytes, ends[row], ends[row + 1]),
+    )
     const entry = this.#room.point(slot)
     if (entry.status === WAITING || entry.status === JOINED) {
       this.#counts.add('duplicatePredictions', 1)
@@ -210,4 +250,9 @@ function text(columns: readonly Column[], index: number): TextColumn {
   return column.kind === 'string' ? column : EMPTY
 }
 
-const EMPTY: TextColumn = { kind: 'string', bytes: new Uint8Array(0), ends: new Uint32Array(1), marks: undefined }
+const EMPTY: TextColumn = {
+  kind: 'string',
+  bytes: new Uint8Array(0),
+  ends: new Uint32Array(1),
+  marks: undefined,
+}

@@ -3,7 +3,7 @@ import { FIRST, layoutOf, type Layout } from '../exchange/layout.ts'
 
 /** A label on its way: the value of the label function. */
 export const LABEL_LAYOUT: Layout = layoutOf([{ name: 'label', kind: 'number' }])
-export const LABEL = FIRST
+export const LABEL: number = FIRST
 
 /** A prediction on its way: its score, and where its receipt stands (task, commit, row of the commit's block). */
 export const WAITING_LAYOUT: Layout = layoutOf([
@@ -12,7 +12,7 @@ export const WAITING_LAYOUT: Layout = layoutOf([
   { name: 'receiptCommit', kind: 'number' },
   { name: 'receiptRow', kind: 'number' },
 ])
-export const SCORE = FIRST
+export const SCORE: number = FIRST
 export const RECEIPT_TASK: number = FIRST + 1
 export const RECEIPT_COMMIT: number = FIRST + 2
 export const RECEIPT_ROW: number = FIRST + 3

@@ -55,7 +55,9 @@ export class JoinRows {
   columns(): Column[] {
     let number = 0
     return EXAMPLE_LAYOUT.fields.map(({ name }) =>
-      name === 'key' ? { kind: 'string', bytes: this.#keys, ends: this.#ends, marks: undefined } : this.#numbers(number++),
+      name === 'key'
+        ? { kind: 'string', bytes: this.#keys, ends: this.#ends, marks: undefined }
+        : this.#numbers(number++),
     )
   }
 

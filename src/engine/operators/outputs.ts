@@ -28,7 +28,8 @@ export class Outputs {
   constructor(plan: OutputsPlan) {
     this.#plan = plan
     for (const { topic } of plan.emits) this.#topics.set(topic, new RecordsBuilder())
-    for (const { topics } of plan.whens) for (const topic of topics) this.#topics.set(topic, new RecordsBuilder())
+    for (const { topics } of plan.whens)
+      for (const topic of topics) this.#topics.set(topic, new RecordsBuilder())
   }
 
   get any(): boolean {
@@ -46,18 +47,21 @@ export class Outputs {
     for (const { topic, body, key } of this.#plan.emits) {
       let own: string | undefined
       const failed =
-        (key === undefined ? undefined : attempt(key, row, (value) => {
-          const made = keyText(value)
-          if ('reason' in made) return made.reason
-          own = made.text
-          return undefined
-        })) ?? attempt(body, row, (value) => addJson(records, [topic, own], value))
+        (key === undefined
+          ? undefined
+          : attempt(key, row, (value) => {
+              const made = keyText(value)
+              if ('reason' in made) return made.reason
+              own = made.text
+              return undefined
+            })) ?? attempt(body, row, (value) => addJson(records, [topic, own], value))
       if (failed !== undefined) return failed
     }
     for (const { test, topics } of this.#plan.whens) {
       let holds = false
       const failed = attempt(test, row, (value) => {
-        if (typeof value !== 'boolean') return `a condition must give true or false; found ${typeof value}`
+        if (typeof value !== 'boolean')
+          return `a condition must give true or false; found ${typeof value}`
         holds = value
         return undefined
       })
@@ -71,21 +75,34 @@ export class Outputs {
   appends(): Append[] {
     const appends: Append[] = []
     for (const [topic, builder] of this.#topics) {
-      if (builder.count > 0) appends.push({ topic, partition: this.#plan.partition, records: builder.records() })
+      if (builder.count > 0)
+        appends.push({ topic, partition: this.#plan.partition, records: builder.records() })
     }
     return appends
   }
 
-  #write([topic, key, value]: [string, string | undefined, string], { index, time, keys }: { index: number; time: number; keys: RowKeys }): void {
+  #write(
+    [topic, key, value]: [string, string | undefined, string],
+    { index, time, keys }: { index: number; time: number; keys: RowKeys },
+  ): void {
     const builder = this.#topics.get(topic)
     if (builder === undefined) return
     this.written++
     if (key !== undefined) builder.add(time, key, value)
-    else builder.addKeyed(time, { bytes: keys.bytes, start: keys.ends[index], end: keys.ends[index + 1] }, value)
+    else
+      builder.addKeyed(
+        time,
+        { bytes: keys.bytes, start: keys.ends[index], end: keys.ends[index + 1] },
+        value,
+      )
   }
 }
 
-function addJson(records: [string, string | undefined, string][], [topic, key]: [string, string | undefined], value: unknown): string | undefined {
+function addJson(
+  records: [string, string | undefined, string][],
+  [topic, key]: [string, string | undefined],
+  value: unknown,
+): string | undefined {
   const text = JSON.stringify(value)
   if (text === undefined) return 'a body must be JSON; found a value that JSON cannot hold'
   records.push([topic, key, text])

@@ -35,19 +35,32 @@ export class Predictor {
     this.#inputs = model.plan.features.map(place)
     this.#receiptInputs = model.loaded.features.map(place)
     this.receiptLayout = layoutOf([
-      ...model.loaded.features.map((name, i) => ({ name, kind: features[this.#receiptInputs[i]].kind })),
+      ...model.loaded.features.map((name, i) => ({
+        name,
+        kind: features[this.#receiptInputs[i]].kind,
+      })),
       ...model.loaded.outputs,
       { name: '~outcome', kind: 'number' as const },
     ])
     const { name } = model.plan
     this.#meta = Buffer.from(
-      JSON.stringify({ model: name, digest: model.loaded.digest, path: model.loaded.path, plan: planDigest, features: model.loaded.features, outputs: model.loaded.outputs.map((each) => each.name) }),
+      JSON.stringify({
+        model: name,
+        digest: model.loaded.digest,
+        path: model.loaded.path,
+        plan: planDigest,
+        features: model.loaded.features,
+        outputs: model.loaded.outputs.map((each) => each.name),
+      }),
     )
   }
 
   async predict(features: readonly Column[], rows: number): Promise<Predictions> {
     const { loaded, plan } = this.model
-    const scored = await loaded.score(this.#inputs.map((index) => features[index]), rows)
+    const scored = await loaded.score(
+      this.#inputs.map((index) => features[index]),
+      rows,
+    )
     const reasons = new Map<number, string>()
     const values: (object | undefined)[] = []
     for (let row = 0; row < rows; row++) {
@@ -81,7 +94,9 @@ export class Predictor {
   receipts(features: readonly Column[], { rows, outputs, outcome }: Scored): Column[] {
     const single = this.model.loaded.precision === 'float32'
     return [
-      ...this.#receiptInputs.map((index) => (single ? rounded(features[index], rows) : features[index])),
+      ...this.#receiptInputs.map((index) =>
+        single ? rounded(features[index], rows) : features[index],
+      ),
       ...outputs,
       { kind: 'number', values: Float64Array.from(outcome), marks: undefined },
     ]
@@ -97,17 +112,33 @@ export class Predictor {
 }
 
 /** Checks a prediction against the schema of the model's output. */
-function judge(plan: ModelPlan, output: object): { readonly value: object } | { readonly reason: string } {
+function judge(
+  plan: ModelPlan,
+  output: object,
+): { readonly value: object } | { readonly reason: string } {
   const result = plan.output['~standard'].validate(output)
-  if (result instanceof Promise) throw new ModelError('ML_MODEL', `the output schema of model '${plan.name}' must validate at once; found a promise; remove what is asynchronous`)
-  if (result.issues !== undefined) return { reason: `model '${plan.name}' gave what its output schema does not allow at '${issuePath(result)}'` }
+  if (result instanceof Promise)
+    throw new ModelError(
+      'ML_MODEL',
+      `the output schema of model '${plan.name}' must validate at once; found a promise; remove what is asynchronous`,
+    )
+  if (result.issues !== undefined)
+    return {
+      reason: `model '${plan.name}' gave what its output schema does not allow at '${issuePath(result)}'`,
+    }
   const { value } = result
-  return typeof value === 'object' && value !== null ? { value } : { reason: `the output schema of model '${plan.name}' must give an object` }
+  return typeof value === 'object' && value !== null
+    ? { value }
+    : { reason: `the output schema of model '${plan.name}' must give an object` }
 }
 
 function issuePath({ issues }: StandardSchemaV1.FailureResult): string {
   const [first] = issues
-  return (first?.path ?? []).map((part) => String(typeof part === 'object' ? part.key : part)).join('.') || 'its root'
+  return (
+    (first?.path ?? [])
+      .map((part) => String(typeof part === 'object' ? part.key : part))
+      .join('.') || 'its root'
+  )
 }
 
 /** Numbers as the model reads them. */

@@ -17,15 +17,25 @@ export class RowView {
   readonly #features: EventView
   readonly #evaluator: Evaluator
 
-  constructor(features: readonly LayoutField[], models: readonly StageModel[], evaluator: Evaluator) {
+  constructor(
+    features: readonly LayoutField[],
+    models: readonly StageModel[],
+    evaluator: Evaluator,
+  ) {
     this.#models = models
     this.#features = new EventView(features.map(({ name, kind }) => ({ path: [name], kind })))
     this.#evaluator = evaluator
   }
 
   /** The row; it holds until the next call. */
-  at(of: { events: Events; features: readonly Column[]; predictions: readonly Predictions[] }, index: number): Row {
-    const row: Row = { event: this.#evaluator.at(of.events, index), features: this.#features.point(of.features, index) }
+  at(
+    of: { events: Events; features: readonly Column[]; predictions: readonly Predictions[] },
+    index: number,
+  ): Row {
+    const row: Row = {
+      event: this.#evaluator.at(of.events, index),
+      features: this.#features.point(of.features, index),
+    }
     this.#models.forEach(({ plan }, i) => {
       const value = of.predictions[i].values[index]
       if (value === undefined) return

@@ -6,11 +6,23 @@ import { SOURCE_OFFSET, SOURCE_PARTITION, TIME } from '../exchange/layout.ts'
 import { deadLettersTopic } from '../task-names.ts'
 
 export class SetAside {
-  readonly #origin: { readonly pipeline: string; readonly stream: string; readonly topic: string; readonly stage: string; readonly partition: number }
+  readonly #origin: {
+    readonly pipeline: string
+    readonly stream: string
+    readonly topic: string
+    readonly stage: string
+    readonly partition: number
+  }
   readonly #records = new RecordsBuilder()
   readonly #seen = new Set<number>()
 
-  constructor(origin: { pipeline: string; stream: string; topic: string; stage: string; partition: number }) {
+  constructor(origin: {
+    pipeline: string
+    stream: string
+    topic: string
+    stage: string
+    partition: number
+  }) {
     this.#origin = origin
   }
 
@@ -24,7 +36,11 @@ export class SetAside {
   }
 
   /** Sets a row aside, once, whatever goes wrong with it. @returns whether it is the first time. */
-  add(columns: readonly Column[], row: number, why: { readonly event: () => unknown; readonly reason: string }): boolean {
+  add(
+    columns: readonly Column[],
+    row: number,
+    why: { readonly event: () => unknown; readonly reason: string },
+  ): boolean {
     if (this.#seen.has(row)) return false
     this.#seen.add(row)
     const { stream, topic, stage } = this.#origin
@@ -32,14 +48,19 @@ export class SetAside {
       headerLine('millrace-reason', why.reason) +
       headerLine('millrace-stream', stream) +
       headerLine('millrace-stage', stage) +
-      headerLine('millrace-origin', `${topic}/${at(columns, SOURCE_PARTITION, row)}/${at(columns, SOURCE_OFFSET, row)}`)
+      headerLine(
+        'millrace-origin',
+        `${topic}/${at(columns, SOURCE_PARTITION, row)}/${at(columns, SOURCE_OFFSET, row)}`,
+      )
     this.#records.add(at(columns, TIME, row), '', JSON.stringify(why.event()), headers)
     return true
   }
 
   appends(): Append[] {
     const { pipeline, partition } = this.#origin
-    return this.#records.count === 0 ? [] : [{ topic: deadLettersTopic(pipeline), partition, records: this.#records.records() }]
+    return this.#records.count === 0
+      ? []
+      : [{ topic: deadLettersTopic(pipeline), partition, records: this.#records.records() }]
   }
 }
 

@@ -9,7 +9,12 @@ import type { KeySelector } from '../../contracts/selector.ts'
 import type { SetPlan, StreamPlan } from '../../pipeline/plan.ts'
 import { Evaluator, type Events, type Failure } from '../../schema/evaluate.ts'
 import { KeyColumn } from '../../schema/event-keys.ts'
-import { emptyBatch, type DecodedBatch, type Decoder, type EventSchema } from '../../schema/event-schema.ts'
+import {
+  emptyBatch,
+  type DecodedBatch,
+  type Decoder,
+  type EventSchema,
+} from '../../schema/event-schema.ts'
 import type { Guard } from '../../schema/guard.ts'
 import { partitionOf } from '../../base/murmur2.ts'
 import { StateError } from '../../base/errors.ts'
@@ -41,7 +46,7 @@ interface Target {
   readonly keys: KeyColumn
   /** Columns after the row's own, of this batch. */
   columns: Column[]
-  readonly fill: (events: Events, failures: Failure[]) => Column[]
+  readonly read: (events: Events, failures: Failure[]) => Column[]
 }
 
 // Words of the position region.
@@ -78,7 +83,11 @@ export class SourceBody {
   }
 
   /** Takes records of the partition; gives what is written with their commit. */
-  process(records: Records, offsets: Float64Array, batch: { readonly idle: boolean; readonly commit: number }): Append[] {
+  process(
+    records: Records,
+    offsets: Float64Array,
+    batch: { readonly idle: boolean; readonly commit: number },
+  ): Append[] {
     this.#deadLetters.reset()
     this.#late.reset()
     this.#decoder.decode(records, this.#batch)
@@ -89,7 +98,7 @@ export class SourceBody {
     this.#evaluator.times(this.#options.stream.time, events, times, failures)
     for (const target of this.#targets) {
       this.#evaluator.keys(target.key, events, target.keys, failures)
-      target.columns = target.fill(events, failures)
+      target.columns = target.read(events, failures)
     }
     const mergeTimes = this.#place(records, { times, failures, offsets })
     this.#checkPartition(records, offsets)
@@ -97,7 +106,10 @@ export class SourceBody {
   }
 
   /** Decides of every record, in order, whether it is progress, bad, late, ahead or a row; gives the rows' merge times. */
-  #place(records: Records, rows: { times: Float64Array; failures: readonly Failure[]; offsets: Float64Array }): Float64Array {
+  #place(
+    records: Records,
+    rows: { times: Float64Array; failures: readonly Failure[]; offsets: Float64Array },
+  ): Float64Array {
     const { recordOf, bad } = this.#batch
     const { times, failures, offsets } = rows
     const count = this.#batch.rows
@@ -109,7 +121,10 @@ export class SourceBody {
       this.#keep[row] = 0
       if (!reasons.has(row)) reasons.set(row, reason)
     }
-    const ahead = this.#options.stream.aheadMs === undefined ? Infinity : this.#options.clock.now() + this.#options.stream.aheadMs
+    const ahead =
+      this.#options.stream.aheadMs === undefined
+        ? Infinity
+        : this.#options.clock.now() + this.#options.stream.aheadMs
     let greatest = this.#position.f64[BEGUN] === 1 ? this.#position.f64[GREATEST] : -Infinity
     let ended = this.#position.f64[ENDED]
     let row = 0
@@ -125,7 +140,12 @@ export class SourceBody {
         } else if (time > ahead) {
           this.#keep[row] = 0
           this.#counts.add('ahead', 1)
-          this.#dead(records, record, offsets[record], "the event's time is further ahead of now than the stream's `ahead` allows")
+          this.#dead(
+            records,
+            record,
+            offsets[record],
+            "the event's time is further ahead of now than the stream's `ahead` allows",
+          )
         } else if (time < greatest - this.#options.stream.latenessMs) {
           this.#keep[row] = 0
           this.#counts.add('late', 1)
@@ -176,13 +196,24 @@ export class SourceBody {
     }
   }
 
-  #routed(rows: { times: Float64Array; mergeTimes: Float64Array; offsets: Float64Array; idle: boolean; commit: number }): Append[] {
+  #routed(rows: {
+    times: Float64Array
+    mergeTimes: Float64Array
+    offsets: Float64Array
+    idle: boolean
+    commit: number
+  }): Append[] {
     const { times, mergeTimes, offsets, idle, commit } = rows
     const { recordOf } = this.#batch
     const count = this.#batch.rows
     const sourceOffsets = new Float64Array(count)
     for (let row = 0; row < count; row++) sourceOffsets[row] = offsets[recordOf[row]]
-    const own = [numbers(mergeTimes), numbers(times), numbers(new Float64Array(count).fill(this.#options.partition)), numbers(sourceOffsets)]
+    const own = [
+      numbers(mergeTimes),
+      numbers(times),
+      numbers(new Float64Array(count).fill(this.#options.partition)),
+      numbers(sourceOffsets),
+    ]
     const all = !this.#keep.subarray(0, count).includes(0)
     return this.#targets.flatMap(({ router, keys, columns }) =>
       router.route([...own, keys.column(), ...columns], count, {
@@ -197,8 +228,18 @@ export class SourceBody {
   #setAside(): Append[] {
     const { pipeline, stream, partition } = this.#options
     const appends: Append[] = []
-    if (this.#deadLetters.count > 0) appends.push({ topic: deadLettersTopic(pipeline), partition, records: this.#deadLetters.records() })
-    if (this.#late.count > 0) appends.push({ topic: lateTopic(stream.name, stream.late), partition, records: this.#late.records() })
+    if (this.#deadLetters.count > 0)
+      appends.push({
+        topic: deadLettersTopic(pipeline),
+        partition,
+        records: this.#deadLetters.records(),
+      })
+    if (this.#late.count > 0)
+      appends.push({
+        topic: lateTopic(stream.name, stream.late),
+        partition,
+        records: this.#late.records(),
+      })
     return appends
   }
 
@@ -206,26 +247,39 @@ export class SourceBody {
     this.#aside(this.#deadLetters, records, record, { offset, reason })
   }
 
-  #aside(into: RecordsBuilder, records: Records, record: number, origin: { offset: number; reason?: string }): void {
+  #aside(
+    into: RecordsBuilder,
+    records: Records,
+    record: number,
+    origin: { offset: number; reason?: string },
+  ): void {
     const { stream, partition } = this.#options
     const headers =
       (origin.reason === undefined ? '' : headerLine('millrace-reason', origin.reason)) +
       headerLine('millrace-stream', stream.name) +
       headerLine('millrace-origin', `${stream.topic}/${partition}/${origin.offset}`)
-    into.add(records.times[record], recordText(records, record, 'key'), valueBytes(records, record), headers)
+    into.add(
+      records.times[record],
+      recordText(records, record, 'key'),
+      valueBytes(records, record),
+      headers,
+    )
   }
 
   #makeTargets(stream: StreamPlan): Target[] {
     const { rows, sets, labels } = this.#options.routes
     const targets: Target[] = []
-    const add = (router: Router, key: KeySelector, fill: Target['fill']): void => {
-      targets.push({ router, key, keys: new KeyColumn(), columns: [], fill })
+    const add = (router: Router, key: KeySelector, read: Target['read']): void => {
+      targets.push({ router, key, keys: new KeyColumn(), columns: [], read })
     }
     // A fallback event travels as its own bytes, which the decoder gives as its one column.
     if (rows !== undefined) add(new Router(rows), stream.key, ({ columns }) => [...columns])
-    for (const { set, hop } of sets) add(new Router(hop), set.key, (events, failures) => this.#inputs(set, events, failures))
+    for (const { set, hop } of sets)
+      add(new Router(hop), set.key, (events, failures) => this.#inputs(set, events, failures))
     for (const { label, hop } of labels) {
-      add(new Router(hop), label.by, (events, failures) => [this.#evaluator.column(label.label, 'number', events, failures)])
+      add(new Router(hop), label.by, (events, failures) => [
+        this.#evaluator.column(label.label, 'number', events, failures),
+      ])
     }
     return targets
   }

@@ -54,7 +54,12 @@ export class KeyedStageBody implements StageBody {
   readonly #aside: SetAside
   readonly #router: Router | undefined
   readonly #predictors: readonly Predictor[]
-  readonly #waiting: readonly { readonly predictor: number; readonly of: KeySelector; readonly router: Router; readonly keys: KeyColumn }[]
+  readonly #waiting: readonly {
+    readonly predictor: number
+    readonly of: KeySelector
+    readonly router: Router
+    readonly keys: KeyColumn
+  }[]
   readonly #rowView: RowView
   readonly #outputs: Outputs
   readonly #keys = new KeyColumn()
@@ -66,18 +71,29 @@ export class KeyedStageBody implements StageBody {
     const { plan, stage, schemas, guard, number } = options
     const stream = plan.streams.find(({ name }) => name === plan.from)
     const schema = schemas.get(plan.from)
-    if (stream === undefined || schema === undefined) throw new RangeError(`the plan has no stream '${plan.from}'`)
+    if (stream === undefined || schema === undefined)
+      throw new RangeError(`the plan has no stream '${plan.from}'`)
     this.#options = options
     this.#sets = new StageSets(memory, { stage, streams: plan.streams, from: plan.from, schemas })
     this.#events = new CarriedEvents(schema)
     this.#evaluator = new Evaluator(schema.fields, guard)
     this.#counts = new Counts(memory, STAGE_COUNTS)
-    this.#aside = new SetAside({ pipeline: plan.pipeline, stream: plan.from, topic: stream.topic, stage: stage.name, partition: number })
+    this.#aside = new SetAside({
+      pipeline: plan.pipeline,
+      stream: plan.from,
+      topic: stream.topic,
+      stage: stage.name,
+      partition: number,
+    })
     this.#router = options.next === undefined ? undefined : new Router(options.next.hop)
-    this.#predictors = options.models.map((model) => new Predictor(model, options.features, plan.digest))
+    this.#predictors = options.models.map(
+      (model) => new Predictor(model, options.features, plan.digest),
+    )
     this.#waiting = options.waiting.flatMap(({ model, hop }) => {
       const predictor = options.models.findIndex((each) => each.plan.name === model.name)
-      return model.labels === undefined ? [] : [{ predictor, of: model.labels.of, router: new Router(hop), keys: new KeyColumn() }]
+      return model.labels === undefined
+        ? []
+        : [{ predictor, of: model.labels.of, router: new Router(hop), keys: new KeyColumn() }]
     })
     this.#rowView = new RowView(options.features, options.models, this.#evaluator)
     this.#outputs = new Outputs({ emits: stage.emits, whens: stage.whens, partition: number })
@@ -90,16 +106,24 @@ export class KeyedStageBody implements StageBody {
     const count = taken.count
     const before = this.#options.features.length - this.#sets.names.length
     const width = FIRST + this.#events.width + before
-    const columns = count === 0 ? [] : Array.from({ length: width }, (_, index) => gather(taken, index))
+    const columns =
+      count === 0 ? [] : Array.from({ length: width }, (_, index) => gather(taken, index))
     const events = count === 0 ? NO_EVENTS : this.#events.of(columns, count)
     const failures: Failure[] = []
-    const added = this.#sets.features(merged, columns, { events, evaluator: this.#evaluator, failures })
+    const added = this.#sets.features(merged, columns, {
+      events,
+      evaluator: this.#evaluator,
+      failures,
+    })
     const features = [...columns.slice(FIRST + this.#events.width), ...added]
     const rows: RowsOf = { count, columns, events, features }
     this.#counts.add('rows', count)
     if (this.#keep.length < count) this.#keep = new Uint8Array(count * 2)
     this.#keep.fill(1, 0, count)
-    const appends = this.#router === undefined ? await this.#finish(rows, failures, batch) : this.#forward(rows, failures, batch)
+    const appends =
+      this.#router === undefined
+        ? await this.#finish(rows, failures, batch)
+        : this.#forward(rows, failures, batch)
     this.#counts.add('setAside', this.#aside.count)
     return [...appends, ...this.#aside.appends()]
   }
@@ -112,12 +136,16 @@ export class KeyedStageBody implements StageBody {
     this.#drop(rows, failures)
     const own = columns.slice(0, KEY)
     const carried = columns.slice(FIRST, FIRST + this.#events.width)
-    return this.#router.route(count === 0 ? empty(next.hop) : [...own, this.#keys.column(), ...carried, ...features], count, {
-      progress,
-      idle: idle[idle.length - 1],
-      commit,
-      ...this.#kept(count),
-    })
+    return this.#router.route(
+      count === 0 ? empty(next.hop) : [...own, this.#keys.column(), ...carried, ...features],
+      count,
+      {
+        progress,
+        idle: idle[idle.length - 1],
+        commit,
+        ...this.#kept(count),
+      },
+    )
   }
 
   async #finish(rows: RowsOf, failures: Failure[], batch: BatchContext): Promise<Append[]> {
@@ -125,10 +153,15 @@ export class KeyedStageBody implements StageBody {
     this.#outputs.reset()
     if (count === 0) return this.#toJoins(rows, [], batch)
     const predictions: Predictions[] = []
-    for (const predictor of this.#predictors) predictions.push(await predictor.predict(features, count))
-    for (const { reasons } of predictions) for (const [row, reason] of reasons) failures.push({ row, reason })
+    for (const predictor of this.#predictors)
+      predictions.push(await predictor.predict(features, count))
+    for (const { reasons } of predictions)
+      for (const [row, reason] of reasons) failures.push({ row, reason })
     this.#counts.add('predictions', count * predictions.length)
-    this.#counts.add('unpredicted', predictions.reduce((sum, { reasons }) => sum + reasons.size, 0))
+    this.#counts.add(
+      'unpredicted',
+      predictions.reduce((sum, { reasons }) => sum + reasons.size, 0),
+    )
     this.#evaluator.keys(this.#streamKey, events, this.#keys, failures)
     this.#waiting.forEach(({ of, keys }) => this.#evaluator.keys(of, events, keys, failures))
     this.#drop(rows, failures)
@@ -149,7 +182,11 @@ export class KeyedStageBody implements StageBody {
     for (let row = 0; row < count; row++) {
       if (this.#keep[row] === 0) continue
       const view = this.#rowView.at({ events, features, predictions }, row)
-      const reason = this.#outputs.add(view, { index: row, time: times.kind === 'number' ? times.values[row] : 0, keys: this.#keys })
+      const reason = this.#outputs.add(view, {
+        index: row,
+        time: times.kind === 'number' ? times.values[row] : 0,
+        keys: this.#keys,
+      })
       if (reason !== undefined) failures.push({ row, reason })
     }
     guard.leave()
@@ -158,25 +195,52 @@ export class KeyedStageBody implements StageBody {
     this.#counts.add('written', this.#outputs.written)
   }
 
-  #receipts({ columns, features, count }: RowsOf, predictions: readonly Predictions[], { progress, commit }: BatchContext): Append[] {
+  #receipts(
+    { columns, features, count }: RowsOf,
+    predictions: readonly Predictions[],
+    { progress, commit }: BatchContext,
+  ): Append[] {
     const topic = receiptsTopic(this.#options.plan.pipeline)
     return this.#predictors.map((predictor, i) => {
       const waiting = this.#waiting.find((each) => each.predictor === i)
       const key = waiting === undefined ? this.#keys.column() : waiting.keys.column()
-      const all = [...columns.slice(0, KEY), key, ...predictor.receipts(features, predictions[i].scored)]
-      const head = { progress, idle: false, commit, layout: predictor.receiptLayout.digest, meta: predictor.meta }
+      const all = [
+        ...columns.slice(0, KEY),
+        key,
+        ...predictor.receipts(features, predictions[i].scored),
+      ]
+      const head = {
+        progress,
+        idle: false,
+        commit,
+        layout: predictor.receiptLayout.digest,
+        meta: predictor.meta,
+      }
       const block = this.#writer.encode(all, { rows: undefined, from: 0, count }, head)
       return { topic, partition: this.#options.number, records: blockRecord(block) }
     })
   }
 
-  #toJoins({ columns, count }: RowsOf, predictions: readonly Predictions[], { progress, commit, idle }: BatchContext): Append[] {
+  #toJoins(
+    { columns, count }: RowsOf,
+    predictions: readonly Predictions[],
+    { progress, commit, idle }: BatchContext,
+  ): Append[] {
     return this.#waiting.flatMap(({ predictor, router, keys }) => {
       const options = { progress, commit, idle: idle[idle.length - 1], ...this.#kept(count) }
       if (count === 0) return router.route(NO_WAITING, 0, options)
-      const scores = this.#predictors[predictor].scores(predictions[predictor].scored) ?? new Float64Array(count)
-      const receipt = [constant(this.#options.number, count), constant(commit, count), counted(count)]
-      return router.route([...columns.slice(0, KEY), keys.column(), numbers(scores), ...receipt], count, options)
+      const scores =
+        this.#predictors[predictor].scores(predictions[predictor].scored) ?? new Float64Array(count)
+      const receipt = [
+        constant(this.#options.number, count),
+        constant(commit, count),
+        counted(count),
+      ]
+      return router.route(
+        [...columns.slice(0, KEY), keys.column(), numbers(scores), ...receipt],
+        count,
+        options,
+      )
     })
   }
 
@@ -214,12 +278,27 @@ function empty({ layout }: Hop): Column[] {
   return layout.fields.map(({ kind }) => {
     if (kind === 'number') return numbers(new Float64Array(0))
     if (kind === 'boolean') return { kind, values: new Uint8Array(0), marks: undefined }
-    if (kind === 'vector') return { kind, values: new Float64Array(0), ends: new Uint32Array(1), marks: undefined }
+    if (kind === 'vector')
+      return { kind, values: new Float64Array(0), ends: new Uint32Array(1), marks: undefined }
     return { kind, bytes: new Uint8Array(0), ends: new Uint32Array(1), marks: undefined }
   })
 }
 
 const NO_NUMBERS = numbers(new Float64Array(0))
-const NO_KEYS: Column = { kind: 'string', bytes: new Uint8Array(0), ends: new Uint32Array(1), marks: undefined }
-const NO_WAITING: Column[] = [NO_NUMBERS, NO_NUMBERS, NO_NUMBERS, NO_NUMBERS, NO_KEYS, NO_NUMBERS, NO_NUMBERS, NO_NUMBERS, NO_NUMBERS]
-
+const NO_KEYS: Column = {
+  kind: 'string',
+  bytes: new Uint8Array(0),
+  ends: new Uint32Array(1),
+  marks: undefined,
+}
+const NO_WAITING: Column[] = [
+  NO_NUMBERS,
+  NO_NUMBERS,
+  NO_NUMBERS,
+  NO_NUMBERS,
+  NO_KEYS,
+  NO_NUMBERS,
+  NO_NUMBERS,
+  NO_NUMBERS,
+  NO_NUMBERS,
+]

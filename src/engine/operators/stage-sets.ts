@@ -23,12 +23,17 @@ export interface StageSetsOptions {
 export class StageSets {
   readonly #stage: StagePlan
   readonly #own: readonly { readonly set: SetPlan; readonly state: SetState }[]
-  readonly #lookups: readonly { readonly set: SetPlan; readonly state: SetState; readonly inputs: number }[]
+  readonly #lookups: readonly {
+    readonly set: SetPlan
+    readonly state: SetState
+    readonly inputs: number
+  }[]
   readonly #schema: EventSchema
   #order = new Int32Array(0)
 
   constructor(memory: StateMemory, { stage, streams, from, schemas }: StageSetsOptions) {
-    const lateness = (name: string): number => streams.find((stream) => stream.name === name)?.latenessMs ?? 0
+    const lateness = (name: string): number =>
+      streams.find((stream) => stream.name === name)?.latenessMs ?? 0
     const schemaOf = (name: string): EventSchema => {
       const schema = schemas.get(name)
       if (schema === undefined) throw new RangeError(`no compiled schema of stream '${name}'`)
@@ -42,11 +47,19 @@ export class StageSets {
     this.#stage = stage
     this.#schema = schemaOf(from)
     this.#own = stage.own.map(({ set }) => ({ set, state: stateOf(set) }))
-    this.#lookups = stage.lookups.map(({ set }) => ({ set, state: stateOf(set), inputs: inputFields(set, schemaOf(set.stream)).length }))
+    this.#lookups = stage.lookups.map(({ set }) => ({
+      set,
+      state: stateOf(set),
+      inputs: inputFields(set, schemaOf(set.stream)).length,
+    }))
   }
 
   /** Features of the batch's rows, one column a feature: own sets first, then lookups, as the stage lists them. */
-  features(merged: Merged, columns: readonly Column[], of: { events: Events; evaluator: Evaluator; failures: Failure[] }): Column[] {
+  features(
+    merged: Merged,
+    columns: readonly Column[],
+    of: { events: Events; evaluator: Evaluator; failures: Failure[] },
+  ): Column[] {
     const { events, evaluator, failures } = of
     const primary = merged.inputs.length - 1
     const rowCount = merged.inputs[primary].count
@@ -56,7 +69,10 @@ export class StageSets {
     for (const { set, state } of this.#own) {
       const inputs = inputColumns(set, evaluator, { events, failures, fields: this.#schema })
       const order = this.#counted(rowCount)
-      state.process({ order, count: rowCount, updates: undefined, rows: { ...rows, inputs }, rowCount }, outputs)
+      state.process(
+        { order, count: rowCount, updates: undefined, rows: { ...rows, inputs }, rowCount },
+        outputs,
+      )
       features.push(...outputs.splice(0))
     }
     this.#lookups.forEach(({ state, inputs }, input) => {
@@ -103,14 +119,37 @@ function updatesOf(taken: Taken, inputs: number): KeyedRows | undefined {
 
 const NOTHING = new Float64Array(0)
 
-function keyed(columns: readonly Column[], count: number, inputs: readonly Column[] | undefined): KeyedRows {
+function keyed(
+  columns: readonly Column[],
+  count: number,
+  inputs: readonly Column[] | undefined,
+): KeyedRows {
   const key = columns[KEY]
   const times = columns[TIME]
   const mergeTimes = columns[MERGE_TIME]
-  if (count === 0 || key.kind !== 'string' || times.kind !== 'number' || mergeTimes.kind !== 'number') {
-    return { keys: new Uint8Array(0), keyEnds: new Uint32Array(1), hashes: new Uint32Array(0), times: NOTHING, mergeTimes: NOTHING, inputs }
+  if (
+    count === 0 ||
+    key.kind !== 'string' ||
+    times.kind !== 'number' ||
+    mergeTimes.kind !== 'number'
+  ) {
+    return {
+      keys: new Uint8Array(0),
+      keyEnds: new Uint32Array(1),
+      hashes: new Uint32Array(0),
+      times: NOTHING,
+      mergeTimes: NOTHING,
+      inputs,
+    }
   }
   const hashes = new Uint32Array(count)
   for (let i = 0; i < count; i++) hashes[i] = murmur2(key.bytes, key.ends[i], key.ends[i + 1])
-  return { keys: key.bytes, keyEnds: key.ends, hashes, times: times.values, mergeTimes: mergeTimes.values, inputs }
+  return {
+    keys: key.bytes,
+    keyEnds: key.ends,
+    hashes,
+    times: times.values,
+    mergeTimes: mergeTimes.values,
+    inputs,
+  }
 }

@@ -24,6 +24,8 @@ export class Counts<Name extends string> {
   }
 
   all(): Record<string, number> {
-    return Object.fromEntries([...this.#place].map(([name, word]) => [name, this.#region.f64[word]]))
+    return Object.fromEntries(
+      [...this.#place].map(([name, word]) => [name, this.#region.f64[word]]),
+    )
   }
 }

@@ -24,7 +24,10 @@ export class KeyEvents {
   readonly #blocks: Blocks[] = []
   readonly #slackMs: number
 
-  constructor(memory: StateMemory, parts: { name: string; layout: SetLayout; table: KeyTable; slackMs: number }) {
+  constructor(
+    memory: StateMemory,
+    parts: { name: string; layout: SetLayout; table: KeyTable; slackMs: number },
+  ) {
     const { name, layout, table } = parts
     this.#layout = layout
     this.#table = table
@@ -56,7 +59,8 @@ export class KeyEvents {
     const { records } = this.#table
     const word = this.#table.extraWord(slot)
     if (this.#layout.sinceWord >= 0) records.f64[word + this.#layout.sinceWord] = Number.NaN
-    for (const { lastWord } of this.#layout.fields) if (lastWord >= 0) records.f64[word + lastWord + 1] = Number.NaN
+    for (const { lastWord } of this.#layout.fields)
+      if (lastWord >= 0) records.f64[word + lastWord + 1] = Number.NaN
   }
 
   /** Adds a row to the open key; returns its entry, -1 when it is later than the slack and too old for every window: it counts nowhere. */
@@ -72,7 +76,8 @@ export class KeyEvents {
       const at = events.insert(entry)
       const { f64 } = events.region
       f64[at] = time
-      for (const field of this.#layout.fields) f64[at + field.word] = this.#take(field, rows.inputs, row)
+      for (const field of this.#layout.fields)
+        f64[at + field.word] = this.#take(field, rows.inputs, row)
     }
     if (events.cls !== cls || events.block !== block) {
       this.folds.forget(cls, block)
@@ -90,7 +95,8 @@ export class KeyEvents {
     const { records } = this.#table
     for (const { kind, word, lastWord } of this.#layout.fields) {
       if (!isBytes(kind)) continue
-      for (let entry = 0; entry < events.count; entry++) this.#release(events.region.f64[events.at(entry) + word])
+      for (let entry = 0; entry < events.count; entry++)
+        this.#release(events.region.f64[events.at(entry) + word])
       if (lastWord >= 0) this.#release(records.f64[this.#table.extraWord(slot) + lastWord + 1])
     }
     this.folds.forget(events.cls, events.block)
@@ -101,7 +107,8 @@ export class KeyEvents {
   #dropUntil(horizon: number, mergeTime: number): void {
     const { events } = this
     let dropped = 0
-    while (dropped < events.count && events.time(dropped) <= horizon) this.#fade(events.at(dropped++), mergeTime)
+    while (dropped < events.count && events.time(dropped) <= horizon)
+      this.#fade(events.at(dropped++), mergeTime)
     if (dropped > 0) events.dropFirst(dropped)
   }
 
@@ -131,7 +138,8 @@ export class KeyEvents {
       if (old > 0) tiles.dropFirst(old)
       const at = tiles.insert(tiles.count)
       tiles.region.f64[at] = tile
-      for (const { aggregate, at: place } of level.folds) aggregate.empty(tiles.region.f64, at + 1 + place)
+      for (const { aggregate, at: place } of level.folds)
+        aggregate.empty(tiles.region.f64, at + 1 + place)
     }
     const at = tiles.at(tiles.count - 1)
     for (const { aggregate, word, at: place } of level.folds) {
@@ -142,7 +150,10 @@ export class KeyEvents {
   }
 
   #keepSince(time: number): void {
-    this.#table.records.setF64(this.#table.extraWord(this.events.slot) + this.#layout.sinceWord, time)
+    this.#table.records.setF64(
+      this.#table.extraWord(this.events.slot) + this.#layout.sinceWord,
+      time,
+    )
   }
 
   #keepLast(field: EntryField, time: number, value: number): void {
@@ -156,15 +167,21 @@ export class KeyEvents {
   /** NaN for a value that is not there. */
   #take(field: EntryField, inputs: readonly Column[] | undefined, row: number): number {
     const column = inputs?.[field.input]
-    if (column === undefined || (column.marks !== undefined && column.marks[row] !== PRESENT)) return Number.NaN
+    if (column === undefined || (column.marks !== undefined && column.marks[row] !== PRESENT))
+      return Number.NaN
     if (column.kind === 'number' || column.kind === 'boolean') {
       const value = column.values[row]
       // One NaN: its other bit patterns would make equal states differ.
       return value === value ? value : Number.NaN
     }
-    if (column.kind !== 'vector') return this.texts.put(column.bytes, column.ends[row], column.ends[row + 1])
+    if (column.kind !== 'vector')
+      return this.texts.put(column.bytes, column.ends[row], column.ends[row + 1])
     const { buffer, byteOffset } = column.values
-    const bytes = new Uint8Array(buffer, byteOffset + column.ends[row] * WORD_BYTES, (column.ends[row + 1] - column.ends[row]) * WORD_BYTES)
+    const bytes = new Uint8Array(
+      buffer,
+      byteOffset + column.ends[row] * WORD_BYTES,
+      (column.ends[row + 1] - column.ends[row]) * WORD_BYTES,
+    )
     return this.texts.put(bytes, 0, bytes.length)
   }
 

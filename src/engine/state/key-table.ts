@@ -36,7 +36,11 @@ export class KeyTable {
   added = false
 
   /** @param extraWords words a key beside what the table needs. */
-  constructor(memory: StateMemory, name: string, options: { readonly extraWords: number; readonly ordered: boolean }) {
+  constructor(
+    memory: StateMemory,
+    name: string,
+    options: { readonly extraWords: number; readonly ordered: boolean },
+  ) {
     this.#stride = OWN_WORDS + options.extraWords
     this.#ordered = options.ordered
     this.#head = memory.region(`${name}/head`, WORD_BYTES * 3)
@@ -132,7 +136,8 @@ export class KeyTable {
     const { records } = this
     const at = slot * this.#stride * 2
     const length = records.i32[at + LENGTH]
-    if (length > INLINE_BYTES) this.#long.release(this.#long.classFor(length / WORD_BYTES), records.i32[at + KEY])
+    if (length > INLINE_BYTES)
+      this.#long.release(this.#long.classFor(length / WORD_BYTES), records.i32[at + KEY])
     this.#index.remove(records.i32[at + HASH], slot)
     if (this.#ordered) this.#unlink(slot)
     records.setI32(at + LENGTH, FREE)
@@ -188,7 +193,13 @@ export class KeyTable {
   }
 }
 
-function equalBytes(a: Uint8Array, aAt: number, b: Uint8Array, bAt: number, length: number): boolean {
+function equalBytes(
+  a: Uint8Array,
+  aAt: number,
+  b: Uint8Array,
+  bAt: number,
+  length: number,
+): boolean {
   for (let i = 0; i < length; i++) if (a[aAt + i] !== b[bAt + i]) return false
   return true
 }

@@ -118,7 +118,10 @@ export class StateMemory {
    */
   restore(chunks: Iterable<Uint8Array>): void {
     if (this.#list.length > 0) {
-      throw new StateError('ML_STATE', 'expected an empty memory to restore into; found one with regions. Restore before the parts of the state are made')
+      throw new StateError(
+        'ML_STATE',
+        'expected an empty memory to restore into; found one with regions. Restore before the parts of the state are made',
+      )
     }
     for (const chunk of chunks) this.apply(chunk)
   }

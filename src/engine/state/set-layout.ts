@@ -50,7 +50,11 @@ export interface Window {
   readonly level: number
   readonly overMs: number
   readonly delayMs: number
-  readonly features: readonly { readonly feature: number; readonly fold: Fold; readonly otherwise: number | undefined }[]
+  readonly features: readonly {
+    readonly feature: number
+    readonly fold: Fold
+    readonly otherwise: number | undefined
+  }[]
   /** Folds of the level that its features need. */
   readonly folds: readonly Fold[]
 }
@@ -62,7 +66,11 @@ export interface SetLayout {
   readonly levels: readonly Level[]
   readonly windows: readonly Window[]
   /** Field of each `last` feature. */
-  readonly lasts: readonly { readonly feature: number; readonly field: EntryField; readonly keepMs: number | undefined }[]
+  readonly lasts: readonly {
+    readonly feature: number
+    readonly field: EntryField
+    readonly keepMs: number | undefined
+  }[]
   readonly sinces: readonly { readonly feature: number; readonly otherwise: number | undefined }[]
   /** Input column of each `value` feature. */
   readonly values: readonly { readonly feature: number; readonly input: number }[]
@@ -87,9 +95,16 @@ interface WantedWindow {
 }
 
 /** @throws DefinitionError when a column does not fit what its feature takes. */
-export function setLayout(plan: SetPlan, inputKinds: readonly ColumnKind[], slackMs: number): SetLayout {
+export function setLayout(
+  plan: SetPlan,
+  inputKinds: readonly ColumnKind[],
+  slackMs: number,
+): SetLayout {
   const entry = entryFields(plan, inputKinds)
-  const exactReach = Math.max(0, ...entry.windows.filter((w) => w.plan.window.hopMs === undefined).map(reach))
+  const exactReach = Math.max(
+    0,
+    ...entry.windows.filter((w) => w.plan.window.hopMs === undefined).map(reach),
+  )
   const retainMs = exactReach + slackMs
   const levels: Level[] = []
   const windows: Window[] = []
@@ -99,7 +114,15 @@ export function setLayout(plan: SetPlan, inputKinds: readonly ColumnKind[], slac
     const { folds, width } = groupFolds(group.windows)
     const reachMs = Math.max(...group.windows.map(reach))
     const spills = group.hop && reachMs + slackMs > retainMs
-    levels.push({ tileMs: group.tileMs, hop: group.hop, folds, width, derivedAt: derivedWords, tilesWord: spills ? keyWords : -1, reachMs })
+    levels.push({
+      tileMs: group.tileMs,
+      hop: group.hop,
+      folds,
+      width,
+      derivedAt: derivedWords,
+      tilesWord: spills ? keyWords : -1,
+      reachMs,
+    })
     windows.push(...groupWindows(group.windows, folds, levels.length - 1))
     derivedWords += 1 + width
     if (spills) keyWords += 2
@@ -133,7 +156,12 @@ function entryFields(plan: SetPlan, inputKinds: readonly ColumnKind[]) {
     if (found !== undefined && (!last || fields[found].lastWord >= 0)) return fields[found]
     const lastWord = last ? keyWords : -1
     if (last) keyWords += 2
-    const made: EntryField = { word: 1 + (found ?? fields.length), input, kind: inputKinds[input], lastWord }
+    const made: EntryField = {
+      word: 1 + (found ?? fields.length),
+      input,
+      kind: inputKinds[input],
+      lastWord,
+    }
     fieldOf.set(input, made.word - 1)
     fields[made.word - 1] = made
     return made
@@ -144,23 +172,43 @@ function entryFields(plan: SetPlan, inputKinds: readonly ColumnKind[]) {
     const input = selectors.length - 1
     if (of !== undefined && inputKinds[input] === undefined) throw missingInput(plan, feature.name)
     if (feature.kind === 'value') values.push({ feature: i, input })
-    else if (feature.kind === 'last') lasts.push({ feature: i, field: field(feature.of, true), keepMs: feature.keepMs })
+    else if (feature.kind === 'last')
+      lasts.push({ feature: i, field: field(feature.of, true), keepMs: feature.keepMs })
     else if (feature.kind === 'since') {
       if (sinceWord < 0) sinceWord = keyWords++
       sinces.push({ feature: i, otherwise: feature.otherwise })
     } else {
       const kind = of === undefined ? 'number' : inputKinds[input]
-      if (feature.aggregate.takesValue && kind !== 'number' && kind !== 'boolean') throw notANumber(plan, feature, kind)
-      windows.push({ feature: i, plan: feature, word: of === undefined ? 0 : field(of, false).word })
+      if (feature.aggregate.takesValue && kind !== 'number' && kind !== 'boolean')
+        throw notANumber(plan, feature, kind)
+      windows.push({
+        feature: i,
+        plan: feature,
+        word: of === undefined ? 0 : field(of, false).word,
+      })
     }
   })
-  return { fields, entryWords: 1 + fields.length, windows, lasts, sinces, values, sinceWord, keyWords }
+  return {
+    fields,
+    entryWords: 1 + fields.length,
+    windows,
+    lasts,
+    sinces,
+    values,
+    sinceWord,
+    keyWords,
+  }
 }
 
 /** The same function, or the same plain path: equal texts may close over different values. */
 function sameSelector(a: Selector, b: Selector): boolean {
   if (a.call === b.call) return true
-  return a.path !== undefined && b.path !== undefined && a.path.length === b.path.length && a.path.every((part, i) => part === b.path?.[i])
+  return (
+    a.path !== undefined &&
+    b.path !== undefined &&
+    a.path.length === b.path.length &&
+    a.path.every((part, i) => part === b.path?.[i])
+  )
 }
 
 interface TileGroup {
@@ -173,7 +221,12 @@ interface TileGroup {
 function tileGroups(windows: readonly WantedWindow[]): TileGroup[] {
   const groups: TileGroup[] = []
   for (const hopMs of new Set(windows.map((w) => w.plan.window.hopMs))) {
-    if (hopMs !== undefined) groups.push({ tileMs: hopMs, hop: true, windows: windows.filter((w) => w.plan.window.hopMs === hopMs) })
+    if (hopMs !== undefined)
+      groups.push({
+        tileMs: hopMs,
+        hop: true,
+        windows: windows.filter((w) => w.plan.window.hopMs === hopMs),
+      })
   }
   let rest = windows.filter((w) => w.plan.window.hopMs === undefined)
   while (rest.length > 0) {
@@ -195,7 +248,11 @@ function groupFolds(windows: readonly WantedWindow[]): { folds: Fold[]; width: n
   return { folds, width }
 }
 
-function groupWindows(wanted: readonly WantedWindow[], folds: readonly Fold[], level: number): Window[] {
+function groupWindows(
+  wanted: readonly WantedWindow[],
+  folds: readonly Fold[],
+  level: number,
+): Window[] {
   const bySpan = new Map<string, WantedWindow[]>()
   for (const one of wanted) {
     const span = `${one.plan.window.overMs} ${one.plan.window.delayMs}`
@@ -204,11 +261,18 @@ function groupWindows(wanted: readonly WantedWindow[], folds: readonly Fold[], l
   return [...bySpan.values()].map((same) => {
     const features = same.map(({ feature, plan, word }) => ({
       feature,
-      fold: folds.find((fold) => fold.aggregate === plan.aggregate && fold.word === word) ?? folds[0],
+      fold:
+        folds.find((fold) => fold.aggregate === plan.aggregate && fold.word === word) ?? folds[0],
       otherwise: plan.otherwise,
     }))
     const { overMs, delayMs } = same[0].plan.window
-    return { level, overMs, delayMs, features, folds: folds.filter((fold) => features.some((f) => f.fold === fold)) }
+    return {
+      level,
+      overMs,
+      delayMs,
+      features,
+      folds: folds.filter((fold) => features.some((f) => f.fold === fold)),
+    }
   })
 }
 
@@ -218,11 +282,21 @@ function signature(layout: Omit<SetLayout, 'signature'>, slackMs: number): strin
     level.tilesWord,
     ...level.folds.map((fold) => `${fold.aggregate.name}:${fold.aggregate.width}:${fold.word}`),
   ])
-  return JSON.stringify([1, slackMs, layout.retainMs, layout.keyWords, layout.sinceWord, layout.fields, levels])
+  return JSON.stringify([
+    1,
+    slackMs,
+    layout.retainMs,
+    layout.keyWords,
+    layout.sinceWord,
+    layout.fields,
+    levels,
+  ])
 }
 
 function missingInput(plan: SetPlan, feature: string): DefinitionError {
-  return new DefinitionError(`feature ${plan.name}.${feature} expects an input column; found none. Give the kind of every input`)
+  return new DefinitionError(
+    `feature ${plan.name}.${feature} expects an input column; found none. Give the kind of every input`,
+  )
 }
 
 function notANumber(plan: SetPlan, feature: WindowFeature, kind: ColumnKind): DefinitionError {

@@ -41,7 +41,10 @@ export class SetOutput {
     else this.#lengths[row] = 0
   }
 
-  bytes(row: number, source: { readonly bytes: Uint8Array; readonly start: number; readonly end: number }): void {
+  bytes(
+    row: number,
+    source: { readonly bytes: Uint8Array; readonly start: number; readonly end: number },
+  ): void {
     const length = source.end - source.start
     if (this.#used + length > this.#bytes.length) {
       const grown = new Uint8Array(Math.max(256, this.#bytes.length * 2, this.#used + length))
@@ -62,11 +65,19 @@ export class SetOutput {
     const ends = new Uint32Array(this.#rows + 1)
     const bytes = new Uint8Array(Math.ceil(this.#used / WORD_BYTES) * WORD_BYTES)
     for (let row = 0; row < this.#rows; row++) {
-      bytes.set(this.#bytes.subarray(this.#starts[row], this.#starts[row] + this.#lengths[row]), ends[row])
+      bytes.set(
+        this.#bytes.subarray(this.#starts[row], this.#starts[row] + this.#lengths[row]),
+        ends[row],
+      )
       ends[row + 1] = ends[row] + this.#lengths[row]
     }
     if (kind !== 'vector') return { kind, bytes: bytes.subarray(0, this.#used), ends, marks }
-    return { kind, values: new Float64Array(bytes.buffer), ends: ends.map((end) => end / WORD_BYTES), marks }
+    return {
+      kind,
+      values: new Float64Array(bytes.buffer),
+      ends: ends.map((end) => end / WORD_BYTES),
+      marks,
+    }
   }
 
   #grow(rows: number): void {

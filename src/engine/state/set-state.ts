@@ -62,7 +62,12 @@ export class SetState {
     this.#checkLayout(isNew)
     const ordered = plan.keepMs !== undefined || plan.budget !== undefined
     this.#table = new KeyTable(memory, name, { extraWords: layout.keyWords, ordered })
-    this.#events = new KeyEvents(memory, { name, layout, table: this.#table, slackMs: options.slackMs })
+    this.#events = new KeyEvents(memory, {
+      name,
+      layout,
+      table: this.#table,
+      slackMs: options.slackMs,
+    })
     const fields = new Map(layout.lasts.map(({ feature, field }) => [feature, field.kind]))
     this.#outputs = plan.features.map((feature, i) =>
       feature.kind === 'value' ? undefined : new SetOutput(fields.get(i) ?? 'number'),
@@ -110,7 +115,10 @@ export class SetState {
     for (const { feature, input } of this.#layout.values) {
       const column = rows.inputs?.[input]
       if (column === undefined) {
-        throw new StateError('ML_INTERNAL', `set ${this.#plan.name} expects the inputs of its rows for feature ${this.#plan.features[feature].name}; found none. A set that is looked up has no values of the event`)
+        throw new StateError(
+          'ML_INTERNAL',
+          `set ${this.#plan.name} expects the inputs of its rows for feature ${this.#plan.features[feature].name}; found none. A set that is looked up has no values of the event`,
+        )
       }
       outputs[feature] = column
     }
@@ -174,16 +182,19 @@ export class SetState {
       for (const { aggregate, at } of window.folds) aggregate.empty(this.#nothing, at)
       this.#writeWindow(window, row, this.#nothing, time)
     }
-    for (const { feature, otherwise } of this.#layout.sinces) this.#write(feature, row, Number.NaN, otherwise)
+    for (const { feature, otherwise } of this.#layout.sinces)
+      this.#write(feature, row, Number.NaN, otherwise)
     for (const { feature } of this.#layout.lasts) this.#outputs[feature]?.absent(row)
   }
 
   /** @param before how many kept events are earlier than the row. */
   #readSince(row: number, time: number, before: number): void {
     const { events } = this.#events
-    const dropped = this.#table.records.f64[this.#table.extraWord(events.slot) + this.#layout.sinceWord]
+    const dropped =
+      this.#table.records.f64[this.#table.extraWord(events.slot) + this.#layout.sinceWord]
     const previous = before > 0 ? events.time(before - 1) : dropped <= time ? dropped : Number.NaN
-    for (const { feature, otherwise } of this.#layout.sinces) this.#write(feature, row, time - previous, otherwise)
+    for (const { feature, otherwise } of this.#layout.sinces)
+      this.#write(feature, row, time - previous, otherwise)
   }
 
   #readLasts(row: number, time: number, until: number): void {
@@ -196,7 +207,11 @@ export class SetState {
       const dropped = this.#table.extraWord(events.slot) + field.lastWord
       const at = entry >= 0 ? events.time(entry) : records.f64[dropped]
       const value = entry >= 0 ? f64[events.at(entry) + field.word] : records.f64[dropped + 1]
-      this.#writeLast({ feature, kind: field.kind }, row, at <= time && time - at < (keepMs ?? Infinity) ? value : Number.NaN)
+      this.#writeLast(
+        { feature, kind: field.kind },
+        row,
+        at <= time && time - at < (keepMs ?? Infinity) ? value : Number.NaN,
+      )
     }
   }
 
@@ -223,7 +238,11 @@ export class SetState {
     const { keepMs } = this.#plan
     if (keepMs === undefined) return
     const table = this.#table
-    for (let slot = table.oldest(); slot >= 0 && mergeTime > table.lastTime(slot) + keepMs + this.#slackMs; slot = table.oldest()) {
+    for (
+      let slot = table.oldest();
+      slot >= 0 && mergeTime > table.lastTime(slot) + keepMs + this.#slackMs;
+      slot = table.oldest()
+    ) {
       this.#remove(slot, EXPIRED)
     }
   }

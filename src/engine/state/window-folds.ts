@@ -72,7 +72,8 @@ export class WindowFolds {
     this.#layout.windows.forEach((window, i) => {
       const tile = tileOf(time, this.#layout.levels[window.level].tileMs)
       const at = base + this.#middleAt[i]
-      if (kept.middles[at + AFTER] < tile && tile < kept.middles[at + BEFORE]) kept.middles[at + AFTER] = Number.NaN
+      if (kept.middles[at + AFTER] < tile && tile < kept.middles[at + BEFORE])
+        kept.middles[at + AFTER] = Number.NaN
     })
     this.#refold(kept, entry)
   }
@@ -109,21 +110,31 @@ export class WindowFolds {
     next = this.#addTile(folds, left, { entry: next, end, limit: after * tileMs })
     let any = next > start
     if (after === last) return left
-    const right = kept === undefined
-      ? this.#slowParts(window, { after, last, entry: next, end })
-      : this.#keptParts(window, kept, { after, last, entry: end, middleAt })
+    const right =
+      kept === undefined
+        ? this.#slowParts(window, { after, last, entry: next, end })
+        : this.#keptParts(window, kept, { after, last, entry: end, middleAt })
     if (this.#hasMiddle) {
       merge(folds, left, 0, { from: this.#middle, at: 0, replace: !any })
       any = true
     }
-    if (right >= 0) merge(folds, left, 0, { from: kept === undefined || this.#rightIsPart ? this.#part : kept.running, at: right, replace: !any })
+    if (right >= 0)
+      merge(folds, left, 0, {
+        from: kept === undefined || this.#rightIsPart ? this.#part : kept.running,
+        at: right,
+        replace: !any,
+      })
     return left
   }
 
   #rightIsPart = false
 
   /** Adds events from `entry` while they are not later than `limit`; returns the first that is. */
-  #addTile(folds: readonly Fold[], into: Float64Array, run: { entry: number; end: number; limit: number }): number {
+  #addTile(
+    folds: readonly Fold[],
+    into: Float64Array,
+    run: { entry: number; end: number; limit: number },
+  ): number {
     const events = this.#events
     const { f64 } = events.region
     let entry = run.entry
@@ -141,7 +152,10 @@ export class WindowFolds {
   }
 
   /** Middle and right from the events and tiles themselves; the right part is left in `#part`, at the place returned. */
-  #slowParts(window: Window, run: { after: number; last: number; entry: number; end: number }): number {
+  #slowParts(
+    window: Window,
+    run: { after: number; last: number; entry: number; end: number },
+  ): number {
     const { folds } = window
     const { tileMs } = this.#layout.levels[window.level]
     const tiles = this.#tiles[window.level]
@@ -151,13 +165,23 @@ export class WindowFolds {
     let dropped = tiles === undefined ? 0 : tiles.countUntilNear(run.after, 0)
     this.#hasMiddle = false
     for (;;) {
-      const ofDropped = tiles !== undefined && dropped < tiles.count ? tiles.time(dropped) : Infinity
+      const ofDropped =
+        tiles !== undefined && dropped < tiles.count ? tiles.time(dropped) : Infinity
       const ofEvents = entry < run.end ? tileOf(events.time(entry), tileMs) : Infinity
       const tile = Math.min(ofDropped, ofEvents)
       if (tile > run.last) return -1
-      if (ofDropped === tile && tiles !== undefined) merge(folds, part, 0, { from: tiles.region.f64, at: tiles.at(dropped++) + 1, replace: true })
+      if (ofDropped === tile && tiles !== undefined)
+        merge(folds, part, 0, {
+          from: tiles.region.f64,
+          at: tiles.at(dropped++) + 1,
+          replace: true,
+        })
       else empty(folds, part, 0)
-      entry = this.#addTile(folds, part, { entry, end: ofEvents === tile ? run.end : entry, limit: tile * tileMs })
+      entry = this.#addTile(folds, part, {
+        entry,
+        end: ofEvents === tile ? run.end : entry,
+        limit: tile * tileMs,
+      })
       if (tile === run.last) return 0
       merge(folds, this.#middle, 0, { from: part, at: 0, replace: !this.#hasMiddle })
       this.#hasMiddle = true
@@ -165,7 +189,11 @@ export class WindowFolds {
   }
 
   /** Middle and right from what is kept; returns where the right part lies, in `#part` when `#rightIsPart`, else among the running folds. */
-  #keptParts(window: Window, kept: Kept, run: { after: number; last: number; entry: number; middleAt: number }): number {
+  #keptParts(
+    window: Window,
+    kept: Kept,
+    run: { after: number; last: number; entry: number; middleAt: number },
+  ): number {
     const level = this.#layout.levels[window.level]
     const tiles = this.#tiles[window.level]
     const events = this.#events
@@ -180,7 +208,11 @@ export class WindowFolds {
     } else if (tiles !== undefined) {
       const at = tiles.countUntil(run.last) - 1
       if (at >= 0 && tiles.time(at) === run.last) {
-        merge(window.folds, this.#part, 0, { from: tiles.region.f64, at: tiles.at(at) + 1, replace: true })
+        merge(window.folds, this.#part, 0, {
+          from: tiles.region.f64,
+          at: tiles.at(at) + 1,
+          replace: true,
+        })
         this.#rightIsPart = true
         right = 0
       }
@@ -190,7 +222,11 @@ export class WindowFolds {
   }
 
   /** Brings the kept middle to tiles after < k < last, by adding later tiles or afresh, and copies it to `#middle`. */
-  #keepMiddle(window: Window, kept: Kept, run: { after: number; last: number; entry: number; middleAt: number }): void {
+  #keepMiddle(
+    window: Window,
+    kept: Kept,
+    run: { after: number; last: number; entry: number; middleAt: number },
+  ): void {
     const { middles } = kept
     const { middleAt, after, last } = run
     const { tileMs, derivedAt } = this.#layout.levels[window.level]
@@ -202,33 +238,57 @@ export class WindowFolds {
       const events = this.#events
       this.#keepDropped(window, kept, { first, last, middleAt })
       let ends = 0
-      for (let entry = run.entry; entry >= 0 && events.time(entry) > (first - 1) * tileMs; ) {
+      for (let entry = run.entry; entry >= 0 && events.time(entry) > (first - 1) * tileMs;) {
         if (ends === this.#ends.length) this.#ends = doubled(this.#ends)
         const place = this.#runningAt(entry) + derivedAt
         this.#ends[ends++] = place + 1
         entry -= kept.running[place] + 1
       }
       while (ends > 0) {
-        merge(folds, middles, middleAt + MIDDLE_FOLDS, { from: kept.running, at: this.#ends[--ends], replace: middles[middleAt + PRESENT] === 0 })
+        merge(folds, middles, middleAt + MIDDLE_FOLDS, {
+          from: kept.running,
+          at: this.#ends[--ends],
+          replace: middles[middleAt + PRESENT] === 0,
+        })
         middles[middleAt + PRESENT] = 1
       }
       middles[middleAt + AFTER] = after
       middles[middleAt + BEFORE] = last
     }
     this.#hasMiddle = middles[middleAt + PRESENT] === 1
-    if (this.#hasMiddle) merge(window.folds, this.#middle, 0, { from: middles, at: middleAt + MIDDLE_FOLDS, replace: true })
+    if (this.#hasMiddle)
+      merge(window.folds, this.#middle, 0, {
+        from: middles,
+        at: middleAt + MIDDLE_FOLDS,
+        replace: true,
+      })
   }
 
   /** Adds to the kept middle the tiles of which no event is kept. */
-  #keepDropped(window: Window, kept: Kept, run: { first: number; last: number; middleAt: number }): void {
+  #keepDropped(
+    window: Window,
+    kept: Kept,
+    run: { first: number; last: number; middleAt: number },
+  ): void {
     const tiles = this.#tiles[window.level]
     if (tiles === undefined) return
     const events = this.#events
     const { tileMs } = this.#layout.levels[window.level]
-    const before = Math.min(run.last, events.count === 0 ? Infinity : tileOf(events.time(0), tileMs))
+    const before = Math.min(
+      run.last,
+      events.count === 0 ? Infinity : tileOf(events.time(0), tileMs),
+    )
     const { middles } = kept
-    for (let i = tiles.countUntilNear(run.first - 1, 0); i < tiles.count && tiles.time(i) < before; i++) {
-      merge(window.folds, middles, run.middleAt + MIDDLE_FOLDS, { from: tiles.region.f64, at: tiles.at(i) + 1, replace: middles[run.middleAt + PRESENT] === 0 })
+    for (
+      let i = tiles.countUntilNear(run.first - 1, 0);
+      i < tiles.count && tiles.time(i) < before;
+      i++
+    ) {
+      merge(window.folds, middles, run.middleAt + MIDDLE_FOLDS, {
+        from: tiles.region.f64,
+        at: tiles.at(i) + 1,
+        replace: middles[run.middleAt + PRESENT] === 0,
+      })
       middles[run.middleAt + PRESENT] = 1
     }
   }
@@ -236,7 +296,10 @@ export class WindowFolds {
   /** Place of an entry's running folds. */
   #runningAt(entry: number): number {
     const events = this.#events
-    return (events.block * (FIRST_ENTRIES << events.cls) + events.place(entry)) * this.#layout.derivedWords
+    return (
+      (events.block * (FIRST_ENTRIES << events.cls) + events.place(entry)) *
+      this.#layout.derivedWords
+    )
   }
 
   /** What is kept for the open ring, made when it is not right. */
@@ -333,7 +396,12 @@ function empty(folds: readonly Fold[], into: Float64Array, at: number): void {
 }
 
 /** Merges folds into others, or replaces them. */
-function merge(folds: readonly Fold[], into: Float64Array, at: number, source: { from: Float64Array; at: number; replace: boolean }): void {
+function merge(
+  folds: readonly Fold[],
+  into: Float64Array,
+  at: number,
+  source: { from: Float64Array; at: number; replace: boolean },
+): void {
   const { from, at: fromAt, replace } = source
   for (let f = 0; f < folds.length; f++) {
     const { aggregate, at: place } = folds[f]

@@ -40,7 +40,7 @@ function openDatabase(path: string): DatabaseSync {
 
 /** Node 22 warns on standard error when SQLite is loaded; of a lock, a user need not know. */
 function withoutExperimentalWarning<T>(load: () => T): T {
-  const { emitWarning } = process
+  const emitWarning = process.emitWarning.bind(process)
   process.emitWarning = () => undefined
   try {
     return load()

@@ -185,7 +185,6 @@ function putEnds(into: Buffer, position: number, ends: Uint32Array, count: numbe
 }
 
 /** Copies bytes [start, end) of a column and returns the position behind them. */
-// oxlint-disable-next-line max-params -- the hottest copy of the log: an options object would be made per column
 function putBytes(
   into: Buffer,
   position: number,
@@ -303,7 +302,6 @@ export function decodeRun(bytes: Buffer, at: number, header: RunHeader): Records
   return { count, times, keyEnds, keys, valueEnds, values, headerEnds, headers }
 }
 
-// oxlint-disable-next-line max-params -- as putBytes
 function decodeTimes(
   bytes: Buffer,
   position: number,

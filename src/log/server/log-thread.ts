@@ -16,11 +16,7 @@ try {
   const socket = claimSocketPath(folder)
   const server = await serveLog(log, socket.path)
   say({ kind: 'ready', socketPath: socket.path })
-  parentPort?.on('message', async (message: ToThread) => {
-    if (message.kind === 'figures') {
-      say({ kind: 'figures', figures: log.figures })
-      return
-    }
+  const close = async (): Promise<void> => {
     try {
       await server.close()
       await log.close()
@@ -30,6 +26,10 @@ try {
       say({ kind: 'failed', error: errorToWire(error) })
     }
     parentPort?.close()
+  }
+  parentPort?.on('message', (message: ToThread) => {
+    if (message.kind === 'figures') say({ kind: 'figures', figures: log.figures })
+    else void close()
   })
 } catch (error) {
   say({ kind: 'failed', error: errorToWire(error) })
