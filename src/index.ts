@@ -26,3 +26,11 @@ export { stream, type Stream, type StreamOptions } from './pipeline/stream.ts'
 export { topic, type Topic, type TopicOptions } from './pipeline/topic.ts'
 export type { MillraceTypeError } from './pipeline/type-error.ts'
 export type { WindowOptions } from './pipeline/window.ts'
+export type { Log } from './contracts/log.ts'
+export {
+  producer,
+  type Producer,
+  type ProducerOptions,
+  type ProducerRecord,
+} from './log/producer.ts'
+export { openLog, type OpenedLog } from './log/server/open-log.ts'
