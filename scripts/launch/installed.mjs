@@ -32,7 +32,8 @@ export function pinnedVersion(folder) {
 }
 
 function packageName() {
-  return `node-${process.platform}-${process.arch}`
+  const name = `${process.platform}-${process.arch}`
+  return name === 'darwin-arm64' ? `node-bin-${name}` : `node-${name}`
 }
 
 function readJson(file) {
