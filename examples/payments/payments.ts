@@ -4,7 +4,12 @@ import { functionModel, model, pipeline, stream, topic, type Pipeline } from '..
 
 const payments = stream('payments', {
   source: topic('payments'),
-  schema: z.object({ id: z.string(), card: z.string(), amount: z.number().positive(), at: z.iso.datetime() }),
+  schema: z.object({
+    id: z.string(),
+    card: z.string(),
+    amount: z.number().positive(),
+    at: z.iso.datetime(),
+  }),
   key: (payment) => payment.card,
   time: (payment) => payment.at,
   lateness: '10s',
@@ -26,8 +31,8 @@ const fraud = model('fraud', {
   of: payments,
   input: [card],
   runtime: functionModel(
-    (card: { amount: number; payments1h: number; mean24h: number }) => ({
-      score: Math.min(1, (card.amount / (card.mean24h + 1)) * 0.2 * card.payments1h),
+    (seen: { amount: number; payments1h: number; mean24h: number }) => ({
+      score: Math.min(1, (seen.amount / (seen.mean24h + 1)) * 0.2 * seen.payments1h),
     }),
     { output: z.object({ score: z.number() }) },
   ),

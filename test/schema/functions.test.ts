@@ -157,7 +157,7 @@ describe('functions over a batch', () => {
       [],
     )
     evaluator.keys(
-      keySelector((p: Payment) => [String(p.id)]),
+      keySelector((p: Payment) => [p.id.concat('')]),
       EVENTS,
       byCall,
       [],
