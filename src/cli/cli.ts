@@ -1,6 +1,8 @@
 // The command `millrace`: which commands there are, and how each ends.
 // 0: done. 1: failed, or what was asked for does not hold. 2: called wrongly. 130: stopped by Ctrl-C or SIGTERM.
 import { readFileSync } from 'node:fs'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
 import { MillraceError } from '../base/errors.ts'
 import { addDataset } from './commands/dataset.ts'
@@ -84,7 +86,7 @@ const COMMANDS: readonly ((program: Program) => void)[] = [
 ]
 
 function version(): string {
-  const file = new URL('../../package.json', import.meta.url)
+  const file = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'package.json')
   return JSON.parse(readFileSync(file, 'utf8')).version
 }
 
