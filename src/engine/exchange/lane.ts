@@ -146,8 +146,9 @@ export class Lane {
   /** A copy of where the lane stands: what a commit records. */
   position(): LanePosition {
     const { offset, bound, idle } = this.#taken
+    // Empty, yet within a block: it was resumed there, and the block is not fetched again yet.
     return this.empty
-      ? { offset, row: 0, bound, idle }
+      ? { offset, row: this.#row, bound, idle }
       : { offset: this.#queue[0].offset, row: this.#row, bound: this.headMergeTime, idle }
   }
 

@@ -1,0 +1,174 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import type { Column } from '../../../src/contracts/columns.ts'
+import { Block } from '../../../src/engine/exchange/block.ts'
+import {
+  CONSTANT,
+  ENTRY,
+  F32,
+  F64,
+  HEADER,
+  SAME,
+  U16,
+  U32,
+  U8,
+} from '../../../src/engine/exchange/block-format.ts'
+import { BlockWriter, type BlockHead } from '../../../src/engine/exchange/block-writer.ts'
+import { gather } from '../../../src/engine/exchange/gather.ts'
+import { Taken } from '../../../src/engine/exchange/merge.ts'
+import { cells, cellsOf, columnOf, selected, selections } from './columns.ts'
+
+const head: BlockHead = { progress: 5, idle: false, commit: 1, layout: 77 }
+
+const tables = fc.nat({ max: 20 }).chain((rows) =>
+  fc.record({
+    columns: fc.array(cells(rows), { minLength: 1, maxLength: 6 }),
+    selection: selections(rows),
+    other: selections(rows),
+  }),
+)
+
+function numbers(...values: number[]): Column {
+  return { kind: 'number', values: Float64Array.from(values), marks: undefined }
+}
+
+function encodingOf(columns: readonly Column[], count: number, index = 0): number {
+  const bytes = new BlockWriter().encode(columns, { rows: undefined, from: 0, count }, head)
+  const block = new Block(bytes)
+  columns.forEach((column, i) =>
+    expect(cellsOf(block.column(i), count)).toEqual(cellsOf(column, count)),
+  )
+  return bytes[HEADER + index * ENTRY + 1]
+}
+
+describe('a block', () => {
+  it('gives every value and mark back, bit for bit, for any columns and selection', () => {
+    const writer = new BlockWriter()
+    fc.assert(
+      fc.property(tables, ({ columns, selection }) => {
+        const block = new Block(writer.encode(columns.map(columnOf), selection, head))
+        expect([block.rows, block.columnCount]).toEqual([selection.count, columns.length])
+        // Asked for from the last on: a column that equals the one before finds it by itself.
+        columns.toReversed().forEach(({ kind, cells: list }, i) => {
+          const column = block.column(columns.length - 1 - i)
+          expect(column.kind).toBe(kind)
+          expect(cellsOf(column, selection.count)).toEqual(selected(list, selection))
+        })
+      }),
+      { numRuns: 400 },
+    )
+  })
+
+  it('has the same bytes whatever its writer wrote before, and whatever it is read from', () => {
+    const dirty = new BlockWriter()
+    fc.assert(
+      fc.property(tables, fc.nat({ max: 15 }), ({ columns, selection, other }, shift) => {
+        const all = columns.map(columnOf)
+        dirty.encode(all, other, head)
+        dirty.encode(all.toReversed(), other, { ...head, meta: new Uint8Array(37).fill(255) })
+        const bytes = new BlockWriter().encode(all, selection, head)
+        expect(Buffer.compare(bytes, dirty.encode(all, selection, head))).toBe(0)
+        const moved = new Uint8Array(bytes.length + shift)
+        moved.set(bytes, shift)
+        const block = new Block(moved.subarray(shift))
+        columns.forEach(({ cells: list }, i) =>
+          expect(cellsOf(block.column(i), selection.count)).toEqual(selected(list, selection)),
+        )
+      }),
+    )
+  })
+
+  it('has the same bytes for equal rows, whether a list or a range took them', () => {
+    fc.assert(
+      fc.property(tables, ({ columns, selection }) => {
+        const { count } = selection
+        const writer = new BlockWriter()
+        const alone = columns.map(({ cells: list, ...of }) =>
+          columnOf({ ...of, cells: selected(list, selection) }),
+        )
+        const whole = { rows: undefined, from: 0, count }
+        const bytes = writer.encode(columns.map(columnOf), selection, head)
+        // A column with marks that are all 0 is one without; only `same` looks at them before.
+        if (columns.some(({ marked }) => marked)) return
+        expect(Buffer.compare(bytes, writer.encode(alone, whole, head))).toBe(0)
+      }),
+    )
+  })
+
+  it('carries its head and its text', () => {
+    const times = fc.oneof(fc.double({ noNaN: true }), fc.constantFrom(Infinity, -Infinity))
+    const heads = fc.record({
+      progress: times,
+      idle: fc.boolean(),
+      commit: fc.nat(),
+      layout: fc.nat(),
+      meta: fc.uint8Array({ maxLength: 50 }),
+    })
+    fc.assert(
+      fc.property(heads, (of) => {
+        const block = new Block(
+          new BlockWriter().encode([numbers(1)], { rows: undefined, from: 0, count: 1 }, of),
+        )
+        const { progress, idle, commit, layout } = block
+        expect({ progress, idle, commit, layout, meta: new Uint8Array(block.meta()) }).toEqual(of)
+        expect(block.numbers(0)).toEqual(Float64Array.of(1))
+      }),
+    )
+  })
+
+  it('takes the fewest bytes that give the same bits', () => {
+    expect(encodingOf([numbers(5, 5, 5)], 3)).toBe(CONSTANT)
+    expect(encodingOf([numbers(1e12, 1e12 + 255)], 2)).toBe(U8)
+    expect(encodingOf([numbers(-1, 255)], 2)).toBe(U16)
+    expect(encodingOf([numbers(0, 0x1_0000)], 2)).toBe(U32)
+    expect(encodingOf([numbers(0, 0xffff_ffff)], 2)).toBe(U32)
+    expect(encodingOf([numbers(0, 2 ** 32)], 2)).toBe(F32)
+    expect(encodingOf([numbers(1, 2 ** 32 + 1)], 2)).toBe(F64)
+    expect(encodingOf([numbers(2 ** 53 - 1, 2 ** 53 - 2)], 2)).toBe(U8)
+    expect(encodingOf([numbers(2 ** 53)], 1)).toBe(F32)
+    expect(encodingOf([numbers(0, -0)], 2)).toBe(F32)
+    expect(encodingOf([numbers(-0, -0)], 2)).toBe(F32)
+    expect(encodingOf([numbers(0.5, Infinity, -Infinity)], 3)).toBe(F32)
+    expect(encodingOf([numbers(0.1)], 1)).toBe(F64)
+    expect(encodingOf([numbers(NaN, 1)], 2)).toBe(F64)
+    expect(encodingOf([numbers(3, 4), numbers(3, 4)], 2, 1)).toBe(SAME)
+    expect(encodingOf([numbers(0), numbers(-0)], 1, 1)).toBe(F32)
+    expect(encodingOf([numbers(0.1), numbers(0.1), numbers(0.1)], 1, 2)).toBe(SAME)
+  })
+
+  it.each([new Uint8Array(0), new Uint8Array(39), new Uint8Array(100)])(
+    'is refused when it is none (%#)',
+    (bytes) => expect(() => new Block(bytes)).toThrow(/is no block/),
+  )
+})
+
+describe('rows that lie in several blocks', () => {
+  it('come back as one column in the order they were taken', () => {
+    const cases = fc
+      .tuple(fc.integer({ min: 1, max: 20 }), fc.integer({ min: 1, max: 20 }))
+      .chain(([rows, chunk]) =>
+        fc.record({ column: cells(rows), chunk: fc.constant(chunk), skip: fc.nat({ max: 3 }) }),
+      )
+    fc.assert(
+      fc.property(cases, ({ column, chunk, skip }) => {
+        const list = column.cells
+        const taken = new Taken(list.length)
+        const expected: unknown[] = []
+        for (let from = 0; from < list.length; from += chunk) {
+          const count = Math.min(chunk, list.length - from)
+          const writer = new BlockWriter()
+          const selection = { rows: undefined, from, count }
+          const first = Math.min(skip, count - 1)
+          taken.add(
+            new Block(writer.encode([columnOf(column)], selection, head)),
+            first,
+            count - first,
+          )
+          expected.push(...list.slice(from + first, from + count))
+        }
+        expect(cellsOf(gather(taken, 0), taken.count)).toEqual(expected)
+      }),
+      { numRuns: 300 },
+    )
+  })
+})
