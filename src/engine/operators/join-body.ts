@@ -46,6 +46,10 @@ export const JOIN_COUNTS = [
 
 const LABELS_INPUT = 0
 
+// Words of the clock: merge time of the last label, and of what happened last.
+const LABELS = 0
+const LAST = 1
+
 export interface JoinOptions {
   readonly labels: LabelPlan
   readonly topic: string
@@ -63,7 +67,7 @@ export class JoinBody implements StageBody {
   readonly #metrics: JoinMetrics
   readonly #rows = new JoinRows()
   readonly #writer = new BlockWriter()
-  #mergeTime = 0
+  #mergeTime: number
 
   constructor(memory: StateMemory, options: JoinOptions) {
     this.#plan = options.labels
@@ -71,7 +75,8 @@ export class JoinBody implements StageBody {
     this.#room = new WaitingRoom(memory)
     this.#timers = new Timers(memory, 'waiting')
     this.#counts = new Counts(memory, JOIN_COUNTS)
-    this.#clock = memory.region('label-clock', 8)
+    this.#clock = memory.region('label-clock', 16)
+    this.#mergeTime = this.#clock.f64[LAST]
     this.#metrics = options.metrics(memory)
   }
 
@@ -95,6 +100,8 @@ export class JoinBody implements StageBody {
       else this.#prediction(waiting, row, idle[LABELS_INPUT])
     }
     if (progress === Infinity) this.#fire(Infinity)
+    // Outcomes of the end are of this time, also where another process comes to the end.
+    this.#clock.setF64(LAST, this.#mergeTime)
     if (this.#rows.count === 0) return []
     const { topic, partition } = this.#options
     const selection = { rows: undefined, from: 0, count: this.#rows.count }
@@ -109,7 +116,7 @@ export class JoinBody implements StageBody {
 
   #label(columns: readonly Column[], row: number): void {
     const time = number(columns, 1, row)
-    this.#clock.setF64(0, time)
+    this.#clock.setF64(LABELS, time)
     this.#fire(time)
     this.#counts.add('labels', 1)
     const { bytes, ends } = text(columns, 0)
@@ -154,7 +161,7 @@ export class JoinBody implements StageBody {
   #prediction(columns: readonly Column[], row: number, labelsIdle: boolean): void {
     const mergeTime = number(columns, 1, row)
     // A label feed that is idle makes nothing negative: its own clock stands still.
-    this.#fire(labelsIdle ? this.#clock.f64[0] : mergeTime)
+    this.#fire(labelsIdle ? this.#clock.f64[LABELS] : mergeTime)
     this.#mergeTime = mergeTime
     this.#counts.add('predictions', 1)
     const { bytes, ends } = text(columns, 0)
