@@ -1,0 +1,33 @@
+// Runs, replays and reads a pipeline in a process of its own, which can be killed with all it started.
+// It must not be the test runner's: that rewrites sources, and a plan is known by the texts of its functions.
+import { inspect } from 'node:util'
+import { writeDataset, type DatasetOptions } from '../../src/runner/dataset.ts'
+import { explain } from '../../src/runner/explain.ts'
+import type { PipelinePlace } from '../../src/runner/open-pipeline.ts'
+import { replay } from '../../src/runner/replay.ts'
+import { runPipeline, type RunOptions } from '../../src/runner/run-pipeline.ts'
+
+export type Task =
+  | ({ readonly kind: 'run' } & RunOptions)
+  | ({ readonly kind: 'explain' | 'replay'; readonly ids: readonly string[] } & PipelinePlace)
+  | ({ readonly kind: 'dataset' } & DatasetOptions)
+
+process.on('message', (task: Task) => {
+  void answer(task).then(
+    (result) => process.send?.({ result }),
+    (error: unknown) => process.send?.({ error: inspect(error) }),
+  )
+})
+process.on('disconnect', () => process.exit(0))
+
+async function answer(task: Task): Promise<unknown> {
+  if (task.kind === 'run')
+    return runPipeline({ ...task, onStatus: (status) => process.send?.({ status }) })
+  if (task.kind === 'dataset') return writeDataset(task)
+  const results: unknown[] = []
+  for (const id of task.ids) {
+    const found = task.kind === 'explain' ? await explain(task, id) : await replay(task, id)
+    results.push(...found)
+  }
+  return results
+}
