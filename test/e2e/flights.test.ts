@@ -1,6 +1,7 @@
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { compressors } from 'hyparquet-compressors'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { flightId } from '../../examples/flights/import/event-bytes.ts'
 import { Prng } from '../../src/base/prng.ts'
 import type { DatasetReport } from '../../src/runner/dataset.ts'
 import type { Explanation } from '../../src/runner/explain.ts'
@@ -132,10 +133,7 @@ describe('what is predicted for a flight, and from what', () => {
 
 describe('a prediction that lies in the log', () => {
   const random = new Prng(11)
-  const ids = Array.from(
-    { length: 12 },
-    () => `F${String(1 + random.below(LIMIT)).padStart(7, '0')}`,
-  )
+  const ids = Array.from({ length: 12 }, () => flightId(random.below(LIMIT)))
 
   it('is derived again from the log, bit for bit', async () => {
     const replays = (await askChild({

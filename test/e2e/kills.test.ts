@@ -1,6 +1,8 @@
 import type { ChildProcess } from 'node:child_process'
 import { afterAll, describe, expect, it } from 'vitest'
+import { flightId } from '../../examples/flights/import/event-bytes.ts'
 import { Prng } from '../../src/base/prng.ts'
+import type { Replay } from '../../src/runner/replay.ts'
 import type { RunStatus } from '../../src/runner/run-pipeline.ts'
 import { askChild, kill, killTree, startChild, workersOf } from './ask-child.ts'
 import { FLIGHTS, FlightsFolders } from './flights-folder.ts'
@@ -72,29 +74,42 @@ async function runUntilEnd(log: string, killer: Killer): Promise<RunStatus> {
   }
 }
 
+async function replayed(log: string, count: number): Promise<Replay[]> {
+  const random = new Prng(5)
+  const ids = Array.from({ length: count }, () => flightId(random.below(LIMIT)))
+  return (await askChild({ kind: 'replay', file: FLIGHTS, log, ids })) as Replay[]
+}
+
 describe('kill -9 of workers, and of the whole tree, at any moment', () => {
-  it('changes no byte of any output', { timeout: 180_000 }, async () => {
-    const undisturbed = folders.copy(LIMIT)
-    await askChild({ kind: 'run', file: FLIGHTS, log: undisturbed, untilEnd: true, workers: 2 })
-    const killed = folders.copy(LIMIT)
-    const killer = new Killer(20_260_101)
-    const started = performance.now()
-    const status = await runUntilEnd(killed, killer)
-    const seconds = ((performance.now() - started) / 1000).toFixed(1)
-    // oxlint-disable-next-line no-console
-    console.info(
-      `killed ${killer.workers} workers and ${killer.trees} trees in ${seconds} s, ` +
-        `when ${killer.progress.join(', ')} % was done`,
-    )
-    expect(killer.progress.length).toBeGreaterThanOrEqual(20)
-    expect(killer.workers).toBeGreaterThan(0)
-    expect(killer.trees).toBeGreaterThan(0)
-    const outputs = await readOutputs(killed)
-    expect(outputs.topics.predictions).toHaveLength(LIMIT)
-    expect(outputs.topics['late-flights.dead-letters'].length).toBeGreaterThan(0)
-    expect(differences(await readOutputs(undisturbed), outputs)).toEqual([])
-    expect(outputs.astray).toEqual([])
-    expect(countsOf(status, 'join')).toMatchObject({ predictions: LIMIT, orphaned: 0 })
-    expect(countsOf(status, 'source').records).toBe(2 * LIMIT)
-  })
+  it(
+    'changes no byte of any output, and what was predicted is derived again from the log',
+    { timeout: 180_000 },
+    async () => {
+      const undisturbed = folders.copy(LIMIT)
+      await askChild({ kind: 'run', file: FLIGHTS, log: undisturbed, untilEnd: true, workers: 2 })
+      const killed = folders.copy(LIMIT)
+      const killer = new Killer(20_260_101)
+      const started = performance.now()
+      const status = await runUntilEnd(killed, killer)
+      const seconds = ((performance.now() - started) / 1000).toFixed(1)
+      // oxlint-disable-next-line no-console
+      console.info(
+        `killed ${killer.workers} workers and ${killer.trees} trees in ${seconds} s, ` +
+          `when ${killer.progress.join(', ')} % was done`,
+      )
+      expect(killer.progress.length).toBeGreaterThanOrEqual(20)
+      expect(killer.workers).toBeGreaterThan(0)
+      expect(killer.trees).toBeGreaterThan(0)
+      const outputs = await readOutputs(killed)
+      expect(outputs.topics.predictions).toHaveLength(LIMIT)
+      expect(outputs.topics['late-flights.dead-letters'].length).toBeGreaterThan(0)
+      expect(differences(await readOutputs(undisturbed), outputs)).toEqual([])
+      expect(outputs.astray).toEqual([])
+      expect(countsOf(status, 'join')).toMatchObject({ predictions: LIMIT, orphaned: 0 })
+      expect(countsOf(status, 'source').records).toBe(2 * LIMIT)
+      const replays = await replayed(killed, 12)
+      expect(replays.filter(({ equal, otherPlan }) => !equal || otherPlan)).toEqual([])
+      expect(replays).toHaveLength(12)
+    },
+  )
 })
