@@ -26,6 +26,9 @@ const { values } = parseArgs({
   },
 })
 
+const hasParent = process.send !== undefined
+// The channel may break while a message is on its way.
+const ignored = (): void => {}
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const)
   process.on(signal, () => stop.abort())
@@ -52,7 +55,9 @@ try {
 }
 
 function tell(message: FromImport): void {
-  if (process.connected) process.send?.(message)
+  if (process.connected) process.send?.(message, undefined, undefined, ignored)
+  // A parent that was killed takes the log with it: there is nobody to tell, and nothing to say.
+  else if (hasParent) return
   else if (message.kind === 'failed') console.error(`${message.message} (${message.code})`)
   else console.log(JSON.stringify(message.kind === 'done' ? message.report : message.progress))
 }

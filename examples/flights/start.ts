@@ -15,7 +15,6 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     if (stop.signal.aborted) process.exit(130)
     stop.abort()
-    console.error('\nStopping after the commit under way. Again to end at once.')
   })
 }
 // The launcher was killed: nobody is left to pass a signal on.

@@ -16,6 +16,7 @@ import { startImporter, type Importer } from './importer.ts'
 import type { StartFlags } from './start-flags.ts'
 
 const PARTITIONS = 2
+const STOPPING = 'Stopping after the commit under way. Ctrl-C again ends it at once.'
 
 /** Runs the example to its end, or until the signal. */
 export async function runFlights(flags: StartFlags, signal: AbortSignal): Promise<RunReport> {
@@ -73,6 +74,7 @@ async function together(importer: Importer, around: Around): Promise<RunReport> 
   const started = performance.now()
   const total = (await openFlights(flightsFile())).count
   const view = progressView()
+  signal.addEventListener('abort', () => view.above(STOPPING), { once: true })
   // An importer that fails stops the run, which else would wait for it for ever.
   const broken = new AbortController()
   const imported = importer.ended.catch((error: unknown) => {

@@ -5,6 +5,7 @@ import { BlockWriter } from '../../../src/engine/exchange/block-writer.ts'
 import { Lane, type LanePosition } from '../../../src/engine/exchange/lane.ts'
 import {
   layoutOf,
+  type Layout,
   MERGE_TIME,
   SOURCE_OFFSET,
   SOURCE_PARTITION,
@@ -19,7 +20,7 @@ export interface LaneRow {
   readonly offset: number
 }
 
-const layout = layoutOf([])
+export const layout: Layout = layoutOf([])
 
 export function numbers(values: readonly number[]): Column {
   return { kind: 'number', values: Float64Array.from(values), marks: undefined }

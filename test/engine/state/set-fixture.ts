@@ -26,7 +26,11 @@ export function path(name: string): Selector {
   return { call: () => undefined, text: `(x) => x.${name}`, path: [name] }
 }
 
-export function windowFeature(aggregate: Aggregate, of: string | undefined, window: Partial<WindowPlan> & { overMs: number }): FeaturePlan {
+export function windowFeature(
+  aggregate: Aggregate,
+  of: string | undefined,
+  window: Partial<WindowPlan> & { overMs: number },
+): FeaturePlan {
   const { overMs, delayMs = 0, hopMs } = window
   return {
     kind: 'window',
@@ -39,12 +43,22 @@ export function windowFeature(aggregate: Aggregate, of: string | undefined, wind
 }
 
 export function setPlan(features: readonly FeaturePlan[], more: Partial<SetPlan> = {}): SetPlan {
-  return { name: 'card', stream: 'payments', key: { ...path('id'), parts: [['id']], tuple: false }, keepMs: undefined, budget: undefined, features, ...more }
+  return {
+    name: 'card',
+    stream: 'payments',
+    key: { ...path('id'), parts: [['id']], tuple: false },
+    keepMs: undefined,
+    budget: undefined,
+    features,
+    ...more,
+  }
 }
 
 /** Paths of the inputs, one a feature that takes one. */
 export function inputPaths(plan: SetPlan): string[] {
-  return plan.features.flatMap((f) => (f.kind !== 'since' && f.of !== undefined ? [String(f.of.path?.[0])] : []))
+  return plan.features.flatMap((f) =>
+    f.kind !== 'since' && f.of !== undefined ? [String(f.of.path?.[0])] : [],
+  )
 }
 
 export interface SetCase {
@@ -56,7 +70,10 @@ export interface SetCase {
 }
 
 export function openSet(memory: StateMemory, of: SetCase): SetState {
-  return new SetState(memory, of.plan, { slackMs: of.slackMs, inputKinds: inputPaths(of.plan).map((name) => of.kinds[name]) })
+  return new SetState(memory, of.plan, {
+    slackMs: of.slackMs,
+    inputKinds: inputPaths(of.plan).map((name) => of.kinds[name]),
+  })
 }
 
 function keyedRows(of: SetCase, steps: readonly Step[], withInputs: boolean): KeyedRows {
@@ -70,15 +87,24 @@ function keyedRows(of: SetCase, steps: readonly Step[], withInputs: boolean): Ke
     times: Float64Array.from(steps, (step) => step.time),
     mergeTimes: Float64Array.from(steps, (step) => step.mergeTime),
     inputs: withInputs
-      ? inputPaths(of.plan).map((name) => column(of.kinds[name], steps.map((step) => step.values[of.names.indexOf(name)])))
+      ? inputPaths(of.plan).map((name) =>
+          column(
+            of.kinds[name],
+            steps.map((step) => step.values[of.names.indexOf(name)]),
+          ),
+        )
       : undefined,
   }
 }
 
 export function column(kind: ColumnKind, values: readonly Value[]): Column {
-  const marks = values.some((value) => value === undefined) ? Uint8Array.from(values, (v) => (v === undefined ? ABSENT : PRESENT)) : undefined
-  if (kind === 'number') return { kind, marks, values: Float64Array.from(values, (v) => Number(v ?? 0)) }
-  if (kind === 'boolean') return { kind, marks, values: Uint8Array.from(values, (v) => Number(v ?? 0)) }
+  const marks = values.some((value) => value === undefined)
+    ? Uint8Array.from(values, (v) => (v === undefined ? ABSENT : PRESENT))
+    : undefined
+  if (kind === 'number')
+    return { kind, marks, values: Float64Array.from(values, (v) => Number(v ?? 0)) }
+  if (kind === 'boolean')
+    return { kind, marks, values: Uint8Array.from(values, (v) => Number(v ?? 0)) }
   if (kind === 'vector') throw new Error('the fixture makes no vectors')
   const texts = values.map((v) => Buffer.from(String(v ?? '')))
   const ends = new Uint32Array(values.length + 1)
@@ -98,7 +124,13 @@ export function valuesOf(from: Column, rows: number): Value[] {
 }
 
 /** Runs the steps in batches of a size; a line of features for each step that reads, in order. Own rows and pure reads go in batches of their own. */
-export function run(state: SetState, of: SetCase, steps: readonly Step[], batchRows: number, afterBatch?: () => void): Value[][] {
+export function run(
+  state: SetState,
+  of: SetCase,
+  steps: readonly Step[],
+  batchRows: number,
+  afterBatch?: () => void,
+): Value[][] {
   const lines: Value[][] = []
   let at = 0
   while (at < steps.length) {
@@ -141,28 +173,53 @@ interface Past {
 }
 
 /** The features of each reading step from the list of all events, by the rule of set-layout.ts, and by plain arithmetic. */
-export function reckon(of: SetCase, steps: readonly Step[]): { canonical: Value[][]; plain: Value[][] } {
+export function reckon(
+  of: SetCase,
+  steps: readonly Step[],
+): { canonical: Value[][]; plain: Value[][] } {
   const past = new Map<string, Past[]>()
   const canonical: Value[][] = []
   const plain: Value[][] = []
-  const layout = setLayout(of.plan, inputPaths(of.plan).map((name) => of.kinds[name]), of.slackMs)
-  const tileMs = new Map(layout.windows.flatMap((w) => w.features.map((f) => [f.feature, layout.levels[w.level].tileMs] as const)))
+  const layout = setLayout(
+    of.plan,
+    inputPaths(of.plan).map((name) => of.kinds[name]),
+    of.slackMs,
+  )
+  const tileMs = new Map(
+    layout.windows.flatMap((w) =>
+      w.features.map((f) => [f.feature, layout.levels[w.level].tileMs] as const),
+    ),
+  )
   for (const step of steps) {
     const before = (past.get(step.key) ?? []).filter((event) => event.time <= step.time)
     if (step.kind !== 'read') past.set(step.key, [...(past.get(step.key) ?? []), step])
     if (step.kind === 'update') continue
     const events = step.kind === 'own' ? [...before, step] : before
-    const sorted = events.map((event, i) => ({ event, i })).sort((a, b) => a.event.time - b.event.time || a.i - b.i).map(({ event }) => event)
+    const sorted = events
+      .map((event, i) => ({ event, i }))
+      .sort((a, b) => a.event.time - b.event.time || a.i - b.i)
+      .map(({ event }) => event)
     const previous = before.reduce((newest, event) => Math.max(newest, event.time), -Infinity)
     const line = (feature: FeaturePlan, i: number, isPlain: boolean): Value => {
-      const value = (event: Past): Value => (feature.kind === 'since' || feature.of === undefined ? 1 : event.values[of.names.indexOf(String(feature.of.path?.[0]))])
+      const value = (event: Past): Value =>
+        feature.kind === 'since' || feature.of === undefined
+          ? 1
+          : event.values[of.names.indexOf(String(feature.of.path?.[0]))]
       if (feature.kind === 'value') return value(step)
-      if (feature.kind === 'since') return previous === -Infinity ? feature.otherwise : step.time - previous
+      if (feature.kind === 'since')
+        return previous === -Infinity ? feature.otherwise : step.time - previous
       if (feature.kind === 'last') {
         const newest = sorted.findLast((event) => value(event) !== undefined)
-        return newest === undefined || step.time - newest.time >= (feature.keepMs ?? Infinity) ? undefined : value(newest)
+        return newest === undefined || step.time - newest.time >= (feature.keepMs ?? Infinity)
+          ? undefined
+          : value(newest)
       }
-      return windowValue(feature, { time: step.time, tileMs: tileMs.get(i) ?? 1, isPlain }, sorted, value)
+      return windowValue(
+        feature,
+        { time: step.time, tileMs: tileMs.get(i) ?? 1, isPlain },
+        sorted,
+        value,
+      )
     }
     canonical.push(of.plan.features.map((feature, i) => line(feature, i, false)))
     plain.push(of.plan.features.map((feature, i) => line(feature, i, true)))
@@ -185,7 +242,14 @@ function windowValue(
     if (window.delayMs > 0) to = Math.floor(to / window.hopMs) * window.hopMs
   }
   const inside = sorted.filter((event) => event.time > from && event.time <= to)
-  if (as.isPlain) return plainValue(aggregate.name, inside.map(value).filter((v) => v !== undefined).map(Number))
+  if (as.isPlain)
+    return plainValue(
+      aggregate.name,
+      inside
+        .map(value)
+        .filter((v) => v !== undefined)
+        .map(Number),
+    )
   const tile = (time: number): number => Math.ceil(time / tileMs)
   const fold = (events: readonly Past[]): Float64Array | undefined => {
     const state = new Float64Array(aggregate.width)
@@ -202,9 +266,16 @@ function windowValue(
     return there[0]
   }
   const left = fold(inside.filter((event) => tile(event.time) === tile(from)))
-  const between = [...new Set(inside.map((event) => tile(event.time)))].filter((k) => k > tile(from) && k < tile(to))
-  const middle = mergeAll(between.map((k) => fold(inside.filter((event) => tile(event.time) === k))))
-  const right = tile(from) === tile(to) ? undefined : fold(inside.filter((event) => tile(event.time) === tile(to)))
+  const between = [...new Set(inside.map((event) => tile(event.time)))].filter(
+    (k) => k > tile(from) && k < tile(to),
+  )
+  const middle = mergeAll(
+    between.map((k) => fold(inside.filter((event) => tile(event.time) === k))),
+  )
+  const right =
+    tile(from) === tile(to)
+      ? undefined
+      : fold(inside.filter((event) => tile(event.time) === tile(to)))
   const state = mergeAll([left, middle, right]) ?? new Float64Array(aggregate.width)
   if (left === undefined && middle === undefined && right === undefined) aggregate.empty(state, 0)
   const result = aggregate.value(state, 0, to)
