@@ -79,6 +79,7 @@ export class MergeTask {
   #fetch: Promise<ReadResult> | undefined
   #fetchLanes: readonly Lane[] = []
   #heldSince: number | undefined
+  #toldEnd = false
 
   private constructor(opened: {
     context: TaskContext
@@ -128,7 +129,7 @@ export class MergeTask {
   /** Works until the signal stops it; rejects with what stopped it otherwise. */
   async run(told: (progress: TaskProgress) => void): Promise<void> {
     const { signal } = this.#context
-    told({ progress: this.#forwarded, ended: this.ended })
+    this.#tell(told)
     while (!signal.aborted) {
       this.#prefetch()
       const held = merge(this.#lanes, this.#rules(), this.#merged)
@@ -136,13 +137,21 @@ export class MergeTask {
       if (this.#merged.count > 0 || progress > this.#forwarded) {
         this.#heldSince = undefined
         await this.#commit(progress)
-        told({ progress: this.#forwarded, ended: this.ended })
+        this.#tell(told)
         if (this.#lanes.some((lane) => lane.empty)) await this.#receive(0)
       } else {
+        // The end of a lane may come alone, behind the stage's own: there is nothing to commit then.
+        if (this.ended && !this.#toldEnd) this.#tell(told)
         await this.#receive(held ? this.#patience() : POLL_MS)
       }
     }
     await this.#committer.close()
+  }
+
+  #tell(told: (progress: TaskProgress) => void): void {
+    const { ended } = this
+    this.#toldEnd = ended
+    told({ progress: this.#forwarded, ended })
   }
 
   async #commit(progress: number): Promise<void> {

@@ -1,0 +1,91 @@
+import fc from 'fast-check'
+import { describe, expect, it } from 'vitest'
+import { blockRecord } from '../../src/engine/exchange/router.ts'
+import { MergeTask, type StageBody, type TaskInput } from '../../src/engine/merge-task.ts'
+import type { StateMemory } from '../../src/engine/state/memory.ts'
+import { TUNING } from '../../src/engine/task-context.ts'
+import { layout, linesOf, scenarios, type Scenario } from './exchange/lane-rows.ts'
+import { MemoryLog } from './memory-log.ts'
+
+const PRIMARY = 2
+const SPEC = { pipeline: 'p', stage: 's', number: 0, plan: 'plan' }
+
+const clock = {
+  now: () => 0,
+  monotonic: () => 0,
+  sleep: () => new Promise<void>((resolve) => setImmediate(resolve)),
+}
+
+/** Writes each row behind how many came before it, which only its state knows. */
+function counting(memory: StateMemory): StageBody {
+  const region = memory.region('rows', 8)
+  return {
+    process: (merged) => {
+      const lines = linesOf(merged).map((line) => {
+        region.setF64(0, region.f64[0] + 1)
+        return `${region.f64[0]}: ${line}`
+      })
+      const value = Buffer.from(lines.map((line) => `${line}\n`).join(''))
+      return [{ topic: 'out', partition: 0, records: blockRecord(value) }]
+    },
+  }
+}
+
+function inputsOf({ lanes }: Scenario): TaskInput[] {
+  return [0, 1, PRIMARY].map((input) => ({
+    topic: `input-${input}`,
+    layout,
+    partitions: lanes.flatMap((lane, i) => (lane.input === input ? [i] : [])),
+    waitMs: Infinity,
+    primary: input === PRIMARY,
+  }))
+}
+
+/** Runs one task until its inputs end, or until its writer dies. */
+async function runOnce(
+  log: MemoryLog,
+  inputs: readonly TaskInput[],
+  batchRows: number,
+): Promise<boolean> {
+  const stop = new AbortController()
+  const tuning = { ...TUNING, batchRows, laneBytes: 600, snapshotBytes: 64 }
+  const context = { log, clock, steps: { reach: () => {} }, tuning, signal: stop.signal }
+  try {
+    const task = await MergeTask.open(context, SPEC, { inputs, body: counting })
+    await task.run(({ ended }) => ended && stop.abort())
+    return true
+  } catch (error) {
+    if (error instanceof Error && error.message === 'the writer is dead') return false
+    throw error
+  }
+}
+
+describe('a task that merges lanes', () => {
+  const cases = fc.record({
+    scenario: scenarios,
+    seed: fc.nat(),
+    batchRows: fc.integer({ min: 1, max: 9 }),
+    lives: fc.array(fc.nat({ max: 6 }), { maxLength: 12 }),
+  })
+
+  it('writes every row once, in order, with its state, wherever it dies and however little a read gives', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ scenario, seed, batchRows, lives }) => {
+        const log = new MemoryLog(seed)
+        scenario.lanes.forEach(({ input, blocks }, i) =>
+          log.partition(`input-${input}`, i).push(...blocks),
+        )
+        let ended = false
+        for (let life = 0; !ended; life++) {
+          log.appendsLeft = lives[life] ?? Infinity
+          ended = await runOnce(log, inputsOf(scenario), batchRows)
+        }
+        const written = Buffer.concat(log.partition('out', 0)).toString()
+        expect(written.split('\n').slice(0, -1)).toEqual(
+          scenario.sorted.map((line, i) => `${i + 1}: ${line}`),
+        )
+      }),
+      { numRuns: 400 },
+    )
+  })
+})
