@@ -1,0 +1,115 @@
+// What goes wrong in a simulated run, expanded from its seed before anything happens. Each seed turns a part of the faults on
+// ("swarm testing", Groce et al., ISSTA 2012): runs with few kinds of faults go deeper into each than runs with all.
+import { Prng } from '../base/prng.ts'
+import { GOOD_NETWORK, type NetworkFaults } from './sim-network.ts'
+
+/** Faults at a moment of virtual time. */
+export const TIMED_FAULTS = [
+  'workerKilled',
+  'secondOwner',
+  'logKilled',
+  'powerLost',
+  'powerLostInRecovery',
+  'flushFails',
+  'diskFull',
+] as const
+export type TimedFault = (typeof TIMED_FAULTS)[number]
+
+/** Faults of single calls. */
+export const CALL_FAULTS = ['delayed', 'duplicated', 'replyLost', 'slowFlush'] as const
+
+/** A worker dies as it reaches a step. */
+export const STEP_FAULT = 'killedAtStep'
+
+export type Fault = TimedFault | (typeof CALL_FAULTS)[number] | typeof STEP_FAULT
+export const FAULTS: readonly Fault[] = [...TIMED_FAULTS, ...CALL_FAULTS, STEP_FAULT]
+
+/** The steps of commit and recovery that an engine reaches. */
+export const STEPS = [
+  'open:fence',
+  'open:restore',
+  'open:restored',
+  'commit:delta',
+  'commit:append',
+  'commit:acknowledged',
+  'snapshot:complete',
+] as const
+
+export interface Faults {
+  readonly network: NetworkFaults
+  readonly flushMsMax: number
+  /** Kills the process that reaches the step as the `nth`, counted over all processes. */
+  readonly steps: readonly { readonly label: string; readonly nth: number }[]
+  readonly timed: readonly {
+    readonly fault: TimedFault
+    readonly atMs: number
+    readonly pick: number
+  }[]
+}
+
+/** How the engine is set up in a run; no result may depend on any of it. */
+export interface Setup {
+  readonly workers: number
+  readonly batchRows: number
+  readonly inFlight: number
+  readonly laneBytes: number
+  readonly snapshotBytes: number
+  readonly replayMs: number
+  /** Records a producer writes at once, at most. */
+  readonly chunkMax: number
+  /** Virtual ms between two of its appends, at most. */
+  readonly gapMsMax: number
+}
+
+export const NO_FAULTS: Faults = { network: GOOD_NETWORK, flushMsMax: 0.3, steps: [], timed: [] }
+
+/** @param tasks of the pipeline: how often steps are reached grows with them. */
+export function setupOf(seed: number): Setup {
+  const prng = new Prng(seed, 11)
+  return {
+    workers: 1 + prng.below(3),
+    batchRows: prng.pick([3, 16, 64, 4096]),
+    inFlight: prng.pick([1, 2, 4]),
+    laneBytes: prng.pick([512, 8192, 1 << 20]),
+    snapshotBytes: prng.pick([256, 4096]),
+    replayMs: prng.pick([0, 0, 50, 7 * 86_400_000]),
+    chunkMax: prng.pick([8, 40, 150]),
+    gapMsMax: prng.pick([1, 4]),
+  }
+}
+
+/** @param spanMs how long the run takes without faults, virtual ms. @param tasks of the pipeline. */
+export function faultsOf(
+  seed: number,
+  { spanMs, tasks }: { spanMs: number; tasks: number },
+): Faults {
+  const prng = new Prng(seed, 7)
+  const on = new Set<Fault>(FAULTS.filter(() => prng.chance(0.35)))
+  if (on.size === 0) on.add(prng.pick(FAULTS))
+  const chance = (fault: Fault, probability: number): number => (on.has(fault) ? probability : 0)
+  const timed = TIMED_FAULTS.filter((fault) => on.has(fault)).flatMap((fault) =>
+    Array.from({ length: 1 + prng.below(2) }, () => ({
+      fault,
+      atMs: prng.next() * spanMs,
+      pick: prng.uint32(),
+    })),
+  )
+  const steps = on.has(STEP_FAULT)
+    ? Array.from({ length: 1 + prng.below(4) }, () => {
+        const label = prng.pick(STEPS)
+        return { label, nth: 1 + prng.below(label.startsWith('open') ? tasks * 2 : tasks * 4) }
+      })
+    : []
+  return {
+    network: {
+      latencyMsMax: prng.pick([0.1, 0.5, 2]),
+      delayed: chance('delayed', 0.01),
+      delayMsMax: prng.pick([5, 30]),
+      duplicated: chance('duplicated', 0.1),
+      replyLost: chance('replyLost', 0.004),
+    },
+    flushMsMax: on.has('slowFlush') ? 6 : 0.5,
+    steps,
+    timed,
+  }
+}

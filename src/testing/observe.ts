@@ -1,0 +1,220 @@
+// What a run left in the log, as the oracle says it: outputs, receipts, examples, counts, and a digest of each task's state.
+// Whatever depends on how rows were cut into commits is checked here, and left out of what is compared.
+import { assert } from '../base/assert.ts'
+import { headerValue, recordText, valueBytes } from '../base/records.ts'
+import type { Column } from '../contracts/columns.ts'
+import type { Log, ReadRun } from '../contracts/log.ts'
+import { Block } from '../engine/exchange/block.ts'
+import { FIRST, KEY, SOURCE_OFFSET, SOURCE_PARTITION, TIME } from '../engine/exchange/layout.ts'
+import { EXAMPLE_LAYOUT, OUTCOMES } from '../engine/operators/join-layouts.ts'
+import { WaitingRoom } from '../engine/operators/waiting-room.ts'
+import { restore } from '../engine/recovery.ts'
+import type { PipelineTasks, TaskPlan } from '../engine/pipeline-tasks.ts'
+import type { StateMemory } from '../engine/state/memory.ts'
+import { taskId } from '../engine/task-context.ts'
+import { deadLettersTopic, examplesTopic, lateTopic, receiptsTopic } from '../engine/task-names.ts'
+import type { Plan } from '../pipeline/plan.ts'
+import { readCounts } from '../runner/read-counts.ts'
+import { valueAt } from '../schema/event-view.ts'
+import type { Outcome } from './outcome.ts'
+
+export interface Observed extends Outcome {
+  /** Digest of the restored state of every task. */
+  readonly states: Readonly<Record<string, string>>
+  /** Commits of all tasks. */
+  readonly commits: number
+}
+
+/** Reads the outcome of a run from its log. @throws StateError ML_INTERNAL when an example names a receipt that is not its own. */
+export async function observe(log: Log, plan: Plan, { tasks }: PipelineTasks): Promise<Observed> {
+  const last = plan.stages[plan.stages.length - 1]
+  const topics = [
+    ...plan.streams.map(({ name, late }) => lateTopic(name, late)),
+    ...last.emits.map(({ topic }) => topic),
+    ...last.whens.flatMap((each) => each.topics),
+  ]
+  const outputs: Record<string, string[][]> = {}
+  for (const topic of topics) outputs[topic] = await linesOf(log, topic, outputLine)
+  const deadLetters = await linesOf(log, deadLettersTopic(plan.pipeline), deadLetterLine)
+  const receipts = new Receipts()
+  if (last.models.length > 0) await receipts.read(log, plan.pipeline)
+  const examples: Record<string, string[][]> = {}
+  for (const { name, labels } of last.models)
+    if (labels !== undefined)
+      examples[name] = await examplesOf(log, { plan, model: name, receipts })
+  const counts: Record<string, number> = {}
+  const states: Record<string, string> = {}
+  let commits = 0
+  for (const task of tasks) {
+    const restored = await restore(log, task.spec)
+    commits += restored.last?.number ?? 0
+    states[taskId(task.spec)] = digestOf(restored.memory, task)
+    for (const [name, by] of Object.entries(readCounts(restored.memory, task.kind))) {
+      const full = `${task.spec.stage}.${name}`
+      counts[full] = (counts[full] ?? 0) + by
+    }
+  }
+  return {
+    outputs,
+    deadLetters: deadLetters.flat().sort(),
+    receipts: receipts.lines,
+    examples,
+    counts,
+    states,
+    commits,
+  }
+}
+
+async function eachRun(
+  log: Log,
+  topic: string,
+  each: (partition: number, run: ReadRun) => void,
+): Promise<number> {
+  const info = await log.topic(topic)
+  const parts = info?.parts ?? []
+  for (const [partition, { start }] of parts.entries()) {
+    for (let offset = start; ;) {
+      const { runs, next } = await log.read([{ topic, partition, offset }], {
+        maxBytes: 4 << 20,
+        maxWaitMs: 0,
+      })
+      for (const run of runs) each(partition, run)
+      if (next[0].offset >= next[0].end) break
+      offset = next[0].offset
+    }
+  }
+  return parts.length
+}
+
+async function linesOf(
+  log: Log,
+  topic: string,
+  line: (run: ReadRun, row: number) => string,
+): Promise<string[][]> {
+  const lines: string[][] = []
+  const partitions = await eachRun(log, topic, (partition, run) => {
+    const own = (lines[partition] ??= [])
+    for (let row = 0; row < run.records.count; row++) own.push(line(run, row))
+  })
+  return Array.from({ length: partitions }, (_, partition) => lines[partition] ?? [])
+}
+
+function outputLine({ records }: ReadRun, row: number): string {
+  const key = recordText(records, row, 'key')
+  return JSON.stringify([key, records.times[row], recordText(records, row, 'value')])
+}
+
+function deadLetterLine({ records }: ReadRun, row: number): string {
+  const headers = recordText(records, row, 'headers')
+  const header = (name: string): string => headerValue(headers, `millrace-${name}`) ?? ''
+  const value = recordText(records, row, 'value')
+  return JSON.stringify([header('stream'), header('stage'), header('origin'), value])
+}
+
+/** Receipts of all models. */
+class Receipts {
+  readonly lines: Record<string, string[][]> = {}
+  readonly #blocks = new Map<string, Block>()
+
+  async read(log: Log, pipeline: string): Promise<void> {
+    const seen: { partition: number; block: Block; model: string; meta: Meta }[] = []
+    const partitions = await eachRun(log, receiptsTopic(pipeline), (partition, { records }) => {
+      for (let row = 0; row < records.count; row++) {
+        const block = new Block(valueBytes(records, row))
+        const meta = JSON.parse(Buffer.from(block.meta()).toString('utf8')) as Meta
+        seen.push({ partition, block, model: meta.model, meta })
+      }
+    })
+    for (const { partition, block, model, meta } of seen) {
+      this.lines[model] ??= Array.from({ length: partitions }, () => [])
+      this.#blocks.set(`${model} ${partition} ${block.commit}`, block)
+      for (let row = 0; row < block.rows; row++)
+        this.lines[model][partition].push(receiptLine(block, meta, row))
+    }
+  }
+
+  /** What the receipt at a place says of its id. */
+  id(model: string, place: { task: number; commit: number; row: number }): unknown {
+    const block = this.#blocks.get(`${model} ${place.task} ${place.commit}`)
+    return block === undefined || place.row >= block.rows
+      ? undefined
+      : valueAt(block.column(KEY), place.row)
+  }
+}
+
+interface Meta {
+  readonly model: string
+  readonly features: readonly string[]
+  readonly outputs: readonly string[]
+}
+
+const SCORED = 0
+
+function receiptLine(block: Block, { features, outputs }: Meta, row: number): string {
+  const at = (index: number): unknown => valueAt(block.column(index), row) ?? null
+  const outcome = at(FIRST + features.length + outputs.length)
+  return JSON.stringify([
+    at(SOURCE_PARTITION),
+    at(SOURCE_OFFSET),
+    at(TIME),
+    at(KEY),
+    features.map((_, i) => at(FIRST + i)),
+    outcome === SCORED ? outputs.map((_, i) => at(FIRST + features.length + i)) : null,
+  ])
+}
+
+async function examplesOf(
+  log: Log,
+  of: { plan: Plan; model: string; receipts: Receipts },
+): Promise<string[][]> {
+  const lines: string[][] = []
+  const place = new Map(EXAMPLE_LAYOUT.fields.map(({ name }, i) => [name, i]))
+  const topic = examplesTopic(of.plan.pipeline, of.model)
+  const partitions = await eachRun(log, topic, (partition, { records }) => {
+    const own = (lines[partition] ??= [])
+    for (let i = 0; i < records.count; i++) {
+      const block = new Block(valueBytes(records, i))
+      const column = (name: string): Column => block.column(place.get(name) ?? 0)
+      for (let row = 0; row < block.rows; row++) {
+        const at = (name: string): unknown => valueAt(column(name), row) ?? null
+        const task = at('receiptTask')
+        if (typeof task === 'number') {
+          const receipt = {
+            task,
+            commit: Number(at('receiptCommit')),
+            row: Number(at('receiptRow')),
+          }
+          const closed = of.receipts.id(of.model, receipt) === at('key')
+          assert(closed, 'an example names the receipt of its own prediction', receipt)
+        }
+        const outcome = OUTCOMES[Number(at('outcome'))]
+        own.push(
+          JSON.stringify([
+            outcome,
+            at('key'),
+            at('time'),
+            at('label'),
+            at('labelTime'),
+            at('score'),
+          ]),
+        )
+      }
+    }
+  })
+  return Array.from({ length: partitions }, (_, partition) => lines[partition] ?? [])
+}
+
+/** A digest of the state; where a receipt stands depends on the cut of commits and is blanked. The memory is spent by it. */
+function digestOf(memory: StateMemory, task: TaskPlan): string {
+  if (task.kind === 'join' && memory.has('waiting/head')) {
+    const room = new WaitingRoom(memory)
+    const { table } = room
+    const slots = Math.floor(table.records.words / (table.extraWord(1) - table.extraWord(0)))
+    for (let slot = 0; slot < slots; slot++) {
+      room.point(slot)
+      room.commit = 0
+      room.row = 0
+    }
+  }
+  return memory.digest()
+}

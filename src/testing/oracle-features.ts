@@ -1,0 +1,116 @@
+// Features as the specification says them, one row at a time over the list of all events of a key. Slow on purpose: it keeps every
+// event, knows no tiles and no batches, and shares nothing with the engine but the plan.
+import type { FeaturePlan, SetPlan } from '../pipeline/plan.ts'
+
+/** An event of a key, or the row that reads. */
+export interface OracleEvent {
+  readonly time: number
+  readonly mergeTime: number
+  readonly event: unknown
+}
+
+export class OracleSet {
+  readonly #plan: SetPlan
+  readonly #slackMs: number
+  readonly #keys = new Map<string, { events: OracleEvent[]; last: number }>()
+
+  /** @param slackMs the greatest lateness of the streams that update or read the set: how much longer than `keep` a key stays. */
+  constructor(plan: SetPlan, slackMs: number) {
+    this.#plan = plan
+    this.#slackMs = slackMs
+  }
+
+  /** Adds an event to its key. Calls come in merged order. */
+  update(key: string, event: OracleEvent): void {
+    const known = this.#known(key, event.mergeTime)
+    known.events.push(event)
+    known.last = event.mergeTime
+    this.#keys.set(key, known)
+  }
+
+  /** Values of the set's features as of a row. @param own whether the row itself is the key's newest update. */
+  read(key: string, row: OracleEvent, own: boolean): unknown[] {
+    const { events } = this.#known(key, row.mergeTime)
+    // Among events of equal time the merged order counts; sort is stable.
+    const until = events.filter(({ time }) => time <= row.time).sort((a, b) => a.time - b.time)
+    return this.#plan.features.map((feature) => value(feature, until, { row, own }))
+  }
+
+  #known(key: string, mergeTime: number): { events: OracleEvent[]; last: number } {
+    const known = this.#keys.get(key)
+    const { keepMs = Infinity } = this.#plan
+    return known === undefined || mergeTime > known.last + keepMs + this.#slackMs
+      ? { events: [], last: mergeTime }
+      : known
+  }
+}
+
+function value(
+  feature: FeaturePlan,
+  until: readonly OracleEvent[],
+  { row, own }: { row: OracleEvent; own: boolean },
+): unknown {
+  switch (feature.kind) {
+    case 'value':
+      return feature.of.call(row.event) ?? undefined
+    case 'since': {
+      const previous = (own ? until.filter((each) => each !== row) : until).at(-1)
+      return previous === undefined ? feature.otherwise : row.time - previous.time
+    }
+    case 'last': {
+      const last = until.findLast(
+        ({ event }) => (feature.of.call(event) ?? undefined) !== undefined,
+      )
+      if (last === undefined || row.time - last.time >= (feature.keepMs ?? Infinity))
+        return undefined
+      return feature.of.call(last.event)
+    }
+    case 'window':
+      return windowValue(feature, until, row.time)
+  }
+}
+
+/** A window (t - over - delay, t - delay]; in hops its left edge lies on a hop, and one that ends in the past ends on a hop. */
+function windowValue(
+  { aggregate, of, window, otherwise }: FeaturePlan & { kind: 'window' },
+  until: readonly OracleEvent[],
+  at: number,
+): number | undefined {
+  const { overMs, delayMs, hopMs } = window
+  let to = at - delayMs
+  let from = to - overMs
+  if (hopMs !== undefined) {
+    from = Math.floor(from / hopMs) * hopMs
+    if (delayMs > 0) to = Math.floor(to / hopMs) * hopMs
+  }
+  const inside = until.filter(({ time }) => time > from && time <= to)
+  const numbers = inside.flatMap(({ event }) => {
+    const number = of === undefined ? 1 : of.call(event)
+    return number === undefined || number === null || Number.isNaN(number) ? [] : [Number(number)]
+  })
+  return aggregated(aggregate.name, numbers) ?? otherwise
+}
+
+function aggregated(name: string, numbers: readonly number[]): number | undefined {
+  const total = numbers.reduce((sum, number) => sum + number, 0)
+  switch (name) {
+    case 'count':
+      return numbers.length
+    case 'sum':
+      return total
+    case 'mean':
+      return numbers.length === 0 ? undefined : total / numbers.length
+    case 'min':
+      return numbers.length === 0 ? undefined : Math.min(...numbers)
+    case 'max':
+      return numbers.length === 0 ? undefined : Math.max(...numbers)
+    case 'std': {
+      if (numbers.length < 2) return undefined
+      const mean = total / numbers.length
+      const squares = numbers.reduce((sum, number) => sum + (number - mean) ** 2, 0)
+      return Math.sqrt(squares / (numbers.length - 1))
+    }
+    default:
+      throw new RangeError(`the oracle knows no aggregate '${name}'`)
+  }
+}

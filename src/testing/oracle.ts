@@ -1,0 +1,427 @@
+// What a plan must give for its inputs, by ENGINE 1 to 4, 8 and 9: in one go, over plain objects, without batches, state or faults.
+// The engine is judged by it, so it may share nothing with the engine but the plan, the key encoding and the hash.
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { DefinitionError } from '../base/errors.ts'
+import { murmur2, partitionOf } from '../base/murmur2.ts'
+import type { KeySelector, Selector } from '../contracts/selector.ts'
+import type {
+  FeaturePlan,
+  ModelPlan,
+  Plan,
+  SetPlan,
+  StagePlan,
+  StreamPlan,
+} from '../pipeline/plan.ts'
+import { keyText } from '../schema/event-keys.ts'
+import { toTime } from '../schema/event-time.ts'
+import type { Inputs, InputRecord } from './inputs.ts'
+import { OracleSet, type OracleEvent } from './oracle-features.ts'
+import { referenceJoin, type JoinRow } from './oracle-labels.ts'
+import type { Lines, Outcome } from './outcome.ts'
+
+export interface OracleOptions {
+  /** Tasks a stage. */
+  readonly partitions: number
+  /** Functions in the place of models, by name. Default: the model's own function. */
+  readonly models?: ReadonlyMap<string, (features: Readonly<Record<string, unknown>>) => unknown>
+}
+
+/** An event that entered, with its place in its source. */
+interface Entered extends OracleEvent {
+  readonly partition: number
+  readonly offset: number
+}
+
+interface Row extends Entered {
+  /** Features so far, in the order of the stages. */
+  readonly features: Map<string, unknown>
+  /** The task of the stage it is in. */
+  task: number
+}
+
+/**
+ * The outcome of a pipeline whose lookups wait for ever and whose inputs end.
+ * @throws DefinitionError when the plan has a stream with `ahead`, or a lookup that does not wait: what those give depends on when.
+ */
+export function referenceRun(plan: Plan, inputs: Inputs, options: OracleOptions): Outcome {
+  return new Oracle(plan, options).run(inputs)
+}
+
+class Oracle {
+  readonly #plan: Plan
+  readonly #options: OracleOptions
+  readonly #outputs: Record<string, string[][]> = {}
+  readonly #deadLetters: string[] = []
+  readonly #receipts: Record<string, string[][]> = {}
+  readonly #examples: Record<string, string[][]> = {}
+  readonly #counts: Record<string, number> = {}
+  /** Events that entered, by stream, in merged order. */
+  readonly #entered = new Map<string, readonly Entered[]>()
+
+  constructor(plan: Plan, options: OracleOptions) {
+    const waits = plan.stages.every(({ lookups }) =>
+      lookups.every(({ waitMs }) => waitMs === Infinity),
+    )
+    if (!waits || plan.streams.some(({ aheadMs }) => aheadMs !== undefined)) {
+      throw new DefinitionError(
+        "the oracle needs lookups with wait: 'forever' and streams without `ahead`; found others: what those give depends on when it runs",
+        { code: 'ML_USAGE' },
+      )
+    }
+    this.#plan = plan
+    this.#options = options
+  }
+
+  run(inputs: Inputs): Outcome {
+    for (const stream of this.#plan.streams) this.#source(stream, inputs.get(stream.name) ?? [])
+    let rows = (this.#entered.get(this.#plan.from) ?? []).map((each): Row => ({
+      ...each,
+      features: new Map(),
+      task: 0,
+    }))
+    const { stages } = this.#plan
+    stages.forEach((stage, i) => {
+      for (const row of rows) row.task = this.#task(stage.key, row.event)
+      const failures = this.#features(stage, rows)
+      this.#count(stage.name, 'rows', rows.length)
+      const next = stages[i + 1]
+      if (next === undefined) this.#finish(stage, rows, failures)
+      else rows = this.#pass(stage, next.key, { rows, failures })
+    })
+    return {
+      outputs: this.#outputs,
+      deadLetters: this.#deadLetters.sort(),
+      receipts: this.#receipts,
+      examples: this.#examples,
+      counts: this.#counts,
+    }
+  }
+
+  #source(stream: StreamPlan, partitions: readonly (readonly InputRecord[])[]): void {
+    const stage = `source.${stream.name}`
+    for (const name of ['records', 'events', 'bad', 'late', 'ahead']) this.#count(stage, name, 0)
+    const late = this.#lines(this.#outputs, stream.late ?? `${stream.name}.late`, partitions.length)
+    const entered = partitions.flatMap((records, partition) => {
+      let greatest = -Infinity
+      return records.flatMap(({ value, key, progress }, offset): Entered[] => {
+        if (progress !== undefined) {
+          if (progress !== Infinity) greatest = Math.max(greatest, progress)
+          return []
+        }
+        this.#count(stage, 'records', 1)
+        const read = this.#decode(stream, value)
+        if (read === undefined) {
+          this.#count(stage, 'bad', 1)
+          this.#dead(stream, '', { partition, offset, value })
+          return []
+        }
+        if (read.time < greatest - stream.latenessMs) {
+          this.#count(stage, 'late', 1)
+          late[partition].push(JSON.stringify([key ?? '', 0, value]))
+          return []
+        }
+        this.#count(stage, 'events', 1)
+        greatest = Math.max(greatest, read.time)
+        return [{ ...read, mergeTime: greatest, partition, offset }]
+      })
+    })
+    this.#entered.set(stream.name, entered.sort(inMergedOrder))
+  }
+
+  /** An event and its time; undefined when it is bad for its schema or for any function that is called on it. */
+  #decode(stream: StreamPlan, text: string): { event: unknown; time: number } | undefined {
+    const event = validated(stream.schema, parsed(text))
+    if (event === undefined) return undefined
+    const time = toTime(attempt(stream.time, event).value)
+    const keys = [
+      ...(stream.name === this.#plan.from ? [stream.key] : []),
+      ...stream.sets.map(({ key }) => key),
+      ...stream.labels.map(({ by }) => by),
+    ]
+    const good =
+      !Number.isNaN(time) &&
+      keys.every((key) => keyOf(key, event) !== undefined) &&
+      stream.sets.every((set) => inputsFit(set, event)) &&
+      stream.labels.every(({ label }) => isNumber(attempt(label, event)))
+    return good ? { event, time } : undefined
+  }
+
+  /** Adds the features of a stage to its rows. @returns the rows on which a function failed. */
+  #features(stage: StagePlan, rows: readonly Row[]): Set<Row> {
+    const failures = new Set<Row>()
+    const { from } = this.#plan
+    for (const { set, names } of stage.own) {
+      const state = new OracleSet(set, this.#lateness(from))
+      for (const row of rows) {
+        if (!inputsFit(set, row.event)) failures.add(row)
+        const key = keyOf(stage.key, row.event) ?? ''
+        if (set.features.some(({ kind }) => kind !== 'value')) state.update(key, row)
+        put(row, names, state.read(key, row, true))
+      }
+    }
+    for (const { set, names } of stage.lookups) {
+      const slack = Math.max(this.#lateness(set.stream), this.#lateness(from))
+      const state = new OracleSet(set, slack)
+      const updates = this.#entered.get(set.stream) ?? []
+      let next = 0
+      for (const row of rows) {
+        // What happened at the row's own time counts: looked-up streams rank before the stream itself.
+        for (; next < updates.length && updates[next].mergeTime <= row.mergeTime; next++)
+          state.update(keyOf(set.key, updates[next].event) ?? '', updates[next])
+        put(row, names, state.read(keyOf(stage.key, row.event) ?? '', row, false))
+      }
+    }
+    return failures
+  }
+
+  #pass(
+    stage: StagePlan,
+    next: KeySelector,
+    { rows, failures }: { rows: readonly Row[]; failures: Set<Row> },
+  ): Row[] {
+    for (const row of rows) if (keyOf(next, row.event) === undefined) failures.add(row)
+    this.#setAside(stage, failures)
+    return rows.filter((row) => !failures.has(row))
+  }
+
+  /** Predictions, receipts, outputs and labels of the last stage. */
+  #finish(stage: StagePlan, rows: readonly Row[], failures: Set<Row>): void {
+    const { streams, from } = this.#plan
+    const stream = streams.find(({ name }) => name === from)
+    if (stream === undefined) throw new RangeError(`the plan has no stream '${from}'`)
+    const { partitions } = this.#options
+    for (const name of ['predictions', 'unpredicted', 'written']) this.#count(stage.name, name, 0)
+    const scores = new Map<string, Map<Row, number>>()
+    const predictions = new Map<Row, Map<string | undefined, unknown>>()
+    for (const model of stage.models) {
+      const ofModel = new Map<Row, number>()
+      scores.set(model.name, ofModel)
+      const receipts = this.#lines(this.#receipts, model.name, partitions)
+      this.#count(stage.name, 'predictions', rows.length)
+      for (const row of rows) {
+        const output = this.#predict(model, row)
+        const values = output === undefined ? undefined : Object.values(output)
+        const id = keyOf(model.labels?.of ?? stream.key, row.event) ?? ''
+        const features = model.features.map((name) => row.features.get(name) ?? null)
+        receipts[row.task].push(
+          JSON.stringify([row.partition, row.offset, row.time, id, features, values ?? null]),
+        )
+        if (output === undefined) {
+          this.#count(stage.name, 'unpredicted', 1)
+          failures.add(row)
+          continue
+        }
+        ofModel.set(row, values?.find((value) => typeof value === 'number') ?? 0)
+        const ofRow = predictions.get(row) ?? new Map<string | undefined, unknown>()
+        predictions.set(row, ofRow.set(model.as, output))
+      }
+    }
+    for (const row of rows)
+      for (const { labels } of stage.models)
+        if (labels !== undefined && keyOf(labels.of, row.event) === undefined) failures.add(row)
+    for (const model of stage.models)
+      if (model.labels !== undefined)
+        this.#join(
+          model,
+          rows.filter((row) => !failures.has(row)),
+          scores.get(model.name),
+        )
+    for (const row of rows)
+      if (
+        !failures.has(row) &&
+        !this.#write(stage, stream, { row, predictions: predictions.get(row) })
+      )
+        failures.add(row)
+    this.#setAside(stage, failures)
+  }
+
+  #predict({ name, features, runtime, output }: ModelPlan, row: Row): object | undefined {
+    const call =
+      this.#options.models?.get(name) ??
+      (runtime.call as ((features: object) => unknown) | undefined)
+    if (call === undefined)
+      throw new DefinitionError(`the oracle needs a function for the model '${name}'; found none`, {
+        code: 'ML_USAGE',
+      })
+    const input = Object.fromEntries(features.map((each) => [each, row.features.get(each)]))
+    const given = attempt({ call: () => call(input), text: '', path: undefined }, row.event)
+    const value = given.failed ? undefined : validated(output, { value: given.value })
+    return typeof value === 'object' && value !== null ? value : undefined
+  }
+
+  /** @returns whether all functions gave what they must; nothing is written of a row where one did not. */
+  #write(
+    stage: StagePlan,
+    stream: StreamPlan,
+    of: { row: Row; predictions: Map<string | undefined, unknown> | undefined },
+  ): boolean {
+    const { row } = of
+    const view: Record<string, unknown> = {
+      event: row.event,
+      features: Object.fromEntries(row.features),
+    }
+    for (const [as, value] of of.predictions ?? []) {
+      if (as === undefined) view.prediction = value
+      else view.predictions = { ...(view.predictions as object | undefined), [as]: value }
+    }
+    const key = keyOf(stream.key, row.event) ?? ''
+    const records: [topic: string, key: string | undefined, body: string | undefined][] = []
+    for (const emit of stage.emits) {
+      const { value, failed } = attempt(emit.body, view)
+      const own = emit.key === undefined ? key : keyOf(emit.key, view)
+      records.push([emit.topic, own, failed ? undefined : JSON.stringify(value)])
+    }
+    for (const { test, topics } of stage.whens) {
+      const { value } = attempt(test, view)
+      if (typeof value !== 'boolean') return false
+      if (value) for (const topic of topics) records.push([topic, key, JSON.stringify(view)])
+    }
+    if (records.some(([, own, body]) => own === undefined || body === undefined)) return false
+    this.#count(stage.name, 'written', records.length)
+    for (const [topic, own, body] of records)
+      this.#lines(this.#outputs, topic, this.#options.partitions)[row.task].push(
+        JSON.stringify([own, row.time, body]),
+      )
+    return true
+  }
+
+  #join(model: ModelPlan, rows: readonly Row[], scores: Map<Row, number> | undefined): void {
+    const { labels: plan, name } = model
+    if (plan === undefined) return
+    const labels = (this.#entered.get(plan.stream) ?? []).map(
+      (each): Entered & { row: JoinRow } => ({
+        ...each,
+        row: {
+          kind: 'label',
+          id: keyOf(plan.by, each.event) ?? '',
+          mergeTime: each.mergeTime,
+          time: each.time,
+          label: Number(plan.label.call(each.event)),
+        },
+      }),
+    )
+    const predictions = rows.map((each): Entered & { row: JoinRow } => ({
+      ...each,
+      row: {
+        kind: 'prediction',
+        id: keyOf(plan.of, each.event) ?? '',
+        mergeTime: each.mergeTime,
+        time: each.time,
+        score: scores?.get(each) ?? 0,
+      },
+    }))
+    // A stable sort: labels, which come first here, stay before predictions of equal time.
+    const merged = [...labels, ...predictions]
+      .sort((a, b) => a.mergeTime - b.mergeTime)
+      .map(({ row }) => row)
+    const lines = this.#lines(this.#examples, name, this.#options.partitions)
+    lines.forEach((own, task) => {
+      const joined = referenceJoin(
+        plan,
+        merged.filter(({ id }) => this.#taskOf(id) === task),
+      )
+      own.push(...joined.lines)
+      for (const [count, by] of Object.entries(joined.counts))
+        this.#count(`labels.${name}`, count, by)
+    })
+  }
+
+  #setAside(stage: StagePlan, failures: ReadonlySet<Row>): void {
+    const { streams, from } = this.#plan
+    this.#count(stage.name, 'setAside', failures.size)
+    const stream = streams.find(({ name }) => name === from)
+    for (const row of failures)
+      if (stream !== undefined)
+        this.#dead(stream, stage.name, { ...row, value: JSON.stringify(row.event) })
+  }
+
+  #dead(
+    { name, topic }: StreamPlan,
+    stage: string,
+    record: { partition: number; offset: number; value: string },
+  ): void {
+    const { partition, offset, value } = record
+    this.#deadLetters.push(JSON.stringify([name, stage, `${topic}/${partition}/${offset}`, value]))
+  }
+
+  #lateness(stream: string): number {
+    return this.#plan.streams.find(({ name }) => name === stream)?.latenessMs ?? 0
+  }
+
+  #task(key: KeySelector, event: unknown): number {
+    return this.#taskOf(keyOf(key, event) ?? '')
+  }
+
+  #taskOf(key: string): number {
+    return partitionOf(murmur2(Buffer.from(key, 'utf8')), this.#options.partitions)
+  }
+
+  #lines(of: Record<string, string[][]>, name: string, partitions: number): string[][] {
+    return (of[name] ??= Array.from({ length: partitions }, () => []))
+  }
+
+  #count(stage: string, name: string, by: number): void {
+    this.#counts[`${stage}.${name}`] = (this.#counts[`${stage}.${name}`] ?? 0) + by
+  }
+}
+
+function inMergedOrder(a: Entered, b: Entered): number {
+  return a.mergeTime - b.mergeTime || a.partition - b.partition || a.offset - b.offset
+}
+
+function put(row: Row, names: readonly string[], values: readonly unknown[]): void {
+  names.forEach((name, i) => row.features.set(name, values[i]))
+}
+
+interface Attempt {
+  readonly value: unknown
+  readonly failed: boolean
+}
+
+function attempt({ call }: Selector, row: unknown): Attempt {
+  try {
+    return { value: call(row), failed: false }
+  } catch {
+    return { value: undefined, failed: true }
+  }
+}
+
+function keyOf({ call }: KeySelector, row: unknown): string | undefined {
+  const { value, failed } = attempt({ call, text: '', path: undefined }, row)
+  const made = keyText(value)
+  return failed || 'reason' in made ? undefined : made.text
+}
+
+/** Whether the functions of a set's features give what they must for an event; nothing at all is allowed. */
+function inputsFit({ features }: SetPlan, event: unknown): boolean {
+  return features.every((feature: FeaturePlan) => {
+    if (feature.kind === 'since' || feature.of === undefined) return true
+    const given = attempt(feature.of, event)
+    return feature.kind === 'window' ? isNumber(given) : !given.failed
+  })
+}
+
+function isNumber({ value, failed }: Attempt): boolean {
+  return (
+    !failed &&
+    (value === undefined || value === null || ['number', 'boolean'].includes(typeof value))
+  )
+}
+
+function parsed(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) }
+  } catch {
+    return undefined
+  }
+}
+
+/** What the schema makes of a value; undefined when it does not fit. */
+function validated(schema: StandardSchemaV1, of: { value: unknown } | undefined): unknown {
+  if (of === undefined) return undefined
+  const result = schema['~standard'].validate(of.value)
+  if (result instanceof Promise) throw new RangeError('a schema must validate at once')
+  return result.issues === undefined ? result.value : undefined
+}
+
+export type { Lines }

@@ -1,0 +1,362 @@
+// A whole run of a pipeline in one thread and virtual time: log process, producer and workers, which die and return.
+// What comes out of it is read from the disk after a last power loss: only what was durable counts.
+import { MillraceError, StateError } from '../base/errors.ts'
+import { Prng } from '../base/prng.ts'
+import { RecordsBuilder, type Records } from '../base/records.ts'
+import type { LoadedModel } from '../contracts/runtime.ts'
+import { progressHeader } from '../contracts/progress.ts'
+import { openTask, type PipelineParts } from '../engine/open-task.ts'
+import type { JoinMetrics } from '../engine/operators/join-body.ts'
+import { tasksOf, type PipelineTasks } from '../engine/pipeline-tasks.ts'
+import type { StateMemory } from '../engine/state/memory.ts'
+import { TUNING, type TaskContext } from '../engine/task-context.ts'
+import { EmbeddedLog } from '../log/embedded/embedded-log.ts'
+import type { Plan } from '../pipeline/plan.ts'
+import type { EventSchema } from '../schema/event-schema.ts'
+import { OPEN, type Guard } from '../schema/guard.ts'
+import type { Fault, Faults, Setup, TimedFault } from './faults.ts'
+import type { InputRecord, Inputs } from './inputs.ts'
+import { observe, type Observed } from './observe.ts'
+import { Scheduler } from './scheduler.ts'
+import { SimLog } from './sim-log.ts'
+import { SimProcess } from './sim-process.ts'
+import type { SimConnection } from './sim-network.ts'
+import { Trace } from './trace.ts'
+
+export interface WorldOptions {
+  readonly seed: number
+  readonly plan: Plan
+  readonly schemas: ReadonlyMap<string, EventSchema>
+  readonly models: ReadonlyMap<string, LoadedModel>
+  readonly metrics: (memory: StateMemory, model: string) => JoinMetrics
+  readonly guard?: Guard
+  readonly inputs: Inputs
+  /** Tasks a stage. */
+  readonly partitions: number
+  readonly setup: Setup
+  readonly faults: Faults
+  /** Gets every line of the trace as it happens. */
+  readonly tell?: (line: string) => void
+}
+
+export interface WorldResult {
+  readonly observed: Observed
+  /** Equal for two runs of one seed. */
+  readonly traceHash: string
+  readonly virtualMs: number
+  /** How often each fault fired. */
+  readonly fired: ReadonlyMap<Fault, number>
+  /** How often each step was reached. */
+  readonly steps: ReadonlyMap<string, number>
+  /** How often a process died at each step. */
+  readonly deaths: ReadonlyMap<string, number>
+}
+
+const RESTART_MS = 20
+const DOWN_MS = 10
+/** Errors after which a process is started again; any other ends the run as a finding. */
+const RETRIED: ReadonlySet<string> = new Set([
+  'ML_CONNECTION',
+  'ML_FENCED',
+  'ML_FLUSH_FAILED',
+  'ML_DISK_FULL',
+  'ML_OFFSET_GONE',
+])
+
+/** Runs a world to its end. @throws what a task failed with, when no fault explains it; StateError when nothing can go on. */
+export async function runWorld(options: WorldOptions): Promise<WorldResult> {
+  return new World(options).run()
+}
+
+interface Slot {
+  readonly tasks: readonly number[]
+  process: SimProcess | undefined
+  /** Tasks that came to the end of their inputs, of this process. */
+  ended: Set<number>
+  finished: boolean
+  starts: number
+}
+
+class World {
+  readonly #options: WorldOptions
+  readonly #scheduler: Scheduler
+  readonly #prng: Prng
+  readonly #log: SimLog
+  readonly #tasks: PipelineTasks
+  readonly #parts: PipelineParts
+  readonly #slots: Slot[]
+  readonly #fired = new Map<Fault, number>()
+  readonly #steps = new Map<string, number>()
+  readonly #deaths = new Map<string, number>()
+  #failure: unknown
+  #ready = false
+  #produced = false
+
+  constructor(options: WorldOptions) {
+    const { seed, plan, schemas, models, metrics, inputs, partitions, setup, faults } = options
+    const sources = new Map([...inputs].map(([stream, parts]) => [stream, parts.length]))
+    this.#options = options
+    this.#prng = new Prng(seed, 1)
+    this.#scheduler = new Scheduler({ prng: new Prng(seed, 2), trace: new Trace(options.tell) })
+    this.#log = new SimLog({ scheduler: this.#scheduler, seed, flushMsMax: faults.flushMsMax })
+    this.#tasks = tasksOf(plan, schemas, { partitions, sources })
+    this.#parts = { plan, schemas, sources, models, metrics, guard: options.guard ?? OPEN }
+    this.#slots = Array.from({ length: setup.workers }, (_, slot) => ({
+      tasks: this.#tasks.tasks.flatMap((__, task) => (task % setup.workers === slot ? [task] : [])),
+      process: undefined,
+      ended: new Set<number>(),
+      finished: false,
+      starts: 0,
+    }))
+  }
+
+  async run(): Promise<WorldResult> {
+    const { faults, plan } = this.#options
+    this.#log.start()
+    this.#prepare()
+    for (const { fault, atMs, pick } of faults.timed)
+      this.#scheduler.after(atMs, '', () => this.#strike(fault, pick))
+    if (faults.flushMsMax > 1) this.#fire('slowFlush')
+    await this.#scheduler.run(
+      () => this.#failure !== undefined || this.#log.failure !== undefined || this.#done(),
+      () => this.#waiting(),
+    )
+    const failure = this.#failure ?? this.#log.failure
+    if (failure !== undefined) {
+      throw failure instanceof Error
+        ? failure
+        : new StateError('ML_INTERNAL', 'a simulated task failed with something that is no error')
+    }
+    const virtualMs = this.#scheduler.monotonic()
+    const observed = await this.#observed(plan)
+    return {
+      observed,
+      traceHash: this.#scheduler.trace.hash,
+      virtualMs,
+      fired: this.#fired,
+      steps: this.#steps,
+      deaths: this.#deaths,
+    }
+  }
+
+  #done(): boolean {
+    return this.#produced && this.#slots.every(({ finished }) => finished)
+  }
+
+  #waiting(): string {
+    return this.#slots
+      .map(({ process, ended, tasks }, i) => {
+        const left = tasks.filter((task) => !ended.has(task)).join(' ')
+        return `worker ${i} (tasks ${left}): ${process?.pending.join(', ') ?? 'dead'}`
+      })
+      .join('; ')
+  }
+
+  /** The state of the disk after a last power loss. */
+  async #observed(plan: Plan): Promise<Observed> {
+    const { disk } = this.#log
+    disk.faults.flushMsMax = 0
+    disk.faults.capacity = Infinity
+    disk.faults.failFlushIn = 0
+    disk.crash()
+    const log = await EmbeddedLog.open(this.#log.options(disk.mount(), this.#scheduler))
+    try {
+      return await observe(log, plan, this.#tasks)
+    } finally {
+      await log.close()
+    }
+  }
+
+  #process(name: string, restart: (process: SimProcess, error: unknown) => void): SimProcess {
+    const { faults } = this.#options
+    return new SimProcess({
+      name,
+      scheduler: this.#scheduler,
+      log: this.#log,
+      network: {
+        prng: this.#prng,
+        faults: faults.network,
+        fired: (fault) => this.#fire(fault),
+      },
+      step: (label) => this.#step(label),
+      ended: (process, error) => {
+        const code = error instanceof MillraceError ? error.code : undefined
+        if (error !== undefined && (code === undefined || !RETRIED.has(code)))
+          this.#failure ??= error
+        // A log whose flush failed takes nothing any more; whoever sees it first has it started again.
+        if (code === 'ML_FLUSH_FAILED' && process.log === this.#log.running)
+          this.#log.crash('kill', DOWN_MS)
+        restart(process, error)
+      },
+    })
+  }
+
+  /** Makes the topics, then lets producer and workers begin. */
+  #prepare(): void {
+    const process = this.#process('setup', () => {
+      if (this.#ready) return
+      this.#scheduler.after(RESTART_MS, 'setup starts', () => this.#prepare())
+    })
+    process.start(async (log) => {
+      for (const spec of this.#tasks.topics) await log.ensureTopic(spec)
+      this.#ready = true
+      this.#produce()
+      for (const slot of this.#slots) this.#work(slot)
+    })
+  }
+
+  /** Writes the inputs, a chunk of a partition at a time; begins again where the log ends. */
+  #produce(): void {
+    const process = this.#process('producer', (_, error) => {
+      if (this.#produced && error === undefined) return
+      this.#scheduler.after(RESTART_MS, 'producer starts', () => this.#produce())
+    })
+    process.start(async (log) => {
+      const { inputs, plan, setup } = this.#options
+      const writer = await log.openWriter('producer')
+      const left: { topic: string; partition: number; stream: string; next: number }[] = []
+      for (const { name, topic } of plan.streams) {
+        const parts = (await log.topic(topic))?.parts ?? []
+        parts.forEach(({ end }, partition) =>
+          left.push({ topic, partition, stream: name, next: end }),
+        )
+      }
+      for (;;) {
+        const open = left.filter(({ stream, partition, next }) => {
+          const record = inputs.get(stream)?.[partition]?.[next]
+          return record !== undefined && (record.notBefore ?? 0) <= this.#scheduler.monotonic()
+        })
+        const all = left.every(
+          ({ stream, partition, next }) => next >= (inputs.get(stream)?.[partition]?.length ?? 0),
+        )
+        if (all) break
+        if (open.length > 0) {
+          const place = this.#prng.pick(open)
+          const { topic, partition, stream, next } = place
+          const most = next + 1 + this.#prng.below(setup.chunkMax)
+          place.next = this.#until(stream, partition, [next, most])
+          const records = chunk(inputs.get(stream)?.[partition]?.slice(next, place.next) ?? [])
+          await writer.append([{ topic, partition, records }])
+        }
+        await process.clock.sleep(this.#prng.next() * setup.gapMsMax)
+      }
+      await writer.close()
+      this.#produced = true
+    })
+  }
+
+  /** Where a chunk ends: before the first record that is not to be written yet. */
+  #until(stream: string, partition: number, [from, most]: readonly [number, number]): number {
+    const records = this.#options.inputs.get(stream)?.[partition] ?? []
+    const now = this.#scheduler.monotonic()
+    let until = from
+    while (until < Math.min(most, records.length) && (records[until].notBefore ?? 0) <= now) until++
+    return until
+  }
+
+  #work(slot: Slot): void {
+    const index = this.#slots.indexOf(slot)
+    const process = this.#process(`worker ${index}.${++slot.starts}`, (ended, error) => {
+      if (slot.process !== ended) return
+      slot.ended = new Set()
+      if (ended.signal.aborted && error === undefined && slot.finished) return
+      this.#scheduler.after(this.#prng.next() * RESTART_MS, `worker ${index} starts`, () => {
+        if (slot.process === ended) this.#work(slot)
+      })
+    })
+    slot.process = process
+    slot.ended = new Set()
+    process.start(async (log) => {
+      await this.#runTasks(log, process, slot)
+      if (slot.process === process) slot.finished = true
+    })
+  }
+
+  async #runTasks(log: SimConnection, process: SimProcess, slot: Slot): Promise<void> {
+    const { batchRows, inFlight, laneBytes, snapshotBytes, replayMs } = this.#options.setup
+    const { clock, steps, signal } = process
+    const tuning = { ...TUNING, batchRows, inFlight, laneBytes, snapshotBytes, replayMs }
+    const context: TaskContext = { log, clock, steps, tuning, signal }
+    const opened = []
+    for (const task of slot.tasks)
+      opened.push(await openTask(context, this.#tasks.tasks[task], this.#parts))
+    await Promise.all(
+      opened.map((task, i) =>
+        task.run(({ ended }) => {
+          if (ended && slot.process === process) this.#taskEnded(slot, slot.tasks[i])
+        }),
+      ),
+    )
+  }
+
+  /** When all tasks came to the end, their processes may go: each has nothing left to do. */
+  #taskEnded(slot: Slot, task: number): void {
+    slot.ended.add(task)
+    const over = this.#slots.every((each) => each.finished || each.ended.size === each.tasks.length)
+    if (over) for (const { process } of this.#slots) process?.stop()
+  }
+
+  #step(label: string): boolean {
+    const reached = (this.#steps.get(label) ?? 0) + 1
+    this.#steps.set(label, reached)
+    const dies = this.#options.faults.steps.some(
+      (each) => each.label === label && each.nth === reached,
+    )
+    if (!dies) return false
+    this.#fire('killedAtStep')
+    this.#deaths.set(label, (this.#deaths.get(label) ?? 0) + 1)
+    return true
+  }
+
+  #strike(fault: TimedFault, pick: number): void {
+    if (this.#done()) return
+    const { disk } = this.#log
+    const slot = this.#slots[pick % this.#slots.length]
+    switch (fault) {
+      case 'workerKilled':
+        if (slot.process?.alive !== true) return
+        slot.process.kill('by a kill')
+        break
+      case 'secondOwner':
+        // The first one goes on until it finds itself fenced.
+        if (slot.process?.alive !== true || slot.finished) return
+        this.#work(slot)
+        break
+      case 'logKilled':
+        this.#log.crash('kill', DOWN_MS)
+        break
+      case 'powerLost':
+        this.#log.crash('power', DOWN_MS)
+        break
+      case 'powerLostInRecovery':
+        this.#log.crash('power', 0)
+        this.#scheduler.after(this.#prng.next() * 2, '', () => {
+          if (this.#log.opening) this.#fire('powerLostInRecovery')
+          this.#log.crash('power', DOWN_MS)
+        })
+        return
+      case 'flushFails':
+        disk.faults.failFlushIn = 1
+        break
+      case 'diskFull':
+        disk.faults.capacity = 0
+        this.#scheduler.after(DOWN_MS, 'disk has room', () => {
+          disk.faults.capacity = Infinity
+        })
+        break
+    }
+    this.#scheduler.trace.note(`fault ${fault}`)
+    this.#fire(fault)
+  }
+
+  #fire(fault: Fault): void {
+    this.#fired.set(fault, (this.#fired.get(fault) ?? 0) + 1)
+  }
+}
+
+function chunk(records: readonly InputRecord[]): Records {
+  const builder = new RecordsBuilder({ records: records.length })
+  for (const { value, key = '', progress } of records)
+    builder.add(0, key, value, progress === undefined ? '' : progressHeader(progress))
+  return builder.records()
+}

@@ -1,0 +1,129 @@
+// The pipeline the simulator runs: three keys, so three stages, with every kind of feature, a model that fails on some rows, labels,
+// and functions that fail on some events. All numbers are whole, so that every order of adding gives the same bits.
+import { z } from 'zod'
+import { functionModel, model, pipeline, stream, topic } from '../../src/index.ts'
+
+export const LATENESS = { payments: 10_000, chargebacks: 60_000, logins: 5_000 } as const
+export const WITHIN_MS = 600_000
+export const EARLY_MS = 45_000
+
+/** Amounts on which something fails: the model, and the body of the output. */
+export const NO_SCORE = 13
+export const NO_BODY = 17
+
+export const payments = stream('payments', {
+  source: topic('payments'),
+  schema: z.object({
+    id: z.string(),
+    at: z.int(),
+    card: z.string(),
+    shop: z.string(),
+    device: z.string().optional(),
+    amount: z.int().min(0).max(1000),
+    place: z.object({ country: z.string(), online: z.boolean() }),
+  }),
+  key: (p) => p.card,
+  time: (p) => p.at,
+  lateness: '10s',
+  idle: 'never',
+})
+
+export const chargebacks = stream('chargebacks', {
+  source: topic('chargebacks'),
+  schema: z.object({ payment: z.string(), shop: z.string(), at: z.int(), cents: z.int() }),
+  key: (c) => c.payment,
+  time: (c) => c.at,
+  lateness: '60s',
+  idle: 'never',
+})
+
+// A refinement: this stream is read by its schema's own validate.
+export const logins = stream('logins', {
+  source: topic('logins'),
+  schema: z
+    .object({ device: z.string(), at: z.int(), failed: z.boolean(), city: z.string().nullable() })
+    .refine(({ city }) => city !== 'nowhere'),
+  key: (l) => l.device,
+  time: (l) => l.at,
+  lateness: '5s',
+  late: topic('forgotten-logins'),
+  idle: 'never',
+})
+
+export const card = payments.features('card', {
+  keep: '5m',
+  define: (f) => ({
+    amount: f.value((p) => p.amount),
+    online: f.value((p) => p.place.online),
+    count1m: f.count({ over: '1m' }),
+    sum2m: f.sum((p) => p.amount, { over: '2m', delay: '10s' }),
+    max3m: f.max((p) => p.amount, { over: '3m', hop: '30s' }),
+    gap: f.since({ otherwise: -1 }),
+    country: f.last((p) => p.place.country, { keep: '4m' }),
+  }),
+})
+
+export const shop = chargebacks.features('shop', {
+  key: (c) => c.shop,
+  define: (f) => ({
+    frauds5m: f.count({ over: '5m', hop: '10s' }),
+    cents2m: f.mean((c) => c.cents, { over: '2m', otherwise: 0 }),
+    least: f.min((c) => (c.cents > 20 ? c.cents : undefined), { over: '4m' }),
+  }),
+})
+
+export const device = logins.features('device', {
+  keep: 'forever',
+  define: (f) => ({
+    failed3m: f.sum((l) => (l.failed ? 1 : 0), { over: '3m' }),
+    city: f.last((l) => l.city ?? 'unknown', { kind: 'string' }),
+    quiet: f.since(),
+  }),
+})
+
+export const fraud = model('fraud', {
+  of: payments,
+  input: [card, shop, device],
+  runtime: functionModel(
+    (x: {
+      amount: number
+      count1m: number
+      sum2m: number
+      frauds5m: number
+      cents2m: number
+      failed3m: number
+    }) => {
+      if (x.amount === 13) throw new RangeError('no score')
+      const mixed = x.amount * 7 + x.count1m * 31 + x.sum2m + x.frauds5m * 59 + x.failed3m * 101
+      return { score: (mixed % 97) / 96, high: mixed % 97 > 60 }
+    },
+    { output: z.object({ score: z.number(), high: z.boolean() }) },
+  ),
+  labels: {
+    from: chargebacks,
+    by: (c) => c.payment,
+    of: (p) => p.id,
+    within: '10m',
+    early: '45s',
+    label: (c) => (c.cents > 50 ? 1 : 0),
+    otherwise: 0,
+  },
+})
+
+export const shopPipeline = pipeline('shop')
+  .from(payments)
+  .features(card)
+  .features(shop, { by: (p) => p.shop, wait: 'forever' })
+  .features(device, { by: (p) => p.device ?? '', wait: 'forever' })
+  .predict(fraud)
+  .emit(topic('scores'), ({ event, features, prediction }) => {
+    if (event.amount === 17) throw new RangeError('no body')
+    return {
+      id: event.id,
+      score: prediction.score,
+      city: features.city ?? null,
+      quiet: features.quiet ?? null,
+      least: features.least ?? null,
+    }
+  })
+  .when(({ prediction }) => prediction.high, topic('blocked'))
