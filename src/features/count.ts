@@ -12,6 +12,9 @@ export const count: Aggregate = {
   add(state, at) {
     state[at] += 1
   },
+  addAll(state, at, _values, events) {
+    state[at] += events
+  },
   merge(into, at, from, fromAt) {
     into[at] += from[fromAt]
   },

@@ -12,6 +12,11 @@ export const max: Aggregate = {
   add(state, at, value) {
     if (!(state[at] >= value)) state[at] = value
   },
+  addAll(state, at, values, count) {
+    let greatest = state[at]
+    for (let i = 0; i < count; i++) if (!(greatest >= values[i])) greatest = values[i]
+    state[at] = greatest
+  },
   merge(into, at, from, fromAt) {
     const value = from[fromAt]
     if (value === value && !(into[at] >= value)) into[at] = value

@@ -14,6 +14,12 @@ export const mean: Aggregate = {
     state[at] += 1
     state[at + 1] += value
   },
+  addAll(state, at, values, events) {
+    let total = state[at + 1]
+    for (let i = 0; i < events; i++) total += values[i]
+    state[at] += events
+    state[at + 1] = total
+  },
   merge(into, at, from, fromAt) {
     into[at] += from[fromAt]
     into[at + 1] += from[fromAt + 1]

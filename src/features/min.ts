@@ -12,6 +12,11 @@ export const min: Aggregate = {
   add(state, at, value) {
     if (!(state[at] <= value)) state[at] = value
   },
+  addAll(state, at, values, count) {
+    let least = state[at]
+    for (let i = 0; i < count; i++) if (!(least <= values[i])) least = values[i]
+    state[at] = least
+  },
   merge(into, at, from, fromAt) {
     const value = from[fromAt]
     if (value === value && !(into[at] <= value)) into[at] = value

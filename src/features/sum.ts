@@ -12,6 +12,11 @@ export const sum: Aggregate = {
   add(state, at, value) {
     state[at] += value
   },
+  addAll(state, at, values, count) {
+    let total = state[at]
+    for (let i = 0; i < count; i++) total += values[i]
+    state[at] = total
+  },
   merge(into, at, from, fromAt) {
     into[at] += from[fromAt]
   },

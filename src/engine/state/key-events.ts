@@ -80,10 +80,9 @@ export class KeyEvents {
         f64[at + field.word] = this.#take(field, rows.inputs, row)
     }
     if (events.cls !== cls || events.block !== block) {
-      this.folds.forget(cls, block)
-      this.folds.forget(events.cls, events.block)
+      this.folds.kept.forget(cls, block)
     } else if (entry >= 0) {
-      this.folds.inserted(entry)
+      this.folds.kept.inserted(entry)
     }
     return entry
   }
@@ -99,7 +98,7 @@ export class KeyEvents {
         this.#release(events.region.f64[events.at(entry) + word])
       if (lastWord >= 0) this.#release(records.f64[this.#table.extraWord(slot) + lastWord + 1])
     }
-    this.folds.forget(events.cls, events.block)
+    this.folds.kept.forget(events.cls, events.block)
     events.clear()
     for (const tiles of this.tiles) tiles?.clear()
   }
@@ -138,8 +137,7 @@ export class KeyEvents {
       if (old > 0) tiles.dropFirst(old)
       const at = tiles.insert(tiles.count)
       tiles.region.f64[at] = tile
-      for (const { aggregate, at: place } of level.folds)
-        aggregate.empty(tiles.region.f64, at + 1 + place)
+      for (let w = 0; w < level.width; w++) tiles.region.f64[at + 1 + w] = level.empty.state[w]
     }
     const at = tiles.at(tiles.count - 1)
     for (const { aggregate, word, at: place } of level.folds) {

@@ -8,7 +8,10 @@ import type { Region } from './region.ts'
 export const FIRST_ENTRIES = 4
 /** Words of a key's record that a ring takes: block, 1 + class; head, count. */
 export const RING_WORDS = 2
+/** A block of which less than this part is used gives way to a smaller one. */
 const SPARSE = 8
+/** Steps to go before searching. */
+const NEAR = 8
 
 export class Ring {
   readonly stride: number
@@ -49,6 +52,15 @@ export class Ring {
     return this.#base + ((this.#head + entry) & this.#mask) * this.stride
   }
 
+  /** Word where the open ring's block begins; after `blockEnd` an entry goes on here. */
+  get blockStart(): number {
+    return this.#base
+  }
+
+  get blockEnd(): number {
+    return this.#base + (this.#mask + 1) * this.stride
+  }
+
   /** Place of an entry in its block, in entries. */
   place(entry: number): number {
     return (this.#head + entry) & this.#mask
@@ -70,25 +82,35 @@ export class Ring {
 
   /** How many entries have at most this time. Looks from the newest. */
   countUntil(time: number): number {
-    const { f64 } = this.region
-    let end = this.count
-    for (let steps = 0; steps < 8; steps++) {
-      if (end === 0 || f64[this.at(end - 1)] <= time) return end
-      end--
-    }
-    return this.#search(time, 0, end)
+    return this.countUntilNear(time, this.count)
   }
 
   /** As `countUntil`, looking first around a guess. */
   countUntilNear(time: number, guess: number): number {
     const { f64 } = this.region
-    let end = guess < 0 ? 0 : guess > this.count ? this.count : guess
-    for (let steps = 0; steps < 8; steps++) {
-      if (end > 0 && f64[this.at(end - 1)] > time) end--
-      else if (end < this.count && f64[this.at(end)] <= time) end++
+    const { count, stride } = this
+    const base = this.#base
+    const head = this.#head
+    const mask = this.#mask
+    let end = guess < 0 ? 0 : guess > count ? count : guess
+    for (let steps = 0; steps < NEAR; steps++) {
+      if (end > 0 && f64[base + ((head + end - 1) & mask) * stride] > time) end--
+      else if (end < count && f64[base + ((head + end) & mask) * stride] <= time) end++
       else return end
     }
-    return this.#search(time, 0, this.count)
+    return this.#search(time)
+  }
+
+  /** The first entry from `entry` on that is later than `time`, at most `end`. Goes entry by entry. */
+  entriesUntil(time: number, entry: number, end: number): number {
+    const { f64 } = this.region
+    const { stride } = this
+    const base = this.#base
+    const head = this.#head
+    const mask = this.#mask
+    let next = entry
+    while (next < end && f64[base + ((head + next) & mask) * stride] <= time) next++
+    return next
   }
 
   /** Makes an entry before `entry`, which is then its number; the later ones move. Its words may hold anything and are touched. */
@@ -168,10 +190,10 @@ export class Ring {
     records.touchWords(word, 1)
   }
 
-  #search(time: number, from: number, to: number): number {
+  #search(time: number): number {
     const { f64 } = this.region
-    let low = from
-    let high = to
+    let low = 0
+    let high = this.count
     while (low < high) {
       const middle = (low + high) >>> 1
       if (f64[this.at(middle)] <= time) low = middle + 1

@@ -5,10 +5,10 @@
 // the events of b's own tile fold (right); then left, middle and right merge in that order, parts without events left out.
 // Where a and b share a tile there is only a left part. Nothing is ever subtracted; what is cached never changes a bit.
 import { DefinitionError } from '../../base/errors.ts'
-import type { Aggregate } from '../../contracts/aggregate.ts'
 import type { ColumnKind } from '../../contracts/columns.ts'
 import type { Selector } from '../../contracts/selector.ts'
 import type { SetPlan } from '../../pipeline/plan.ts'
+import { Place, type Fold } from './fold-ops.ts'
 
 /** Windows that share tiles are at most this many tiles long; shorter ones join while they are at least one tile long. */
 const TILES = 32
@@ -23,21 +23,14 @@ export interface EntryField {
   readonly lastWord: number
 }
 
-/** One running aggregate of a level. */
-export interface Fold {
-  readonly aggregate: Aggregate
-  /** Word of an entry that it adds; 0 (the time) when it takes no value of its own. */
-  readonly word: number
-  /** Its place in the level's state. */
-  readonly at: number
-}
-
 export interface Level {
   readonly tileMs: number
   readonly hop: boolean
   readonly folds: readonly Fold[]
   /** Doubles of all its folds. */
   readonly width: number
+  /** Its folds of no events. */
+  readonly empty: Place
   /** Place of its running state among the derived doubles of an entry: first the number of earlier entries in the tile. */
   readonly derivedAt: number
   /** Words in a key's record of the ring of tiles whose events were dropped; -1 when windows never reach behind the kept events. */
@@ -119,6 +112,7 @@ export function setLayout(
       hop: group.hop,
       folds,
       width,
+      empty: emptyState(folds, width),
       derivedAt: derivedWords,
       tilesWord: spills ? keyWords : -1,
       reachMs,
@@ -246,6 +240,12 @@ function groupFolds(windows: readonly WantedWindow[]): { folds: Fold[]; width: n
     width += plan.aggregate.width
   }
   return { folds, width }
+}
+
+function emptyState(folds: readonly Fold[], width: number): Place {
+  const empty = new Place(new Float64Array(width))
+  for (const { aggregate, at } of folds) aggregate.empty(empty.state, at)
+  return empty
 }
 
 function groupWindows(

@@ -45,7 +45,6 @@ export class SetState {
   readonly #table: KeyTable
   readonly #events: KeyEvents
   readonly #outputs: readonly (SetOutput | undefined)[]
-  readonly #nothing: Float64Array
 
   /**
    * Finds its regions by the set's name, or makes them.
@@ -72,7 +71,6 @@ export class SetState {
     this.#outputs = plan.features.map((feature, i) =>
       feature.kind === 'value' ? undefined : new SetOutput(fields.get(i) ?? 'number'),
     )
-    this.#nothing = new Float64Array(Math.max(1, ...layout.levels.map((level) => level.width)))
   }
 
   get keys(): number {
@@ -155,17 +153,16 @@ export class SetState {
       return
     }
     const until = entry >= 0 ? entry + 1 : events.events.countUntil(time)
-    this.#readWindows(row, { time, until, settled: time >= rows.mergeTimes[row] - this.#slackMs })
+    events.folds.asOf(time, until, time >= rows.mergeTimes[row] - this.#slackMs)
+    this.#readWindows(row, time)
     if (this.#layout.sinces.length > 0) this.#readSince(row, time, entry >= 0 ? entry : until)
     if (this.#layout.lasts.length > 0) this.#readLasts(row, time, until)
   }
 
-  #readWindows(row: number, as: { time: number; until: number; settled: boolean }): void {
+  #readWindows(row: number, time: number): void {
     const { windows } = this.#layout
     const { folds } = this.#events
-    for (let i = 0; i < windows.length; i++) {
-      this.#writeWindow(windows[i], row, folds.fold(i, as.time, as.until, as.settled), as.time)
-    }
+    for (let i = 0; i < windows.length; i++) this.#writeWindow(windows[i], row, folds.fold(i), time)
   }
 
   #writeWindow(window: Window, row: number, state: Float64Array, time: number): void {
@@ -179,8 +176,7 @@ export class SetState {
 
   #readNothing(row: number, time: number): void {
     for (const window of this.#layout.windows) {
-      for (const { aggregate, at } of window.folds) aggregate.empty(this.#nothing, at)
-      this.#writeWindow(window, row, this.#nothing, time)
+      this.#writeWindow(window, row, this.#layout.levels[window.level].empty.state, time)
     }
     for (const { feature, otherwise } of this.#layout.sinces)
       this.#write(feature, row, Number.NaN, otherwise)

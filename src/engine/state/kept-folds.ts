@@ -1,0 +1,290 @@
+// What is kept of keys with many events, so that a read costs little: the running fold of each tile at each event, and the merged
+// middle of each window. Derived from the events, outside the persisted memory; made again after a recovery, with the same bits.
+import { addEvent, copyState, mergeFolds, Place } from './fold-ops.ts'
+import { FIRST_ENTRIES, type Ring } from './ring.ts'
+import type { Level, SetLayout, Window } from './set-layout.ts'
+import { tileOf } from './tiles.ts'
+
+/** From this class of blocks on (64 entries) a key's folds are kept. */
+const KEPT_CLASS = 4
+
+// Words of a kept middle: the tiles it lies between, where the window began, whether it has events; then its folds.
+const AFTER = 0
+const BEFORE = 1
+const GUESS = 2
+const PRESENT = 3
+const MIDDLE_FOLDS = 4
+
+/** A window (from, to] of the open key, as it is being folded: one object for all, filled anew each time. */
+export interface Span {
+  index: number
+  window: Window
+  level: Level
+  /** Its edges, ms: the left one excluded, the right one included. */
+  from: number
+  to: number
+  /** The tiles of its edges: full ones lie between. */
+  after: number
+  last: number
+  /** Entries until its right edge. */
+  end: number
+}
+
+/** What is kept for the blocks of one class. */
+interface Kept {
+  /** A block's entries one after the other; a level has the number of earlier entries in the tile, then its folds. */
+  running: Float64Array
+  middles: Float64Array
+  /** 1 where what is kept for a block is right. */
+  valid: Uint8Array
+}
+
+export class KeptFolds {
+  readonly #layout: SetLayout
+  readonly #events: Ring
+  readonly #tiles: readonly (Ring | undefined)[]
+  readonly #kept: (Kept | undefined)[] = []
+  readonly #middleAt: Int32Array
+  readonly #middleWords: number
+  /** Ends of tiles on the way back. */
+  #ends = new Int32Array(64)
+  readonly #into: Place
+  readonly #from: Place
+  // The open block.
+  #open: Kept
+  #runningBase = 0
+  #middleBase = 0
+
+  constructor(layout: SetLayout, events: Ring, tiles: readonly (Ring | undefined)[]) {
+    this.#layout = layout
+    this.#events = events
+    this.#tiles = tiles
+    this.#open = {
+      running: new Float64Array(0),
+      middles: new Float64Array(0),
+      valid: new Uint8Array(0),
+    }
+    this.#into = new Place(this.#open.running)
+    this.#from = new Place(this.#open.running)
+    this.#middleAt = new Int32Array(layout.windows.length)
+    let words = 0
+    layout.windows.forEach((window, i) => {
+      this.#middleAt[i] = words
+      words += MIDDLE_FOLDS + layout.levels[window.level].width
+    })
+    this.#middleWords = words
+  }
+
+  /** To be called when a block went out of use: so of one that comes into use nothing is kept. */
+  forget(cls: number, block: number): void {
+    const kept = this.#kept[cls]
+    if (kept !== undefined && block < kept.valid.length) kept.valid[block] = 0
+  }
+
+  /** To be called after an entry of the open ring was inserted and the block stayed. */
+  inserted(entry: number): void {
+    const { cls, block } = this.#events
+    if (cls < KEPT_CLASS) return
+    this.#use(cls, block)
+    if (this.#open.valid[block] === 0) return
+    const time = this.#events.time(entry)
+    const { windows, levels } = this.#layout
+    const { middles } = this.#open
+    let level = -1
+    let tile = 0
+    for (let i = 0; i < windows.length; i++) {
+      if (windows[i].level !== level) {
+        level = windows[i].level
+        tile = tileOf(time, levels[level].tileMs)
+      }
+      const at = this.#middleBase + this.#middleAt[i]
+      if (middles[at + AFTER] < tile && tile < middles[at + BEFORE])
+        middles[at + AFTER] = Number.NaN
+    }
+    this.#refold(entry)
+  }
+
+  /** Whether folds are kept for the open ring; they are then ready for the calls below. */
+  ready(): boolean {
+    const { cls, block } = this.#events
+    if (cls < KEPT_CLASS) return false
+    this.#use(cls, block)
+    if (this.#open.valid[block] === 1) return true
+    this.#open.valid[block] = 1
+    for (let i = 0; i < this.#middleAt.length; i++) {
+      this.#open.middles[this.#middleBase + this.#middleAt[i] + AFTER] = Number.NaN
+      this.#open.middles[this.#middleBase + this.#middleAt[i] + GUESS] = 0
+    }
+    this.#refold(0)
+    return true
+  }
+
+  /** The first entry after the window's left edge. */
+  firstEntry(span: Span): number {
+    const at = this.#middleBase + this.#middleAt[span.index] + GUESS
+    const { middles } = this.#open
+    const entry = this.#events.countUntilNear(span.from, this.#events.entryOf(middles[at]))
+    middles[at] = this.#events.ordinal(entry)
+    return entry
+  }
+
+  /** Sets `into` to the folds of the last tile until the window's end; false when there are none. */
+  right(span: Span, into: Place): boolean {
+    const entry = span.end - 1
+    const { level, last } = span
+    if (entry >= 0 && this.#events.time(entry) > (last - 1) * level.tileMs) {
+      into.state = this.#open.running
+      into.at = this.#runningAt(entry) + level.derivedAt + 1
+      return true
+    }
+    const tiles = this.#tiles[span.window.level]
+    if (tiles === undefined) return false
+    const at = tiles.countUntil(last) - 1
+    if (at < 0 || tiles.time(at) !== last) return false
+    into.state = tiles.region.f64
+    into.at = tiles.at(at) + 1
+    return true
+  }
+
+  /** Sets `into` to the merged folds of the tiles between; false when they have no events. */
+  middle(span: Span, into: Place): boolean {
+    const { middles } = this.#open
+    const at = this.#middleBase + this.#middleAt[span.index]
+    const continues = middles[at + AFTER] === span.after && middles[at + BEFORE] <= span.last
+    if (!continues || middles[at + BEFORE] < span.last) {
+      this.#extend(span, at, continues ? middles[at + BEFORE] : span.after + 1)
+    }
+    into.state = middles
+    into.at = at + MIDDLE_FOLDS
+    return middles[at + PRESENT] === 1
+  }
+
+  /** Merges the tiles from `first` until the last one into a kept middle; from the beginning when that is the first of all. */
+  #extend(span: Span, at: number, first: number): void {
+    const { middles, running } = this.#open
+    const { level, last } = span
+    const events = this.#events
+    if (first === span.after + 1) middles[at + PRESENT] = 0
+    middles[at + AFTER] = span.after
+    middles[at + BEFORE] = last
+    this.#extendByDropped(span, at, first)
+    let ends = 0
+    let entry = span.end - 1
+    if (entry >= 0 && events.time(entry) > (last - 1) * level.tileMs) {
+      entry -= running[this.#runningAt(entry) + level.derivedAt] + 1
+    }
+    for (; entry >= 0 && events.time(entry) > (first - 1) * level.tileMs;) {
+      if (ends === this.#ends.length) this.#ends = doubled(this.#ends)
+      const end = this.#runningAt(entry) + level.derivedAt
+      this.#ends[ends++] = end + 1
+      entry -= running[end] + 1
+    }
+    this.#from.state = running
+    while (ends > 0) {
+      this.#from.at = this.#ends[--ends]
+      this.#addToMiddle(span, at)
+    }
+  }
+
+  /** Tiles of which no event is kept. */
+  #extendByDropped(span: Span, at: number, first: number): void {
+    const tiles = this.#tiles[span.window.level]
+    if (tiles === undefined) return
+    const events = this.#events
+    const ofEvents = events.count === 0 ? Infinity : tileOf(events.time(0), span.level.tileMs)
+    const before = Math.min(span.last, ofEvents)
+    this.#from.state = tiles.region.f64
+    for (
+      let i = tiles.countUntilNear(first - 1, 0);
+      i < tiles.count && tiles.time(i) < before;
+      i++
+    ) {
+      this.#from.at = tiles.at(i) + 1
+      this.#addToMiddle(span, at)
+    }
+  }
+
+  #addToMiddle(span: Span, at: number): void {
+    const { middles } = this.#open
+    this.#into.state = middles
+    this.#into.at = at + MIDDLE_FOLDS
+    if (middles[at + PRESENT] === 1) mergeFolds(span.window.folds, this.#into, this.#from)
+    else copyState(span.level.width, this.#into, this.#from)
+    middles[at + PRESENT] = 1
+  }
+
+  #runningAt(entry: number): number {
+    return this.#runningBase + this.#events.place(entry) * this.#layout.derivedWords
+  }
+
+  #use(cls: number, block: number): void {
+    const kept = this.#kept[cls]
+    this.#open = kept !== undefined && block < kept.valid.length ? kept : this.#grow(cls, block)
+    this.#runningBase = block * (FIRST_ENTRIES << cls) * this.#layout.derivedWords
+    this.#middleBase = block * this.#middleWords
+  }
+
+  #grow(cls: number, block: number): Kept {
+    const kept = this.#kept[cls]
+    const blocks = Math.max(4, 2 ** Math.ceil(Math.log2(block + 1)))
+    const made: Kept = {
+      running: new Float64Array(blocks * (FIRST_ENTRIES << cls) * this.#layout.derivedWords),
+      middles: new Float64Array(blocks * this.#middleWords),
+      valid: new Uint8Array(blocks),
+    }
+    if (kept !== undefined) {
+      made.running.set(kept.running)
+      made.middles.set(kept.middles)
+      made.valid.set(kept.valid)
+    }
+    this.#kept[cls] = made
+    return made
+  }
+
+  /** Makes the running folds of all entries from `first` on. */
+  #refold(first: number): void {
+    const events = this.#events
+    const { levels } = this.#layout
+    const { running } = this.#open
+    const into = this.#into
+    into.state = running
+    for (let entry = first; entry < events.count; entry++) {
+      const time = events.time(entry)
+      const previous = entry === 0 ? -Infinity : events.time(entry - 1)
+      for (let l = 0; l < levels.length; l++) {
+        const { folds, width, tileMs, derivedAt } = levels[l]
+        const tile = tileOf(time, tileMs)
+        const at = this.#runningAt(entry) + derivedAt
+        into.at = at + 1
+        if (previous > (tile - 1) * tileMs) {
+          const before = this.#runningAt(entry - 1) + derivedAt
+          running[at] = running[before] + 1
+          for (let w = 1; w <= width; w++) running[at + w] = running[before + w]
+        } else {
+          running[at] = 0
+          this.#beginTile(l, tile)
+        }
+        addEvent(folds, into, events, entry)
+      }
+    }
+  }
+
+  /** What a tile holds before the first kept event. */
+  #beginTile(level: number, tile: number): void {
+    const { width, empty } = this.#layout.levels[level]
+    const tiles = this.#tiles[level]
+    if (tiles !== undefined && tiles.count > 0 && tiles.time(tiles.count - 1) === tile) {
+      this.#from.state = tiles.region.f64
+      this.#from.at = tiles.at(tiles.count - 1) + 1
+      copyState(width, this.#into, this.#from)
+    } else {
+      copyState(width, this.#into, empty)
+    }
+  }
+}
+
+function doubled(from: Int32Array<ArrayBuffer>): Int32Array<ArrayBuffer> {
+  const grown = new Int32Array(from.length * 2)
+  grown.set(from)
+  return grown
+}
