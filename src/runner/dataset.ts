@@ -227,11 +227,7 @@ class DatasetWriter {
 
 function plain(value: unknown): unknown {
   if (typeof value === 'boolean') return value ? 1 : 0
-  return value === null
-    ? undefined
-    : value instanceof Float64Array
-      ? JSON.stringify([...value])
-      : value
+  return value === null ? undefined : Array.isArray(value) ? JSON.stringify(value) : value
 }
 
 function numberAt(column: Column, row: number): number {

@@ -1,10 +1,12 @@
 // Compiles a schema: natively where an adapter knows all of it, else by its own validate (ENGINE 7).
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { DefinitionError } from '../base/errors.ts'
+import { arktypeLayout } from './arktype-layout.ts'
 import type { EventSchema, FieldReport } from './event-schema.ts'
 import { fallbackDecoder } from './fallback-decoder.ts'
 import { nativeDecoder } from './native-decoder.ts'
 import { fieldsOf, type NativeLayout } from './native-layout.ts'
+import { valibotLayout } from './valibot-layout.ts'
 import { zodLayout } from './zod-layout.ts'
 
 /** @throws DefinitionError ML_SCHEMA when it can be seen that the schema validates asynchronously. */
@@ -44,6 +46,8 @@ export function compileSchema(schema: StandardSchemaV1, name: string): EventSche
 function layoutOf(schema: StandardSchemaV1): NativeLayout {
   const { vendor } = schema['~standard']
   if (vendor === 'zod') return zodLayout(schema)
+  if (vendor === 'valibot') return valibotLayout(schema)
+  if (vendor === 'arktype') return arktypeLayout(schema)
   return { reason: `a schema of ${vendor}, for which there is no native reader yet` }
 }
 

@@ -109,7 +109,7 @@ export function valueAt(column: Column, row: number): unknown {
     case 'boolean':
       return column.values[row] === 1
     case 'vector':
-      return column.values.slice(column.ends[row], column.ends[row + 1])
+      return Array.from(column.values.subarray(column.ends[row], column.ends[row + 1]))
     default: {
       const text = textAt(column.bytes, column.ends[row], column.ends[row + 1])
       return column.kind === 'json' ? JSON.parse(text) : text

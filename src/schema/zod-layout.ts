@@ -10,21 +10,28 @@ import {
   type NumberRules,
   type TextRules,
 } from './native-layout.ts'
-
-class Unknown extends Error {}
+import {
+  bound,
+  isPlainPattern,
+  layoutOf,
+  listOf,
+  objectLayout,
+  oneOf,
+  property,
+  ROOT,
+  takesUtcTimes,
+  under,
+  unknown,
+  type Where,
+} from './schema-walk.ts'
 
 /** The layout of a Zod schema, or why there is none. */
 export function zodLayout(schema: unknown): NativeLayout {
-  try {
-    return { native: objectOf('', schema, 'the event') }
-  } catch (error) {
-    if (error instanceof Unknown) return { reason: error.message }
-    throw error
-  }
-}
-
-function unknown(where: string, what: string): never {
-  throw new Unknown(`${where} is ${what}, which only the schema's own validate reads`)
+  return layoutOf(() => {
+    const { inner, def } = unwrapped(ROOT, schema)
+    if (def.type !== 'object') unknown(ROOT, `a ${def.type}`)
+    return objectOf(ROOT, inner)
+  })
 }
 
 interface Def {
@@ -32,8 +39,7 @@ interface Def {
   readonly [name: string]: unknown
 }
 
-/** The definition of a schema, whose every property must be one of `known`. */
-function defOf(schema: unknown, where: string): Def {
+function defOf(where: Where, schema: unknown): Def {
   const inner = property(schema, '_zod')
   const def = property(inner, 'def')
   const type = property(def, 'type')
@@ -42,143 +48,162 @@ function defOf(schema: unknown, where: string): Def {
   return Object.assign(Object.create(null), def)
 }
 
-function allow(def: Def, where: string, known: readonly string[]): void {
+/** Ends the walk where a definition says more than is known. An error message changes no verdict. */
+function allow(where: Where, def: Def, known: readonly string[]): void {
   for (const name of Object.keys(def)) {
-    // An error message changes no verdict.
     if (!known.includes(name) && name !== 'type' && name !== 'error' && def[name] !== undefined)
       unknown(where, `a ${def.type} with '${name}'`)
   }
 }
 
-function property(of: unknown, name: string): unknown {
-  return (typeof of === 'object' || typeof of === 'function') && of !== null
-    ? Reflect.get(of, name)
-    : undefined
+interface Unwrapped {
+  readonly inner: unknown
+  readonly def: Def
+  readonly optional: boolean
+  readonly nullable: boolean
 }
 
-function objectOf(name: string, schema: unknown, where: string): NativeObject {
-  const def = defOf(schema, where)
-  if (def.type !== 'object') unknown(where, `a ${def.type}`)
-  allow(def, where, ['shape', 'catchall', 'checks'])
-  if (listOf(def.checks).length > 0) unknown(where, 'an object with a check')
-  const catchall = def.catchall === undefined ? undefined : defOf(def.catchall, where).type
-  if (catchall !== undefined && catchall !== 'never')
-    unknown(where, 'an object that keeps unknown keys')
-  const fields = Object.entries(def.shape ?? {}).map(([key, child]) =>
-    fieldOf(key, child, name === '' ? `'${key}'` : `'${name}.${key}'`),
-  )
-  if (fields.length === 0 || fields.length > 30)
-    unknown(where, `an object of ${fields.length} fields`)
-  if (Object.hasOwn(def.shape ?? {}, '__proto__'))
-    unknown(where, 'an object with a field __proto__')
-  return { name, fields, strict: catchall === 'never' }
-}
-
-function fieldOf(name: string, schema: unknown, where: string): NativeLeaf | NativeObject {
+/** Of JSON, where nothing is undefined, an exact optional is an optional; a readonly value is frozen and else the same. */
+function unwrapped(where: Where, schema: unknown): Unwrapped {
+  let inner = schema
+  let def = defOf(where, inner)
   let optional = false
   let nullable = false
-  let inner = schema
-  let def = defOf(inner, where)
-  while (def.type === 'optional' || def.type === 'nullable') {
-    allow(def, where, ['innerType'])
-    if (property(property(inner, 'constructor'), 'name') === 'ZodExactOptional')
-      unknown(where, 'exactly optional')
+  while (def.type === 'optional' || def.type === 'nullable' || def.type === 'readonly') {
+    allow(where, def, ['innerType', 'checks'])
+    if (listOf(def.checks).length > 0) unknown(where, `a ${def.type} with a check`)
     if (def.type === 'optional') optional = true
-    else nullable = true
+    if (def.type === 'nullable') nullable = true
     inner = def.innerType
-    def = defOf(inner, where)
+    def = defOf(where, inner)
   }
-  if (def.type === 'object') {
-    if (optional || nullable) unknown(where, 'an object that may be missing')
-    return objectOf(name, inner, where)
-  }
-  return { name, rules: rulesOf(def, where), optional, nullable }
+  return { inner, def, optional, nullable }
 }
 
-function rulesOf(def: Def, where: string): LeafRules {
+function objectOf(where: Where, schema: unknown): NativeObject {
+  const def = defOf(where, schema)
+  allow(where, def, ['shape', 'catchall', 'checks'])
+  if (listOf(def.checks).length > 0) unknown(where, 'an object with a check')
+  const catchall = def.catchall === undefined ? undefined : defOf(where, def.catchall).type
+  if (catchall !== undefined && catchall !== 'never')
+    unknown(where, 'an object that keeps unknown keys')
+  const fields = Object.entries(def.shape ?? {}).map(([name, child]) =>
+    fieldOf(under(where, name), name, child),
+  )
+  return objectLayout(where, fields, catchall === 'never')
+}
+
+function fieldOf(where: Where, name: string, schema: unknown): NativeLeaf | NativeObject {
+  const { inner, def, optional, nullable } = unwrapped(where, schema)
+  if (def.type !== 'object') return { name, rules: rulesOf(where, def), optional, nullable }
+  if (optional || nullable) unknown(where, 'an object that may be missing')
+  return objectOf(where, inner)
+}
+
+function rulesOf(where: Where, def: Def): LeafRules {
   if (def.coerce === true) unknown(where, `a coerced ${def.type}`)
   switch (def.type) {
     case 'string':
-      return { kind: 'string', text: textRules(def, where) }
+      return { kind: 'string', text: textRules(where, def) }
     case 'number':
-      return { kind: 'number', number: numberRules(def, where) }
+      return { kind: 'number', number: numberRules(where, def) }
     case 'boolean':
-      allow(def, where, ['checks'])
+      allow(where, def, ['checks', 'coerce'])
       if (listOf(def.checks).length > 0) unknown(where, 'a boolean with a check')
-      return { kind: 'boolean' }
+      return { kind: 'boolean', only: undefined }
     case 'literal':
-      allow(def, where, ['values'])
-      return oneOf(listOf(def.values), where)
+      allow(where, def, ['values', 'checks'])
+      if (listOf(def.checks).length > 0) unknown(where, 'a literal with a check')
+      return oneOf(where, listOf(def.values))
     case 'enum':
-      allow(def, where, ['entries'])
-      return oneOf(Object.values(def.entries ?? {}), where)
+      allow(where, def, ['entries', 'checks'])
+      if (listOf(def.checks).length > 0) unknown(where, 'an enum with a check')
+      return textsOf(where, Object.values(def.entries ?? {}))
+    case 'array':
+      return vectorRules(where, def)
     default:
       return unknown(where, `a ${def.type}`)
   }
 }
 
-function oneOf(values: readonly unknown[], where: string): LeafRules {
-  const texts = values.filter((value) => typeof value === 'string')
-  if (texts.length !== values.length || texts.length === 0)
-    unknown(where, 'a literal that is no text')
-  return { kind: 'string', text: { ...ANY_TEXT, values: new Set(texts) } }
+/** Entries of an enum of numbers go both ways in TypeScript; which of them count is left to Zod. */
+function textsOf(where: Where, values: readonly unknown[]): LeafRules {
+  if (!values.every((value) => typeof value === 'string'))
+    unknown(where, 'an enum that is not all texts')
+  return oneOf(where, values)
 }
 
 /** A format is a check on the schema itself, further checks are in a list. */
-function checksOf(def: Def, where: string): readonly Def[] {
+function checksOf(where: Where, def: Def): readonly Def[] {
   const own = def.check === undefined ? [] : [def]
   const listed = listOf(def.checks).map((check): Def => {
     const inner = property(property(check, '_zod'), 'def')
-    if (typeof inner !== 'object' || inner === null) unknown(where, 'a check that is unknown')
+    if (typeof inner !== 'object' || inner === null) unknown(where, 'checked by what is unknown')
     return Object.assign(Object.create(null), inner)
   })
   return [...own, ...listed]
 }
 
+/** Formats that are their pattern and nothing else. */
 const PATTERNED: ReadonlySet<unknown> = new Set([
-  'datetime',
-  'date',
-  'time',
-  'duration',
-  'uuid',
-  'email',
-  'guid',
-  'ulid',
-  'cuid2',
-  'nanoid',
-  'xid',
-  'ksuid',
-  'ipv4',
   'cidrv4',
+  'cuid',
+  'cuid2',
+  'date',
+  'datetime',
+  'duration',
   'e164',
+  'email',
+  'emoji',
+  'guid',
+  'ipv4',
+  'ksuid',
+  'lowercase',
+  'mac',
+  'nanoid',
+  'regex',
+  'time',
+  'ulid',
+  'uppercase',
+  'uuid',
+  'xid',
 ])
 
-function textRules(def: Def, where: string): TextRules {
+function textRules(where: Where, def: Def): TextRules {
   let { min, max } = ANY_TEXT
   const patterns: RegExp[] = []
   let utcTime = false
-  for (const check of checksOf(def, where)) {
-    if (!always(check.when)) unknown(where, 'a text with a conditional check')
-    if (check.check === 'min_length') min = Math.max(min, Number(check.minimum))
-    else if (check.check === 'max_length') max = Math.min(max, Number(check.maximum))
-    else if (check.check === 'length_equals') {
-      min = Math.max(min, Number(check.length))
-      max = Math.min(max, Number(check.length))
+  for (const check of checksOf(where, def)) {
+    const length = lengthOf(where, check)
+    if (length !== undefined) {
+      min = Math.max(min, length.min)
+      max = Math.min(max, length.max)
     } else if (
       check.check === 'string_format' &&
+      check.when === undefined &&
+      check.fn === undefined &&
       PATTERNED.has(check.format) &&
-      check.pattern instanceof RegExp &&
-      !check.pattern.global &&
-      !check.pattern.sticky
+      isPlainPattern(check.pattern)
     ) {
       patterns.push(check.pattern)
       utcTime = check.format === 'datetime' && check.precision === null && check.local === false
     } else unknown(where, `a text with the check '${String(check.format ?? check.check)}'`)
   }
-  return { min, max, values: undefined, patterns, utcTime: utcTime && patterns.length === 1 }
+  return { min, max, values: undefined, patterns, utcTime: takesUtcTimes(patterns, utcTime) }
 }
 
-/** Zod's own checks of length ask whether there is a length, which every text has; any other condition is not known. */
+/** The lengths that a check of length allows; undefined for any other check. */
+function lengthOf(where: Where, check: Def): { min: number; max: number } | undefined {
+  const exact = check.check === 'length_equals'
+  if (!exact && check.check !== 'min_length' && check.check !== 'max_length') return undefined
+  if (!always(check.when)) unknown(where, 'under a conditional check')
+  if (exact) return { min: bound(where, check.length), max: bound(where, check.length) }
+  return check.check === 'min_length'
+    ? { min: bound(where, check.minimum), max: Infinity }
+    : { min: 0, max: bound(where, check.maximum) }
+}
+
+/** Zod's own checks of length ask whether there is a length, which every text and array has; any other condition is not known. */
 function always(when: unknown): boolean {
   if (when === undefined) return true
   return (
@@ -189,24 +214,64 @@ function always(when: unknown): boolean {
   )
 }
 
-function numberRules(def: Def, where: string): NumberRules {
-  const rules = { ...ANY_NUMBER }
-  for (const check of checksOf(def, where)) {
-    if (check.when !== undefined) unknown(where, 'a number with a conditional check')
-    const value = Number(check.value)
-    if (check.check === 'greater_than' && Number.isFinite(value)) {
-      if (value > rules.min || (value === rules.min && check.inclusive !== true))
-        Object.assign(rules, { min: value, minExclusive: check.inclusive !== true })
-    } else if (check.check === 'less_than' && Number.isFinite(value)) {
-      if (value < rules.max || (value === rules.max && check.inclusive !== true))
-        Object.assign(rules, { max: value, maxExclusive: check.inclusive !== true })
-    } else if (check.check === 'number_format' && check.format === 'safeint')
-      Object.assign(rules, { safeInteger: true })
-    else unknown(where, `a number with the check '${String(check.format ?? check.check)}'`)
-  }
+/** Formats of numbers and the range they have, bounds included. */
+const FORMATS: Readonly<Record<string, Pick<NumberRules, 'min' | 'max'> & Partial<NumberRules>>> = {
+  safeint: { safeInteger: true, min: -Infinity, max: Infinity },
+  int32: { integer: true, min: -2_147_483_648, max: 2_147_483_647 },
+  uint32: { integer: true, min: 0, max: 4_294_967_295 },
+}
+
+function numberRules(where: Where, def: Def): NumberRules {
+  let rules = ANY_NUMBER
+  for (const check of checksOf(where, def)) rules = withCheck(where, rules, check)
   return rules
 }
 
-function listOf(value: unknown): readonly unknown[] {
-  return Array.isArray(value) ? value : []
+function withCheck(where: Where, rules: NumberRules, check: Def): NumberRules {
+  if (check.when !== undefined) unknown(where, 'a number with a conditional check')
+  const format = check.check === 'number_format' ? FORMATS[String(check.format)] : undefined
+  if (format !== undefined) {
+    const { min, max, ...rest } = format
+    const above = bounded({ ...rules, ...rest }, 'greater_than', { value: min, inclusive: true })
+    return bounded(above, 'less_than', { value: max, inclusive: true })
+  }
+  if (check.check === 'greater_than' || check.check === 'less_than')
+    return bounded(rules, check.check, {
+      value: bound(where, check.value),
+      inclusive: check.inclusive === true,
+    })
+  if (check.check === 'multiple_of' && rules.step === undefined && isStep(check.value))
+    return { ...rules, step: check.value }
+  return unknown(where, `a number with the check '${String(check.format ?? check.check)}'`)
+}
+
+function bounded(
+  rules: NumberRules,
+  side: 'greater_than' | 'less_than',
+  { value, inclusive }: { value: number; inclusive: boolean },
+): NumberRules {
+  if (side === 'greater_than') {
+    if (value < rules.min || (value === rules.min && inclusive)) return rules
+    return { ...rules, min: value, minExclusive: !inclusive }
+  }
+  if (value > rules.max || (value === rules.max && inclusive)) return rules
+  return { ...rules, max: value, maxExclusive: !inclusive }
+}
+
+function isStep(value: unknown): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0
+}
+
+function vectorRules(where: Where, def: Def): LeafRules {
+  allow(where, def, ['element', 'checks'])
+  const item = defOf(where, def.element)
+  if (item.type !== 'number' || item.coerce === true) unknown(where, `an array of ${item.type}`)
+  let { min, max } = { min: 0, max: Infinity }
+  for (const check of checksOf(where, def)) {
+    const length = lengthOf(where, check)
+    if (length === undefined) unknown(where, `an array with the check '${String(check.check)}'`)
+    min = Math.max(min, length.min)
+    max = Math.min(max, length.max)
+  }
+  return { kind: 'vector', item: numberRules(where, item), min, max }
 }
