@@ -1,12 +1,10 @@
 // What one commit says: how far each lane was read, and which bytes of state changed. The value of a record of the commit topic.
-//
-//   0  u32 magic   4  u32 bytes of the head   8  head (UTF-8 JSON)   then the delta
-import { StateError } from '../base/errors.ts'
 import type { LanePosition } from './exchange/lane.ts'
+import { packRecord, unpackRecord } from './packed-record.ts'
 
-const MAGIC = 0x3143524d // 'MRC1'
+const MAGIC = 0x3243524d // 'MRC2'
 
-export interface CommitRecord {
+export interface Commit {
   /** 1 for a task's first commit, then one more each. */
   readonly number: number
   /** Digest of the plan that made it. */
@@ -15,7 +13,12 @@ export interface CommitRecord {
   readonly lanes: readonly LanePosition[]
   /** Progress the task forwarded with this commit. */
   readonly progress: number
-  readonly delta: Uint8Array
+}
+
+/** A commit as it is read: the delta is unpacked when it is asked for. */
+export interface CommitRecord extends Commit {
+  readonly deltaBytes: number
+  delta(): Uint8Array
 }
 
 type Head = [
@@ -36,33 +39,20 @@ function fromJson(time: number | null): number {
   return time === null ? Infinity : time === NEVER ? -Infinity : time
 }
 
-export function encodeCommit(record: CommitRecord): Uint8Array {
+export function encodeCommit(commit: Commit, delta: Uint8Array): Uint8Array {
   const head: Head = [
-    record.number,
-    record.plan,
-    toJson(record.progress),
-    record.lanes.map(({ offset, row, bound, idle }) => [offset, row, toJson(bound), idle ? 1 : 0]),
+    commit.number,
+    commit.plan,
+    toJson(commit.progress),
+    commit.lanes.map(({ offset, row, bound, idle }) => [offset, row, toJson(bound), idle ? 1 : 0]),
   ]
-  const text = JSON.stringify(head)
-  const bytes = Buffer.allocUnsafe(8 + text.length + record.delta.length)
-  bytes.writeUInt32LE(MAGIC, 0)
-  bytes.writeUInt32LE(text.length, 4)
-  bytes.write(text, 8, 'latin1')
-  bytes.set(record.delta, 8 + text.length)
-  return bytes
+  return packRecord(MAGIC, head, delta)
 }
 
 /** @throws StateError ML_LOG_CORRUPT when it is no commit record. */
 export function decodeCommit(value: Uint8Array): CommitRecord {
-  const bytes = Buffer.from(value.buffer, value.byteOffset, value.length)
-  if (bytes.length < 8 || bytes.readUInt32LE(0) !== MAGIC) {
-    throw new StateError(
-      'ML_LOG_CORRUPT',
-      'a record of a commit topic is no commit of this version of Millrace',
-    )
-  }
-  const end = 8 + bytes.readUInt32LE(4)
-  const [number, plan, progress, lanes] = JSON.parse(bytes.toString('latin1', 8, end)) as Head
+  const { head, bodyBytes, body } = unpackRecord(MAGIC, value, 'commit')
+  const [number, plan, progress, lanes] = head as Head
   return {
     number,
     plan,
@@ -73,6 +63,7 @@ export function decodeCommit(value: Uint8Array): CommitRecord {
       bound: fromJson(bound),
       idle: idle === 1,
     })),
-    delta: value.subarray(end),
+    deltaBytes: bodyBytes,
+    delta: body,
   }
 }

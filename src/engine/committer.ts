@@ -5,7 +5,7 @@ import { encodeCommit } from './commit-record.ts'
 import { blockRecord } from './exchange/router.ts'
 import type { LanePosition } from './exchange/lane.ts'
 import { restore, type Restored, type SnapshotPlace } from './recovery.ts'
-import { encodeSnapshot, type SnapshotRecord } from './snapshot-record.ts'
+import { encodeSnapshot, type SnapshotPart } from './snapshot-record.ts'
 import type { SnapshotCursor, StateMemory } from './state/memory.ts'
 import { taskId, type TaskContext, type TaskSpec } from './task-context.ts'
 import { commitsTopic, snapshotsTopic } from './task-names.ts'
@@ -81,7 +81,7 @@ export class Committer {
     const number = ++this.#number
     this.#deltaBytes += delta.length
     const { pipeline, stage } = this.#task
-    const record = encodeCommit({ number, plan: this.#task.plan, lanes, progress, delta })
+    const record = encodeCommit({ number, plan: this.#task.plan, lanes, progress }, delta)
     const all = [
       ...appends,
       {
@@ -91,15 +91,15 @@ export class Committer {
       },
     ]
     const commitAt = appends.length
-    const chunk = this.#snapshotChunk()
-    if (chunk !== undefined)
+    const snapshot = this.#snapshotChunk()
+    if (snapshot !== undefined)
       all.push({
         topic: snapshotsTopic(pipeline, stage),
         partition: this.#task.number,
-        records: blockRecord(encodeSnapshot(chunk)),
+        records: blockRecord(encodeSnapshot(snapshot.part, snapshot.chunk)),
       })
     await this.#context.steps.reach('commit:append')
-    this.#flying.push(this.#land(all, commitAt, chunk))
+    this.#flying.push(this.#land(all, commitAt, snapshot?.part))
     while (this.#flying.length >= this.#context.tuning.inFlight && this.#failure === undefined)
       await this.#flying[0]
     this.#check()
@@ -123,13 +123,13 @@ export class Committer {
   async #land(
     appends: readonly Append[],
     commitAt: number,
-    chunk: SnapshotRecord | undefined,
+    part: SnapshotPart | undefined,
   ): Promise<void> {
     try {
       const offsets = await this.#writer.append(appends)
       this.#ackedOffset = offsets[commitAt]
       await this.#context.steps.reach('commit:acknowledged')
-      if (chunk !== undefined) await this.#snapshotKept(chunk, offsets[commitAt + 1])
+      if (part !== undefined) await this.#snapshotKept(part, offsets[commitAt + 1])
     } catch (error) {
       this.#failure ??=
         error instanceof Error
@@ -140,7 +140,7 @@ export class Committer {
     }
   }
 
-  #snapshotChunk(): SnapshotRecord | undefined {
+  #snapshotChunk(): { part: SnapshotPart; chunk: Uint8Array } | undefined {
     if (this.#cursor === undefined) {
       if (this.#deltaBytes < Math.max(this.#context.tuning.snapshotBytes, this.#memory.bytes))
         return undefined
@@ -150,19 +150,16 @@ export class Committer {
     }
     const chunk = this.#memory.readChunk(this.#cursor)
     if (chunk === undefined) this.#cursor = undefined
-    return {
+    const part = {
       ...this.#cursorFrom,
       commit: this.#number,
       last: chunk === undefined,
       at: this.#context.clock.now(),
-      chunk: chunk ?? NO_CHUNK,
     }
+    return { part, chunk: chunk ?? NO_CHUNK }
   }
 
-  async #snapshotKept(
-    { from, fromOffset, last, at }: SnapshotRecord,
-    offset: number,
-  ): Promise<void> {
+  async #snapshotKept({ from, fromOffset, last, at }: SnapshotPart, offset: number): Promise<void> {
     if (this.#growing?.from !== from) this.#growing = { from, fromOffset, offset, at }
     if (!last) return
     await this.#context.steps.reach('snapshot:complete')

@@ -62,10 +62,10 @@ export async function restore(
         },
       )
     }
-    memory.apply(commit.delta)
+    memory.apply(commit.delta())
     last = commit
     lastOffset = offset
-    deltaBytes += commit.delta.length
+    deltaBytes += commit.deltaBytes
     return true
   })
   return { memory, last, lastOffset, snapshots, deltaBytes }
@@ -101,7 +101,8 @@ async function chunksOf(log: Log, task: TaskSpec, place: SnapshotPlace): Promise
   await readPartition(log, { topic, partition: task.number, from: place.offset }, (_, value) => {
     const record = decodeSnapshot(value)
     if (record.from !== place.from) return false
-    if (record.chunk.length > 0) chunks.push(record.chunk.slice())
+    const chunk = record.chunk()
+    if (chunk.length > 0) chunks.push(chunk.slice())
     return !record.last
   })
   return chunks

@@ -28,6 +28,9 @@ export const SAME = 6
 /** Bytes or booleans as they are. */
 export const RAW = 7
 
+/** Names of the encodings, by number: for people. */
+export const ENCODINGS = ['f64', 'f32', 'constant', 'u8', 'u16', 'u32', 'same', 'raw'] as const
+
 export function aligned(position: number): number {
   return (position + 7) & ~7
 }
