@@ -4,7 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DefinitionError } from '../../src/base/errors.ts'
 import { errorLines } from '../../src/cli/terminal/error-text.ts'
-import { reportLines } from '../../src/cli/terminal/run-report-text.ts'
+import { reportLines, type NextCommand } from '../../src/cli/terminal/run-report-text.ts'
 import { styleOf } from '../../src/cli/terminal/style.ts'
 import type { RunReport } from '../../src/contracts/run-report.ts'
 import { startFlags, USAGE, type StartFlags } from './start/start-flags.ts'
@@ -44,10 +44,10 @@ async function start(flags: StartFlags | 'help'): Promise<number> {
   return stop.signal.aborted ? 130 : 1
 }
 
-function nextCommands({ folder, explained }: RunReport): { command: string; shows: string }[] {
-  const log = `--log ${JSON.stringify(folder)}`
+function nextCommands({ folder, explained }: RunReport): NextCommand[] {
+  const log = `--log ${/^[\w./-]+$/.test(folder) ? folder : JSON.stringify(folder)}`
   const millrace = 'npm run -s millrace --'
-  const id = /\bF\d{7}\b/.exec(explained.join('\n'))?.[0] ?? 'F0000001'
+  const id = explained?.id ?? 'F0000001'
   const definition = join('examples', 'flights', 'flights.ts')
   return [
     { command: `${millrace} plan ${definition}`, shows: 'what the definition means' },

@@ -1,5 +1,6 @@
 // What the commands ask of the runner: one function a command, so that a command is only its options and its words.
 // A command loads its own function when it is called; `millrace --help` loads nothing.
+import type { Explanation } from './explanation.ts'
 import type { RunProgress, RunReport } from './run-report.ts'
 
 /** What a command answers: lines for a person, data for `--json`. */
@@ -104,7 +105,8 @@ export interface Runner {
   writeTopic(options: TopicWriteCommand): Promise<Answer>
   listDeadLetters(options: DeadLettersCommand): Promise<Answer>
   retryDeadLetters(options: RetryCommand): Promise<Answer>
-  explain(options: PredictionCommand): Promise<Answer>
+  /** Every prediction with that id: of each model, and of each time the event came. */
+  explain(options: PredictionCommand): Promise<readonly Explanation[]>
   replay(options: PredictionCommand): Promise<Answer>
   status(options: OfPipeline): Promise<Answer>
 }

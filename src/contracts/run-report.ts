@@ -1,6 +1,8 @@
 // What a run tells while it goes on and when it is over. The report is written as it is by `--report FILE`,
 // so a name here is a promise to whoever reads that file.
 
+import type { Explanation } from './explanation.ts'
+
 export interface LabelCounts {
   readonly joined: number
   readonly expired: number
@@ -14,13 +16,15 @@ export interface RunProgress {
   readonly pipeline: string
   /** Events taken by the pipeline, bad ones included. */
   readonly events: number
+  /** Of these, about how many are through: what is taken runs ahead of what is predicted. */
+  readonly eventsDone: number
   /** Events there will be; undefined where nobody knows. */
   readonly eventsTotal: number | undefined
-  /** Over the last seconds. */
+  /** Events that came through, over the last seconds. */
   readonly eventsPerSecond: number
   /** Of this run. */
   readonly elapsedSeconds: number
-  /** Event time that all sources have passed, ms; undefined before there is one. */
+  /** Event time that all predictions have passed, ms; undefined before there is one, and at the end. */
   readonly eventTime: number | undefined
   readonly predictions: number
   /** undefined for a pipeline without labels. */
@@ -71,8 +75,8 @@ export interface RunReport {
   readonly restarts: number
   /** Whether the run came to the end of all its inputs. */
   readonly ended: boolean
-  /** One prediction explained from its receipt, as lines of text; empty where there is none. */
-  readonly explained: readonly string[]
+  /** One prediction from its receipt; undefined where there is none. */
+  readonly explained: Explanation | undefined
 }
 
 export interface StreamReport {

@@ -1,5 +1,6 @@
 // One prediction from its receipt: where it came from, what the model saw, what it said, and what became of it.
 import { DefinitionError } from '../base/errors.ts'
+import type { Explanation } from '../contracts/explanation.ts'
 import type { Log } from '../contracts/log.ts'
 import { FIRST, SOURCE_OFFSET, SOURCE_PARTITION, TIME } from '../engine/exchange/layout.ts'
 import type { Plan } from '../pipeline/plan.ts'
@@ -13,24 +14,6 @@ import {
   rowsWithId,
   type ReceiptMeta,
 } from './receipts.ts'
-
-export interface Explanation {
-  readonly id: string
-  readonly pipeline: string
-  /** Event time, ms. */
-  readonly time: number
-  /** The event the prediction was made for. */
-  readonly source: { readonly topic: string; readonly partition: number; readonly offset: number }
-  readonly model: { readonly name: string; readonly digest: string; readonly path: string }
-  readonly plan: string
-  readonly features: Readonly<Record<string, unknown>>
-  readonly outputs: Readonly<Record<string, unknown>>
-  readonly outcome: 'scored' | 'refused' | 'fell back' | 'failed'
-  /** Task of the last stage, its commit, and the row of the commit's block. */
-  readonly receipt: { readonly task: number; readonly commit: number; readonly row: number }
-  /** What the label stream said, oldest first. */
-  readonly labels: readonly Example[]
-}
 
 const OUTCOME = ['scored', 'refused', 'fell back', 'failed'] as const
 

@@ -2,6 +2,8 @@
 import type { RunCommand } from '../contracts/commands.ts'
 import type { RunProgress } from '../contracts/run-report.ts'
 import type { RunReport } from '../contracts/run-report.ts'
+import { sourceStage } from '../engine/stage-names.ts'
+import type { Plan } from '../pipeline/plan.ts'
 import { recordRun } from './control.ts'
 import { loadDefinition } from './load-definition.ts'
 import { loadModels } from './load-models.ts'
@@ -10,7 +12,7 @@ import { runReport } from './run-report.ts'
 import { openLog } from '../log/server/open-log.ts'
 import { resolve } from 'node:path'
 
-const SPEED_OVER_MS = 3000
+const SPEED_OVER_MS = 5000
 
 export interface RunCommandOptions extends RunCommand {
   /** Rows of a batch at most; no result depends on it. */
@@ -48,10 +50,7 @@ export async function run(options: RunCommandOptions): Promise<RunReport> {
         signal: options.signal,
         ...(options.workers === undefined ? {} : { workers: options.workers }),
         ...(options.batchRows === undefined ? {} : { batchRows: options.batchRows }),
-        onStatus: (each) =>
-          options.onProgress(
-            progressOf(each, { options, pipeline: plan.pipeline, started, speed }),
-          ),
+        onStatus: (each) => options.onProgress(progressOf(each, { options, plan, started, speed })),
       },
     })
     const wallSeconds = (performance.now() - started) / 1000
@@ -68,7 +67,7 @@ export async function run(options: RunCommandOptions): Promise<RunReport> {
   }
 }
 
-/** Events a second over the last seconds. */
+/** Events through a second, over the last seconds. */
 class Speed {
   readonly #seen: { readonly at: number; readonly events: number }[] = []
 
@@ -83,23 +82,32 @@ class Speed {
 
 function progressOf(
   status: RunStatus,
-  of: { options: RunCommandOptions; pipeline: string; started: number; speed: Speed },
+  of: { options: RunCommandOptions; plan: Plan; started: number; speed: Speed },
 ): RunProgress {
+  const { pipeline, from } = of.plan
   const sources = status.stages.filter(({ kind }) => kind === 'source')
   const joins = status.stages.filter(({ kind }) => kind === 'join')
   const sum = (stages: RunStatus['stages'], name: string): number =>
     stages.reduce((total, { counts }) => total + (counts[name] ?? 0), 0)
   const stages = status.stages.filter(({ kind }) => kind === 'stage')
   const events = sum(sources, 'records')
-  const predictions = sum(stages, 'predictions') - sum(stages, 'unpredicted')
+  const scored = sum(stages, 'predictions')
+  const predictions = scored - sum(stages, 'unpredicted')
+  const toScore = sum(
+    sources.filter(({ stage }) => stage === sourceStage(from)),
+    'events',
+  )
+  const eventsDone = toScore === 0 ? events : Math.round(events * Math.min(1, scored / toScore))
   const joined = sum(joins, 'joined')
   const expired = sum(joins, 'expired')
-  const eventTime = Math.min(...sources.map(({ progress }) => progress))
+  const eventTime = Math.min(...stages.map(({ progress }) => progress))
   return {
-    pipeline: of.pipeline,
+    pipeline,
     events,
+    eventsDone,
     eventsTotal: of.options.eventsTotal,
-    eventsPerSecond: of.speed.of(events),
+    // Tasks that were not heard of yet would look like events that come back.
+    eventsPerSecond: status.known ? of.speed.of(eventsDone) : 0,
     elapsedSeconds: (performance.now() - of.started) / 1000,
     eventTime: Number.isFinite(eventTime) ? eventTime : undefined,
     predictions,
@@ -120,6 +128,6 @@ function progressOf(
     })),
     deadLetters: sum(sources, 'bad') + sum(sources, 'ahead') + sum(stages, 'setAside'),
     restarts: status.restarts,
-    note: of.options.note?.(),
+    note: status.known ? of.options.note?.() : 'opening tasks',
   }
 }

@@ -47,6 +47,8 @@ export interface RunStatus {
   /** Sum of the peaks of all processes, bytes. */
   readonly peakMemoryBytes: number
   readonly restarts: number
+  /** Whether every task was heard of; before, the counts are too small. */
+  readonly known: boolean
   readonly ended: boolean
 }
 
@@ -176,6 +178,7 @@ class Run {
       peakMemoryBytes:
         own.maxRSS * 1024 + reports.reduce((sum, { peakBytes }) => sum + peakBytes, 0),
       restarts: this.#restarts,
+      known: this.#tasks.size === this.#layout.tasks.length,
       ended: stages.every(({ ended }) => ended),
     }
   }

@@ -1,13 +1,13 @@
 // The report of a run, from what its tasks committed: every count is exact, whatever died on the way.
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
+import type { Explanation } from '../contracts/explanation.ts'
 import type { ModelReport, RunReport } from '../contracts/run-report.ts'
 import type { LabelCounts } from '../contracts/run-report.ts'
 import type { Log } from '../contracts/log.ts'
 import { deadLettersTopic } from '../engine/task-names.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { explanations } from './explain.ts'
-import { explanationLines } from './explanation-text.ts'
 import type { RunLayout, RunStatus } from './run-pipeline.ts'
 import { readState, sumOf, type PipelineState } from './read-state.ts'
 import { valueAt } from '../schema/event-view.ts'
@@ -115,15 +115,15 @@ async function recordsIn(log: Log, topic: string): Promise<number> {
   return info === undefined ? 0 : info.parts.reduce((sum, { start, end }) => sum + end - start, 0)
 }
 
-async function oneExplained(log: Log, plan: Plan): Promise<string[]> {
+async function oneExplained(log: Log, plan: Plan): Promise<Explanation | undefined> {
   let id: unknown
   await eachReceiptBlock(log, plan.pipeline, ({ block, offset }) => {
     id = valueAt(block.column(KEY), block.rows >> 1)
     return offset < 10
   })
-  if (typeof id !== 'string') return []
+  if (typeof id !== 'string') return undefined
   const [explanation] = await explanations(log, plan, id)
-  return explanation === undefined ? [] : explanationLines(explanation)
+  return explanation
 }
 
 function bytesIn(folder: string): number {

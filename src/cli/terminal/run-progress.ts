@@ -12,13 +12,13 @@ const HEADS = 14
 export function progressLines(progress: RunProgress, style: Style): string[] {
   const { labels, eventTime } = progress
   const head = (name: string): string => style.dim(`  ${name}`.padEnd(HEADS + 2))
-  const reached = eventTime === undefined ? '' : style.dim(`  ${timeText(eventTime)}`)
+  const reached = eventTime === undefined ? '' : style.dim(`   up to ${timeText(eventTime)}`)
   const note = progress.note === undefined ? '' : style.dim(`  ${progress.note}`)
   const lines = [
-    `  ${style.bold(progress.pipeline)}${reached}${note}`,
+    `  ${style.bold(progress.pipeline)}${note}`,
     barLine(progress, style),
     head('events') + eventsText(progress) + style.dim(`   ${speedText(progress)}`),
-    head('predictions') + countText(progress.predictions),
+    head('predictions') + countText(progress.predictions) + reached,
   ]
   if (labels !== undefined) lines.push(head('labels') + labelsText(labels, style))
   for (const model of progress.models) lines.push(head('log loss') + lossText(model, style))
@@ -38,6 +38,7 @@ export function progressLine(progress: RunProgress): string {
   ]
   if (labels !== undefined) parts.push(`${countText(labels.joined)} labels joined`)
   for (const { name, logLoss, baseRateLogLoss } of progress.models) {
+    if (logLoss === undefined) continue
     parts.push(
       `log loss of ${name} ${metricText(logLoss)}, base rate ${metricText(baseRateLogLoss)}`,
     )
@@ -49,11 +50,11 @@ export function progressLine(progress: RunProgress): string {
 }
 
 function barLine(progress: RunProgress, style: Style): string {
-  const { events, eventsTotal } = progress
+  const { eventsDone, eventsTotal } = progress
   if (eventsTotal === undefined) {
     return style.dim(`  running for ${wholeSecondsText(progress.elapsedSeconds)}`)
   }
-  const share = eventsTotal === 0 ? 1 : Math.min(events / eventsTotal, 1)
+  const share = eventsTotal === 0 ? 1 : Math.min(eventsDone / eventsTotal, 1)
   const right = `${shareText(share).padStart(8)}  ${timesText(progress)}`
   const width = Math.max(8, style.width - right.length - 4)
   const full = bar(share, width)
@@ -62,11 +63,11 @@ function barLine(progress: RunProgress, style: Style): string {
 
 /** Of constant length while the numbers grow, so that the bar beside it does not jump. */
 function timesText(progress: RunProgress): string {
-  const { events, eventsTotal = 0, eventsPerSecond, elapsedSeconds } = progress
-  const left = (eventsTotal - events) / eventsPerSecond
+  const { eventsDone, eventsTotal = 0, eventsPerSecond, elapsedSeconds } = progress
+  const left = (eventsTotal - eventsDone) / eventsPerSecond
   const passed = wholeSecondsText(elapsedSeconds)
   const rest =
-    events >= eventsTotal
+    eventsDone >= eventsTotal
       ? ', finishing'
       : Number.isFinite(left)
         ? `, ${wholeSecondsText(left)} to go`
@@ -95,8 +96,9 @@ function labelsText(labels: LabelCounts, style: Style): string {
 }
 
 function lossText({ name, logLoss, baseRateLogLoss }: ModelProgress, style: Style): string {
-  const better = logLoss !== undefined && baseRateLogLoss !== undefined && logLoss < baseRateLogLoss
+  if (logLoss === undefined || baseRateLogLoss === undefined)
+    return style.dim(`-   ${name}: no label yet`)
   const own = metricText(logLoss)
-  const base = style.dim(`   ${metricText(baseRateLogLoss)} saying the base rate   ${name}`)
-  return (better ? style.good(own) : own) + base
+  const base = style.dim(`   ${name}; always saying the base rate: ${metricText(baseRateLogLoss)}`)
+  return (logLoss < baseRateLogLoss ? style.good(own) : own) + base
 }

@@ -1,41 +1,65 @@
 // The report of a run for a person: sections of aligned figures, months as a table, what to do next. Pure.
 import { bar, sparkline } from './bars.ts'
+import { explanationLines } from './explanation-text.ts'
 import { bytesText, countText, metricText, secondsText, shareText } from './figures.ts'
 import { balances, type Balance, type MonthReport, type RunReport } from './run-report.ts'
 import { fitted, type Style } from './style.ts'
 import { table, type Side } from './table.ts'
 
 const FIGURES: readonly Side[] = ['left', 'right', 'left']
-const EQUATIONS: readonly Side[] = ['right', 'left', 'left', 'left']
+const EQUATIONS: readonly Side[] = ['right', 'left', 'left']
 const MONTHS: readonly Side[] = ['left', 'right', 'right', 'right', 'right', 'right', 'left']
+
+const INDENT = '    '
+
+export interface NextCommand {
+  readonly command: string
+  readonly shows: string
+}
 
 /** @param next commands to try, each with what it shows. */
 export function reportLines(
   report: RunReport,
   style: Style,
-  next: readonly { readonly command: string; readonly shows: string }[] = [],
+  next: readonly NextCommand[] = [],
 ): string[] {
   const { months, explained } = report
-  const tried = next.map(({ command, shows }) => [style.accent(command), style.dim(shows)])
+  const inside = { ...style, width: style.width - INDENT.length }
   const equations = balances(report).map(balanceCells(style))
   const sections: readonly (readonly [title: string, lines: readonly string[]])[] = [
-    ['What came in', table(streamLines(report, style), FIGURES)],
+    ['What came in', table(streamLines(report, style), FIGURES, inside)],
     ['What came out', table(outputLines(report, style), FIGURES)],
-    ['Does it balance?', table(equations, EQUATIONS)],
-    ['How good is the model?', table(modelLines(report), FIGURES)],
+    ['Does it balance?', table(equations, EQUATIONS, inside)],
+    ['How good is the model?', table(modelLines(report), FIGURES, inside)],
     ['Month by month', table(monthLines(months, style), MONTHS)],
-    ['What it cost', table(costLines(report), FIGURES)],
-    ['One prediction, from its receipt', explained],
-    ['Try next', table(tried)],
+    ['What it cost', table(costLines(report), FIGURES, inside)],
+    [
+      'One prediction, from its receipt',
+      explained === undefined ? [] : explanationLines(explained, inside),
+    ],
   ]
   return sections
     .filter(([, lines]) => lines.length > 0)
     .flatMap(([title, lines]) => [
       '',
       `  ${style.bold(title)}`,
-      ...lines.map((line) => `    ${line}`),
+      ...lines.map((line) => INDENT + line),
     ])
     .map((line) => fitted(line, style.width))
+    .concat(nextLines(next, style))
+}
+
+/** Commands to copy: each whole on a line of its own, however narrow the window. */
+function nextLines(next: readonly NextCommand[], style: Style): string[] {
+  if (next.length === 0) return []
+  return [
+    '',
+    `  ${style.bold('Try next')}`,
+    ...next.flatMap(({ command, shows }) => [
+      `${INDENT}${style.accent(command)}`,
+      `${INDENT}  ${style.dim(shows)}`,
+    ]),
+  ]
 }
 
 function streamLines(report: RunReport, style: Style): string[][] {
@@ -72,12 +96,11 @@ function outputLines(report: RunReport, style: Style): string[][] {
 }
 
 function balanceCells(style: Style): (balance: Balance) => string[] {
-  return ({ left, leftIs, right, rightIs, holds }) => [
-    countText(left),
-    leftIs,
-    `${holds ? style.good('=') : style.bad('is not')} ${countText(right)}`,
-    rightIs,
-  ]
+  return ({ left, leftIs, right, holds }) => {
+    const there = right.filter(([count], i) => count !== 0 || i === 0)
+    const sum = there.map(([count, is]) => `${countText(count)} ${is}`).join(' + ')
+    return [countText(left), leftIs, `${holds ? style.good('=') : style.bad('is not')} ${sum}`]
+  }
 }
 
 function modelLines({ model }: RunReport): string[][] {
@@ -93,10 +116,14 @@ function modelLines({ model }: RunReport): string[][] {
   ]
 }
 
-const BAR_WIDTH = 16
+const BAR_MAX = 16
+const BAR_MIN = 4
+/** Columns of a month's line before and after its bar. */
+const BESIDE_BAR = 70
 
 function monthLines(months: readonly MonthReport[], style: Style): string[][] {
   if (months.length === 0) return []
+  const barWidth = Math.min(BAR_MAX, Math.max(BAR_MIN, style.width - BESIDE_BAR))
   const gains = months.map(gain)
   const most = Math.max(...gains.map((each) => each ?? 0))
   const head = ['', 'judged', 'positive', 'AUC', 'log loss', 'base rate', 'better by']
@@ -105,7 +132,7 @@ function monthLines(months: readonly MonthReport[], style: Style): string[][] {
     const picture =
       better === undefined
         ? ''
-        : `${style.accent(bar(most <= 0 ? 0 : better / most, BAR_WIDTH))} ${shareText(better)}`
+        : `${style.accent(bar(most <= 0 ? 0 : better / most, barWidth))} ${shareText(better)}`
     return [
       month.month,
       countText(month.count),

@@ -8,12 +8,14 @@ import type {
 
 export type { ModelReport, MonthReport, RunReport, StreamReport }
 
+export type Addend = readonly [count: number, is: string]
+
 /** One equation between counts. */
 export interface Balance {
   readonly left: number
   readonly leftIs: string
-  readonly right: number
-  readonly rightIs: string
+  /** What the left side must be the sum of. */
+  readonly right: readonly Addend[]
   readonly holds: boolean
 }
 
@@ -24,20 +26,26 @@ export function balances(report: RunReport): Balance[] {
     equation(
       [stream.records, `records of ${stream.name}`],
       [
-        stream.events + stream.bad + stream.late + stream.ahead,
-        `good + bad + late + ahead of time`,
+        [stream.events, 'good'],
+        [stream.bad, 'bad'],
+        [stream.late, 'late'],
+        [stream.ahead, 'ahead of time'],
       ],
     ),
   )
   const from = report.streams.find(({ name }) => name === report.from)
   if (from !== undefined) {
-    const done = predictions + report.unpredicted
     // A run that was stopped leaves rows between its stages; they are nowhere else.
+    const done = predictions + report.unpredicted
     const onTheirWay = report.ended ? 0 : Math.max(0, from.events - done)
     equations.push(
       equation(
         [from.events, `good events of ${from.name}`],
-        [done + onTheirWay, `predictions + unpredicted${report.ended ? '' : ' + on their way'}`],
+        [
+          [predictions, 'predicted'],
+          [report.unpredicted, 'not predicted'],
+          [onTheirWay, 'on their way'],
+        ],
       ),
     )
   }
@@ -45,15 +53,18 @@ export function balances(report: RunReport): Balance[] {
     equations.push(
       equation(
         [predictions, 'predictions'],
-        [labels.joined + labels.expired + labels.pending, 'joined + expired + waiting for a label'],
+        [
+          [labels.joined, 'joined to a label'],
+          [labels.expired, 'expired'],
+          [labels.pending, 'waiting'],
+        ],
       ),
     )
   }
   return equations
 }
 
-function equation(left: [number, string], right: [number, string]): Balance {
-  const [leftCount, leftIs] = left
-  const [rightCount, rightIs] = right
-  return { left: leftCount, leftIs, right: rightCount, rightIs, holds: leftCount === rightCount }
+function equation([left, leftIs]: Addend, right: readonly Addend[]): Balance {
+  const sum = right.reduce((total, [count]) => total + count, 0)
+  return { left, leftIs, right, holds: left === sum }
 }

@@ -1,0 +1,57 @@
+// An explanation for a person.
+import type { Explanation } from '../../contracts/explanation.ts'
+import { fitted, wrapped, type Style } from './style.ts'
+import { table } from './table.ts'
+
+/** Features come in threes more often than not: a share, a mean and a count of one window. */
+const PER_LINE_MAX = 3
+const HEADS = 10
+
+/** Lines of at most `style.width` columns. */
+export function explanationLines(explanation: Explanation, style: Style): string[] {
+  const { id, time, source, model, plan, features, outputs, receipt, labels, outcome } = explanation
+  const label = labels.map(
+    (each) =>
+      `${each.outcome}${each.label === undefined ? '' : ` as ${each.label}`}${each.labelTime === undefined ? '' : ` at ${timeText(each.labelTime)}`}`,
+  )
+  const width = style.width - HEADS - 2
+  const sections: readonly (readonly [head: string, lines: readonly string[]])[] = [
+    ['source', [`${source.topic}, partition ${source.partition}, offset ${source.offset}`]],
+    ['model', wrapped(`${model.name}, ${model.digest.slice(0, 16)}, ${model.path}`, width)],
+    ['plan', [plan.slice(0, 16)]],
+    ['receipt', [`task ${receipt.task}, commit ${receipt.commit}, row ${receipt.row}`]],
+    ['outcome', [outcome]],
+    ['features', valueLines(features, width)],
+    ['said', valueLines(outputs, width)],
+    ['label', wrapped(label.length === 0 ? 'none yet' : label.join(', then '), width)],
+  ]
+  return [
+    `prediction ${style.bold(id)}, made for ${timeText(time)}`,
+    ...sections.flatMap(([head, lines]) =>
+      lines.map((line, i) => `  ${style.dim((i === 0 ? head : '').padEnd(HEADS))}${line}`),
+    ),
+  ].map((line) => fitted(line, style.width))
+}
+
+/** Names and values in as many columns as fit. */
+function valueLines(values: Readonly<Record<string, unknown>>, width: number): string[] {
+  const cells = Object.entries(values).map(([name, value]) => `${name} ${valueText(value)}`)
+  for (let perLine = PER_LINE_MAX; ; perLine--) {
+    const rows: string[][] = []
+    for (let i = 0; i < cells.length; i += perLine) rows.push(cells.slice(i, i + perLine))
+    const lines = table(rows, [], { gap: '   ' })
+    if (perLine === 1 || lines.every((line) => line.length <= width)) return lines
+  }
+}
+
+function valueText(value: unknown): string {
+  if (value === undefined || value === null) return '-'
+  if (typeof value === 'number')
+    return Number.isInteger(value) ? String(value) : String(Number(value.toPrecision(6)))
+  if (value instanceof Float64Array) return `[${value.length} numbers]`
+  return typeof value === 'string' ? value : JSON.stringify(value)
+}
+
+function timeText(ms: number): string {
+  return new Date(ms).toISOString()
+}

@@ -1,0 +1,27 @@
+// One prediction as its receipt tells it. It is in the report that `--report FILE` writes, so a name here is a promise.
+
+export interface Explanation {
+  readonly id: string
+  readonly pipeline: string
+  /** Event time, ms. */
+  readonly time: number
+  /** The event the prediction was made for. */
+  readonly source: { readonly topic: string; readonly partition: number; readonly offset: number }
+  readonly model: { readonly name: string; readonly digest: string; readonly path: string }
+  readonly plan: string
+  readonly features: Readonly<Record<string, unknown>>
+  readonly outputs: Readonly<Record<string, unknown>>
+  readonly outcome: 'scored' | 'refused' | 'fell back' | 'failed'
+  /** Task of the last stage, its commit, and the row of the commit's block. */
+  readonly receipt: { readonly task: number; readonly commit: number; readonly row: number }
+  /** What the label stream said, oldest first. */
+  readonly labels: readonly ExplainedLabel[]
+}
+
+export interface ExplainedLabel {
+  readonly outcome: string
+  /** undefined for an expiry without `otherwise`. */
+  readonly label: number | undefined
+  /** ms */
+  readonly labelTime: number | undefined
+}

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest'
+import { explanationLines } from '../../../src/cli/terminal/explanation-text.ts'
+import { progressLines } from '../../../src/cli/terminal/run-progress.ts'
+import { reportLines } from '../../../src/cli/terminal/run-report-text.ts'
+import { style, widthOf } from '../../../src/cli/terminal/style.ts'
+import type { Explanation } from '../../../src/contracts/explanation.ts'
+import type { RunProgress, RunReport } from '../../../src/contracts/run-report.ts'
+
+const LABELS = { joined: 1_999_990, expired: 8, orphaned: 0, duplicate: 0, pending: 2 }
+
+const PROGRESS: RunProgress = {
+  pipeline: 'late-flights',
+  events: 400_000,
+  eventsDone: 100_000,
+  eventsTotal: 400_000,
+  eventsPerSecond: 10_000,
+  elapsedSeconds: 10,
+  eventTime: Date.UTC(2001, 0, 7),
+  predictions: 50_000,
+  labels: LABELS,
+  models: [{ name: 'late', logLoss: 0.4, baseRateLogLoss: 0.5 }],
+  deadLetters: 2,
+  restarts: 0,
+  note: undefined,
+}
+
+const EXPLAINED: Explanation = {
+  id: 'F0000001',
+  pipeline: 'late-flights',
+  time: Date.UTC(2001, 0, 7),
+  source: { topic: 'departures', partition: 1, offset: 4711 },
+  model: {
+    name: 'late',
+    digest: 'd63df0299dc40b02'.repeat(4),
+    path: 'onnxruntime 1.30.0, cpu x64, bucket 64, 1 thread',
+  },
+  plan: '48eb5454a1b74206',
+  features: Object.fromEntries(
+    Array.from({ length: 40 }, (_, i) => [`aFeatureWithAName${i}`, i / 7]),
+  ),
+  outputs: { probability: 0.25 },
+  outcome: 'scored',
+  receipt: { task: 0, commit: 12, row: 3 },
+  labels: [{ outcome: 'joined', label: 1, labelTime: Date.UTC(2001, 0, 8) }],
+}
+
+const REPORT: RunReport = {
+  pipeline: 'late-flights',
+  events: { departures: 2_000_000, landings: 2_000_000 },
+  streams: [
+    { name: 'departures', records: 2_000_000, events: 2_000_000, bad: 0, late: 0, ahead: 0 },
+    { name: 'landings', records: 2_000_000, events: 1_999_990, bad: 7, late: 2, ahead: 1 },
+  ],
+  from: 'departures',
+  predictions: 2_000_000,
+  unpredicted: 0,
+  deadLetters: 8,
+  labels: LABELS,
+  model: { name: 'late', logLoss: 0.4, auc: 0.75, brier: 0.1, baseRateLogLoss: 0.5 },
+  months: ['2001-01', '2001-02', '2001-03'].map((month) => ({
+    month,
+    count: 700_000,
+    positives: 0.2,
+    logLoss: 0.4,
+    auc: 0.75,
+    baseRateLogLoss: 0.5,
+  })),
+  recordsEmitted: 2_000_000,
+  wallSeconds: 100,
+  cpuSeconds: 150,
+  peakMemoryBytes: 1e9,
+  bytesOnDisk: 2e9,
+  folder: '.millrace/flights',
+  restarts: 0,
+  ended: true,
+  explained: EXPLAINED,
+}
+
+describe('the texts of a run', () => {
+  it.each([40, 60, 80, 100])('never wrap in a window of %i columns', (width) => {
+    const lines = [
+      ...progressLines(PROGRESS, style(true, width)),
+      ...reportLines(REPORT, style(true, width)),
+    ]
+    expect(lines.filter((line) => widthOf(line) > width)).toEqual([])
+  })
+
+  it('lose nothing in a window of 80 columns', () => {
+    const lines = [
+      ...progressLines(PROGRESS, style(false, 80)),
+      ...reportLines(REPORT, style(false, 80)),
+    ]
+    expect(lines.filter((line) => line.includes('…'))).toEqual([])
+  })
+
+  it('keep a command to try whole, however narrow the window', () => {
+    const command = `npm run -s millrace -- replay F0000001 --log ${'a/long/folder/'.repeat(8)}`
+    const lines = reportLines(REPORT, style(false, 60), [{ command, shows: 'again' }])
+    expect(lines.map((line) => line.trim())).toContain(command)
+  })
+})
+
+describe('the bar', () => {
+  it('shows what came through, not what was only taken', () => {
+    const [, bar] = progressLines(PROGRESS, style(false, 100))
+    expect(bar).toContain('25.0 %')
+    expect(bar).toContain('30 s to go')
+  })
+})
+
+describe('the balance', () => {
+  it('names every part of a sum that is not zero', () => {
+    const lines = reportLines(REPORT, style(false, 100)).join('\n')
+    expect(lines).toContain('= 1,999,990 good + 7 bad + 2 late + 1 ahead of time')
+    expect(lines).toContain('= 2,000,000 predicted\n')
+  })
+
+  it('says when the sides differ', () => {
+    const lines = reportLines({ ...REPORT, predictions: 1_999_999 }, style(false, 100))
+    expect(lines.filter((line) => line.includes(' is not '))).toHaveLength(2)
+  })
+})
+
+describe('an explanation', () => {
+  it('shows every feature at any width', () => {
+    for (const width of [40, 80, 400]) {
+      const text = explanationLines(EXPLAINED, style(false, width)).join('\n')
+      for (const name of Object.keys(EXPLAINED.features)) expect(text).toContain(`${name} `)
+    }
+  })
+})
