@@ -18,7 +18,7 @@ export interface Commit {
 /** A commit as it is read: the delta is unpacked when it is asked for. */
 export interface CommitRecord extends Commit {
   readonly deltaBytes: number
-  delta(): Uint8Array
+  readonly delta: () => Uint8Array
 }
 
 type Head = [

@@ -21,7 +21,7 @@ export interface Unpacked {
   readonly head: unknown
   /** Bytes of the body when it is unpacked. */
   readonly bodyBytes: number
-  body(): Uint8Array
+  readonly body: () => Uint8Array
 }
 
 export function packRecord(magic: number, head: unknown, body: Uint8Array): Uint8Array {

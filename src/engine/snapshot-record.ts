@@ -18,7 +18,7 @@ export interface SnapshotPart {
 
 /** A chunk as it is read: its bytes are unpacked when they are asked for. */
 export interface SnapshotRecord extends SnapshotPart {
-  chunk(): Uint8Array
+  readonly chunk: () => Uint8Array
 }
 
 type Head = [from: number, commit: number, fromOffset: number, last: boolean, at: number]
