@@ -39,9 +39,18 @@ async function start(flags: StartFlags | 'help'): Promise<number> {
   }
   const style = styleOf(process.stdout, process.env)
   console.log(reportLines(report, style, nextCommands(report)).join('\n'))
-  if (report.ended) return 0
+  if (report.ended) {
+    if (eventsOf(report) === 0)
+      console.log('\n  Earlier runs had done everything. --fresh starts over.')
+    return 0
+  }
   console.log('\n  Not at the end yet: start it again, and it goes on from here.')
   return stop.signal.aborted ? 130 : 1
+}
+
+/** Of this run. */
+function eventsOf({ events, eventsBefore }: RunReport): number {
+  return Object.values(events).reduce((sum, count) => sum + count, 0) - eventsBefore
 }
 
 function nextCommands({ folder, explained }: RunReport): NextCommand[] {

@@ -48,8 +48,8 @@ export interface RunReport {
   readonly pipeline: string
   /** Events by stream, as they came in, bad ones included. */
   readonly events: Readonly<Record<string, number>>
-  /** Of these, about how many an earlier run had taken already. Default 0. */
-  readonly eventsBefore?: number
+  /** Of these, how many earlier runs had taken. */
+  readonly eventsBefore: number
   readonly streams: readonly StreamReport[]
   /** The stream that is predicted. */
   readonly from: string

@@ -13,6 +13,10 @@ export interface Commit {
   readonly lanes: readonly LanePosition[]
   /** Progress the task forwarded with this commit. */
   readonly progress: number
+  /** The task's counters after it, in their order: so that who asks how far a task is need not restore its state. */
+  readonly counts: readonly number[]
+  /** Bytes of its state after it. */
+  readonly stateBytes: number
 }
 
 /** A commit as it is read: the delta is unpacked when it is asked for. */
@@ -26,6 +30,8 @@ type Head = [
   plan: string,
   progress: number | null,
   lanes: [number, number, number | null, 0 | 1][],
+  counts: readonly number[],
+  stateBytes: number,
 ]
 
 // JSON has no infinities: null is "end", and a lane or task that has not begun stands at -Infinity.
@@ -45,6 +51,8 @@ export function encodeCommit(commit: Commit, delta: Uint8Array): Uint8Array {
     commit.plan,
     toJson(commit.progress),
     commit.lanes.map(({ offset, row, bound, idle }) => [offset, row, toJson(bound), idle ? 1 : 0]),
+    commit.counts,
+    commit.stateBytes,
   ]
   return packRecord(MAGIC, head, delta)
 }
@@ -52,7 +60,7 @@ export function encodeCommit(commit: Commit, delta: Uint8Array): Uint8Array {
 /** @throws StateError ML_LOG_CORRUPT when it is no commit record. */
 export function decodeCommit(value: Uint8Array): CommitRecord {
   const { head, bodyBytes, body } = unpackRecord(MAGIC, value, 'commit')
-  const [number, plan, progress, lanes] = head as Head
+  const [number, plan, progress, lanes, counts, stateBytes] = head as Head
   return {
     number,
     plan,
@@ -63,6 +71,8 @@ export function decodeCommit(value: Uint8Array): CommitRecord {
       bound: fromJson(bound),
       idle: idle === 1,
     })),
+    counts,
+    stateBytes,
     deltaBytes: bodyBytes,
     delta: body,
   }

@@ -6,6 +6,7 @@ import { blockRecord } from './exchange/router.ts'
 import type { LanePosition } from './exchange/lane.ts'
 import { restore, type Restored, type SnapshotPlace } from './recovery.ts'
 import { encodeSnapshot, type SnapshotPart } from './snapshot-record.ts'
+import { countsIn } from './state/counts.ts'
 import type { SnapshotCursor, StateMemory } from './state/memory.ts'
 import { taskId, type TaskContext, type TaskSpec } from './task-context.ts'
 import { commitsTopic, snapshotsTopic } from './task-names.ts'
@@ -81,7 +82,12 @@ export class Committer {
     const number = ++this.#number
     this.#deltaBytes += delta.length
     const { pipeline, stage } = this.#task
-    const record = encodeCommit({ number, plan: this.#task.plan, lanes, progress }, delta)
+    const counts = countsIn(this.#memory)
+    const stateBytes = this.#memory.bytes
+    const record = encodeCommit(
+      { number, plan: this.#task.plan, lanes, progress, counts, stateBytes },
+      delta,
+    )
     const all = [
       ...appends,
       {

@@ -71,6 +71,21 @@ export async function restore(
   return { memory, last, lastOffset, snapshots, deltaBytes }
 }
 
+/** A task's last commit, without its state; undefined for a task that never committed. */
+export async function lastCommit(log: Log, task: TaskSpec): Promise<CommitRecord | undefined> {
+  const topic = commitsTopic(task.pipeline, task.stage)
+  const end = (await log.topic(topic))?.parts[task.number].end ?? 0
+  let last: CommitRecord | undefined
+  await readPartition(
+    log,
+    { topic, partition: task.number, from: Math.max(0, end - 1) },
+    (_, value) => {
+      last = decodeCommit(value)
+    },
+  )
+  return last
+}
+
 async function findSnapshots(log: Log, task: TaskSpec, upTo: number): Promise<SnapshotPlace[]> {
   const topic = snapshotsTopic(task.pipeline, task.stage)
   const info = await log.topic(topic)

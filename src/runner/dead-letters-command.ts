@@ -13,7 +13,7 @@ import { deadLettersTopic } from '../engine/task-names.ts'
 import { murmur2, partitionOf } from '../base/murmur2.ts'
 import { fileOf } from './control.ts'
 import { withPipeline, type OpenedPipeline } from './open-pipeline.ts'
-import { readState } from './read-state.ts'
+import { readTasks } from './read-state.ts'
 
 const ORIGIN = 'millrace-origin'
 const RETRIED = 'millrace-retried'
@@ -95,7 +95,7 @@ async function lateOnes(
   letters: readonly Letter[],
 ): Promise<number> {
   const sources = tasks.tasks.filter(({ kind }) => kind === 'source')
-  const { tasks: states } = await readState(log, sources)
+  const states = await readTasks(log, sources)
   let late = 0
   for (const letter of letters) {
     const stream = definition.plan.streams.find(({ name }) => name === letter.stream)

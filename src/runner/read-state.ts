@@ -1,10 +1,10 @@
 // What the tasks of a pipeline have committed: counts and metrics, read from the log as it stands.
 import type { Log } from '../contracts/log.ts'
 import type { TaskPlan } from '../engine/pipeline-tasks.ts'
-import { restore } from '../engine/recovery.ts'
+import { lastCommit, restore } from '../engine/recovery.ts'
 import { StateMemory } from '../engine/state/memory.ts'
 import { ModelMetrics, type ModelReport } from './model-metrics.ts'
-import { readCounts } from './read-counts.ts'
+import { namedCounts } from './read-counts.ts'
 
 export interface TaskState {
   readonly plan: TaskPlan
@@ -16,34 +16,36 @@ export interface TaskState {
   readonly stateBytes: number
 }
 
-export interface PipelineState {
-  readonly tasks: readonly TaskState[]
-  readonly models: ReadonlyMap<string, ModelReport>
+/** From their last commits; no state is restored. */
+export async function readTasks(log: Log, tasks: readonly TaskPlan[]): Promise<TaskState[]> {
+  return Promise.all(
+    tasks.map(async (plan) => {
+      const last = await lastCommit(log, plan.spec)
+      return {
+        plan,
+        counts: namedCounts(last?.counts ?? [], plan.kind),
+        commits: last?.number ?? 0,
+        progress: last?.progress ?? -Infinity,
+        stateBytes: last?.stateBytes ?? 0,
+      }
+    }),
+  )
 }
 
-export async function readState(log: Log, tasks: readonly TaskPlan[]): Promise<PipelineState> {
-  const states: TaskState[] = []
+/** Metrics of every model with labels, by its name: restores the state of the joins. */
+export async function readMetrics(
+  log: Log,
+  tasks: readonly TaskPlan[],
+): Promise<ReadonlyMap<string, ModelReport>> {
   const metrics = new Map<string, ModelMetrics>()
   for (const plan of tasks) {
-    const { memory, last } = await restore(log, plan.spec)
-    const stateBytes = memory.bytes
-    if (plan.kind === 'join') {
-      const all = metrics.get(plan.model.name) ?? new ModelMetrics(new StateMemory())
-      all.merge(new ModelMetrics(memory))
-      metrics.set(plan.model.name, all)
-    }
-    states.push({
-      plan,
-      counts: readCounts(memory, plan.kind),
-      commits: last?.number ?? 0,
-      progress: last?.progress ?? -Infinity,
-      stateBytes,
-    })
+    if (plan.kind !== 'join') continue
+    const { memory } = await restore(log, plan.spec)
+    const all = metrics.get(plan.model.name) ?? new ModelMetrics(new StateMemory())
+    all.merge(new ModelMetrics(memory))
+    metrics.set(plan.model.name, all)
   }
-  return {
-    tasks: states,
-    models: new Map([...metrics].map(([name, each]) => [name, each.report()])),
-  }
+  return new Map([...metrics].map(([name, each]) => [name, each.report()]))
 }
 
 /** Counts of a kind of tasks, added up. */

@@ -8,6 +8,7 @@ import { recordRun } from './control.ts'
 import { loadDefinition } from './load-definition.ts'
 import { loadModels } from './load-models.ts'
 import { layOut, runLaidOut, type RunStatus } from './run-pipeline.ts'
+import { readTasks, sumOf } from './read-state.ts'
 import { runReport } from './run-report.ts'
 import { openLog } from '../log/server/open-log.ts'
 import { resolve } from 'node:path'
@@ -40,6 +41,8 @@ export async function run(options: RunCommandOptions): Promise<RunReport> {
       models: digests,
       at: Date.now(),
     })
+    const eventsBefore =
+      sumOf(await readTasks(opened.log, layout.tasks), ({ kind }) => kind === 'source').records ?? 0
     const speed = new Speed()
     const status = await runLaidOut(definition, layout, {
       socketPath: opened.socketPath,
@@ -61,6 +64,7 @@ export async function run(options: RunCommandOptions): Promise<RunReport> {
       layout,
       status,
       wallSeconds,
+      eventsBefore,
     })
   } finally {
     await opened.log.close()

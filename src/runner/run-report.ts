@@ -9,7 +9,8 @@ import { deadLettersTopic } from '../engine/task-names.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { explanations } from './explain.ts'
 import type { RunLayout, RunStatus } from './run-pipeline.ts'
-import { readState, sumOf, type PipelineState } from './read-state.ts'
+import type { ModelReport as ModelMetricsReport } from './model-metrics.ts'
+import { readMetrics, readTasks, sumOf, type TaskState } from './read-state.ts'
 import { valueAt } from '../schema/event-view.ts'
 import { KEY } from '../engine/exchange/layout.ts'
 import { eachReceiptBlock } from './receipts.ts'
@@ -21,6 +22,8 @@ export interface ReportOf {
   readonly layout: RunLayout
   readonly status: RunStatus
   readonly wallSeconds: number
+  /** Records the source tasks had taken before this run. */
+  readonly eventsBefore: number
 }
 
 export async function runReport({
@@ -30,12 +33,13 @@ export async function runReport({
   layout,
   status,
   wallSeconds,
+  eventsBefore,
 }: ReportOf): Promise<RunReport> {
-  const state = await readState(log, layout.tasks)
+  const tasks = await readTasks(log, layout.tasks)
   const last = plan.stages[plan.stages.length - 1]
-  const scored = sumOf(state.tasks, (task) => task.kind === 'stage' && task.stage === last)
+  const scored = sumOf(tasks, (task) => task.kind === 'stage' && task.stage === last)
   const streams = plan.streams.map(({ name }) => {
-    const counts = sumOf(state.tasks, (task) => task.kind === 'source' && task.stream.name === name)
+    const counts = sumOf(tasks, (task) => task.kind === 'source' && task.stream.name === name)
     return {
       name,
       records: counts.records ?? 0,
@@ -50,13 +54,14 @@ export async function runReport({
   return {
     pipeline: plan.pipeline,
     events: Object.fromEntries(streams.map(({ name, records }) => [name, records])),
+    eventsBefore,
     streams,
     from: plan.from,
     predictions,
     unpredicted,
     deadLetters: await recordsIn(log, deadLettersTopic(plan.pipeline)),
-    labels: labelCounts(state, plan),
-    ...modelReport(state, plan),
+    labels: labelCounts(tasks, plan),
+    ...modelReport(await readMetrics(log, layout.tasks), plan),
     recordsEmitted: scored.written ?? 0,
     wallSeconds,
     cpuSeconds: status.cpuSeconds,
@@ -70,7 +75,7 @@ export async function runReport({
 }
 
 /** Counts of the joins; undefined for a pipeline without labels. */
-export function labelCounts(state: PipelineState, plan: Plan): LabelCounts | undefined {
+export function labelCounts(tasks: readonly TaskState[], plan: Plan): LabelCounts | undefined {
   if (!plan.stages.some(({ models }) => models.some(({ labels }) => labels !== undefined)))
     return undefined
   const {
@@ -78,8 +83,8 @@ export function labelCounts(state: PipelineState, plan: Plan): LabelCounts | und
     expired = 0,
     orphaned = 0,
     duplicate = 0,
-  } = sumOf(state.tasks, (task) => task.kind === 'join')
-  const sent = sumOf(state.tasks, (task) => task.kind === 'stage' && task.waiting.length > 0)
+  } = sumOf(tasks, (task) => task.kind === 'join')
+  const sent = sumOf(tasks, (task) => task.kind === 'stage' && task.waiting.length > 0)
   return {
     joined,
     expired,
@@ -89,7 +94,10 @@ export function labelCounts(state: PipelineState, plan: Plan): LabelCounts | und
   }
 }
 
-function modelReport({ models }: PipelineState, plan: Plan): Pick<RunReport, 'model' | 'months'> {
+function modelReport(
+  models: ReadonlyMap<string, ModelMetricsReport>,
+  plan: Plan,
+): Pick<RunReport, 'model' | 'months'> {
   const first = plan.stages
     .flatMap((stage) => stage.models)
     .find(({ labels }) => labels !== undefined)

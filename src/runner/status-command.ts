@@ -1,8 +1,9 @@
 // `millrace status`: how far every task has committed, and which one the others wait for.
 import type { Answer } from '../contracts/commands.ts'
 import { fileOf } from './control.ts'
+import type { ModelReport } from './model-metrics.ts'
 import { withPipeline } from './open-pipeline.ts'
-import { readState, type TaskState } from './read-state.ts'
+import { readMetrics, readTasks, type TaskState } from './read-state.ts'
 
 export async function status(place: {
   readonly file: string | undefined
@@ -11,29 +12,26 @@ export async function status(place: {
   return withPipeline(
     { file: await fileOf(place), log: place.log },
     async ({ log, tasks, definition }) => {
-      const state = await readState(log, tasks.tasks)
-      const slowest = state.tasks.reduce((least, task) =>
-        task.progress < least.progress ? task : least,
-      )
+      const states = await readTasks(log, tasks.tasks)
+      const models = await readMetrics(log, tasks.tasks)
       return {
         ok: true,
         data: {
           pipeline: definition.plan.pipeline,
           plan: definition.plan.digest,
-          tasks: state.tasks.map(({ plan, ...task }) => ({
+          tasks: states.map(({ plan, ...task }) => ({
             stage: plan.spec.stage,
             task: plan.spec.number,
             ...task,
             progress: progressText(task.progress),
           })),
-          models: Object.fromEntries(state.models),
+          models: Object.fromEntries(models),
         },
         lines: [
-          `${definition.plan.pipeline}, plan ${definition.plan.digest.slice(0, 12)}`,
-          ...table(state.tasks),
-          slowest.progress === Infinity
-            ? 'every input has ended and everything is done'
-            : `the others wait for ${name(slowest)}`,
+          `${definition.plan.pipeline}, plan ${definition.plan.digest.slice(0, 16)}`,
+          ...table(states),
+          ...[...models].map(modelLine),
+          waitLine(states),
         ],
       }
     },
@@ -46,7 +44,7 @@ function table(tasks: readonly TaskState[]): string[] {
     ...tasks.map((task) => [
       name(task),
       progressText(task.progress),
-      String(task.commits),
+      task.commits.toLocaleString('en'),
       `${(task.stateBytes / 1e6).toFixed(1)} MB`,
       (task.counts.events ?? task.counts.rows ?? task.counts.predictions ?? 0).toLocaleString('en'),
     ]),
@@ -56,6 +54,19 @@ function table(tasks: readonly TaskState[]): string[] {
     (row) =>
       `  ${row.map((cell, column) => (column > 1 ? cell.padStart(widths[column]) : cell.padEnd(widths[column]))).join('  ')}`,
   )
+}
+
+function modelLine([model, { all }]: readonly [string, ModelReport]): string {
+  if (all.count === 0) return `model ${model} has no labels yet`
+  const figure = (value: number | undefined): string => value?.toFixed(4) ?? '-'
+  return `model ${model}: log loss ${figure(all.logLoss)}, always saying the base rate ${figure(all.baseRateLogLoss)}, AUC ${figure(all.auc)}, over ${all.count.toLocaleString('en')} labels`
+}
+
+function waitLine(tasks: readonly TaskState[]): string {
+  const slowest = tasks.reduce((least, task) => (task.progress < least.progress ? task : least))
+  if (slowest.progress === Infinity) return 'every input has ended and everything is done'
+  if (tasks.every(({ progress }) => progress === slowest.progress)) return 'all are equally far'
+  return `the others wait for ${name(slowest)}`
 }
 
 function name({ plan }: TaskState): string {

@@ -3,6 +3,7 @@
 import { DefinitionError, MillraceError } from '../base/errors.ts'
 import { openTask, type OpenedTask, type PipelineParts } from '../engine/open-task.ts'
 import { tasksOf, type TaskPlan } from '../engine/pipeline-tasks.ts'
+import { countsIn } from '../engine/state/counts.ts'
 import { TUNING, type TaskContext } from '../engine/task-context.ts'
 import { machineClock } from '../log/embedded/machine-clock.ts'
 import { connectLog } from '../log/server/connect-log.ts'
@@ -11,7 +12,7 @@ import { loadDefinition } from './load-definition.ts'
 import { loadModels } from './load-models.ts'
 import type { FromWorker, ModelStatus, TaskStatus, ToWorker, WorkerJob } from './messages.ts'
 import { ModelMetrics } from './model-metrics.ts'
-import { readCounts } from './read-counts.ts'
+import { namedCounts } from './read-counts.ts'
 
 const STATUS_MS = 250
 
@@ -121,7 +122,7 @@ function report(running: readonly Running[], metrics: ReadonlyMap<number, ModelM
         baseRateLogLoss: baseRateLogLoss ?? 0,
       })
     }
-    return { index, progress, ended, counts: readCounts(task.memory, plan.kind) }
+    return { index, progress, ended, counts: namedCounts(countsIn(task.memory), plan.kind) }
   })
   tell({
     kind: 'status',

@@ -14,7 +14,8 @@ import type { StateMemory } from '../engine/state/memory.ts'
 import { taskId } from '../engine/task-context.ts'
 import { deadLettersTopic, examplesTopic, lateTopic, receiptsTopic } from '../engine/task-names.ts'
 import type { Plan } from '../pipeline/plan.ts'
-import { readCounts } from '../runner/read-counts.ts'
+import { namedCounts } from '../runner/read-counts.ts'
+import { countsIn } from '../engine/state/counts.ts'
 import { valueAt } from '../schema/event-view.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -49,7 +50,7 @@ export async function observe(log: Log, plan: Plan, { tasks }: PipelineTasks): P
     const restored = await restore(log, task.spec)
     commits += restored.last?.number ?? 0
     states[taskId(task.spec)] = digestOf(restored.memory, task)
-    for (const [name, by] of Object.entries(readCounts(restored.memory, task.kind))) {
+    for (const [name, by] of Object.entries(namedCounts(countsIn(restored.memory), task.kind))) {
       const full = `${task.spec.stage}.${name}`
       counts[full] = (counts[full] ?? 0) + by
     }

@@ -22,11 +22,10 @@ const STOPPING = 'Stopping after the commit under way. Ctrl-C again ends it at o
 export async function runFlights(flags: StartFlags, signal: AbortSignal): Promise<RunReport> {
   const log = await ownLog(flags)
   try {
-    const startedBefore = (await log.topic('departures')) !== undefined
     const partitions = await partitionsOf(log, flags.partitions)
     const importer = startImporter({ data: flags.data, partitions, limit: flags.limit })
     signal.addEventListener('abort', () => importer.stop(), { once: true })
-    return await together(importer, { flags, partitions, signal, startedBefore })
+    return await together(importer, { flags, partitions, signal })
   } finally {
     await log.close()
   }
@@ -66,11 +65,10 @@ interface Around {
   readonly flags: StartFlags
   readonly partitions: number
   readonly signal: AbortSignal
-  readonly startedBefore: boolean
 }
 
 async function together(importer: Importer, around: Around): Promise<RunReport> {
-  const { flags, partitions, signal, startedBefore } = around
+  const { flags, partitions, signal } = around
   const started = performance.now()
   const total = (await openFlights(flightsFile())).count
   const view = progressView()
@@ -81,7 +79,6 @@ async function together(importer: Importer, around: Around): Promise<RunReport> 
     broken.abort()
     return error
   })
-  let eventsBefore = startedBefore ? undefined : 0
   try {
     const report = await run({
       file: fileURLToPath(new URL('../flights.ts', import.meta.url)),
@@ -92,17 +89,13 @@ async function together(importer: Importer, around: Around): Promise<RunReport> 
       signal: AbortSignal.any([signal, broken.signal]),
       eventsTotal: 2 * Math.min(flags.limit ?? total, total),
       note: () => noteOf(importer),
-      onProgress: (progress) => {
-        eventsBefore ??= progress.events
-        view.show(progress, performance.now())
-      },
+      onProgress: (progress) => view.show(progress, performance.now()),
     })
     const usage = await imported
     if (usage instanceof Error) throw usage
     return {
       ...report,
       folder: flags.data,
-      eventsBefore: eventsBefore ?? 0,
       wallSeconds: (performance.now() - started) / 1000,
       ...withImporter(report, usage),
     }

@@ -166,7 +166,7 @@ function gain({ logLoss, baseRateLogLoss }: MonthReport): number | undefined {
 }
 
 function costLines(report: RunReport): string[][] {
-  const before = report.eventsBefore ?? 0
+  const before = report.eventsBefore
   const all = Object.values(report.events).reduce((sum, count) => sum + count, 0)
   const events = Math.max(0, all - before)
   const { wallSeconds, cpuSeconds } = report
@@ -174,17 +174,18 @@ function costLines(report: RunReport): string[][] {
     [
       'time',
       secondsText(wallSeconds),
-      `${countText(events / Math.max(wallSeconds, 1e-3))} events/s`,
+      events === 0 ? '' : `${countText(events / Math.max(wallSeconds, 1e-3))} events/s`,
     ],
     [
       'CPU, all processes',
       secondsText(cpuSeconds),
-      `${((cpuSeconds / Math.max(events, 1)) * 1e6).toFixed(1)} us an event`,
+      events === 0 ? '' : `${((cpuSeconds / events) * 1e6).toFixed(1)} us an event`,
     ],
     ['memory, all processes', bytesText(report.peakMemoryBytes), 'sum of their peaks'],
     ['on disk', bytesText(report.bytesOnDisk), report.folder],
   ]
-  if (before > 0) rows.push(['events of this run', countText(events), 'earlier runs took the rest'])
+  if (before > 0)
+    rows.push(['events of this run', countText(events), `earlier runs took ${countText(before)}`])
   if (report.restarts > 0) rows.push(['workers started again', countText(report.restarts), ''])
   return rows
 }

@@ -22,10 +22,9 @@ export class Counts<Name extends string> {
   get(name: Name): number {
     return this.#region.f64[this.#place.get(name) ?? 0]
   }
+}
 
-  all(): Record<string, number> {
-    return Object.fromEntries(
-      [...this.#place].map(([name, word]) => [name, this.#region.f64[word]]),
-    )
-  }
+/** All counters of a memory, in their order, zeros behind them; none where it counts nothing. */
+export function countsIn(memory: StateMemory): number[] {
+  return memory.has(REGION) ? [...memory.region(REGION, 0).f64] : []
 }

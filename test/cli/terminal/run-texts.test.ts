@@ -47,6 +47,7 @@ const EXPLAINED: Explanation = {
 const REPORT: RunReport = {
   pipeline: 'late-flights',
   events: { departures: 2_000_000, landings: 2_000_000 },
+  eventsBefore: 0,
   streams: [
     { name: 'departures', records: 2_000_000, events: 2_000_000, bad: 0, late: 0, ahead: 0 },
     { name: 'landings', records: 2_000_000, events: 1_999_990, bad: 7, late: 2, ahead: 1 },

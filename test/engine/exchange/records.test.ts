@@ -31,6 +31,8 @@ describe('a commit record', () => {
       plan: fc.stringMatching(/^[0-9a-f]{64}$/),
       lanes: fc.array(lane, { maxLength: 20 }),
       progress: time,
+      counts: fc.array(fc.maxSafeNat(), { maxLength: 9 }),
+      stateBytes: fc.maxSafeNat(),
     })
     fc.assert(
       fc.property(record, bytes, fc.nat({ max: 9 }), (of, own, shift) => {

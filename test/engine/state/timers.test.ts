@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { Counts } from '../../../src/engine/state/counts.ts'
+import { Counts, countsIn } from '../../../src/engine/state/counts.ts'
 import { StateMemory } from '../../../src/engine/state/memory.ts'
 import { Timers } from '../../../src/engine/state/timers.ts'
 
@@ -49,7 +49,7 @@ describe('counts', () => {
     recovered.apply(memory.takeDelta())
     const again = new Counts(recovered, ['events', 'late', 'new'])
     again.add('new', 2)
-    expect(again.all()).toEqual({ events: 7, late: 1, new: 2 })
+    expect(countsIn(recovered).slice(0, 3)).toEqual([7, 1, 2])
     expect(again.get('late')).toBe(1)
   })
 })
