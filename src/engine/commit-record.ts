@@ -1,4 +1,6 @@
-// What one commit says: how far each lane was read, and which bytes of state changed. The value of a record of the commit topic.
+// What one commit says: how far each lane was read, what the clock said, and which bytes of state changed. The value of a record of
+// the commit topic.
+import { IDLE } from './exchange/block-format.ts'
 import type { LanePosition } from './exchange/lane.ts'
 import { packRecord, unpackRecord } from './packed-record.ts'
 
@@ -17,6 +19,13 @@ export interface Commit {
   readonly counts: readonly number[]
   /** Bytes of its state after it. */
   readonly stateBytes: number
+  /**
+   * What the task's clock said, ms since 1970: of a source, when it took the records; of a task that merges, when all its inputs were
+   * found idle. NaN where the commit depends on no clock.
+   */
+  readonly tick: number
+  /** Event time that ticks have brought the task to, in this commit or one before: -Infinity where none fired anything. */
+  readonly ticked: number
 }
 
 /** A commit as it is read: the delta is unpacked when it is asked for. */
@@ -29,9 +38,11 @@ type Head = [
   number: number,
   plan: string,
   progress: number | null,
-  lanes: [number, number, number | null, 0 | 1][],
+  lanes: [number, number, number | null, number][],
   counts: readonly number[],
   stateBytes: number,
+  tick: number,
+  ticked: number | null,
 ]
 
 // JSON has no infinities: null is "end", and a lane or task that has not begun stands at -Infinity.
@@ -50,9 +61,16 @@ export function encodeCommit(commit: Commit, delta: Uint8Array): Uint8Array {
     commit.number,
     commit.plan,
     toJson(commit.progress),
-    commit.lanes.map(({ offset, row, bound, idle }) => [offset, row, toJson(bound), idle ? 1 : 0]),
+    commit.lanes.map(({ offset, row, bound, idle }) => [
+      offset,
+      row,
+      toJson(bound),
+      IDLE.indexOf(idle),
+    ]),
     commit.counts,
     commit.stateBytes,
+    Number.isNaN(commit.tick) ? NEVER : commit.tick,
+    toJson(commit.ticked),
   ]
   return packRecord(MAGIC, head, delta)
 }
@@ -60,7 +78,7 @@ export function encodeCommit(commit: Commit, delta: Uint8Array): Uint8Array {
 /** @throws StateError ML_LOG_CORRUPT when it is no commit record. */
 export function decodeCommit(value: Uint8Array): CommitRecord {
   const { head, bodyBytes, body } = unpackRecord(MAGIC, value, 'commit')
-  const [number, plan, progress, lanes, counts, stateBytes] = head as Head
+  const [number, plan, progress, lanes, counts, stateBytes, tick, ticked] = head as Head
   return {
     number,
     plan,
@@ -69,10 +87,12 @@ export function decodeCommit(value: Uint8Array): CommitRecord {
       offset,
       row,
       bound: fromJson(bound),
-      idle: idle === 1,
+      idle: IDLE[idle] ?? false,
     })),
     counts,
     stateBytes,
+    tick: tick === NEVER ? NaN : tick,
+    ticked: fromJson(ticked),
     deltaBytes: bodyBytes,
     delta: body,
   }

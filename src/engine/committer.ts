@@ -1,9 +1,8 @@
 // One atomic step a batch: outputs, state, positions. Nothing else in the engine writes to the log.
 import { StateError } from '../base/errors.ts'
 import type { Append, Writer } from '../contracts/log.ts'
-import { encodeCommit } from './commit-record.ts'
+import { encodeCommit, type Commit } from './commit-record.ts'
 import { blockRecord } from './exchange/router.ts'
-import type { LanePosition } from './exchange/lane.ts'
 import { restore, type Restored, type SnapshotPlace } from './recovery.ts'
 import { encodeSnapshot, type SnapshotPart } from './snapshot-record.ts'
 import { countsIn } from './state/counts.ts'
@@ -13,6 +12,9 @@ import { commitsTopic, snapshotsTopic } from './task-names.ts'
 
 const CHUNK_BYTES = 256 << 10
 const NO_CHUNK = new Uint8Array(0)
+
+/** What a commit depends on, and what it says to others. */
+export type CommitInputs = Pick<Commit, 'lanes' | 'progress' | 'tick' | 'ticked'>
 
 export class Committer {
   readonly #context: TaskContext
@@ -72,11 +74,7 @@ export class Committer {
    * Hands a commit to the log; resolves when there is room for the next one, which is before this one is durable.
    * Rejects when an earlier commit failed: then nothing is known of those under way, and the task must be opened again.
    */
-  async commit(
-    appends: readonly Append[],
-    lanes: readonly LanePosition[],
-    progress: number,
-  ): Promise<void> {
+  async commit(appends: readonly Append[], inputs: CommitInputs): Promise<void> {
     await this.#context.steps.reach('commit:delta')
     const delta = this.#memory.takeDelta()
     const number = ++this.#number
@@ -85,7 +83,7 @@ export class Committer {
     const counts = countsIn(this.#memory)
     const stateBytes = this.#memory.bytes
     const record = encodeCommit(
-      { number, plan: this.#task.plan, lanes, progress, counts, stateBytes },
+      { number, plan: this.#task.plan, ...inputs, counts, stateBytes },
       delta,
     )
     const all = [

@@ -2,10 +2,13 @@
 import type { ReadResult } from '../contracts/log.ts'
 import { valueBytes } from '../base/records.ts'
 import type { Append } from '../contracts/log.ts'
+import type { CommitRecord } from './commit-record.ts'
 import { Committer } from './committer.ts'
+import type { Idle } from './exchange/block-format.ts'
 import { Lane, type LanePosition } from './exchange/lane.ts'
 import { merge, Merged, type MergeRules } from './exchange/merge.ts'
 import type { Layout } from './exchange/layout.ts'
+import { idleOf, IdleTime, progressOf } from './idle-time.ts'
 import type { StateMemory } from './state/memory.ts'
 import type { TaskContext, TaskSpec } from './task-context.ts'
 
@@ -23,6 +26,8 @@ export interface TaskInput {
 
 /** What a stage does with a batch. */
 export interface StageBody {
+  /** Event time at which the next of its timers is due, ms; Infinity or undefined: it has none. A batch whose `time` passes it fires it. */
+  readonly due?: number
   /** Whole batch, in its merged order; gives what is written with its commit. */
   process(merged: Merged, batch: BatchContext): Promise<Append[]> | Append[]
 }
@@ -30,10 +35,12 @@ export interface StageBody {
 export interface BatchContext {
   /** No row of the stage that is still to come has a lesser merge time. */
   readonly progress: number
+  /** Event time: the progress, or what elapsed ticks have made of it while all inputs were idle. Timers go by it. */
+  readonly time: number
   /** Number of the commit. */
   readonly commit: number
   /** Per input, whether all its lanes are idle and empty. */
-  readonly idle: readonly boolean[]
+  readonly idle: readonly Idle[]
 }
 
 /** What the outside is told after each commit that was handed over. */
@@ -56,12 +63,14 @@ export function lanesOf(
 /** Per input, whether nothing is waited for: all its lanes stand idle. A function of what a commit records. */
 export function idleInputs(
   inputs: readonly TaskInput[],
-  lanes: readonly Lane[],
   positions: readonly LanePosition[],
-): boolean[] {
-  return inputs.map((_, input) =>
-    lanes.every((lane, i) => lane.input !== input || positions[i].idle),
-  )
+): Idle[] {
+  let from = 0
+  return inputs.map(({ partitions }) => {
+    const own = positions.slice(from, from + partitions.length)
+    from += partitions.length
+    return idleOf(own)
+  })
 }
 
 export const START: LanePosition = { offset: 0, row: 0, bound: -Infinity, idle: false }
@@ -75,10 +84,12 @@ export class MergeTask {
   readonly #lanes: readonly Lane[]
   readonly #merged: Merged
   readonly #body: StageBody
+  readonly #time: IdleTime
+  readonly #primary: readonly Lane[]
   #forwarded: number
   #fetch: Promise<ReadResult> | undefined
   #fetchLanes: readonly Lane[] = []
-  #heldSince: number | undefined
+  #fetchStop = new AbortController()
   #toldEnd = false
 
   private constructor(opened: {
@@ -88,7 +99,7 @@ export class MergeTask {
     committer: Committer
     lanes: readonly Lane[]
     body: StageBody
-    forwarded: number
+    last: CommitRecord | undefined
   }) {
     this.#context = opened.context
     this.spec = opened.spec
@@ -96,7 +107,13 @@ export class MergeTask {
     this.#committer = opened.committer
     this.#lanes = opened.lanes
     this.#body = opened.body
-    this.#forwarded = opened.forwarded
+    this.#primary = opened.lanes.filter(({ input }) => opened.inputs[input].primary)
+    this.#forwarded = opened.last?.progress ?? -Infinity
+    this.#time = new IdleTime({
+      idle: idleOf(this.#primary),
+      since: opened.last?.tick ?? NaN,
+      ticked: opened.last?.ticked ?? -Infinity,
+    })
     this.#merged = new Merged(opened.inputs.length, opened.context.tuning.batchRows)
   }
 
@@ -115,7 +132,7 @@ export class MergeTask {
       committer,
       lanes,
       body: stage.body(restored.memory),
-      forwarded: restored.last?.progress ?? -Infinity,
+      last: restored.last,
     })
   }
 
@@ -129,20 +146,19 @@ export class MergeTask {
   /** Works until the signal stops it; rejects with what stopped it otherwise. */
   async run(told: (progress: TaskProgress) => void): Promise<void> {
     const { signal } = this.#context
+    signal.addEventListener('abort', () => this.#fetchStop.abort(), { once: true })
     this.#tell(told)
     while (!signal.aborted) {
       this.#prefetch()
-      const held = merge(this.#lanes, this.#rules(), this.#merged)
-      const progress = this.#progress()
-      if (this.#merged.count > 0 || progress > this.#forwarded) {
-        this.#heldSince = undefined
-        await this.#commit(progress)
+      const heldMs = merge(this.#lanes, this.#rules(), this.#merged)
+      if (this.#something()) {
+        await this.#commit()
         this.#tell(told)
         if (this.#lanes.some((lane) => lane.empty)) await this.#receive(0)
       } else {
         // The end of a lane may come alone, behind the stage's own: there is nothing to commit then.
         if (this.ended && !this.#toldEnd) this.#tell(told)
-        await this.#receive(held ? this.#patience() : POLL_MS)
+        await this.#receive(Math.min(heldMs, this.#dueMs(), POLL_MS))
       }
     }
     await this.#committer.close()
@@ -154,59 +170,68 @@ export class MergeTask {
     told({ progress: this.#forwarded, ended })
   }
 
-  async #commit(progress: number): Promise<void> {
-    this.#forwarded = Math.max(progress, this.#forwarded)
+  /** Whether there is something to commit: rows, progress, idleness to forward, or a tick that fires a timer. */
+  #something(): boolean {
+    return (
+      this.#merged.count > 0 ||
+      progressOf(this.#primary) > this.#forwarded ||
+      idleOf(this.#primary) !== this.#time.idle ||
+      this.#dueMs() <= 0
+    )
+  }
+
+  /** Until a timer is due by the clock, ms: Infinity while event time moves by data alone. */
+  #dueMs(): number {
+    const { due } = this.#body
+    if (due === undefined || Number.isNaN(this.#time.since)) return Infinity
+    return due - this.#time.at(this.#forwarded, this.#context.clock.now())
+  }
+
+  async #commit(): Promise<void> {
+    const now = this.#context.clock.now()
+    const progress = Math.max(progressOf(this.#primary), this.#forwarded)
+    const idle = idleOf(this.#primary)
+    const moved = this.#merged.count > 0 || progress > this.#forwarded || idle !== this.#time.idle
+    if (moved) this.#time.moved(idle, now)
+    else this.#time.fire(this.#time.at(progress, now))
+    this.#forwarded = progress
     const lanes = this.#lanes.map((lane) => lane.position())
+    const { since: tick, ticked } = this.#time
     const batch = {
-      progress: this.#forwarded,
+      progress,
+      time: Math.max(progress, ticked),
       commit: this.#committer.next,
-      idle: idleInputs(this.#inputs, this.#lanes, lanes),
+      idle: idleInputs(this.#inputs, lanes),
     }
     const appends = await this.#body.process(this.#merged, batch)
-    await this.#committer.commit(appends, lanes, this.#forwarded)
+    await this.#committer.commit(appends, { lanes, progress, tick, ticked })
   }
 
-  #progress(): number {
-    let least = Infinity
-    for (const lane of this.#lanes) {
-      if (this.#inputs[lane.input].primary && !(lane.empty && lane.idle))
-        least = Math.min(least, lane.bound)
-    }
-    return least
-  }
-
-  /** A wait that is over no longer holds; until rows pass, the next merge sees that input as not holding. */
   #rules(): MergeRules {
-    const waited =
-      this.#heldSince === undefined ? 0 : this.#context.clock.monotonic() - this.#heldSince
     return {
-      holds: this.#inputs.map(({ primary, waitMs }) => primary || (waitMs > 0 && waited < waitMs)),
+      waits: this.#inputs.map(({ primary, waitMs }) => (primary ? Infinity : waitMs)),
+      now: this.#context.clock.monotonic(),
       limit: this.#context.tuning.batchRows,
     }
   }
 
-  #patience(): number {
-    const now = this.#context.clock.monotonic()
-    this.#heldSince ??= now
-    const waited = now - this.#heldSince
-    let least = POLL_MS
-    for (const { primary, waitMs } of this.#inputs) {
-      if (!primary && waitMs > waited) least = Math.min(least, waitMs - waited)
-    }
-    return least
-  }
-
   #prefetch(): void {
-    if (this.#fetch !== undefined) return
-    const { tuning, log, signal } = this.#context
+    const { tuning, log } = this.#context
     const lanes = this.#lanes.filter((lane) => lane.bufferedBytes < tuning.laneBytes)
+    if (this.#fetch !== undefined) {
+      // A lane has room again that had none when it was asked: it must not wait for what the others do not bring.
+      if (lanes.some((lane) => !this.#fetchLanes.includes(lane))) this.#fetchStop.abort()
+      return
+    }
     if (lanes.length === 0) return
     this.#fetchLanes = lanes
+    this.#fetchStop = new AbortController()
     const from = lanes.map((lane) => ({
       topic: lane.topic,
       partition: lane.partition,
       offset: lane.fetchOffset,
     }))
+    const { signal } = this.#fetchStop
     this.#fetch = log.read(from, { maxBytes: tuning.laneBytes * 2, maxWaitMs: POLL_MS, signal })
     // It is awaited later; until then a rejection must not count as unhandled.
     this.#fetch.catch(noted)
@@ -216,17 +241,18 @@ export class MergeTask {
   async #receive(ms: number): Promise<void> {
     const fetch = this.#fetch
     if (fetch === undefined) return
-    const result =
-      ms >= POLL_MS ? await fetch : await Promise.race([fetch, this.#context.clock.sleep(ms)])
+    const { clock } = this.#context
+    const result = ms >= POLL_MS ? await fetch : await Promise.race([fetch, clock.sleep(ms)])
     if (result === undefined || result === null) return
     this.#fetch = undefined
+    const arrived = clock.monotonic()
     for (const run of result.runs) {
       const lane = this.#fetchLanes.find(
         ({ topic, partition }) => topic === run.topic && partition === run.partition,
       )
       for (let i = 0; lane !== undefined && i < run.records.count; i++) {
         if (run.offsets[i] >= lane.fetchOffset)
-          lane.push(run.offsets[i], valueBytes(run.records, i))
+          lane.push(run.offsets[i], valueBytes(run.records, i), { arrived })
       }
     }
   }

@@ -1,5 +1,4 @@
 // A task from its plan: takes it over, restores its state and is ready to run.
-import type { Clock } from '../contracts/clock.ts'
 import type { LoadedModel } from '../contracts/runtime.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
@@ -66,7 +65,7 @@ function openBy(
     const place = { topic: stream.topic, partition: spec.number, idleMs: stream.idleMs }
     return SourceTask.open(context, spec, {
       place,
-      body: keep((memory) => sourceBody(memory, task, { clock: context.clock, parts })),
+      body: keep((memory) => sourceBody(memory, task, parts)),
     })
   }
   return MergeTask.open(context, task.spec, {
@@ -79,9 +78,8 @@ function openBy(
 export function sourceBody(
   memory: StateMemory,
   { stream, spec, routes }: TaskPlan & { kind: 'source' },
-  of: { clock: Clock; parts: PipelineParts },
+  { schemas, sources, guard, plan }: PipelineParts,
 ): SourceBody {
-  const { schemas, sources, guard, plan } = of.parts
   return new SourceBody(memory, {
     pipeline: plan.pipeline,
     stream,
@@ -89,7 +87,6 @@ export function sourceBody(
     partitions: sources.get(stream.name) ?? 1,
     routes,
     schema: schemaOf(schemas, stream.name),
-    clock: of.clock,
     guard,
   })
 }

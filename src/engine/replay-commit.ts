@@ -1,7 +1,6 @@
 // Does a commit again: the state before it, the ranges it recorded, the same operators. What it writes must be what is in the log.
 import { RecordsBuilder } from '../base/records.ts'
 import { StateError } from '../base/errors.ts'
-import type { Clock } from '../contracts/clock.ts'
 import type { Append, Log } from '../contracts/log.ts'
 import { decodeCommit, type CommitRecord } from './commit-record.ts'
 import type { Lane, LanePosition } from './exchange/lane.ts'
@@ -18,9 +17,9 @@ import { commitsTopic } from './task-names.ts'
 export async function replayCommit(
   log: Log,
   task: TaskPlan,
-  of: { parts: PipelineParts; clock: Clock; commit: number },
+  of: { parts: PipelineParts; commit: number },
 ): Promise<readonly Append[]> {
-  const { parts, clock, commit } = of
+  const { parts, commit } = of
   const { memory, last, lastOffset } = await restore(log, task.spec, commit - 1)
   const record = await commitRecord(log, task.spec, { number: commit, from: lastOffset + 1 })
   if (task.kind === 'source') {
@@ -28,8 +27,8 @@ export async function replayCommit(
       last?.lanes[0].offset ?? 0,
       record.lanes[0].offset,
     ])
-    const { idle } = record.lanes[0]
-    return sourceBody(memory, task, { clock, parts }).process(records, offsets, { idle, commit })
+    const batch = { idle: record.lanes[0].idle, commit, now: record.tick }
+    return sourceBody(memory, task, parts).process(records, offsets, batch)
   }
   const { inputs } = task
   const lanes = lanesOf(inputs, last?.lanes)
@@ -37,8 +36,13 @@ export async function replayCommit(
   for (let i = 0; i < lanes.length; i++)
     rows += await fill(log, lanes[i], [last?.lanes[i] ?? START, record.lanes[i]])
   const merged = new Merged(inputs.length, Math.max(rows, 1))
-  merge(lanes, { holds: inputs.map(() => false), limit: rows }, merged)
-  const batch = { progress: record.progress, commit, idle: idleInputs(inputs, lanes, record.lanes) }
+  merge(lanes, { waits: inputs.map(() => 0), now: 0, limit: rows }, merged)
+  const batch = {
+    progress: record.progress,
+    time: Math.max(record.progress, record.ticked),
+    commit,
+    idle: idleInputs(inputs, record.lanes),
+  }
   return mergeBody(memory, task, parts).process(merged, batch)
 }
 
@@ -78,7 +82,7 @@ async function fill(
     { topic: lane.topic, partition: lane.partition, from: from.offset },
     (offset, value) => {
       if (offset > to.offset || (offset === to.offset && to.row === 0)) return false
-      rows += lane.push(offset, value, offset === to.offset ? to.row : Infinity)
+      rows += lane.push(offset, value, { rows: offset === to.offset ? to.row : Infinity })
       return true
     },
   )

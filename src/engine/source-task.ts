@@ -2,6 +2,7 @@
 import { sliceRecords } from '../base/records.ts'
 import type { ReadResult, ReadRun, Records } from '../contracts/log.ts'
 import { Committer } from './committer.ts'
+import type { LanePosition } from './exchange/lane.ts'
 import type { TaskProgress } from './merge-task.ts'
 import type { SourceBody } from './operators/source-body.ts'
 import type { StateMemory } from './state/memory.ts'
@@ -62,7 +63,7 @@ export class SourceTask {
       committer,
       body: source.body(restored.memory),
       offset: lane?.offset ?? (await this.#start(context, source.place)),
-      idle: lane?.idle ?? false,
+      idle: lane !== undefined && lane.idle !== false,
       forwarded: restored.last?.progress ?? -Infinity,
     })
   }
@@ -143,14 +144,20 @@ export class SourceTask {
   }
 
   async #commit(records: Records, offsets: Float64Array, next: number): Promise<void> {
-    const appends = this.#body.process(records, offsets, {
-      idle: this.#idle,
-      commit: this.#committer.next,
-    })
+    const now = this.#context.clock.now()
+    const idle = this.#idle ? (this.#body.live ? 'live' : 'idle') : false
+    const batch = { idle, commit: this.#committer.next, now } as const
+    const appends = this.#body.process(records, offsets, batch)
     this.#offset = next
     this.#forwarded = this.#body.progress
-    const lane = { offset: next, row: 0, bound: this.#forwarded, idle: this.#idle }
-    await this.#committer.commit(appends, [lane], this.#forwarded)
+    const progress = this.#forwarded
+    const lane: LanePosition = { offset: next, row: 0, bound: progress, idle }
+    await this.#committer.commit(appends, {
+      lanes: [lane],
+      progress,
+      tick: now,
+      ticked: -Infinity,
+    })
   }
 }
 

@@ -10,7 +10,6 @@ import { readPartition } from '../engine/read-partition.ts'
 import { replayCommit } from '../engine/replay-commit.ts'
 import { receiptsTopic } from '../engine/task-names.ts'
 import { valueBytes } from '../base/records.ts'
-import { machineClock } from '../log/embedded/machine-clock.ts'
 import type { Explanation } from '../contracts/explanation.ts'
 import { explanations } from './explain.ts'
 import { partsOf, withPipeline, type OpenedPipeline, type PipelinePlace } from './open-pipeline.ts'
@@ -121,7 +120,6 @@ class Replayer {
     const { log } = this.#opened
     const appends = await replayCommit(log, task, {
       parts: this.#parts,
-      clock: machineClock,
       commit,
     })
     const again = appends

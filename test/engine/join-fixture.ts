@@ -87,8 +87,13 @@ export function join({ body }: Join, batch: Batch): string[] {
       WAITING_LAYOUT,
     ),
   ]
-  merge(lanes, { holds: [false, false], limit: steps.length }, merged)
-  const appends = body.process(merged, { progress, commit: 1, idle: [labelsIdle, false] })
+  merge(lanes, { waits: [0, 0], now: 0, limit: steps.length }, merged)
+  const appends = body.process(merged, {
+    progress,
+    time: progress,
+    commit: 1,
+    idle: [labelsIdle && 'idle', false],
+  })
   return appends.flatMap(({ records }) => linesOf(new Block(valueBytes(records, 0))))
 }
 
@@ -116,7 +121,7 @@ function laneOf(input: number, rows: readonly Placed[], layout: Layout): Lane {
   const receipt = [all.map(() => 3), all.map(() => 7), all.map(({ offset }) => offset)].map(numbers)
   const columns = layout === LABEL_LAYOUT ? own : [...own, ...receipt]
   const selection = { rows: undefined, from: 0, count: rows.length }
-  const head = { progress: 0, idle: false, commit: 1, layout: layout.digest }
+  const head = { progress: 0, idle: false, commit: 1, layout: layout.digest } as const
   lane.push(0, new BlockWriter().encode(columns, selection, head))
   return lane
 }

@@ -11,8 +11,14 @@ export const MAGIC = 0x3142524d // 'MRB1'
 export const HEADER = 40
 export const ENTRY = 16
 
-/** The lane's writer heard nothing from its source for longer than the stream's `idle`: readers do not wait for this lane. */
-export const FLAG_IDLE = 1
+/**
+ * Whether the lane's writer heard nothing from its source for longer than the stream's `idle`: then readers do not wait for the lane.
+ * `'live'`: and the last event came within `idle` of its own time, so that event time goes on with the clock; it never does in a back-fill.
+ */
+export type Idle = false | 'idle' | 'live'
+
+/** By its flags in a block and in a commit. */
+export const IDLE: readonly Idle[] = [false, 'idle', 'live']
 
 export const KINDS = ['number', 'boolean', 'string', 'vector', 'json'] as const
 

@@ -4,8 +4,9 @@ import {
   aligned,
   ENTRY,
   F64,
-  FLAG_IDLE,
   HEADER,
+  IDLE,
+  type Idle,
   KINDS,
   MAGIC,
   RAW,
@@ -24,7 +25,7 @@ import {
 export interface BlockHead {
   /** Rows that this lane brings later have a merge time of at least this; Infinity: there will be none. */
   readonly progress: number
-  readonly idle: boolean
+  readonly idle: Idle
   /** Number of the commit that writes it: how a replay finds its way back. */
   readonly commit: number
   /** Digest of the layout, so that a reader of another plan does not misread it. */
@@ -56,7 +57,7 @@ export class BlockWriter {
     view.setUint32(0, MAGIC, true)
     view.setUint32(4, selection.count, true)
     view.setFloat64(8, head.progress, true)
-    view.setUint32(16, head.idle ? FLAG_IDLE : 0, true)
+    view.setUint32(16, IDLE.indexOf(head.idle), true)
     view.setUint32(20, columns.length, true)
     view.setUint32(24, head.layout, true)
     view.setUint32(28, metaBytes, true)

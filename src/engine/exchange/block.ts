@@ -1,13 +1,24 @@
 // Reads a block (block-format.ts). Columns are decoded when they are first asked for.
 import type { Column, ColumnKind } from '../../contracts/columns.ts'
 import { StateError } from '../../base/errors.ts'
-import { aligned, ENTRY, FLAG_IDLE, HEADER, KINDS, MAGIC, SAME, U16, U8 } from './block-format.ts'
+import {
+  aligned,
+  ENTRY,
+  HEADER,
+  IDLE,
+  type Idle,
+  KINDS,
+  MAGIC,
+  SAME,
+  U16,
+  U8,
+} from './block-format.ts'
 import { readNumbers } from './number-encoding.ts'
 
 export class Block {
   readonly rows: number
   readonly progress: number
-  readonly idle: boolean
+  readonly idle: Idle
   /** Number of the commit that wrote it. */
   readonly commit: number
   readonly layout: number
@@ -36,7 +47,7 @@ export class Block {
     this.#view = view
     this.rows = view.getUint32(4, true)
     this.progress = view.getFloat64(8, true)
-    this.idle = (view.getUint32(16, true) & FLAG_IDLE) !== 0
+    this.idle = IDLE[view.getUint32(16, true)] ?? false
     this.columnCount = view.getUint32(20, true)
     this.layout = view.getUint32(24, true)
     this.commit = view.getFloat64(32, true)

@@ -1,6 +1,7 @@
 // One writer's order, as a task reads it: blocks that were fetched and not yet taken, and how far the lane has come.
 import { StateError } from '../../base/errors.ts'
 import { Block } from './block.ts'
+import type { Idle } from './block-format.ts'
 import { MERGE_TIME, SOURCE_OFFSET, SOURCE_PARTITION, type Layout } from './layout.ts'
 
 /** A place between two rows: `row` rows of the block at `offset` are taken. */
@@ -9,7 +10,7 @@ export interface LanePosition {
   row: number
   /** No row that is not yet taken has a lesser merge time. */
   bound: number
-  idle: boolean
+  idle: Idle
 }
 
 interface Fetched {
@@ -18,6 +19,7 @@ interface Fetched {
   readonly bytes: number
   /** Rows of the block that count: all, but in a replay that ends within it. */
   readonly rows: number
+  readonly arrived: number
 }
 
 export class Lane {
@@ -72,7 +74,7 @@ export class Lane {
     return this.empty ? this.#taken.bound : this.headMergeTime
   }
 
-  get idle(): boolean {
+  get idle(): Idle {
     return this.#taken.idle
   }
 
@@ -84,8 +86,20 @@ export class Lane {
     return this.#row
   }
 
-  /** Adds the next block of the lane; only its first `rows` rows count. @returns how many those are. */
-  push(offset: number, value: Uint8Array, rows: number = Infinity): number {
+  /** When the block of the head row arrived, ms. */
+  get headArrived(): number {
+    return this.#queue[0].arrived
+  }
+
+  /**
+   * Adds the next block of the lane.
+   * @param of how many of its rows count, all by default, and when it arrived, ms. @returns how many rows count.
+   */
+  push(
+    offset: number,
+    value: Uint8Array,
+    { rows = Infinity, arrived = 0 }: { readonly rows?: number; readonly arrived?: number } = {},
+  ): number {
     const block = new Block(value)
     if (block.layout !== this.#layout.digest) {
       throw new StateError(
@@ -97,7 +111,13 @@ export class Lane {
       )
     }
     this.#fetchOffset = offset + 1
-    this.#queue.push({ block, offset, bytes: value.length, rows: Math.min(rows, block.rows) })
+    this.#queue.push({
+      block,
+      offset,
+      bytes: value.length,
+      rows: Math.min(rows, block.rows),
+      arrived,
+    })
     this.#bytes += value.length
     if (this.#queue.length === 1) this.#open()
     return Math.min(rows, block.rows)

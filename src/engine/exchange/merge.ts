@@ -48,8 +48,10 @@ export class Merged {
 }
 
 export interface MergeRules {
-  /** Per input, whether an empty lane of it holds back rows that could come after what it may still bring. */
-  readonly holds: readonly boolean[]
+  /** Per input, how long an empty lane of it holds back a row that could come after what it may still bring, ms from the row's arrival. */
+  readonly waits: readonly number[]
+  /** Ms, by the clock that arrivals are counted by. */
+  readonly now: number
   /** Rows at most. */
   readonly limit: number
 }
@@ -57,27 +59,31 @@ export interface MergeRules {
 /**
  * Takes as many rows as the lanes allow.
  * An empty lane that holds stands at its bound: a row passes it only if whatever the lane may bring would come later.
- * @returns whether rows lie in a lane that an empty lane holds back.
+ * @returns after how many ms a row passes that is held back now, if nothing comes; Infinity when none is, or for ever.
  */
-export function merge(lanes: readonly Lane[], rules: MergeRules, into: Merged): boolean {
+export function merge(lanes: readonly Lane[], rules: MergeRules, into: Merged): number {
   into.reset()
   while (into.count < rules.limit) {
     const best = leastHead(lanes, undefined)
-    if (best === undefined) return false
+    if (best === undefined) return Infinity
     const room = rules.limit - into.count
     let run = best.runBefore(leastHead(lanes, best), room)
+    const waited = rules.now - best.headArrived
+    let heldMs = 0
     for (const lane of lanes) {
-      if (!lane.empty || lane.idle || !rules.holds[lane.input]) continue
+      if (!lane.empty || lane.idle !== false || waited >= rules.waits[lane.input]) continue
       // Rows of equal time pass a lane that ranks behind them; nothing passes one that ranks before or beside them.
-      run = Math.min(run, best.runUntil(lane.bound, lane.input <= best.input, run))
-      if (run === 0) return true
+      const passing = best.runUntil(lane.bound, lane.input <= best.input, run)
+      if (passing === 0) heldMs = Math.max(heldMs, rules.waits[lane.input] - waited)
+      run = Math.min(run, passing)
     }
+    if (run === 0) return heldMs
     into.inputs[best.input].add(best.head, best.headRow, run)
     into.order.fill(best.input, into.count, into.count + run)
     into.count += run
     best.take(run)
   }
-  return false
+  return Infinity
 }
 
 function leastHead(lanes: readonly Lane[], except: Lane | undefined): Lane | undefined {

@@ -2,6 +2,7 @@
 import { murmur2, partitionOf } from '../../base/murmur2.ts'
 import type { Column } from '../../contracts/columns.ts'
 import type { Append, Records } from '../../contracts/log.ts'
+import type { Idle } from './block-format.ts'
 import { BlockWriter, type BlockHead } from './block-writer.ts'
 import { KEY, type Layout } from './layout.ts'
 
@@ -17,7 +18,7 @@ export interface Hop {
 
 export interface RouteOptions {
   readonly progress: number
-  readonly idle: boolean
+  readonly idle: Idle
   readonly commit: number
   /** One a row: whether it is sent. All are where it is undefined. */
   readonly keep?: Uint8Array

@@ -97,7 +97,7 @@ export class JoinBody implements StageBody {
       const input = merged.order[step]
       const row = next[input]++
       if (input === LABELS_INPUT) this.#label(labels, row)
-      else this.#prediction(waiting, row, idle[LABELS_INPUT])
+      else this.#prediction(waiting, row, idle[LABELS_INPUT] !== false)
     }
     if (progress === Infinity) this.#fire(Infinity)
     // Outcomes of the end are of this time, also where another process comes to the end.

@@ -4,7 +4,6 @@ import { headerLine, RecordsBuilder, recordText, valueBytes } from '../../base/r
 import type { Column, NumberColumn } from '../../contracts/columns.ts'
 import type { Append, Records } from '../../contracts/log.ts'
 import { progressAt } from '../../contracts/progress.ts'
-import type { Clock } from '../../contracts/clock.ts'
 import type { KeySelector } from '../../contracts/selector.ts'
 import type { SetPlan, StreamPlan } from '../../pipeline/plan.ts'
 import { Evaluator, type Events, type Failure } from '../../schema/evaluate.ts'
@@ -18,6 +17,7 @@ import {
 import type { Guard } from '../../schema/guard.ts'
 import { partitionOf } from '../../base/murmur2.ts'
 import { StateError } from '../../base/errors.ts'
+import type { Idle } from '../exchange/block-format.ts'
 import { Router } from '../exchange/router.ts'
 import type { SourceRoutes } from '../pipeline-tasks.ts'
 import { Counts } from '../state/counts.ts'
@@ -36,8 +36,15 @@ export interface SourceOptions {
   readonly partitions: number
   readonly routes: SourceRoutes
   readonly schema: EventSchema
-  readonly clock: Clock
   readonly guard: Guard
+}
+
+/** What a source's commit depends on beside its records. */
+export interface SourceBatch {
+  readonly idle: Idle
+  readonly commit: number
+  /** When the records were taken, ms since 1970 by the task's clock: what `ahead` is judged by. */
+  readonly now: number
 }
 
 interface Target {
@@ -53,6 +60,8 @@ interface Target {
 const GREATEST = 0
 const ENDED = 1
 const BEGUN = 2
+/** 1: the last event came within `idle` of its own time. */
+const LIVE = 3
 
 export class SourceBody {
   readonly #options: SourceOptions
@@ -71,7 +80,7 @@ export class SourceBody {
     this.#options = options
     this.#decoder = schema.decoder()
     this.#evaluator = new Evaluator(schema.fields, guard)
-    this.#position = memory.region('source', 24)
+    this.#position = memory.region('source', 32)
     this.#counts = new Counts(memory, SOURCE_COUNTS)
     this.#targets = this.#makeTargets(stream)
   }
@@ -82,12 +91,13 @@ export class SourceBody {
     return f64[ENDED] === 1 ? Infinity : f64[BEGUN] === 1 ? f64[GREATEST] : -Infinity
   }
 
+  /** Whether the stream is live: its last event came within `idle` of its own time, and not in a back-fill. */
+  get live(): boolean {
+    return this.#position.f64[LIVE] === 1
+  }
+
   /** Takes records of the partition; gives what is written with their commit. */
-  process(
-    records: Records,
-    offsets: Float64Array,
-    batch: { readonly idle: boolean; readonly commit: number },
-  ): Append[] {
+  process(records: Records, offsets: Float64Array, batch: SourceBatch): Append[] {
     this.#deadLetters.reset()
     this.#late.reset()
     this.#decoder.decode(records, this.#batch)
@@ -100,18 +110,23 @@ export class SourceBody {
       this.#evaluator.keys(target.key, events, target.keys, failures)
       target.columns = target.read(events, failures)
     }
-    const mergeTimes = this.#place(records, { times, failures, offsets })
+    const mergeTimes = this.#place(records, { times, failures, offsets, now: batch.now })
     this.#checkPartition(records, offsets)
-    return [...this.#routed({ times, mergeTimes, offsets, ...batch }), ...this.#setAside()]
+    return [...this.#routed({ times, mergeTimes, offsets, batch }), ...this.#setAside()]
   }
 
   /** Decides of every record, in order, whether it is progress, bad, late, ahead or a row; gives the rows' merge times. */
   #place(
     records: Records,
-    rows: { times: Float64Array; failures: readonly Failure[]; offsets: Float64Array },
+    rows: {
+      times: Float64Array
+      failures: readonly Failure[]
+      offsets: Float64Array
+      now: number
+    },
   ): Float64Array {
     const { recordOf, bad } = this.#batch
-    const { times, failures, offsets } = rows
+    const { times, failures, offsets, now } = rows
     const count = this.#batch.rows
     const mergeTimes = new Float64Array(count)
     if (this.#keep.length < count) this.#keep = new Uint8Array(count * 2)
@@ -121,10 +136,8 @@ export class SourceBody {
       this.#keep[row] = 0
       if (!reasons.has(row)) reasons.set(row, reason)
     }
-    const ahead =
-      this.#options.stream.aheadMs === undefined
-        ? Infinity
-        : this.#options.clock.now() + this.#options.stream.aheadMs
+    const { aheadMs, idleMs } = this.#options.stream
+    const ahead = aheadMs === undefined ? Infinity : now + aheadMs
     let greatest = this.#position.f64[BEGUN] === 1 ? this.#position.f64[GREATEST] : -Infinity
     let ended = this.#position.f64[ENDED]
     let row = 0
@@ -172,6 +185,8 @@ export class SourceBody {
     if (greatest !== -Infinity) this.#position.setF64(GREATEST, greatest)
     this.#position.setF64(BEGUN, greatest === -Infinity ? 0 : 1)
     this.#position.setF64(ENDED, ended)
+    if (taken > 0 && idleMs !== undefined)
+      this.#position.setF64(LIVE, Math.abs(now - greatest) <= idleMs ? 1 : 0)
     return mergeTimes
   }
 
@@ -200,10 +215,9 @@ export class SourceBody {
     times: Float64Array
     mergeTimes: Float64Array
     offsets: Float64Array
-    idle: boolean
-    commit: number
+    batch: SourceBatch
   }): Append[] {
-    const { times, mergeTimes, offsets, idle, commit } = rows
+    const { times, mergeTimes, offsets, batch } = rows
     const { recordOf } = this.#batch
     const count = this.#batch.rows
     const sourceOffsets = new Float64Array(count)
@@ -218,8 +232,8 @@ export class SourceBody {
     return this.#targets.flatMap(({ router, keys, columns }) =>
       router.route([...own, keys.column(), ...columns], count, {
         progress: this.progress,
-        idle,
-        commit,
+        idle: batch.idle,
+        commit: batch.commit,
         ...(all ? {} : { keep: this.#keep }),
       }),
     )

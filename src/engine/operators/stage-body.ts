@@ -7,7 +7,7 @@ import { Evaluator, type Events, type Failure } from '../../schema/evaluate.ts'
 import { KeyColumn } from '../../schema/event-keys.ts'
 import type { EventSchema } from '../../schema/event-schema.ts'
 import type { Guard } from '../../schema/guard.ts'
-import { BlockWriter } from '../exchange/block-writer.ts'
+import { BlockWriter, type BlockHead } from '../exchange/block-writer.ts'
 import { gather } from '../exchange/gather.ts'
 import { FIRST, KEY, TIME, type LayoutField } from '../exchange/layout.ts'
 import type { Merged } from '../exchange/merge.ts'
@@ -209,7 +209,7 @@ export class KeyedStageBody implements StageBody {
         key,
         ...predictor.receipts(features, predictions[i].scored),
       ]
-      const head = {
+      const head: BlockHead = {
         progress,
         idle: false,
         commit,

@@ -13,6 +13,7 @@ import {
   U32,
   U8,
 } from '../../../src/engine/exchange/block-format.ts'
+import { IDLE } from '../../../src/engine/exchange/block-format.ts'
 import { BlockWriter, type BlockHead } from '../../../src/engine/exchange/block-writer.ts'
 import { gather } from '../../../src/engine/exchange/gather.ts'
 import { Taken } from '../../../src/engine/exchange/merge.ts'
@@ -99,7 +100,7 @@ describe('a block', () => {
     const times = fc.oneof(fc.double({ noNaN: true }), fc.constantFrom(Infinity, -Infinity))
     const heads = fc.record({
       progress: times,
-      idle: fc.boolean(),
+      idle: fc.constantFrom(...IDLE),
       commit: fc.nat(),
       layout: fc.nat(),
       meta: fc.uint8Array({ maxLength: 50 }),

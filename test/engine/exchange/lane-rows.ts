@@ -1,6 +1,7 @@
 // Rows as lanes carry them, cut into blocks, and lanes that are fed block by block.
 import fc from 'fast-check'
 import type { Column } from '../../../src/contracts/columns.ts'
+import type { Idle } from '../../../src/engine/exchange/block-format.ts'
 import { BlockWriter } from '../../../src/engine/exchange/block-writer.ts'
 import { Lane, type LanePosition } from '../../../src/engine/exchange/lane.ts'
 import {
@@ -105,7 +106,11 @@ export const scenarios: fc.Arbitrary<Scenario> = fc
     return { sorted, lanes }
   })
 
-export function blockOf(rows: readonly LaneRow[], progress: number, idle = false): Uint8Array {
+export function blockOf(
+  rows: readonly LaneRow[],
+  progress: number,
+  idle: Idle = false,
+): Uint8Array {
   return new BlockWriter().encode(
     columnsOf(rows),
     { rows: undefined, from: 0, count: rows.length },

@@ -1,10 +1,11 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { Idle } from '../../../src/engine/exchange/block-format.ts'
 import type { Lane, LanePosition } from '../../../src/engine/exchange/lane.ts'
 import { merge, Merged } from '../../../src/engine/exchange/merge.ts'
 import { blockOf, laneOf, linesOf, scenarios, type LaneRow, type Scenario } from './lane-rows.ts'
 
-const HOLDS = [true, true, true]
+const HOLDS = [Infinity, Infinity, Infinity]
 
 function lanesOf({ lanes }: Scenario, from?: readonly LanePosition[]): Lane[] {
   return lanes.map(({ input }, i) => laneOf(input, i, from?.[i]))
@@ -40,7 +41,7 @@ function run(scenario: Scenario, { limits, picks, crashes }: Steps, restart: boo
   let idle = false
   for (let i = 0; !idle; i++) {
     const fetched = fetchOne(scenario, lanes, picks[i % picks.length])
-    merge(lanes, { holds: HOLDS, limit: limits[i % limits.length] }, merged)
+    merge(lanes, { waits: HOLDS, now: 0, limit: limits[i % limits.length] }, merged)
     lines.push(...linesOf(merged))
     idle = !fetched && merged.count === 0
     const positions = lanes.map((lane) => lane.position())
@@ -72,13 +73,13 @@ describe('a merge of lanes', () => {
   it('keeps the order among inputs that hold, whatever those that do not bring', () => {
     fc.assert(
       fc.property(scenarios, steps, fc.nat({ max: 2 }), (scenario, { limits, picks }, loose) => {
-        const holds = HOLDS.map((_, input) => input !== loose)
+        const waits = HOLDS.map((_, input) => (input === loose ? 0 : Infinity))
         const lanes = lanesOf(scenario)
         const merged = new Merged(3, 20)
         const lines: string[] = []
         for (let i = 0; ; i++) {
           const fetched = fetchOne(scenario, lanes, picks[i % picks.length])
-          merge(lanes, { holds, limit: limits[i % limits.length] }, merged)
+          merge(lanes, { waits, now: 0, limit: limits[i % limits.length] }, merged)
           lines.push(...linesOf(merged))
           if (!fetched && merged.count === 0) break
         }
@@ -100,34 +101,39 @@ const row = (mergeTime: number, offset = mergeTime): LaneRow => ({
 /** Two lanes: `rows` of input 1, and an empty one of input `rank` that stands at `bound`. */
 function passing(
   rank: number,
-  of: { bound: number; idle?: boolean; holds?: boolean; limit?: number },
-): [passed: number, held: boolean] {
+  of: { bound: number; idle?: Idle; wait?: number; now?: number; limit?: number },
+): [passed: number, heldMs: number] {
   const rows = laneOf(1, 0)
-  rows.push(0, blockOf([row(1), row(2), row(3)], 3))
+  rows.push(0, blockOf([row(1), row(2), row(3)], 3), { arrived: 100 })
   const empty = laneOf(rank, 1)
   empty.push(0, blockOf([], of.bound, of.idle))
   const merged = new Merged(3, 10)
-  const holds = [0, 1, 2].map((input) => input !== rank || (of.holds ?? true))
-  const held = merge([rows, empty], { holds, limit: of.limit ?? 10 }, merged)
-  return [merged.count, held]
+  const { wait = Infinity, now = 100, limit = 10 } = of
+  const waits = [0, 1, 2].map((input) => (input === rank ? wait : Infinity))
+  const heldMs = merge([rows, empty], { waits, now, limit }, merged)
+  return [merged.count, heldMs]
 }
 
 describe('an empty lane that holds', () => {
   it('lets rows pass that come before all it may bring, and no other', () => {
-    expect(passing(0, { bound: 2 })).toEqual([1, true])
-    expect(passing(1, { bound: 2 })).toEqual([1, true])
-    expect(passing(2, { bound: 2 })).toEqual([2, true])
-    expect(passing(0, { bound: -Infinity })).toEqual([0, true])
-    expect(passing(0, { bound: Infinity })).toEqual([3, false])
+    expect(passing(0, { bound: 2 })[0]).toBe(1)
+    expect(passing(1, { bound: 2 })[0]).toBe(1)
+    expect(passing(2, { bound: 2 })[0]).toBe(2)
+    expect(passing(0, { bound: -Infinity })[0]).toBe(0)
+    expect(passing(0, { bound: Infinity })[0]).toBe(3)
   })
 
   it('holds nothing back when it is idle, or when its input does not hold', () => {
-    expect(passing(0, { bound: 2, idle: true })).toEqual([3, false])
-    expect(passing(0, { bound: 2, holds: false })).toEqual([3, false])
+    expect(passing(0, { bound: 2, idle: 'idle' })[0]).toBe(3)
+    expect(passing(0, { bound: 2, idle: 'live' })[0]).toBe(3)
+    expect(passing(0, { bound: 2, wait: 0 })[0]).toBe(3)
   })
 
-  it('is not said to hold when only the limit ends the batch', () => {
-    expect(passing(0, { bound: 3, limit: 2 })).toEqual([2, false])
+  it('holds a row back for as long as its input waits, from when the row arrived, and says how long that still is', () => {
+    expect(passing(0, { bound: 2, wait: 30, now: 100 })).toEqual([1, 30])
+    expect(passing(0, { bound: 2, wait: 30, now: 129 })).toEqual([1, 1])
+    expect(passing(0, { bound: 2, wait: 30, now: 130 })).toEqual([3, Infinity])
+    expect(passing(0, { bound: 2, now: 1e12 })).toEqual([1, Infinity])
   })
 })
 
@@ -149,8 +155,8 @@ describe('the position of a lane', () => {
   it('passes blocks without rows and keeps the furthest bound', () => {
     const lane = laneOf(1, 0)
     lane.push(0, blockOf([], 9))
-    lane.push(1, blockOf([], 7, true))
-    expect(lane.position()).toEqual({ offset: 2, row: 0, bound: 9, idle: true })
+    lane.push(1, blockOf([], 7, 'live'))
+    expect(lane.position()).toEqual({ offset: 2, row: 0, bound: 9, idle: 'live' })
     lane.push(2, blockOf([row(11)], 11))
     expect(lane.position()).toEqual({ offset: 2, row: 0, bound: 11, idle: false })
   })

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { decodeCommit, encodeCommit } from '../../../src/engine/commit-record.ts'
+import { IDLE } from '../../../src/engine/exchange/block-format.ts'
 import { decodeSnapshot, encodeSnapshot } from '../../../src/engine/snapshot-record.ts'
 
 const time = fc.oneof(
@@ -25,7 +26,7 @@ function within(value: Uint8Array, shift: number): Uint8Array {
 
 describe('a commit record', () => {
   it('comes back as it was, with its lanes, times and delta', () => {
-    const lane = fc.record({ offset, row: fc.nat(), bound: time, idle: fc.boolean() })
+    const lane = fc.record({ offset, row: fc.nat(), bound: time, idle: fc.constantFrom(...IDLE) })
     const record = fc.record({
       number: offset,
       plan: fc.stringMatching(/^[0-9a-f]{64}$/),
@@ -33,6 +34,8 @@ describe('a commit record', () => {
       progress: time,
       counts: fc.array(fc.maxSafeNat(), { maxLength: 9 }),
       stateBytes: fc.maxSafeNat(),
+      tick: fc.oneof(fc.nat(), fc.constant(NaN)),
+      ticked: time,
     })
     fc.assert(
       fc.property(record, bytes, fc.nat({ max: 9 }), (of, own, shift) => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { murmur2, partitionOf } from '../../../src/base/murmur2.ts'
 import { valueBytes } from '../../../src/base/records.ts'
+import { IDLE } from '../../../src/engine/exchange/block-format.ts'
 import { Block } from '../../../src/engine/exchange/block.ts'
 import { layoutOf, MERGE_TIME } from '../../../src/engine/exchange/layout.ts'
 import { Router } from '../../../src/engine/exchange/router.ts'
@@ -31,7 +32,7 @@ describe('a router', () => {
           const keep = Uint8Array.from(batch, (row) => Number(row.keep))
           const appends = router.route(columnsOf(rows), rows.length, {
             progress: 42,
-            idle: commit % 2 === 1,
+            idle: IDLE[commit % 3],
             commit,
             ...(keepAll ? {} : { keep }),
           })
@@ -41,7 +42,7 @@ describe('a router', () => {
           )
           appends.forEach(({ records }, partition) => {
             const block = new Block(valueBytes(records, 0))
-            expect(block).toMatchObject({ progress: 42, idle: commit % 2 === 1, commit })
+            expect(block).toMatchObject({ progress: 42, idle: IDLE[commit % 3], commit })
             expect(block.layout).toBe(layout.digest)
             const sent = rows.filter(
               ({ key }, i) =>
