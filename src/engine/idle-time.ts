@@ -24,12 +24,16 @@ export function idleOf(lanes: readonly LaneTime[]): Idle {
 export function progressOf(lanes: readonly LaneTime[]): number {
   let least = Infinity
   let greatest = -Infinity
+  let idleOnes = false
   for (const { bound, idle } of lanes) {
-    if (bound !== Infinity && idle !== false) greatest = Math.max(greatest, bound)
-    else least = Math.min(least, bound)
+    if (bound === Infinity || idle === false) least = Math.min(least, bound)
+    else {
+      idleOnes = true
+      greatest = Math.max(greatest, bound)
+    }
   }
   // An idle lane may bring more, so that this is not the end.
-  return least === Infinity && greatest !== -Infinity ? greatest : least
+  return least === Infinity && idleOnes ? greatest : least
 }
 
 /** Event time of a task. What it stands at is in the commit record, so that a restart goes on and a replay repeats it. */

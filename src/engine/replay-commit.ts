@@ -5,11 +5,13 @@ import type { Append, Log } from '../contracts/log.ts'
 import { decodeCommit, type CommitRecord } from './commit-record.ts'
 import type { Lane, LanePosition } from './exchange/lane.ts'
 import { merge, Merged } from './exchange/merge.ts'
-import { idleInputs, lanesOf, START } from './merge-task.ts'
+import { idleInputs, lanesOf, START, type StageBody, type TaskInput } from './merge-task.ts'
 import { mergeBody, sourceBody, type PipelineParts } from './open-task.ts'
+import type { SourceBody } from './operators/source-body.ts'
 import type { TaskPlan } from './pipeline-tasks.ts'
 import { readPartition } from './read-partition.ts'
 import { restore } from './recovery.ts'
+import type { StateMemory } from './state/memory.ts'
 import type { TaskSpec } from './task-context.ts'
 import { commitsTopic } from './task-names.ts'
 
@@ -17,33 +19,73 @@ import { commitsTopic } from './task-names.ts'
 export async function replayCommit(
   log: Log,
   task: TaskPlan,
-  of: { parts: PipelineParts; commit: number },
+  { parts, commit }: { parts: PipelineParts; commit: number },
 ): Promise<readonly Append[]> {
-  const { parts, commit } = of
-  const { memory, last, lastOffset } = await restore(log, task.spec, commit - 1)
-  const record = await commitRecord(log, task.spec, { number: commit, from: lastOffset + 1 })
+  const of = { spec: task.spec, commit }
   if (task.kind === 'source') {
-    const { records, offsets } = await recordsOf(log, task, [
-      last?.lanes[0].offset ?? 0,
-      record.lanes[0].offset,
-    ])
-    const batch = { idle: record.lanes[0].idle, commit, now: record.tick }
-    return sourceBody(memory, task, parts).process(records, offsets, batch)
+    return replaySource(log, {
+      ...of,
+      topic: task.stream.topic,
+      body: (memory) => sourceBody(memory, task, parts),
+    })
   }
   const { inputs } = task
+  return replayMerge(log, { ...of, inputs, body: (memory) => mergeBody(memory, task, parts) })
+}
+
+interface ReplayOf<Body> {
+  readonly spec: TaskSpec
+  readonly commit: number
+  readonly body: (memory: StateMemory) => Body
+}
+
+/** The records of the commit's range, at the time they were taken. */
+export async function replaySource(
+  log: Log,
+  of: ReplayOf<SourceBody> & { readonly topic: string },
+): Promise<readonly Append[]> {
+  const { spec, topic, commit, body } = of
+  const { memory, last, record } = await before(log, spec, commit)
+  const { records, offsets } = await recordsOf(
+    log,
+    { topic, partition: spec.number },
+    { from: last?.lanes[0].offset ?? 0, to: record.lanes[0].offset },
+  )
+  const batch = { idle: record.lanes[0].idle, commit, now: record.tick }
+  return body(memory).process(records, offsets, batch)
+}
+
+/** The rows of the commit's ranges: whatever a lane waited for or not, they come in the order they were taken in (ENGINE 1). */
+export async function replayMerge(
+  log: Log,
+  of: ReplayOf<StageBody> & { readonly inputs: readonly TaskInput[] },
+): Promise<readonly Append[]> {
+  const { spec, inputs, commit, body } = of
+  const { memory, last, record } = await before(log, spec, commit)
   const lanes = lanesOf(inputs, last?.lanes)
   let rows = 0
   for (let i = 0; i < lanes.length; i++)
     rows += await fill(log, lanes[i], [last?.lanes[i] ?? START, record.lanes[i]])
   const merged = new Merged(inputs.length, Math.max(rows, 1))
   merge(lanes, { waits: inputs.map(() => 0), now: 0, limit: rows }, merged)
-  const batch = {
-    progress: record.progress,
-    time: Math.max(record.progress, record.ticked),
+  const { progress, ticked } = record
+  return body(memory).process(merged, {
+    progress,
+    time: Math.max(progress, ticked),
     commit,
     idle: idleInputs(inputs, record.lanes),
-  }
-  return mergeBody(memory, task, parts).process(merged, batch)
+  })
+}
+
+/** The state before a commit, the commit before it, and what it says itself. */
+async function before(
+  log: Log,
+  spec: TaskSpec,
+  commit: number,
+): Promise<{ memory: StateMemory; last: CommitRecord | undefined; record: CommitRecord }> {
+  const { memory, last, lastOffset } = await restore(log, spec, commit - 1)
+  const record = await commitRecord(log, spec, { number: commit, from: lastOffset + 1 })
+  return { memory, last, record }
 }
 
 async function commitRecord(
@@ -91,17 +133,17 @@ async function fill(
 
 async function recordsOf(
   log: Log,
-  task: TaskPlan & { kind: 'source' },
-  [from, to]: readonly [number, number],
+  place: { topic: string; partition: number },
+  { from, to }: { from: number; to: number },
 ): Promise<{ records: ReturnType<RecordsBuilder['records']>; offsets: Float64Array }> {
   const builder = new RecordsBuilder()
   const offsets: number[] = []
   let offset = from
   while (offset < to) {
-    const { runs, next } = await log.read(
-      [{ topic: task.stream.topic, partition: task.spec.number, offset }],
-      { maxBytes: 1 << 20, maxWaitMs: 0 },
-    )
+    const { runs, next } = await log.read([{ ...place, offset }], {
+      maxBytes: 1 << 20,
+      maxWaitMs: 0,
+    })
     for (const run of runs) {
       for (let i = 0; i < run.records.count; i++) {
         if (run.offsets[i] < offset || run.offsets[i] >= to) continue

@@ -136,7 +136,7 @@ export class SourceBody {
       this.#keep[row] = 0
       if (!reasons.has(row)) reasons.set(row, reason)
     }
-    const { aheadMs, idleMs } = this.#options.stream
+    const { aheadMs } = this.#options.stream
     const ahead = aheadMs === undefined ? Infinity : now + aheadMs
     let greatest = this.#position.f64[BEGUN] === 1 ? this.#position.f64[GREATEST] : -Infinity
     let ended = this.#position.f64[ENDED]
@@ -182,12 +182,21 @@ export class SourceBody {
     }
     this.#counts.add('records', records.count - notes)
     this.#counts.add('events', taken)
+    this.#moveTo(greatest, ended)
+    if (taken > 0) this.#judgeLive(greatest, now)
+    return mergeTimes
+  }
+
+  #judgeLive(greatest: number, now: number): void {
+    const { idleMs } = this.#options.stream
+    if (idleMs === undefined) return
+    this.#position.setF64(LIVE, Math.abs(now - greatest) <= idleMs ? 1 : 0)
+  }
+
+  #moveTo(greatest: number, ended: number): void {
     if (greatest !== -Infinity) this.#position.setF64(GREATEST, greatest)
     this.#position.setF64(BEGUN, greatest === -Infinity ? 0 : 1)
     this.#position.setF64(ENDED, ended)
-    if (taken > 0 && idleMs !== undefined)
-      this.#position.setF64(LIVE, Math.abs(now - greatest) <= idleMs ? 1 : 0)
-    return mergeTimes
   }
 
   /** ENGINE 2: a topic that says it is partitioned by key must be, or counts would be wrong in silence. */

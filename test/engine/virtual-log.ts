@@ -1,0 +1,81 @@
+// The embedded log on a simulated disk, in virtual time, for tasks that wait.
+import { Prng } from '../../src/base/prng.ts'
+import type { Log, TopicSpec } from '../../src/contracts/log.ts'
+import { blockRecord } from '../../src/engine/exchange/router.ts'
+import { TUNING, type TaskContext, type TaskTuning } from '../../src/engine/task-context.ts'
+import { EmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
+import { Scheduler } from '../../src/testing/scheduler.ts'
+import { SimDisk } from '../../src/testing/sim-disk.ts'
+import { SMALL_FILES } from '../../src/testing/sim-log.ts'
+
+export interface VirtualLog {
+  readonly scheduler: Scheduler
+  readonly log: Log
+  /** Lets that much time pass. */
+  pass(ms: number): Promise<void>
+  /** Appends the value as one record. */
+  append(topic: string, value: Uint8Array, partition?: number): Promise<void>
+}
+
+/** @param topics with how many partitions each, or more of it. */
+export async function virtualLog(
+  topics: readonly (TopicSpec | string)[],
+  start = 1_000_000,
+): Promise<VirtualLog> {
+  const scheduler = new Scheduler({ prng: new Prng(1, 1), start })
+  const disk = new SimDisk({
+    prng: new Prng(1, 2),
+    sleep: (ms) => scheduler.sleep(ms),
+    faults: { flushMsMax: 0 },
+  })
+  /** Runs what only the scheduler lets go on. */
+  const settle = async <Value>(promise: Promise<Value>): Promise<Value> => {
+    let done = false
+    const finished = promise.finally(() => (done = true))
+    finished.catch(() => undefined)
+    await scheduler.run(() => done)
+    return finished
+  }
+  const log = await settle(
+    EmbeddedLog.open({ disk: disk.mount(), clock: scheduler, salt: 1, ...SMALL_FILES }),
+  )
+  for (const topic of topics)
+    await settle(
+      log.ensureTopic(typeof topic === 'string' ? { name: topic, partitions: 1 } : topic),
+    )
+  const writer = await settle(log.openWriter('test'))
+  return {
+    scheduler,
+    log,
+    pass: (ms) => settle(scheduler.sleep(ms)),
+    append: async (topic, value, partition = 0) => {
+      await settle(writer.append([{ topic, partition, records: blockRecord(value) }]))
+    },
+  }
+}
+
+/** One life of a task: its context, and its end, at which it does nothing more, as if its process had been killed. */
+export interface Life {
+  readonly context: TaskContext
+  kill(): void
+}
+
+export function life({ log, scheduler }: VirtualLog, tuning: Partial<TaskTuning> = {}): Life {
+  let dead = false
+  const stop = new AbortController()
+  const reach = (): void | Promise<void> => (dead ? new Promise<never>(() => undefined) : undefined)
+  const context = {
+    log,
+    clock: scheduler,
+    steps: { reach },
+    tuning: { ...TUNING, ...tuning },
+    signal: stop.signal,
+  }
+  return {
+    context,
+    kill: () => {
+      dead = true
+      stop.abort()
+    },
+  }
+}
