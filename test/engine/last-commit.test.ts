@@ -22,7 +22,7 @@ describe('the last commit of a task', () => {
     for (let i = 1; i <= 5; i++) {
       counts.add('events', i)
       if (i % 2 === 0) counts.add('late', 1)
-      await committer.commit([], [], i * 1000)
+      await committer.commit([], { lanes: [], progress: i * 1000, tick: NaN, ticked: -Infinity })
     }
     await committer.close()
     const last = await lastCommit(log, SPEC)
