@@ -22,6 +22,9 @@ export class Committer {
   readonly #writer: Writer
   readonly #memory: StateMemory
   readonly #flying: Promise<void>[] = []
+  readonly #failed = new AbortController()
+  /** Aborted when the task is to stop and when a commit failed: whoever waits for input must not sleep through that. */
+  readonly wake: AbortSignal
   #failure: Error | undefined
   #number: number
   #ackedOffset: number
@@ -38,6 +41,7 @@ export class Committer {
   ) {
     const { last, lastOffset, memory, snapshots, deltaBytes } = opened.restored
     this.#context = context
+    this.wake = AbortSignal.any([context.signal, this.#failed.signal])
     this.#task = task
     this.#writer = opened.writer
     this.#memory = memory
@@ -103,16 +107,20 @@ export class Committer {
         records: blockRecord(encodeSnapshot(snapshot.part, snapshot.chunk)),
       })
     await this.#context.steps.reach('commit:append')
-    this.#flying.push(this.#land(all, commitAt, snapshot?.part))
+    // They may end out of order: the last chunk of a snapshot is followed by a trim.
+    const flight = this.#land(all, commitAt, snapshot?.part).finally(() =>
+      this.#flying.splice(this.#flying.indexOf(flight), 1),
+    )
+    this.#flying.push(flight)
     while (this.#flying.length >= this.#context.tuning.inFlight && this.#failure === undefined)
       await this.#flying[0]
-    this.#check()
+    this.check()
   }
 
   /** Resolves when everything handed over is durable. */
   async drain(): Promise<void> {
     while (this.#flying.length > 0 && this.#failure === undefined) await this.#flying[0]
-    this.#check()
+    this.check()
   }
 
   async close(): Promise<void> {
@@ -120,7 +128,8 @@ export class Committer {
     await this.#writer.close()
   }
 
-  #check(): void {
+  /** @throws what a commit failed with, also one that was under way when its caller went on. */
+  check(): void {
     if (this.#failure !== undefined) throw this.#failure
   }
 
@@ -139,8 +148,7 @@ export class Committer {
         error instanceof Error
           ? error
           : new StateError('ML_INTERNAL', 'an append failed with something that is no error')
-    } finally {
-      void this.#flying.shift()
+      this.#failed.abort()
     }
   }
 

@@ -146,26 +146,29 @@ export class MergeTask {
   /** Works until the signal stops it; rejects with what stopped it otherwise. */
   async run(told: (progress: TaskProgress) => void): Promise<void> {
     const { signal } = this.#context
-    signal.addEventListener('abort', () => this.#fetchStop.abort(), { once: true })
-    this.#tell(told)
+    this.#committer.wake.addEventListener('abort', () => this.#fetchStop.abort(), { once: true })
+    await this.#tell(told)
     while (!signal.aborted) {
+      this.#committer.check()
       this.#prefetch()
       const heldMs = merge(this.#lanes, this.#rules(), this.#merged)
       if (this.#something()) {
         await this.#commit()
-        this.#tell(told)
+        await this.#tell(told)
         if (this.#lanes.some((lane) => lane.empty)) await this.#receive(0)
       } else {
         // The end of a lane may come alone, behind the stage's own: there is nothing to commit then.
-        if (this.ended && !this.#toldEnd) this.#tell(told)
+        if (this.ended && !this.#toldEnd) await this.#tell(told)
         await this.#receive(Math.min(heldMs, this.#dueMs(), POLL_MS))
       }
     }
     await this.#committer.close()
   }
 
-  #tell(told: (progress: TaskProgress) => void): void {
+  /** The end is told once it is durable: whoever hears of it may end the process. */
+  async #tell(told: (progress: TaskProgress) => void): Promise<void> {
     const { ended } = this
+    if (ended) await this.#committer.drain()
     this.#toldEnd = ended
     told({ progress: this.#forwarded, ended })
   }
@@ -226,6 +229,7 @@ export class MergeTask {
     if (lanes.length === 0) return
     this.#fetchLanes = lanes
     this.#fetchStop = new AbortController()
+    if (this.#committer.wake.aborted) this.#fetchStop.abort()
     const from = lanes.map((lane) => ({
       topic: lane.topic,
       partition: lane.partition,

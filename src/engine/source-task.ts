@@ -75,10 +75,11 @@ export class SourceTask {
   /** Works until the signal stops it; rejects with what stopped it otherwise. */
   async run(told: (progress: TaskProgress) => void): Promise<void> {
     const { signal, tuning } = this.#context
-    this.#tell(told)
+    await this.#tell(told)
     let read = this.#read(this.#offset)
     while (!signal.aborted) {
       const result = await read
+      this.#committer.check()
       const next = result.next[0]
       if (!signal.aborted) read = this.#read(next.offset)
       for (const run of result.runs) {
@@ -87,7 +88,8 @@ export class SourceTask {
           from < run.records.count && !signal.aborted;
           from += tuning.batchRows
         ) {
-          await this.#batch(run, from, told)
+          await this.#batch(run, from)
+          await this.#tell(told)
         }
       }
       if (result.runs.length === 0) await this.#quiet()
@@ -95,17 +97,20 @@ export class SourceTask {
     await this.#committer.close()
   }
 
-  #tell(told: (progress: TaskProgress) => void): void {
-    told({ progress: this.#forwarded, ended: this.#forwarded === Infinity })
+  /** The end is told once it is durable: whoever hears of it may end the process. */
+  async #tell(told: (progress: TaskProgress) => void): Promise<void> {
+    const ended = this.#forwarded === Infinity
+    if (ended) await this.#committer.drain()
+    told({ progress: this.#forwarded, ended })
   }
 
   #read(offset: number): Promise<ReadResult> {
-    const { log, tuning, signal } = this.#context
+    const { log, tuning } = this.#context
     const { topic, partition } = this.#place
     const read = log.read([{ topic, partition, offset }], {
       maxBytes: tuning.laneBytes,
       maxWaitMs: POLL_MS,
-      signal,
+      signal: this.#committer.wake,
     })
     read.catch(noted)
     return read
@@ -118,11 +123,7 @@ export class SourceTask {
     return from
   }
 
-  async #batch(
-    { records, offsets }: ReadRun,
-    from: number,
-    told: (progress: TaskProgress) => void,
-  ): Promise<void> {
+  async #batch({ records, offsets }: ReadRun, from: number): Promise<void> {
     const to = Math.min(records.count, from + this.#context.tuning.batchRows)
     this.#lastRecordAt = this.#context.clock.monotonic()
     this.#idle = false
@@ -131,7 +132,6 @@ export class SourceTask {
       offsets.subarray(from, to),
       offsets[to - 1] + 1,
     )
-    this.#tell(told)
   }
 
   /** Says once that the partition is idle; from then on nobody downstream waits for it. */

@@ -83,6 +83,7 @@ class Oracle {
     stages.forEach((stage, i) => {
       for (const row of rows) row.task = this.#task(stage.key, row.event)
       const failures = this.#features(stage, rows)
+      for (const name of ['predictions', 'unpredicted', 'written']) this.#count(stage.name, name, 0)
       this.#count(stage.name, 'rows', rows.length)
       const next = stages[i + 1]
       if (next === undefined) this.#finish(stage, rows, failures)
@@ -190,7 +191,6 @@ class Oracle {
     const stream = streams.find(({ name }) => name === from)
     if (stream === undefined) throw new RangeError(`the plan has no stream '${from}'`)
     const { partitions } = this.#options
-    for (const name of ['predictions', 'unpredicted', 'written']) this.#count(stage.name, name, 0)
     const scores = new Map<string, Map<Row, number>>()
     const predictions = new Map<Row, Map<string | undefined, unknown>>()
     for (const model of stage.models) {

@@ -109,7 +109,10 @@ export class SimLog {
     this.#scheduler.trace.note(`log ${how}`)
     for (const connection of this.#connections) connection.break(true)
     this.#connections.clear()
-    this.#scheduler.after(downMs, 'log starts', () => this.start())
+    const generation = this.#generation
+    this.#scheduler.after(downMs, 'log starts', () => {
+      if (generation === this.#generation) this.start()
+    })
   }
 
   #started(log: EmbeddedLog, generation: number): void {
@@ -133,7 +136,9 @@ export class SimLog {
     }
     this.disk.kill()
     this.#opening = false
-    this.#scheduler.after(REOPEN_MS, 'log starts again', () => this.start())
+    this.#scheduler.after(REOPEN_MS, 'log starts again', () => {
+      if (generation === this.#generation) this.start()
+    })
   }
 
   /** A failed flush or a full disk; anything else at a start is damage, and a finding. */

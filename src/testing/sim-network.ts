@@ -55,6 +55,9 @@ export class SimConnection implements Log {
   readonly #hangUp = new AbortController()
   #state: 'open' | 'broken' | 'dead' = 'open'
   #down = false
+  /** What is on its way, in order: of two that arrive at one moment, the one that was sent first comes first. */
+  readonly #requests: (() => void)[] = []
+  readonly #replies: (() => void)[] = []
   #lastRequest = 0
   #lastReply = 0
 
@@ -178,13 +181,15 @@ export class SimConnection implements Log {
           if (!this.#down) void ask(this.#log).catch(ignored)
         })
       }
-      scheduler.after(wait, `${name} ${what}`, () => {
+      this.#requests.push(() => {
+        scheduler.trace.note(`${scheduler.monotonic().toFixed(3)} ${name} ${what}`)
         if (this.#down) return
         ask(this.#log).then(
           (answer) => this.#reply(call, () => resolve(answer)),
           (error: unknown) => this.#reply(call, () => reject(error)),
         )
       })
+      scheduler.after(wait, '', () => this.#requests.shift()?.())
     })
   }
 
@@ -197,9 +202,10 @@ export class SimConnection implements Log {
       return
     }
     this.#lastReply = Math.max(this.#lastReply, scheduler.monotonic() + this.#latency())
-    scheduler.after(this.#lastReply - scheduler.monotonic(), '', () => {
+    this.#replies.push(() => {
       if (this.#state === 'open' && this.#pending.delete(call)) settle()
     })
+    scheduler.after(this.#lastReply - scheduler.monotonic(), '', () => this.#replies.shift()?.())
   }
 
   #refuse(call: Call): void {
