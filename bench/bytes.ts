@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { valueBytes } from '../src/base/records.ts'
 import type { Log, TopicInfo } from '../src/contracts/log.ts'
 import { Block } from '../src/engine/exchange/block.ts'
-import { ENCODINGS, HEADER, ENTRY, KINDS, MAGIC } from '../src/engine/exchange/block-format.ts'
+import { encodingName, ENTRY, HEADER, KINDS, MAGIC } from '../src/engine/exchange/block-format.ts'
 import { openLog } from '../src/log/server/open-log.ts'
 
 const [folder, only] = process.argv.slice(2)
@@ -92,7 +92,7 @@ function count(
     const column = (columns[c] ??= { values: 0, marks: 0, encodings: new Map() })
     const values = view.getUint32(entry + 8, true)
     const marks = view.getUint32(entry + 12, true)
-    const name = `${KINDS[value[entry]]} ${ENCODINGS[value[entry + 1]]}`
+    const name = `${KINDS[value[entry]]} ${encodingName(value[entry], value[entry + 1])}`
     column.values += values
     column.marks += marks
     if (block.rows > 0) column.encodings.set(name, (column.encodings.get(name) ?? 0) + 1)

@@ -1,19 +1,10 @@
 // Reads a block (block-format.ts). Columns are decoded when they are first asked for.
 import type { Column, ColumnKind } from '../../contracts/columns.ts'
 import { StateError } from '../../base/errors.ts'
-import {
-  aligned,
-  ENTRY,
-  HEADER,
-  IDLE,
-  type Idle,
-  KINDS,
-  MAGIC,
-  SAME,
-  U16,
-  U8,
-} from './block-format.ts'
-import { readNumbers } from './number-encoding.ts'
+import { aligned, ENTRY, HEADER, IDLE, type Idle, KINDS, MAGIC, SAME } from './block-format.ts'
+import { readFlags, readMarks } from './marks.ts'
+import { readNumbers } from './read-numbers.ts'
+import { readLengths, readTexts } from './read-texts.ts'
 
 export class Block {
   readonly rows: number
@@ -77,46 +68,26 @@ export class Block {
 
   #decode(index: number): Column {
     const entry = HEADER + index * ENTRY
-    const kind: ColumnKind = KINDS[this.#bytes[entry]]
-    const encoding = this.#bytes[entry + 1]
-    const at = this.#view.getUint32(entry + 4, true)
-    const length = this.#view.getUint32(entry + 8, true)
-    const markCount = this.#view.getUint32(entry + 12, true)
-    const marksAt = aligned(at + length)
-    const marks = markCount > 0 ? this.#bytes.subarray(marksAt, marksAt + markCount) : undefined
+    const bytes = this.#bytes
     const { rows } = this
+    const kind: ColumnKind = KINDS[bytes[entry]]
+    const encoding = bytes[entry + 1]
+    const ref = bytes[entry + 3]
+    const at = this.#view.getUint32(entry + 4, true)
+    const end = at + this.#view.getUint32(entry + 8, true)
+    const marks = readMarks(bytes, { encoding: bytes[entry + 2], at: aligned(end), rows })
+    if (encoding === SAME) return { ...this.column(ref), marks }
     if (kind === 'number') {
-      if (encoding === SAME) return { kind, values: this.numbers(index - 1), marks }
-      const values = new Float64Array(rows)
-      readNumbers(this.#bytes, at, { encoding, count: rows }, values)
-      return { kind, values, marks }
+      const place = { encoding, at, count: rows, other: () => this.numbers(ref) }
+      return { kind, values: readNumbers(bytes, place), marks }
     }
-    if (kind === 'boolean') return { kind, values: this.#bytes.subarray(at, at + rows), marks }
-    const lengthBytes = rows * (encoding === U8 ? 1 : encoding === U16 ? 2 : 4)
-    const ends = this.#ends(at, encoding)
-    const bodyAt = aligned(at + lengthBytes)
+    if (kind === 'boolean') return { kind, values: readFlags(bytes, { at, rows, value: 1 }), marks }
     if (kind === 'vector') {
-      return {
-        kind,
-        values: new Float64Array(this.#bytes.buffer, this.#bytes.byteOffset + bodyAt, ends[rows]),
-        ends,
-        marks,
-      }
+      const { ends, bodyAt } = readLengths(bytes, { width: encoding, at, rows })
+      const values = new Float64Array(bytes.buffer, bytes.byteOffset + bodyAt, ends[rows])
+      return { kind, values, ends, marks }
     }
-    return { kind, bytes: this.#bytes.subarray(bodyAt, at + length), ends, marks }
-  }
-
-  #ends(at: number, encoding: number): Uint32Array {
-    const { buffer, byteOffset } = this.#bytes
-    const place = byteOffset + at
-    const lengths =
-      encoding === U8
-        ? new Uint8Array(buffer, place, this.rows)
-        : encoding === U16
-          ? new Uint16Array(buffer, place, this.rows)
-          : new Uint32Array(buffer, place, this.rows)
-    const ends = new Uint32Array(this.rows + 1)
-    for (let i = 0; i < this.rows; i++) ends[i + 1] = ends[i] + lengths[i]
-    return ends
+    const numbers = (other: number): Float64Array => this.numbers(other)
+    return { kind, ...readTexts(bytes, { encoding, at, end, rows, numbers }), marks }
   }
 }

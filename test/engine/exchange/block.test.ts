@@ -4,14 +4,26 @@ import type { Column } from '../../../src/contracts/columns.ts'
 import { Block } from '../../../src/engine/exchange/block.ts'
 import {
   CONSTANT,
+  DECIMAL,
+  DECIMAL32,
+  DICTIONARY,
+  DIGITS,
   ENTRY,
   F32,
   F64,
+  FIXED,
   HEADER,
+  LENGTHS,
+  RATIO,
+  RATIO32,
   SAME,
+  STEP,
+  U1,
   U16,
   U32,
+  U4,
   U8,
+  UTC,
 } from '../../../src/engine/exchange/block-format.ts'
 import { IDLE } from '../../../src/engine/exchange/block-format.ts'
 import { BlockWriter, type BlockHead } from '../../../src/engine/exchange/block-writer.ts'
@@ -31,6 +43,20 @@ const tables = fc.nat({ max: 20 }).chain((rows) =>
 
 function numbers(...values: number[]): Column {
   return { kind: 'number', values: Float64Array.from(values), marks: undefined }
+}
+
+function texts(values: readonly string[]): Column {
+  const ends = new Uint32Array(values.length + 1)
+  const parts = values.map((value) => Buffer.from(value))
+  parts.forEach(({ length }, i) => (ends[i + 1] = ends[i] + length))
+  return { kind: 'string', bytes: new Uint8Array(Buffer.concat(parts)), ends, marks: undefined }
+}
+
+function thousands(count: number, step: number): number[] {
+  return Array.from(
+    { length: count },
+    (_, i) => 5 + ((i * 37) % 251) * step + (step === 1 ? i * 97 : 0),
+  )
 }
 
 function encodingOf(columns: readonly Column[], count: number, index = 0): number {
@@ -119,22 +145,83 @@ describe('a block', () => {
 
   it('takes the fewest bytes that give the same bits', () => {
     expect(encodingOf([numbers(5, 5, 5)], 3)).toBe(CONSTANT)
+    expect(encodingOf([numbers(1, 2, 1)], 3)).toBe(U1)
+    expect(encodingOf([numbers(7, 2, 12)], 3)).toBe(U4)
     expect(encodingOf([numbers(1e12, 1e12 + 255)], 2)).toBe(U8)
     expect(encodingOf([numbers(-1, 255)], 2)).toBe(U16)
     expect(encodingOf([numbers(0, 0x1_0000)], 2)).toBe(U32)
     expect(encodingOf([numbers(0, 0xffff_ffff)], 2)).toBe(U32)
+    expect(encodingOf([numbers(...thousands(20, 1))], 20)).toBe(U16)
+    expect(encodingOf([numbers(...thousands(20, 1000))], 20)).toBe(STEP | U8)
+    expect(encodingOf([numbers(...thousands(20, 2 ** 40))], 20)).toBe(STEP | U8)
     expect(encodingOf([numbers(0, 2 ** 32)], 2)).toBe(F32)
-    expect(encodingOf([numbers(1, 2 ** 32 + 1)], 2)).toBe(F64)
-    expect(encodingOf([numbers(2 ** 53 - 1, 2 ** 53 - 2)], 2)).toBe(U8)
+    expect(encodingOf([numbers(1, 2 ** 32 + 1, 7)], 3)).toBe(F64)
+    expect(encodingOf([numbers(2 ** 53 - 1, 2 ** 53 - 2)], 2)).toBe(U1)
     expect(encodingOf([numbers(2 ** 53)], 1)).toBe(F32)
+    expect(encodingOf([numbers(-(2 ** 53 - 1), 2 ** 53 - 1, 0)], 3)).toBe(F64)
     expect(encodingOf([numbers(0, -0)], 2)).toBe(F32)
     expect(encodingOf([numbers(-0, -0)], 2)).toBe(F32)
     expect(encodingOf([numbers(0.5, Infinity, -Infinity)], 3)).toBe(F32)
     expect(encodingOf([numbers(0.1)], 1)).toBe(F64)
     expect(encodingOf([numbers(NaN, 1)], 2)).toBe(F64)
     expect(encodingOf([numbers(3, 4), numbers(3, 4)], 2, 1)).toBe(SAME)
+    expect(encodingOf([numbers(3, 4), numbers(1, 9), numbers(3, 4)], 2, 2)).toBe(SAME)
     expect(encodingOf([numbers(0), numbers(-0)], 1, 1)).toBe(F32)
     expect(encodingOf([numbers(0.1), numbers(0.1), numbers(0.1)], 1, 2)).toBe(SAME)
+  })
+
+  it('finds the integers behind decimals, and none where a single bit would be lost', () => {
+    const prices = [0.1, 19.99, 3, -7.25, 0, 12.3, 45.67, 8.01]
+    expect(encodingOf([numbers(...prices)], 8)).toBe(DECIMAL | U16)
+    const singles = [...prices, 1.5, 2.25].map(Math.fround)
+    expect(encodingOf([numbers(...singles)], 10)).toBe(DECIMAL32 | U16)
+    expect(encodingOf([numbers(...prices, 0.1 + 0.2)], 9)).toBe(F64)
+    expect(encodingOf([numbers(...prices, NaN)], 9)).toBe(F64)
+    expect(encodingOf([numbers(...prices, -0)], 9)).toBe(F64)
+  })
+
+  it('finds the sums behind means by the counts that stand near them, on either side', () => {
+    const counts = [3, 7, 0, 11, 13, 1, 6, 3]
+    const means = counts.map((count, i) => (count === 0 ? 0 : (5 * i - 9) / count))
+    const singles = means.map(Math.fround)
+    expect(encodingOf([numbers(...means), numbers(...counts)], 8)).toBe(RATIO | U8)
+    expect(encodingOf([numbers(...counts), numbers(...means)], 8, 1)).toBe(RATIO | U8)
+    expect(encodingOf([numbers(...counts), numbers(...singles)], 8, 1)).toBe(RATIO32 | U8)
+    expect(encodingOf([numbers(...means.map((mean) => mean + 1e-9)), numbers(...counts)], 8)).toBe(
+      F64,
+    )
+    expect(
+      encodingOf([numbers(...means), numbers(...means.map((mean) => 1 / (mean + 0.001)))], 8),
+    ).toBe(F64)
+  })
+
+  it('finds what texts repeat: other columns, few values, times and numbers', () => {
+    const ids = Array.from({ length: 40 }, (_, i) => `F${String(9_985 + i * 3).padStart(7, '0')}`)
+    const times = ids.map((_, i) => new Date(978_307_200_000 + i * 61_001).toISOString())
+    const airports = ids.map((_, i) => ['ORD', 'LAX', 'SFO', '', 'Zürich'][(i * i) % 5])
+    const words = ids.map((_, i) => 'abcdefg'.slice(i % 7) + String(i * i))
+    expect(encodingOf([texts(ids)], 40)).toBe(DIGITS)
+    expect(encodingOf([texts(times)], 40)).toBe(UTC)
+    expect(encodingOf([texts(times.map((time) => time.replace(/\.\d+/, '')))], 40)).toBe(UTC)
+    expect(encodingOf([texts(airports)], 40)).toBe(DICTIONARY)
+    expect(encodingOf([texts(airports), texts(airports)], 40, 1)).toBe(SAME)
+    expect(encodingOf([texts(words)], 40)).toBe(LENGTHS | U8)
+    expect(
+      encodingOf([texts(words.map((word, i) => `${word}${i}`.padEnd(12, 'x').slice(0, 12)))], 40),
+    ).toBe(FIXED)
+    const lengths = encodingOf([texts(['2001-02-29T00:00:00Z', '2001-02-28T00:00:00Z'])], 2)
+    expect(lengths).toBe(FIXED)
+  })
+
+  it('has the time of a text only once where the row has it already', () => {
+    const ms = Array.from({ length: 200 }, (_, i) => 978_307_200_000 + i * 997 + ((i * i) % 7))
+    const time = (values: number[]): number =>
+      new BlockWriter().encode(
+        [numbers(...values), texts(ms.map((each) => new Date(each).toISOString()))],
+        { rows: undefined, from: 0, count: 200 },
+        head,
+      ).length
+    expect(time(ms)).toBeLessThan(time(ms.map((each) => each + 1)) - 300)
   })
 
   it.each([new Uint8Array(0), new Uint8Array(39), new Uint8Array(100)])(

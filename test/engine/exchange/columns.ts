@@ -2,7 +2,7 @@
 import fc from 'fast-check'
 import { KINDS } from '../../../src/engine/exchange/block-format.ts'
 import type { Column, ColumnKind } from '../../../src/contracts/columns.ts'
-import type { Selection } from '../../../src/engine/exchange/number-encoding.ts'
+import type { Selection } from '../../../src/engine/exchange/selection.ts'
 
 /** A cell: its value and its mark. */
 export interface Cell {
@@ -17,13 +17,20 @@ const EDGES = [
 
 const numbers = {
   double: fc.double(),
-  single: fc.float(),
   constant: fc.constantFrom(0, -0, 7, 1e12, NaN),
   byte: fc.integer({ min: 1000, max: 1255 }),
   short: fc.integer({ min: -30_000, max: 35_535 }),
   word: fc.integer({ min: -(2 ** 31), max: 2 ** 31 - 1 }),
   time: fc.integer({ min: 978_307_200_000, max: 978_307_200_000 + 0xffff_ffff }),
   edge: fc.constantFrom(...EDGES),
+  bit: fc.nat({ max: 1 }),
+  step: fc.nat({ max: 500 }).map((steps) => 978_307_200_000 + steps * 60_000),
+  price: fc.integer({ min: -5_000, max: 99_999 }).map((cents) => cents / 100),
+  ratio: fc
+    .tuple(fc.integer({ min: -9, max: 9 }), fc.integer({ min: 1, max: 4 }))
+    .map(([a, b]) => a / b),
+  single: fc.float().map(Math.fround),
+  count: fc.constantFrom(12, 24, 0),
 } as const
 
 function values(kind: ColumnKind): fc.Arbitrary<fc.Arbitrary<Cell['value']>> {
@@ -32,6 +39,22 @@ function values(kind: ColumnKind): fc.Arbitrary<fc.Arbitrary<Cell['value']>> {
   if (kind === 'vector') return fc.constant(fc.array(numbers.edge, { maxLength: 300 }))
   return fc.constantFrom(
     fc.string({ unit: 'grapheme', maxLength: 12 }),
+    fc.constantFrom('ORD', 'LAX', 'SFO'),
+    fc.nat({ max: 999_999 }).map((id) => `F${String(id).padStart(7, '0')}`),
+    fc.constantFrom('0'.repeat(16), '9'.repeat(15), '0'.repeat(15)),
+    fc
+      .date({
+        min: new Date('0000-01-01T00:00:00Z'),
+        max: new Date('9999-12-31T23:59:59.999Z'),
+        noInvalidDate: true,
+      })
+      .map((date) => date.toISOString()),
+    fc.constantFrom(
+      '2000-02-29T23:59:59Z',
+      '1900-02-28T00:00:00Z',
+      '1900-02-29T00:00:00Z',
+      '2001-13-01T00:00:00Z',
+    ),
     fc.constantFrom('', 'F0000001', 'x'.repeat(255), 'y'.repeat(256), 'z'.repeat(65_536)),
   )
 }

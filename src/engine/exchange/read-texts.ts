@@ -1,0 +1,116 @@
+// Reads what TextWriter wrote.
+import { aligned, DICTIONARY, FIXED, SAME, U16, U8, UTC, WIDTH } from './block-format.ts'
+import { readNumbers } from './read-numbers.ts'
+import { formatUtc, utcLength } from './utc-text.ts'
+
+export interface TextPlace {
+  readonly encoding: number
+  readonly at: number
+  /** Where the values end. */
+  readonly end: number
+  readonly rows: number
+  /** The numbers of another column. */
+  readonly numbers: (index: number) => Float64Array
+}
+
+export interface Texts {
+  readonly bytes: Uint8Array
+  readonly ends: Uint32Array
+}
+
+/** Texts of any encoding but SAME. Those that lie as they are are a view. */
+export function readTexts(block: Uint8Array<ArrayBuffer>, of: TextPlace): Texts {
+  const { encoding, at, end, rows } = of
+  const form = encoding & ~WIDTH
+  if (form === 0) {
+    const { ends, bodyAt } = readLengths(block, { width: encoding, at, rows })
+    return { bytes: block.subarray(bodyAt, end), ends }
+  }
+  const number = new DataView(block.buffer, block.byteOffset + at + 4, 4).getUint32(0, true)
+  if (form === FIXED) return { bytes: block.subarray(at + 8, end), ends: evenEnds(number, rows) }
+  if (form === DICTIONARY) return dictionary(block, of, number)
+  return form === UTC ? times(block, of, number) : numbered(block, of, number)
+}
+
+/** Lengths as ends, and where the items begin. */
+export function readLengths(
+  block: Uint8Array<ArrayBuffer>,
+  { width, at, rows }: { readonly width: number; readonly at: number; readonly rows: number },
+): { ends: Uint32Array; bodyAt: number } {
+  const { buffer, byteOffset } = block
+  const place = byteOffset + at
+  const lengths =
+    width === U8
+      ? new Uint8Array(buffer, place, rows)
+      : width === U16
+        ? new Uint16Array(buffer, place, rows)
+        : new Uint32Array(buffer, place, rows)
+  const ends = new Uint32Array(rows + 1)
+  for (let i = 0; i < rows; i++) ends[i + 1] = ends[i] + lengths[i]
+  return { ends, bodyAt: aligned(at + lengths.byteLength) }
+}
+
+function evenEnds(length: number, rows: number): Uint32Array {
+  const ends = new Uint32Array(rows + 1)
+  for (let i = 0; i <= rows; i++) ends[i] = i * length
+  return ends
+}
+
+/** The numbers of a form; `own` bytes of the form lie before them. */
+function numbersOf(
+  block: Uint8Array<ArrayBuffer>,
+  { at, rows, numbers }: TextPlace,
+  own: number,
+): Float64Array {
+  const encoding = block[at]
+  const ref = block[at + 1]
+  if (encoding === SAME) return numbers(ref)
+  const place = { encoding, at: aligned(at + 8 + own), count: rows, other: () => numbers(ref) }
+  return readNumbers(block, place)
+}
+
+function dictionary(block: Uint8Array<ArrayBuffer>, of: TextPlace, entries: number): Texts {
+  const { at, rows } = of
+  const lengthsAt = at + 8
+  const starts = new Uint32Array(entries + 1)
+  starts[0] = lengthsAt + entries
+  for (let entry = 0; entry < entries; entry++)
+    starts[entry + 1] = starts[entry] + block[lengthsAt + entry]
+  const entryOf = numbersOf(block, of, starts[entries] - lengthsAt)
+  const ends = new Uint32Array(rows + 1)
+  for (let i = 0; i < rows; i++) ends[i + 1] = ends[i] + block[lengthsAt + entryOf[i]]
+  const bytes = new Uint8Array(ends[rows])
+  let to = 0
+  for (let i = 0; i < rows; i++) {
+    const stop = starts[entryOf[i] + 1]
+    for (let from = starts[entryOf[i]]; from < stop; from++) bytes[to++] = block[from]
+  }
+  return { bytes, ends }
+}
+
+function times(block: Uint8Array<ArrayBuffer>, of: TextPlace, digits: number): Texts {
+  const values = numbersOf(block, of, 0)
+  const length = utcLength(digits)
+  const bytes = new Uint8Array(of.rows * length)
+  for (let i = 0; i < of.rows; i++) formatUtc(values[i], digits, { bytes, at: i * length })
+  return { bytes, ends: evenEnds(length, of.rows) }
+}
+
+function numbered(block: Uint8Array<ArrayBuffer>, of: TextPlace, number: number): Texts {
+  const prefix = number >>> 16
+  const digits = number & 0xffff
+  const values = numbersOf(block, of, prefix)
+  const length = prefix + digits
+  const bytes = new Uint8Array(of.rows * length)
+  for (let i = 0; i < of.rows; i++) {
+    const start = i * length
+    for (let b = 0; b < prefix; b++) bytes[start + b] = block[of.at + 8 + b]
+    let rest = values[i]
+    for (let b = start + length - 1; b >= start + prefix; b--) {
+      const tens = Math.floor(rest / 10)
+      bytes[b] = 48 + rest - tens * 10
+      rest = tens
+    }
+  }
+  return { bytes, ends: evenEnds(length, of.rows) }
+}
