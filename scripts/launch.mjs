@@ -67,6 +67,8 @@ function run(node, args) {
       )
     })
     child.once('exit', (code, signal) => {
+      // Killed while it drew, it left the cursor hidden.
+      if (signal !== null && process.stderr.isTTY) process.stderr.write('\u001b[?25h')
       done(signal === null ? code : 128 + (constants.signals[signal] ?? 0))
     })
   })

@@ -4,6 +4,7 @@ import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DefinitionError } from '../../src/base/errors.ts'
 import { errorLines } from '../../src/cli/terminal/error-text.ts'
+import { LiveView } from '../../src/cli/terminal/live-view.ts'
 import { reportLines, type NextCommand } from '../../src/cli/terminal/run-report-text.ts'
 import { styleOf } from '../../src/cli/terminal/style.ts'
 import type { RunReport } from '../../src/contracts/run-report.ts'
@@ -13,7 +14,10 @@ import { runFlights } from './start/run-flights.ts'
 const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
-    if (stop.signal.aborted) process.exit(130)
+    if (stop.signal.aborted) {
+      LiveView.abandon(process.stderr)
+      process.exit(130)
+    }
     stop.abort()
   })
 }
@@ -56,11 +60,15 @@ function eventsOf({ events, eventsBefore }: RunReport): number {
 function nextCommands({ folder, explained }: RunReport): NextCommand[] {
   const log = `--log ${/^[\w./-]+$/.test(folder) ? folder : JSON.stringify(folder)}`
   const millrace = 'npm run -s millrace --'
-  const id = explained?.id ?? 'F0000001'
   const definition = join('examples', 'flights', 'flights.ts')
   return [
     { command: `${millrace} plan ${definition}`, shows: 'what the definition means' },
-    { command: `${millrace} replay ${id} ${log}`, shows: 'a prediction again, bit for bit' },
+    explained === undefined
+      ? { command: `${millrace} status ${log}`, shows: 'how far every task is' }
+      : {
+          command: `${millrace} replay ${explained.id} ${log}`,
+          shows: 'a prediction again, bit for bit',
+        },
     { command: `${millrace} dead-letters list ${log}`, shows: 'the absurd delays' },
   ]
 }

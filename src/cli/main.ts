@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 // The entry point of the command `millrace`: the real terminal, and what Ctrl-C means.
 import { runCli } from './cli.ts'
+import { LiveView } from './terminal/live-view.ts'
 import { loadRunner } from './load-runner.ts'
 
 const stop = new AbortController()
@@ -8,7 +9,10 @@ const stop = new AbortController()
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   process.on(signal, () => {
     // The second time somebody means it: what was not committed is done again by the next run.
-    if (stop.signal.aborted) process.exit(130)
+    if (stop.signal.aborted) {
+      LiveView.abandon(process.stderr)
+      process.exit(130)
+    }
     stop.abort()
   })
 }

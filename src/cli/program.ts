@@ -1,6 +1,7 @@
 // What every command is built with: its options said once, its examples, its answer.
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import type { Answer } from '../contracts/commands.ts'
+import { inTheWayOf } from './writable-file.ts'
 import { outStyle, print, printJson, type Surroundings } from './surroundings.ts'
 
 export interface Program {
@@ -48,6 +49,25 @@ export function wholeNumber(text: string): number {
     throw new InvalidArgumentError(`It must be a whole number from 1 on; found '${text}'.`)
   }
   return value
+}
+
+/** A parser of numbers of partitions, which begin with 0. */
+export function partitionNumber(text: string): number {
+  const value = text.trim() === '' ? NaN : Number(text)
+  if (!Number.isSafeInteger(value) || value < 0) {
+    throw new InvalidArgumentError(`It must be a whole number from 0 on; found '${text}'.`)
+  }
+  return value
+}
+
+/**
+ * A parser of files to write at the end of what may take long.
+ * @throws InvalidArgumentError now, when it could not be written then.
+ */
+export function writableFile(path: string): string {
+  const found = inTheWayOf(path)
+  if (found === undefined) return path
+  throw new InvalidArgumentError(`It must be a file that can be written; found that ${found}.`)
 }
 
 /** Prints an answer as it was asked for. */

@@ -52,7 +52,7 @@ export async function fileOf(place: {
   readonly log: string
 }): Promise<string> {
   if (place.file !== undefined) return place.file
-  const { log } = await openLog(place.log)
+  const { log } = await openLog(place.log, { mustExist: true })
   try {
     const run = await lastRun(log)
     if (run !== undefined) return run.file

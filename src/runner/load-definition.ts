@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
-import { DefinitionError } from '../base/errors.ts'
+import { DefinitionError, MillraceError } from '../base/errors.ts'
 import { planOf } from '../pipeline/compile-plan.ts'
 import { isPipeline } from '../pipeline/pipeline.ts'
 import type { Plan } from '../pipeline/plan.ts'
@@ -27,15 +27,47 @@ export async function loadDefinition(path: string): Promise<Definition> {
       { code: 'ML_USAGE' },
     )
   }
-  const module: unknown = await import(pathToFileURL(file).href)
+  const module = await imported(file)
   const pipeline: unknown =
     typeof module === 'object' && module !== null ? Reflect.get(module, 'default') : undefined
   if (!isPipeline(pipeline)) {
     throw new DefinitionError(
-      `${file} must export a pipeline by default; found ${pipeline === undefined ? 'no default export' : typeof pipeline}; write export default pipeline('name')...`,
+      `${file} must export a pipeline by default; found ${foundIn(module, pipeline)}; write export default pipeline('name')...`,
     )
   }
   return { file, folder: dirname(file), ...definitionOf(planOf(pipeline)) }
+}
+
+async function imported(file: string): Promise<unknown> {
+  try {
+    return await import(pathToFileURL(file).href)
+  } catch (cause) {
+    if (cause instanceof MillraceError) throw cause
+    const found = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
+    throw new DefinitionError(
+      `a definition must be a module that can be imported, in TypeScript or JavaScript; found ${firstLine(found)}; mend it, or what it imports`,
+      { details: { file, at: placeIn(cause) } },
+    )
+  }
+}
+
+/** Where an error was thrown: the head of its trace for wrong syntax, else the first place that is a file. */
+function placeIn(error: unknown): string | undefined {
+  const trace = error instanceof Error ? (error.stack ?? '') : ''
+  return (
+    /^(?:file:\/\/)?(\/.+:\d+)$/.exec(firstLine(trace))?.[1] ??
+    /file:\/\/(\S+?:\d+(?::\d+)?)\)?$/m.exec(trace)?.[1]
+  )
+}
+
+function firstLine(text: string): string {
+  return text.split('\n', 1)[0]
+}
+
+function foundIn(module: unknown, pipeline: unknown): string {
+  if (pipeline !== undefined) return `a default export of type ${typeof pipeline}`
+  const names = typeof module === 'object' && module !== null ? Object.keys(module) : []
+  return names.length === 0 ? 'no export' : `only ${names.join(', ')}`
 }
 
 /** A plan with its schemas. */

@@ -1,4 +1,5 @@
 // What a supervisor and its workers tell each other. Plain data: it crosses a process boundary.
+import type { ErrorCode, ErrorDetails } from '../base/errors.ts'
 
 export interface WorkerJob {
   readonly kind: 'start'
@@ -44,8 +45,9 @@ export type FromWorker =
     }
   | {
       readonly kind: 'failed'
-      readonly code: string
+      readonly code: ErrorCode
       readonly message: string
+      readonly details: ErrorDetails
       readonly stack: string
       readonly retryable: boolean
     }

@@ -32,7 +32,7 @@ export async function withPipeline<Result>(
 ): Promise<Result> {
   const definition = await loadDefinition(place.file)
   const { plan, schemas } = definition
-  const { log } = await openLog(place.log)
+  const { log } = await openLog(place.log, { mustExist: true })
   try {
     const commits = await log.topic(commitsTopic(plan.pipeline, plan.stages[0].name))
     if (commits === undefined) {

@@ -1,6 +1,6 @@
 // `millrace run`: runs a pipeline, tells how far it is, and reports.
 import type { RunCommand } from '../contracts/commands.ts'
-import type { RunProgress } from '../contracts/run-report.ts'
+import type { ModelProgress, RunProgress } from '../contracts/run-report.ts'
 import type { RunReport } from '../contracts/run-report.ts'
 import { sourceStage } from '../engine/stage-names.ts'
 import type { Plan } from '../pipeline/plan.ts'
@@ -41,11 +41,11 @@ export async function run(options: RunCommandOptions): Promise<RunReport> {
       models: digests,
       at: Date.now(),
     })
-    const eventsBefore =
-      sumOf(await readTasks(opened.log, layout.tasks), ({ kind }) => kind === 'source').records ?? 0
+    const before = await readTasks(opened.log, layout.tasks)
     const speed = new Speed()
     const status = await runLaidOut(definition, layout, {
       socketPath: opened.socketPath,
+      before,
       options: {
         file,
         log: options.log,
@@ -64,7 +64,7 @@ export async function run(options: RunCommandOptions): Promise<RunReport> {
       layout,
       status,
       wallSeconds,
-      eventsBefore,
+      eventsBefore: sumOf(before, ({ kind }) => kind === 'source').records ?? 0,
     })
   } finally {
     await opened.log.close()
@@ -110,8 +110,7 @@ function progressOf(
     events,
     eventsDone,
     eventsTotal: of.options.eventsTotal,
-    // Tasks that were not heard of yet would look like events that come back.
-    eventsPerSecond: status.known ? of.speed.of(eventsDone) : 0,
+    eventsPerSecond: of.speed.of(eventsDone),
     elapsedSeconds: (performance.now() - of.started) / 1000,
     eventTime: Number.isFinite(eventTime) ? eventTime : undefined,
     predictions,
@@ -125,13 +124,16 @@ function progressOf(
             duplicate: sum(joins, 'duplicate'),
             pending: Math.max(0, predictions - joined - expired),
           },
-    models: status.models.map(({ model, count, logLoss, baseRateLogLoss }) => ({
-      name: model,
-      logLoss: count === 0 ? undefined : logLoss,
-      baseRateLogLoss: count === 0 ? undefined : baseRateLogLoss,
-    })),
+    models: of.plan.stages.flatMap(({ models }) =>
+      models.filter(({ labels }) => labels !== undefined).map((model) => modelOf(status, model)),
+    ),
     deadLetters: sum(sources, 'bad') + sum(sources, 'ahead') + sum(stages, 'setAside'),
     restarts: status.restarts,
-    note: status.known ? of.options.note?.() : 'opening tasks',
+    note: of.options.note?.(),
   }
+}
+
+function modelOf({ models }: RunStatus, { name }: { readonly name: string }): ModelProgress {
+  const found = models.find(({ model, count }) => model === name && count > 0)
+  return { name, logLoss: found?.logLoss, baseRateLogLoss: found?.baseRateLogLoss }
 }

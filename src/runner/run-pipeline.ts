@@ -7,10 +7,12 @@ import { commitsTopic } from '../engine/task-names.ts'
 import { openLog } from '../log/server/open-log.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { loadDefinition, type Definition } from './load-definition.ts'
+import { readTasks, type TaskState } from './read-state.ts'
 import type { FromWorker, ModelStatus, TaskStatus, WorkerJob } from './messages.ts'
 import { WorkerProcess } from './worker-process.ts'
 
 const PARTITIONS = 2
+const TELL_MS = 200
 
 export interface RunOptions {
   /** The definition's file. */
@@ -47,8 +49,6 @@ export interface RunStatus {
   /** Sum of the peaks of all processes, bytes. */
   readonly peakMemoryBytes: number
   readonly restarts: number
-  /** Whether every task was heard of; before, the counts are too small. */
-  readonly known: boolean
   readonly ended: boolean
 }
 
@@ -58,17 +58,25 @@ export async function runPipeline(options: RunOptions): Promise<RunStatus> {
   const opened = await openLog(options.log)
   try {
     const layout = await layOut(opened.log, definition, options.partitions)
-    return await runLaidOut(definition, layout, { options, socketPath: opened.socketPath })
+    const before = await readTasks(opened.log, layout.tasks)
+    return await runLaidOut(definition, layout, { options, socketPath: opened.socketPath, before })
   } finally {
     await opened.log.close()
   }
+}
+
+export interface RunOn {
+  readonly options: RunOptions
+  readonly socketPath: string
+  /** What earlier runs had committed, task by task: told until the tasks themselves are heard. */
+  readonly before: readonly TaskState[]
 }
 
 /** Runs tasks that are laid out on a log that is open. */
 export function runLaidOut(
   definition: Definition,
   layout: RunLayout,
-  of: { options: RunOptions; socketPath: string },
+  of: RunOn,
 ): Promise<RunStatus> {
   return new Run(definition, layout, of).toEnd()
 }
@@ -135,11 +143,7 @@ class Run {
   #restarts = 0
   #finish: (error?: MillraceError) => void = () => {}
 
-  constructor(
-    definition: Definition,
-    layout: RunLayout,
-    of: { options: RunOptions; socketPath: string },
-  ) {
+  constructor(definition: Definition, layout: RunLayout, of: RunOn) {
     this.#definition = definition
     this.#layout = layout
     this.#options = of.options
@@ -149,6 +153,10 @@ class Run {
       Math.min(of.options.workers ?? availableParallelism(), layout.partitions),
     )
     this.#reports = Array.from({ length: workers }, () => undefined)
+    // A task that came to its end before is opened all the same: its topics may have grown.
+    of.before.forEach(({ progress, counts }, index) =>
+      this.#tasks.set(index, { index, progress, counts, ended: false }),
+    )
   }
 
   async toEnd(): Promise<RunStatus> {
@@ -157,9 +165,14 @@ class Run {
     })
     this.#options.signal?.addEventListener('abort', () => this.#finish(), { once: true })
     if (this.#options.signal?.aborted === true) this.#finish()
+    const tell = (): void => this.#options.onStatus?.(this.status())
+    tell()
+    const timer = setInterval(tell, TELL_MS)
     const workers = this.#reports.map((_, number) => this.#worker(number))
     const error = await done
     await Promise.all(workers.map((worker) => worker.stop()))
+    clearInterval(timer)
+    tell()
     if (error !== undefined) throw error
     return this.status()
   }
@@ -178,7 +191,6 @@ class Run {
       peakMemoryBytes:
         own.maxRSS * 1024 + reports.reduce((sum, { peakBytes }) => sum + peakBytes, 0),
       restarts: this.#restarts,
-      known: this.#tasks.size === this.#layout.tasks.length,
       ended: stages.every(({ ended }) => ended),
     }
   }
@@ -214,9 +226,7 @@ class Run {
   #hear(number: number, report: FromWorker & { kind: 'status' }): void {
     this.#reports[number] = report
     for (const task of report.tasks) this.#tasks.set(task.index, task)
-    const status = this.status()
-    this.#options.onStatus?.(status)
-    if (this.#options.untilEnd === true && status.ended) this.#finish()
+    if (this.#options.untilEnd === true && this.status().ended) this.#finish()
   }
 
   #stages(): StageStatus[] {

@@ -16,7 +16,7 @@ import { toTime } from '../schema/event-time.ts'
 const POLL_MS = 1000
 
 export async function listTopics({ log: url }: { readonly log: string }): Promise<Answer> {
-  return withLog(url, async (log) => {
+  return withLog(url, { mustExist: true }, async (log) => {
     const topics = [...(await log.topics())].sort((a, b) => (a.name < b.name ? -1 : 1))
     const rows = topics.map(({ name, partitions, parts }) => [
       name,
@@ -45,7 +45,7 @@ export async function listTopics({ log: url }: { readonly log: string }): Promis
 
 export async function tailTopic(options: TopicTailCommand): Promise<Answer> {
   const { topic, last, follow, signal } = options
-  return withLog(options.log, async (log) => {
+  return withLog(options.log, { mustExist: true }, async (log) => {
     const info = await known(log, topic)
     const partitions =
       options.partition === undefined ? info.parts.map((_, i) => i) : [options.partition]
@@ -79,7 +79,7 @@ export async function tailTopic(options: TopicTailCommand): Promise<Answer> {
 }
 
 export async function writeTopic(options: TopicWriteCommand): Promise<Answer> {
-  return withLog(options.log, async (log) => {
+  return withLog(options.log, { mustExist: false }, async (log) => {
     const { topic } = options
     const exists = (await log.topic(topic)) !== undefined
     const out = await producer(log, {
@@ -179,8 +179,12 @@ async function known(log: Log, topic: string): Promise<TopicInfo> {
   )
 }
 
-async function withLog<Result>(url: string, use: (log: Log) => Promise<Result>): Promise<Result> {
-  const { log } = await openLog(url)
+async function withLog<Result>(
+  url: string,
+  { mustExist }: { readonly mustExist: boolean },
+  use: (log: Log) => Promise<Result>,
+): Promise<Result> {
+  const { log } = await openLog(url, { mustExist })
   try {
     return await use(log)
   } finally {

@@ -1,7 +1,7 @@
 // A worker as its supervisor sees it: started, restarted when it dies, stopped.
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
-import { ConnectorError, StateError, type MillraceError } from '../base/errors.ts'
+import { ConnectorError, MillraceError } from '../base/errors.ts'
 import type { FromWorker, ToWorker, WorkerJob } from './messages.ts'
 
 const RESTARTS_MAX = 20
@@ -69,9 +69,10 @@ export class WorkerProcess {
     } else if (message.kind === 'failed' && !message.retryable && !this.#stopping) {
       this.#failed = true
       this.#events.failed(
-        new StateError('ML_INTERNAL', message.message, {
-          details: { code: message.code },
-          cause: message.stack,
+        new MillraceError(message.code, message.message, {
+          details: message.details,
+          // Only a bug is looked for by its trace.
+          ...(message.code === 'ML_INTERNAL' ? { cause: message.stack } : {}),
         }),
       )
     }

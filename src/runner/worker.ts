@@ -38,6 +38,7 @@ async function work(job: WorkerJob): Promise<void> {
       kind: 'failed',
       code: known ? error.code : 'ML_INTERNAL',
       message: error instanceof Error ? error.message : String(error),
+      details: known ? { ...error.details } : {},
       stack: error instanceof Error ? (error.stack ?? '') : '',
       retryable:
         known && (error.retryable || error.code === 'ML_CONNECTION' || error.code === 'ML_FENCED'),
@@ -134,5 +135,6 @@ function report(running: readonly Running[], metrics: ReadonlyMap<number, ModelM
 }
 
 function tell(message: FromWorker): void {
-  if (process.connected) process.send?.(message)
+  // A supervisor that was killed takes no message; its end is heard as 'disconnect'.
+  if (process.connected) process.send?.(message, undefined, undefined, () => {})
 }

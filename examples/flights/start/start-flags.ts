@@ -1,6 +1,7 @@
 // The flags of `npm start`.
 import { parseArgs } from 'node:util'
 import { DefinitionError } from '../../../src/base/errors.ts'
+import { inTheWayOf } from '../../../src/cli/writable-file.ts'
 
 export interface StartFlags {
   /** Departures, and their landings; undefined: all three million. */
@@ -29,7 +30,7 @@ export function startFlags(args: readonly string[]): StartFlags | 'help' {
   if (values.help === true) return 'help'
   return {
     limit: wholeNumber('--limit', values.limit),
-    report: values.report,
+    report: writable('--report', values.report),
     fresh: values.fresh ?? false,
     data: values.data ?? '.millrace/flights',
     partitions: wholeNumber('--partitions', values.partitions),
@@ -58,6 +59,14 @@ function parsed(
       code: 'ML_USAGE',
     })
   }
+}
+
+function writable(flag: string, path: string | undefined): string | undefined {
+  const found = path === undefined ? undefined : inTheWayOf(path)
+  if (found === undefined) return path
+  throw new DefinitionError(`${flag} must be a file that can be written; found that ${found}`, {
+    code: 'ML_USAGE',
+  })
 }
 
 function wholeNumber(flag: string, text: string | undefined): number | undefined {

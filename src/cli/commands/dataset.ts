@@ -1,6 +1,6 @@
 // `millrace dataset FILE`: features and labels as they were served, as a Parquet file to train on.
 import { Option } from 'commander'
-import { answer, examples, jsonOption, logOption, type Program } from '../program.ts'
+import { answer, examples, jsonOption, logOption, writableFile, type Program } from '../program.ts'
 
 interface DatasetFlags {
   readonly log: string
@@ -18,7 +18,7 @@ export function addDataset(program: Program): void {
     .addOption(
       new Option('--as <order>', 'whose order of events').choices(['served']).default('served'),
     )
-    .requiredOption('--out <file>', 'the Parquet file to write')
+    .requiredOption('--out <file>', 'the Parquet file to write', writableFile)
     .addOption(jsonOption())
     .addHelpText('after', examples(EXAMPLES, around))
     .action(async (file: string, flags: DatasetFlags) => {

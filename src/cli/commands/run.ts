@@ -6,6 +6,7 @@ import {
   logOption,
   partitionsOption,
   wholeNumber,
+  writableFile,
   type Program,
 } from '../program.ts'
 import { errStyle, outStyle, print, printJson } from '../surroundings.ts'
@@ -32,7 +33,7 @@ export function addRun(program: Program): void {
     .addOption(partitionsOption())
     .option('--workers <n>', 'worker processes (default: one a core)', wholeNumber)
     .option('--until-end', 'stop when every input has ended', false)
-    .option('--report <file>', 'write the report as JSON, too')
+    .option('--report <file>', 'write the report as JSON, too', writableFile)
     .addOption(jsonOption())
     .addHelpText('after', examples(EXAMPLES, around))
     .action((file: string, flags: RunFlags) => runFile(program, file, flags))

@@ -1,6 +1,14 @@
 // `millrace topics`: what lies in the log, and a way in and out of it by hand.
 import { type Command } from 'commander'
-import { answer, examples, jsonOption, logOption, wholeNumber, type Program } from '../program.ts'
+import {
+  answer,
+  examples,
+  jsonOption,
+  logOption,
+  partitionNumber,
+  wholeNumber,
+  type Program,
+} from '../program.ts'
 import type { TopicRecord } from '../../contracts/commands.ts'
 import { outStyle } from '../surroundings.ts'
 
@@ -59,7 +67,7 @@ function addTail(program: Program, topics: Command): void {
     .option('-n, --last <n>', 'how many records of each partition', wholeNumber, 10)
     .option('--all', 'from the first record that is kept', false)
     .option('-f, --follow', 'go on with what comes', false)
-    .option('--partition <n>', 'only this partition, from 0', Number)
+    .option('--partition <n>', 'only this partition, from 0', partitionNumber)
     .addOption(jsonOption())
     .action(async (topic: string, flags: TailFlags) => {
       const tail = await around.load('tailTopic')

@@ -48,6 +48,11 @@ export class LiveView<State> {
     }
   }
 
+  /** Gives the terminal back at once, for a process that ends without closing anything. */
+  static abandon(screen: Screen): void {
+    if (screen.isTTY === true) screen.write(SHOW_CURSOR)
+  }
+
   /** Prints a line that stays, above those that change. */
   above(text: string): void {
     this.#erase()

@@ -96,8 +96,7 @@ function labelsText(labels: LabelCounts, style: Style): string {
 }
 
 function lossText({ name, logLoss, baseRateLogLoss }: ModelProgress, style: Style): string {
-  if (logLoss === undefined || baseRateLogLoss === undefined)
-    return style.dim(`-   ${name}: no label yet`)
+  if (logLoss === undefined || baseRateLogLoss === undefined) return style.dim(`-   ${name}`)
   const own = metricText(logLoss)
   const base = style.dim(`   ${name}; always saying the base rate: ${metricText(baseRateLogLoss)}`)
   return (logLoss < baseRateLogLoss ? style.good(own) : own) + base

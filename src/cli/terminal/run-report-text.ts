@@ -105,6 +105,7 @@ function balanceCells(style: Style): (balance: Balance) => string[] {
 
 function modelLines({ model }: RunReport): string[][] {
   if (model === undefined) return []
+  if (model.logLoss === undefined) return [['nobody knows yet: no prediction has its label']]
   return [
     ['AUC', metricText(model.auc), '0.5 is chance, 1 is perfect'],
     [

@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url'
 import { DefinitionError, MillraceError } from '../../base/errors.ts'
 import type { Log } from '../../contracts/log.ts'
 import { connectLog } from './connect-log.ts'
+import { checkLogFolder } from './log-folder.ts'
 import { findSocketPath } from './socket-path.ts'
 import { startLogThread } from './start-log-thread.ts'
 
@@ -21,10 +22,15 @@ export interface OpenedLog {
 
 /**
  * @param url a folder (`./data`, `file:///var/millrace`). Closing the log of an owner closes the folder.
- * @throws DefinitionError ML_USAGE for another kind of URL; ConnectorError ML_LOCKED when an owner holds the folder and does not answer.
+ * @param options.mustExist whether a log that is not there is an error, and not made. Default false.
+ * @throws DefinitionError ML_USAGE for another kind of URL, or a folder with other files; ConnectorError ML_LOCKED when an owner holds the folder and does not answer.
  */
-export async function openLog(url: string): Promise<OpenedLog> {
+export async function openLog(
+  url: string,
+  { mustExist = false }: { readonly mustExist?: boolean } = {},
+): Promise<OpenedLog> {
   const folder = folderOf(url)
+  checkLogFolder(folder, mustExist)
   let locked: unknown
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const found = await attach(findSocketPath(folder))

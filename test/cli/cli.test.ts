@@ -1,0 +1,114 @@
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, describe, expect, it } from 'vitest'
+import { runCli } from '../../src/cli/cli.ts'
+import { loadRunner } from '../../src/cli/load-runner.ts'
+
+const folder = mkdtempSync(join(tmpdir(), 'millrace-cli-'))
+afterAll(() => rmSync(folder, { recursive: true }))
+
+interface Said {
+  readonly code: number
+  readonly out: string
+  readonly err: string
+}
+
+/** Runs a command line whose standard input has these lines. */
+async function millrace(args: readonly string[], input: readonly string[] = []): Promise<Said> {
+  const said = { out: '', err: '' }
+  async function* bytes(): AsyncGenerator<Uint8Array> {
+    for (const line of input) yield Buffer.from(`${line}\n`)
+  }
+  const code = await runCli(args, {
+    out: { write: (text: string) => (said.out += text) },
+    err: { write: (text: string) => (said.err += text) },
+    input: bytes(),
+    env: {},
+    signal: new AbortController().signal,
+    monotonic: () => 0,
+    load: loadRunner,
+  })
+  return { code, ...said }
+}
+
+function file(name: string, text: string): string {
+  const path = join(folder, name)
+  writeFileSync(path, text)
+  return path
+}
+
+/** On one line, as no window breaks it. */
+function flat(text: string): string {
+  return text.replaceAll(/\s+/g, ' ')
+}
+
+describe('a command that reads', () => {
+  const reading = [
+    'status',
+    'explain x',
+    'replay x',
+    'topics list',
+    'topics tail scores',
+    'dead-letters list',
+  ]
+
+  it.each(reading)('makes no log where there is none: %s', async (command) => {
+    const none = join(folder, 'none')
+    const { code, err } = await millrace([...command.split(' '), '--log', none])
+    expect(code).toBe(2)
+    expect(flat(err)).toContain('a log must be there to be read; found no folder')
+    expect(existsSync(none)).toBe(false)
+  })
+})
+
+describe('a folder of other files', () => {
+  it('is not made a log, and nothing in it changes', async () => {
+    const foreign = join(folder, 'foreign')
+    mkdirSync(foreign)
+    writeFileSync(join(foreign, 'thesis.txt'), 'years of work')
+    const { code, err } = await millrace(['topics', 'write', 'x', '--log', foreign], ['{}'])
+    expect(code).toBe(2)
+    expect(flat(err)).toContain("such as 'thesis.txt'")
+    expect(readdirSync(foreign)).toEqual(['thesis.txt'])
+  })
+})
+
+describe('a definition that cannot be loaded', () => {
+  it('is told with what was found and where', async () => {
+    const broken = file('broken.js', '\nexport default nothing.at.all\n')
+    const { code, err } = await millrace(['plan', broken])
+    expect(code).toBe(1)
+    expect(flat(err)).toContain('found ReferenceError: nothing is not defined')
+    expect(err).toContain('ML_DEFINITION')
+    expect(err).not.toContain('bug')
+  })
+
+  it('names what it exports instead of a pipeline', async () => {
+    const { code, err } = await millrace(['plan', file('other.js', 'export const pipeline = 1\n')])
+    expect(code).toBe(1)
+    expect(flat(err)).toContain('must export a pipeline by default; found only pipeline')
+  })
+})
+
+describe('what cannot come to an end', () => {
+  it('is refused before it begins: a report or a training set that could not be written', async () => {
+    const nowhere = join(folder, 'no', 'such', 'file')
+    for (const args of [
+      ['run', 'x.ts', '--report', nowhere],
+      ['dataset', 'x.ts', '--out', nowhere],
+    ]) {
+      const { code, err } = await millrace(args)
+      expect(code).toBe(2)
+      expect(err).toContain('found that there is no folder')
+    }
+  })
+})
+
+describe('--json', () => {
+  it('gives an error as JSON, too', async () => {
+    const { code, out } = await millrace(['status', '--log', join(folder, 'none'), '--json'])
+    expect(code).toBe(2)
+    expect(JSON.parse(out)).toMatchObject({ error: { code: 'ML_USAGE', retryable: false } })
+  })
+})
