@@ -11,7 +11,7 @@ import { zodLayout } from './zod-layout.ts'
 
 /** @throws DefinitionError ML_SCHEMA when it can be seen that the schema validates asynchronously. */
 export function compileSchema(schema: StandardSchemaV1, name: string): EventSchema {
-  const layout = layoutOf(schema)
+  const layout = nativeLayoutOf(schema)
   if ('reason' in layout) {
     checkAtOnce(schema, name)
     const { reason } = layout
@@ -43,7 +43,8 @@ export function compileSchema(schema: StandardSchemaV1, name: string): EventSche
   }
 }
 
-function layoutOf(schema: StandardSchemaV1): NativeLayout {
+/** All that an adapter knows of a schema, or why it does not know all of it. */
+export function nativeLayoutOf(schema: StandardSchemaV1): NativeLayout {
   const { vendor } = schema['~standard']
   if (vendor === 'zod') return zodLayout(schema)
   if (vendor === 'valibot') return valibotLayout(schema)

@@ -134,17 +134,17 @@ export class JoinBody implements StageBody {
       entry.status = JOINED
       entry.label = label
       entry.labelTime = labelTime
-      this.#metrics.add(entry.score, label, entry.time)
+      this.#judge(label)
       this.#out('joined', key)
     } else if (entry.status === JOINED) {
       if (entry.label === label) {
         this.#out('duplicate', key)
         return
       }
-      this.#metrics.remove(entry.score, entry.label, entry.time)
+      if (!Number.isNaN(entry.score)) this.#metrics.remove(entry.score, entry.label, entry.time)
       entry.label = label
       entry.labelTime = labelTime
-      this.#metrics.add(entry.score, label, entry.time)
+      this.#judge(label)
       this.#out('revised', key)
     } else if (entry.status === EARLY) {
       this.#out('duplicate', key)
@@ -187,9 +187,15 @@ export class JoinBody implements StageBody {
     if (!early) entry.label = NaN
     this.#arm(slot, mergeTime + this.#plan.withinMs)
     if (early) {
-      this.#metrics.add(entry.score, entry.label, entry.time)
+      this.#judge(entry.label)
       this.#out('joined', key)
     }
+  }
+
+  /** A prediction without a score, because the labels judge no output, waits and is joined, and nothing is measured. */
+  #judge(label: number): void {
+    const { score, time } = this.#room
+    if (!Number.isNaN(score)) this.#metrics.add(score, label, time)
   }
 
   #arm(slot: number, due: number): void {
@@ -219,24 +225,25 @@ export class JoinBody implements StageBody {
     const { otherwise } = this.#plan
     entry.label = otherwise ?? NaN
     entry.labelTime = NaN
-    if (otherwise !== undefined) this.#metrics.add(entry.score, otherwise, entry.time)
+    if (otherwise !== undefined) this.#judge(otherwise)
     this.#out('expired', key)
   }
 
   #out(outcome: Outcome, key: Uint8Array): void {
     const entry = this.#room
+    const alone = Number.isNaN(entry.time)
     this.#counts.add(outcome, 1)
     this.#rows.add(
       {
         outcome,
         mergeTime: this.#mergeTime,
-        time: Number.isNaN(entry.time) ? entry.labelTime : entry.time,
+        time: alone ? entry.labelTime : entry.time,
         label: entry.label,
         labelTime: entry.labelTime,
         score: entry.score,
-        task: Number.isNaN(entry.score) ? NaN : entry.task,
-        commit: Number.isNaN(entry.score) ? NaN : entry.commit,
-        row: Number.isNaN(entry.score) ? NaN : entry.row,
+        task: alone ? NaN : entry.task,
+        commit: alone ? NaN : entry.commit,
+        row: alone ? NaN : entry.row,
       },
       key,
     )

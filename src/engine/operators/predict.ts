@@ -4,7 +4,8 @@ import { ModelError } from '../../base/errors.ts'
 import type { Column } from '../../contracts/columns.ts'
 import { FAILED, REFUSED, type LoadedModel, type Scored } from '../../contracts/runtime.ts'
 import type { ModelPlan } from '../../pipeline/plan.ts'
-import { valueAt } from '../../schema/event-view.ts'
+import { columnFit, type ColumnFit } from '../../schema/column-fit.ts'
+import { valueAt, type ViewField } from '../../schema/event-view.ts'
 import { layoutOf, type Layout, type LayoutField } from '../exchange/layout.ts'
 
 /** A model as a stage uses it. */
@@ -13,10 +14,12 @@ export interface StageModel {
   readonly loaded: LoadedModel
 }
 
-/** Predictions of a batch; `values[row]` is undefined where there is none, and `reasons` says why. */
+/** Predictions of a batch. */
 export interface Predictions {
   readonly scored: Scored
-  readonly values: readonly (object | undefined)[]
+  /** Predictions as the output's schema gave them, by row. Those that are neither here nor in `reasons` are the outputs as they are. */
+  readonly judged: ReadonlyMap<number, object>
+  /** Why a row has no prediction. */
   readonly reasons: ReadonlyMap<number, string>
 }
 
@@ -24,6 +27,13 @@ export class Predictor {
   readonly model: StageModel
   /** Columns of a receipt after the row's own: the features as the model read them, then its outputs, then the outcome. */
   readonly receiptLayout: Layout
+  /** The outputs of a prediction, in the order of its schema. */
+  readonly fields: readonly ViewField[]
+  readonly #places: readonly number[]
+  readonly #fit: ColumnFit | undefined
+  /** Index of the output that labels are compared with; -1: none. */
+  readonly #judged: number
+  #sure = new Uint8Array(0)
   readonly #inputs: readonly number[]
   readonly #receiptInputs: readonly number[]
   readonly #meta: Uint8Array
@@ -42,7 +52,20 @@ export class Predictor {
       ...model.loaded.outputs,
       { name: '~outcome', kind: 'number' as const },
     ])
-    const { name } = model.plan
+    const { name, labels, output } = model.plan
+    const { outputs } = model.loaded
+    this.#fit = columnFit(output, outputs)
+    this.#places = this.#fit?.places ?? outputs.map((_, i) => i)
+    this.fields = this.#places.map((at) => ({
+      path: [outputs[at].name],
+      kind: outputs[at].kind,
+    }))
+    this.#judged = outputs.findIndex((each) => each.name === labels?.judges)
+    if (labels?.judges !== undefined && outputs[this.#judged]?.kind !== 'number')
+      throw new ModelError(
+        'ML_MODEL',
+        `labels.judges of model '${name}' must name an output that is a number; found '${labels.judges}', and the model gives ${outputs.map((each) => `${each.name}: ${each.kind}`).join(', ')}; correct it`,
+      )
     this.#meta = Buffer.from(
       JSON.stringify({
         model: name,
@@ -61,28 +84,34 @@ export class Predictor {
       this.#inputs.map((index) => features[index]),
       rows,
     )
+    if (this.#sure.length < rows) this.#sure = new Uint8Array(rows * 2)
+    const sure = this.#sure
+    sure.fill(this.#fit === undefined ? 0 : 1, 0, rows)
+    this.#fit?.check(scored.outputs, rows, sure)
     const reasons = new Map<number, string>()
-    const values: (object | undefined)[] = []
+    const judged = new Map<number, object>()
     for (let row = 0; row < rows; row++) {
       const outcome = scored.outcome[row]
-      if (outcome === REFUSED || outcome === FAILED) {
+      if (outcome === REFUSED || outcome === FAILED)
         reasons.set(row, scored.reasons.get(row) ?? `model '${plan.name}' gave no prediction`)
-        values.push(undefined)
-        continue
+      else if (sure[row] === 0) {
+        const found = judge(plan, this.#output(scored, row))
+        if ('reason' in found) reasons.set(row, found.reason)
+        else judged.set(row, found.value)
       }
-      const judged = judge(plan, this.#output(scored, row))
-      if ('reason' in judged) reasons.set(row, judged.reason)
-      values.push('value' in judged ? judged.value : undefined)
     }
-    return { scored, values, reasons }
+    return { scored, judged, reasons }
   }
 
-  /** The score that labels are compared with: the first output that is a number. */
-  scores({ outputs }: Scored): Float64Array | undefined {
-    for (const column of outputs) {
-      if (column.kind === 'number') return column.values
-    }
-    return undefined
+  /** Columns of `fields`. */
+  values({ outputs }: Scored): readonly Column[] {
+    return this.#places.map((place) => outputs[place])
+  }
+
+  /** The score that labels are compared with, a row; NaN where none is. */
+  scores({ outputs, rows }: Scored): Float64Array {
+    const column = this.#judged < 0 ? undefined : outputs[this.#judged]
+    return column?.kind === 'number' ? column.values : new Float64Array(rows).fill(NaN)
   }
 
   /** What the receipts of a batch say for all its rows. */

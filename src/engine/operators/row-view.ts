@@ -3,7 +3,7 @@ import type { Column } from '../../contracts/columns.ts'
 import type { Events, Evaluator } from '../../schema/evaluate.ts'
 import { EventView } from '../../schema/event-view.ts'
 import type { LayoutField } from '../exchange/layout.ts'
-import type { Predictions, StageModel } from './predict.ts'
+import type { Predictions, Predictor } from './predict.ts'
 
 export interface Row {
   event: unknown
@@ -12,33 +12,51 @@ export interface Row {
   predictions?: Record<string, object>
 }
 
+export interface RowBatch {
+  readonly events: Events
+  readonly features: readonly Column[]
+  readonly predictions: readonly Predictions[]
+}
+
 export class RowView {
-  readonly #models: readonly StageModel[]
+  readonly #predictors: readonly Predictor[]
   readonly #features: EventView
+  readonly #predictions: readonly EventView[]
   readonly #evaluator: Evaluator
+  #batch: RowBatch | undefined
+  #columns: readonly (readonly Column[])[] = []
 
   constructor(
     features: readonly LayoutField[],
-    models: readonly StageModel[],
+    predictors: readonly Predictor[],
     evaluator: Evaluator,
   ) {
-    this.#models = models
+    this.#predictors = predictors
     this.#features = new EventView(features.map(({ name, kind }) => ({ path: [name], kind })))
+    this.#predictions = predictors.map(({ fields }) => new EventView(fields))
     this.#evaluator = evaluator
   }
 
-  /** The row; it holds until the next call. */
-  at(
-    of: { events: Events; features: readonly Column[]; predictions: readonly Predictions[] },
-    index: number,
-  ): Row {
+  /** Rows of a batch come next. */
+  begin(batch: RowBatch): void {
+    this.#batch = batch
+    this.#columns = this.#predictors.map((predictor, i) =>
+      predictor.values(batch.predictions[i].scored),
+    )
+  }
+
+  /** The row; it holds until the next call. Every row has been predicted. */
+  at(index: number): Row {
+    const batch = this.#batch
+    if (batch === undefined) throw new RangeError('a row is of a batch')
     const row: Row = {
-      event: this.#evaluator.at(of.events, index),
-      features: this.#features.point(of.features, index),
+      event: this.#evaluator.at(batch.events, index),
+      features: this.#features.point(batch.features, index),
     }
-    this.#models.forEach(({ plan }, i) => {
-      const value = of.predictions[i].values[index]
-      if (value === undefined) return
+    this.#predictors.forEach(({ model: { plan } }, i) => {
+      const value =
+        batch.predictions[i].judged.get(index) ??
+        this.#predictions[i].point(this.#columns[i], index)
       if (plan.as === undefined) row.prediction = value
       else (row.predictions ??= {})[plan.as] = value
     })
@@ -47,6 +65,7 @@ export class RowView {
 
   close(): void {
     this.#features.close()
+    for (const view of this.#predictions) view.close()
     this.#evaluator.close()
   }
 }

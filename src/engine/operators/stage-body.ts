@@ -95,7 +95,7 @@ export class KeyedStageBody implements StageBody {
         ? []
         : [{ predictor, of: model.labels.of, router: new Router(hop), keys: new KeyColumn() }]
     })
-    this.#rowView = new RowView(options.features, options.models, this.#evaluator)
+    this.#rowView = new RowView(options.features, this.#predictors, this.#evaluator)
     this.#outputs = new Outputs({ emits: stage.emits, whens: stage.whens, partition: number })
     this.#streamKey = stream.key
   }
@@ -178,10 +178,11 @@ export class KeyedStageBody implements StageBody {
     const times = columns[TIME]
     const { guard } = this.#options
     const failures: Failure[] = []
+    this.#rowView.begin({ events, features, predictions })
     guard.enter()
     for (let row = 0; row < count; row++) {
       if (this.#keep[row] === 0) continue
-      const view = this.#rowView.at({ events, features, predictions }, row)
+      const view = this.#rowView.at(row)
       const reason = this.#outputs.add(view, {
         index: row,
         time: times.kind === 'number' ? times.values[row] : 0,
@@ -229,8 +230,7 @@ export class KeyedStageBody implements StageBody {
     return this.#waiting.flatMap(({ predictor, router, keys }) => {
       const options = { progress, commit, idle: idle[idle.length - 1], ...this.#kept(count) }
       if (count === 0) return router.route(NO_WAITING, 0, options)
-      const scores =
-        this.#predictors[predictor].scores(predictions[predictor].scored) ?? new Float64Array(count)
+      const scores = this.#predictors[predictor].scores(predictions[predictor].scored)
       const receipt = [
         constant(this.#options.number, count),
         constant(commit, count),
