@@ -5,12 +5,12 @@ import type { RunReport } from '../contracts/run-report.ts'
 import { sourceStage } from '../engine/stage-names.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { recordRun } from './control.ts'
-import { loadDefinition } from './load-definition.ts'
+import { loadDefinition, type Definition } from './load-definition.ts'
 import { loadModels } from './load-models.ts'
 import { layOut, runLaidOut, type RunStatus } from './run-pipeline.ts'
 import { readTasks, sumOf } from './read-state.ts'
 import { runReport } from './run-report.ts'
-import { openLog } from '../log/server/open-log.ts'
+import { openLog, type OpenedLog } from '../log/server/open-log.ts'
 import { resolve } from 'node:path'
 
 const SPEED_OVER_MS = 5000
@@ -23,51 +23,88 @@ export interface RunCommandOptions extends RunCommand {
   readonly note?: () => string | undefined
 }
 
+/**
+ * Runs until its end, or until it is stopped. Where another process owns the log and ends, the run goes on from its
+ * last commits: with the log as its own, or through the next owner.
+ */
 export async function run(options: RunCommandOptions): Promise<RunReport> {
-  const started = performance.now()
   const definition = await loadDefinition(options.file)
-  const { plan, schemas, folder, file } = definition
-  const models = await loadModels(plan, schemas, folder)
-  const opened = await openLog(options.log)
-  try {
-    const layout = await layOut(opened.log, definition, options.partitions)
-    const digests = Object.fromEntries([...models].map(([name, { digest }]) => [name, digest]))
-    await recordRun(opened.log, {
-      kind: 'run',
-      pipeline: plan.pipeline,
+  const models = await loadModels(definition.plan, definition.schemas, definition.folder)
+  const digests = Object.fromEntries([...models].map(([name, { digest }]) => [name, digest]))
+  const course: Course = { started: performance.now(), speed: new Speed(), lost: [] }
+  for (;;) {
+    const opened = await openLog(options.log)
+    try {
+      return await runOn(opened, { definition, digests, options, course })
+    } catch (error) {
+      if (!opened.lost.aborted || options.signal.aborted) throw error
+    } finally {
+      await opened.log.close()
+    }
+  }
+}
+
+/** What goes on when a run has to open its log again. */
+interface Course {
+  readonly started: number
+  readonly speed: Speed
+  /** Records the sources had taken before the run began. */
+  eventsBefore?: number
+  /** How each part stood when its log was lost. */
+  readonly lost: RunStatus[]
+}
+
+interface RunOf {
+  readonly definition: Definition
+  /** SHA-256 of each model's bytes, by model. */
+  readonly digests: Readonly<Record<string, string>>
+  readonly options: RunCommandOptions
+  readonly course: Course
+}
+
+async function runOn(
+  { log, lost, socketPath }: OpenedLog,
+  { definition, digests: models, options, course }: RunOf,
+): Promise<RunReport> {
+  const { plan, file } = definition
+  const { partitions } = options
+  const layout = await layOut(log, definition, partitions)
+  const run = { kind: 'run', pipeline: plan.pipeline, file, plan: plan.digest } as const
+  await recordRun(log, { ...run, partitions: layout.partitions, models, at: Date.now() })
+  const before = await readTasks(log, layout.tasks)
+  course.eventsBefore ??= sumOf(before, ({ kind }) => kind === 'source').records ?? 0
+  const status = await runLaidOut(definition, layout, {
+    socketPath,
+    before,
+    options: {
       file,
-      plan: plan.digest,
-      partitions: layout.partitions,
-      models: digests,
-      at: Date.now(),
-    })
-    const before = await readTasks(opened.log, layout.tasks)
-    const speed = new Speed()
-    const status = await runLaidOut(definition, layout, {
-      socketPath: opened.socketPath,
-      before,
-      options: {
-        file,
-        log: options.log,
-        untilEnd: options.untilEnd,
-        signal: options.signal,
-        ...(options.workers === undefined ? {} : { workers: options.workers }),
-        ...(options.batchRows === undefined ? {} : { batchRows: options.batchRows }),
-        onStatus: (each) => options.onProgress(progressOf(each, { options, plan, started, speed })),
-      },
-    })
-    const wallSeconds = (performance.now() - started) / 1000
-    return await runReport({
-      log: opened.log,
-      folder: resolve(options.log),
-      plan,
-      layout,
-      status,
-      wallSeconds,
-      eventsBefore: sumOf(before, ({ kind }) => kind === 'source').records ?? 0,
-    })
-  } finally {
-    await opened.log.close()
+      log: options.log,
+      untilEnd: options.untilEnd,
+      signal: AbortSignal.any([options.signal, lost]),
+      ...(options.workers === undefined ? {} : { workers: options.workers }),
+      ...(options.batchRows === undefined ? {} : { batchRows: options.batchRows }),
+      onStatus: (each) => options.onProgress(progressOf(each, { options, plan, course })),
+    },
+  })
+  if (lost.aborted) course.lost.push(status)
+  lost.throwIfAborted()
+  return runReport({
+    log,
+    folder: resolve(options.log),
+    plan,
+    layout,
+    status: wholeOf(status, course.lost),
+    wallSeconds: (performance.now() - course.started) / 1000,
+    eventsBefore: course.eventsBefore,
+  })
+}
+
+/** The status at the end, with the workers of the parts before. */
+function wholeOf(last: RunStatus, lost: readonly RunStatus[]): RunStatus {
+  return {
+    ...last,
+    cpuSeconds: lost.reduce((sum, { workerCpuSeconds }) => sum + workerCpuSeconds, last.cpuSeconds),
+    restarts: lost.reduce((sum, { restarts }) => sum + restarts, last.restarts),
   }
 }
 
@@ -86,7 +123,7 @@ class Speed {
 
 function progressOf(
   status: RunStatus,
-  of: { options: RunCommandOptions; plan: Plan; started: number; speed: Speed },
+  of: { options: RunCommandOptions; plan: Plan; course: Course },
 ): RunProgress {
   const { pipeline, from } = of.plan
   const sources = status.stages.filter(({ kind }) => kind === 'source')
@@ -110,8 +147,8 @@ function progressOf(
     events,
     eventsDone,
     eventsTotal: of.options.eventsTotal,
-    eventsPerSecond: of.speed.of(eventsDone),
-    elapsedSeconds: (performance.now() - of.started) / 1000,
+    eventsPerSecond: of.course.speed.of(eventsDone),
+    elapsedSeconds: (performance.now() - of.course.started) / 1000,
     eventTime: Number.isFinite(eventTime) ? eventTime : undefined,
     predictions,
     labels:

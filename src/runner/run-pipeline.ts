@@ -46,6 +46,8 @@ export interface RunStatus {
   readonly models: readonly ModelStatus[]
   /** Of all processes of the run, this one included. */
   readonly cpuSeconds: number
+  /** Of the workers alone. */
+  readonly workerCpuSeconds: number
   /** Sum of the peaks of all processes, bytes. */
   readonly peakMemoryBytes: number
   readonly restarts: number
@@ -181,13 +183,13 @@ class Run {
     const own = process.resourceUsage()
     const reports = this.#reports.filter((report) => report !== undefined)
     const stages = this.#stages()
+    const workerCpuSeconds =
+      this.#lostCpu + reports.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0)
     return {
       stages,
       models: merged(reports.flatMap(({ models }) => models)),
-      cpuSeconds:
-        (own.userCPUTime + own.systemCPUTime) / 1e6 +
-        this.#lostCpu +
-        reports.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0),
+      cpuSeconds: (own.userCPUTime + own.systemCPUTime) / 1e6 + workerCpuSeconds,
+      workerCpuSeconds,
       peakMemoryBytes:
         own.maxRSS * 1024 + reports.reduce((sum, { peakBytes }) => sum + peakBytes, 0),
       restarts: this.#restarts,

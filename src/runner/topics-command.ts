@@ -43,38 +43,60 @@ export async function listTopics({ log: url }: { readonly log: string }): Promis
   })
 }
 
+/** With `follow` it goes on when the log's owner ends: with the log as its own, or through the next owner. */
 export async function tailTopic(options: TopicTailCommand): Promise<Answer> {
-  const { topic, last, follow, signal } = options
-  return withLog(options.log, { mustExist: true }, async (log) => {
-    const info = await known(log, topic)
-    const partitions =
-      options.partition === undefined ? info.parts.map((_, i) => i) : [options.partition]
-    const from = partitions.map((partition) => {
-      const part = info.parts[partition]
-      if (part === undefined)
-        throw new DefinitionError(
-          `a partition of '${topic}' must be from 0 to ${info.partitions - 1}; found ${partition}`,
-          { code: 'ML_USAGE' },
-        )
-      return { topic, partition, offset: Math.max(part.start, part.end - last) }
-    })
-    let shown = 0
-    while (!signal.aborted) {
-      const { runs, next } = await log.read(from, {
-        maxBytes: 1 << 20,
-        maxWaitMs: follow ? POLL_MS : 0,
-        signal,
-      })
-      for (const run of runs)
-        shown += show(
-          run,
-          from.find(({ partition }) => partition === run.partition)?.offset ?? 0,
-          options.onRecord,
-        )
-      from.forEach((each, i) => Object.assign(each, { offset: next[i].offset }))
-      if (!follow && next.every(({ offset, end }) => offset >= end)) break
+  const { topic, follow, signal } = options
+  const place: TailPlace = { from: [], shown: 0 }
+  for (;;) {
+    const opened = await openLog(options.log, { mustExist: true })
+    try {
+      await tail(opened.log, options, place)
+      return { ok: true, data: { topic, records: place.shown }, lines: [] }
+    } catch (error) {
+      if (!follow || !opened.lost.aborted || signal.aborted) throw error
+    } finally {
+      await opened.log.close()
     }
-    return { ok: true, data: { topic, records: shown }, lines: [] }
+  }
+}
+
+/** How far a tail has come. */
+interface TailPlace {
+  from: { readonly topic: string; readonly partition: number; offset: number }[]
+  shown: number
+}
+
+async function tail(log: Log, options: TopicTailCommand, place: TailPlace): Promise<void> {
+  const { topic, follow, signal } = options
+  if (place.from.length === 0) place.from = startOf(await known(log, topic), options)
+  while (!signal.aborted) {
+    const { runs, next } = await log.read(place.from, {
+      maxBytes: 1 << 20,
+      maxWaitMs: follow ? POLL_MS : 0,
+      signal,
+    })
+    for (const run of runs) {
+      const from = place.from.find(({ partition }) => partition === run.partition)
+      place.shown += show(run, from?.offset ?? 0, options.onRecord)
+    }
+    place.from.forEach((each, i) => (each.offset = next[i].offset))
+    if (!follow && next.every(({ offset, end }) => offset >= end)) return
+  }
+}
+
+function startOf(
+  { name: topic, partitions, parts }: TopicInfo,
+  { partition: only, last }: TopicTailCommand,
+): TailPlace['from'] {
+  const wanted = only === undefined ? parts.map((_, i) => i) : [only]
+  return wanted.map((partition) => {
+    const part = parts[partition]
+    if (part === undefined)
+      throw new DefinitionError(
+        `a partition of '${topic}' must be from 0 to ${partitions - 1}; found ${partition}`,
+        { code: 'ML_USAGE' },
+      )
+    return { topic, partition, offset: Math.max(part.start, part.end - last) }
   })
 }
 

@@ -46,7 +46,7 @@ async function owned(folder: string): Promise<Log> {
   await opened.log.close()
   throw new ConnectorError(
     'ML_LOCKED',
-    `the example must have ${folder} for itself; found another run in it: stop that one, or give --data another folder`,
+    `the example must have ${folder} for itself; found another process in it, a run or a command that follows a topic: stop that one, or give --data another folder`,
   )
 }
 

@@ -77,11 +77,13 @@ class Client implements LogClient {
         socket.destroy(error instanceof Error ? error : undefined)
       }
     })
-    socket.on('error', (error) => this.#end(error))
+    // 'close' follows. Who waits for the end hears of it before the calls under way fail.
+    let cause: Error | undefined
+    socket.on('error', (error) => (cause = error))
     this.closed = new Promise((resolve) => {
       socket.on('close', () => {
-        this.#end(undefined)
         resolve()
+        this.#end(cause)
       })
     })
   }

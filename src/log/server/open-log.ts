@@ -16,6 +16,8 @@ export interface OpenedLog {
   readonly log: Log
   /** Whether this process owns the folder; else it ends with its owner. */
   readonly owned: boolean
+  /** Aborted when the connection to the owner has ended; never for an owner. */
+  readonly lost: AbortSignal
   /** Where others reach the log. */
   readonly socketPath: string
 }
@@ -59,7 +61,10 @@ function folderOf(url: string): string {
 
 async function attach(socketPath: string): Promise<OpenedLog | undefined> {
   try {
-    return { log: await connectLog(socketPath), owned: false, socketPath }
+    const log = await connectLog(socketPath)
+    const lost = new AbortController()
+    void log.closed.then(() => lost.abort())
+    return { log, owned: false, lost: lost.signal, socketPath }
   } catch (error) {
     if (error instanceof MillraceError && error.code === 'ML_CONNECTION') return undefined
     throw error
@@ -82,5 +87,5 @@ async function own(folder: string): Promise<OpenedLog> {
       await thread.close()
     },
   }
-  return { log, owned: true, socketPath }
+  return { log, owned: true, lost: new AbortController().signal, socketPath }
 }

@@ -1,0 +1,82 @@
+// The process that owns the log may be any: who reaches the log through it must go on when it ends.
+import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, expect, it } from 'vitest'
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const PAYMENTS = fileURLToPath(new URL('../../examples/payments/payments.ts', import.meta.url))
+const log = mkdtempSync(join(tmpdir(), 'millrace-owner-'))
+const children: ChildProcess[] = []
+afterAll(() => {
+  for (const child of children) child.kill('SIGKILL')
+  rmSync(log, { recursive: true })
+})
+
+interface Command {
+  readonly child: ChildProcess
+  /** Resolves when it has written that text. */
+  said(text: string): Promise<void>
+  /** Its standard output, when it has ended. */
+  readonly ended: Promise<{ readonly code: number | null; readonly out: string }>
+}
+
+function millrace(args: readonly string[], input = ''): Command {
+  const child = spawn(process.execPath, [MAIN, ...args, '--log', log])
+  children.push(child)
+  child.stdin.end(input)
+  let out = ''
+  let all = ''
+  child.stdout.on('data', (bytes: Buffer) => {
+    out += bytes.toString()
+    all += bytes.toString()
+  })
+  child.stderr.on('data', (bytes: Buffer) => (all += bytes.toString()))
+  return {
+    child,
+    said: async (text) => {
+      while (!all.includes(text)) {
+        if (child.exitCode !== null) throw new Error(`it ended before it said '${text}': ${all}`)
+        await Promise.race([
+          once(child.stdout, 'data'),
+          once(child.stderr, 'data'),
+          once(child, 'close'),
+        ])
+      }
+    },
+    ended: once(child, 'close').then(([code]) => ({ code, out })),
+  }
+}
+
+function event(id: string, minute: number): string {
+  return `{"id":"${id}","card":"a","amount":5,"at":"2026-01-05T10:${minute}:00Z"}\n`
+}
+
+async function write(topic: string, input: string, ...more: string[]): Promise<void> {
+  expect(
+    (await millrace(['topics', 'write', topic, '--time', 'at', ...more], input).ended).code,
+  ).toBe(0)
+}
+
+it('a run and a tail go on when the process that owned their log is killed', async () => {
+  await write('payments', event('p1', 10))
+  const owner = millrace(['topics', 'tail', 'payments', '--follow'])
+  await owner.said('p1')
+  const run = millrace(['run', PAYMENTS, '--until-end', '--json', '--workers', '1'])
+  await run.said('0 dead letters')
+  const tail = millrace(['topics', 'tail', 'payments', '--follow'])
+  await tail.said('p1')
+  owner.child.kill('SIGKILL')
+  await owner.ended
+  await write('payments', event('p2', 20))
+  await tail.said('p2')
+  await write('payments', event('p3', 30), '--end')
+  await write('chargebacks', '', '--end')
+  const { code, out } = await run.ended
+  expect(code).toBe(0)
+  expect(JSON.parse(out)).toMatchObject({ ended: true, predictions: 3, eventsBefore: 0 })
+  await tail.said('p3')
+}, 120_000)
