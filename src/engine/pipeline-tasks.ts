@@ -6,7 +6,7 @@ import { layoutOf, type Layout } from './exchange/layout.ts'
 import type { Hop } from './exchange/router.ts'
 import type { TaskInput } from './merge-task.ts'
 import { LABEL_LAYOUT, WAITING_LAYOUT } from './operators/join-layouts.ts'
-import { eventFields, featureFields, inputFields } from './row-fields.ts'
+import { eventFields, featureFields, setInputs } from './row-fields.ts'
 import { joinStage, sourceStage } from './stage-names.ts'
 import type { TaskSpec } from './task-context.ts'
 import {
@@ -234,7 +234,7 @@ class Layouter {
   }
 
   #setLayout(set: SetPlan): Layout {
-    return layoutOf(inputFields(set, this.#schema(set.stream)))
+    return layoutOf(setInputs(set, this.#schema(set.stream)).fields)
   }
 
   #schema(stream: string): EventSchema {

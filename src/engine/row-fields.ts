@@ -4,6 +4,7 @@ import type { Selector } from '../contracts/selector.ts'
 import type { FeaturePlan, SetPlan, StagePlan, StreamPlan } from '../pipeline/plan.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
 import type { LayoutField } from './exchange/layout.ts'
+import { sameSelector } from './same-selector.ts'
 
 /** The column of an event that is read by its schema's own validate: it travels as its bytes and is validated again. */
 export const RAW_EVENT = '~event'
@@ -29,22 +30,42 @@ export function featureFields(
   })
 }
 
-/** Values of a set's functions on their way to its state, one a feature that has a function. */
-export function inputFields(set: SetPlan, schema: EventSchema): LayoutField[] {
-  return set.features.flatMap((feature) =>
-    inputOf(feature) === undefined
-      ? []
-      : [{ name: feature.name, kind: inputKind(feature, schema) }],
-  )
+/** What the functions of a set give, on its way to the set's state. */
+export interface SetInputs {
+  /** One column a function: features that share one share its column. */
+  readonly fields: readonly LayoutField[]
+  readonly selectors: readonly Selector[]
+  /** Index of its column, for each feature that has a function. */
+  readonly places: readonly number[]
+}
+
+export function setInputs(set: SetPlan, schema: EventSchema): SetInputs {
+  const fields: LayoutField[] = []
+  const selectors: Selector[] = []
+  const places: number[] = []
+  for (const feature of set.features) {
+    const select = inputOf(feature)
+    if (select === undefined) continue
+    const kind = inputKind(feature, schema)
+    let place = selectors.findIndex(
+      (other, i) => fields[i].kind === kind && sameSelector(other, select),
+    )
+    if (place < 0) {
+      place = fields.push({ name: feature.name, kind }) - 1
+      selectors.push(select)
+    }
+    places.push(place)
+  }
+  return { fields, selectors, places }
 }
 
 /** The function that gives a feature its input; undefined for a count or a time since. */
-export function inputOf(feature: FeaturePlan): Selector | undefined {
+function inputOf(feature: FeaturePlan): Selector | undefined {
   return feature.kind === 'since' ? undefined : feature.of
 }
 
 /** The kind of what a feature's function gives. */
-export function inputKind(feature: FeaturePlan, schema: EventSchema | undefined): ColumnKind {
+function inputKind(feature: FeaturePlan, schema: EventSchema | undefined): ColumnKind {
   return feature.kind === 'window' ? 'number' : featureKind(feature, schema)
 }
 

@@ -1,24 +1,15 @@
-// What the functions of a set's features give, on its way to the set's state.
+// What the functions of a set give for a batch of events.
 import type { Column } from '../../contracts/columns.ts'
-import type { SetPlan } from '../../pipeline/plan.ts'
 import type { Events, Evaluator, Failure } from '../../schema/evaluate.ts'
-import type { EventSchema } from '../../schema/event-schema.ts'
-import { inputKind, inputOf } from '../row-fields.ts'
+import type { SetInputs } from '../row-fields.ts'
 
-/** Values of a set's functions, one column a feature that has one, in feature order; a function used twice is called once. */
+/** Columns of `inputs.fields`: each function is called once a row, however many features share it. */
 export function inputColumns(
-  set: SetPlan,
+  { fields, selectors }: SetInputs,
   evaluator: Evaluator,
-  of: { readonly events: Events; readonly failures: Failure[]; readonly fields: EventSchema },
+  of: { readonly events: Events; readonly failures: Failure[] },
 ): Column[] {
-  const done = new Map<string, Column>()
-  return set.features.flatMap((feature) => {
-    const select = inputOf(feature)
-    if (select === undefined) return []
-    const kind = inputKind(feature, of.fields)
-    const id = `${kind} ${select.text}`
-    const column = done.get(id) ?? evaluator.column(select, kind, of.events, of.failures)
-    done.set(id, column)
-    return [column]
-  })
+  return selectors.map((select, i) =>
+    evaluator.column(select, fields[i].kind, of.events, of.failures),
+  )
 }

@@ -5,7 +5,7 @@ import type { Column, NumberColumn } from '../../contracts/columns.ts'
 import type { Append, Records } from '../../contracts/log.ts'
 import { progressAt } from '../../contracts/progress.ts'
 import type { KeySelector } from '../../contracts/selector.ts'
-import type { SetPlan, StreamPlan } from '../../pipeline/plan.ts'
+import type { StreamPlan } from '../../pipeline/plan.ts'
 import { Evaluator, type Events, type Failure } from '../../schema/evaluate.ts'
 import { KeyColumn } from '../../schema/event-keys.ts'
 import {
@@ -24,6 +24,7 @@ import { Counts } from '../state/counts.ts'
 import type { StateMemory } from '../state/memory.ts'
 import type { Region } from '../state/region.ts'
 import { deadLettersTopic, lateTopic } from '../task-names.ts'
+import { setInputs } from '../row-fields.ts'
 import { inputColumns } from './input-columns.ts'
 
 export const SOURCE_COUNTS = ['records', 'events', 'bad', 'late', 'ahead'] as const
@@ -297,18 +298,18 @@ export class SourceBody {
     }
     // A fallback event travels as its own bytes, which the decoder gives as its one column.
     if (rows !== undefined) add(new Router(rows), stream.key, ({ columns }) => [...columns])
-    for (const { set, hop } of sets)
-      add(new Router(hop), set.key, (events, failures) => this.#inputs(set, events, failures))
+    for (const { set, hop } of sets) {
+      const inputs = setInputs(set, this.#options.schema)
+      add(new Router(hop), set.key, (events, failures) =>
+        inputColumns(inputs, this.#evaluator, { events, failures }),
+      )
+    }
     for (const { label, hop } of labels) {
       add(new Router(hop), label.by, (events, failures) => [
         this.#evaluator.column(label.label, 'number', events, failures),
       ])
     }
     return targets
-  }
-
-  #inputs(set: SetPlan, events: Events, failures: Failure[]): Column[] {
-    return inputColumns(set, this.#evaluator, { events, failures, fields: this.#options.schema })
   }
 }
 

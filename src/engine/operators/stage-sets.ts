@@ -7,7 +7,7 @@ import type { EventSchema } from '../../schema/event-schema.ts'
 import { gather } from '../exchange/gather.ts'
 import { FIRST, KEY, MERGE_TIME, TIME } from '../exchange/layout.ts'
 import type { Merged, Taken } from '../exchange/merge.ts'
-import { inputFields } from '../row-fields.ts'
+import { setInputs, type SetInputs } from '../row-fields.ts'
 import type { StateMemory } from '../state/memory.ts'
 import type { KeyedRows } from '../state/set-batch.ts'
 import { SetState } from '../state/set-state.ts'
@@ -22,13 +22,11 @@ export interface StageSetsOptions {
 
 export class StageSets {
   readonly #stage: StagePlan
-  readonly #own: readonly { readonly set: SetPlan; readonly state: SetState }[]
+  readonly #own: readonly { readonly state: SetState; readonly inputs: SetInputs }[]
   readonly #lookups: readonly {
-    readonly set: SetPlan
     readonly state: SetState
-    readonly inputs: number
+    readonly inputs: SetInputs
   }[]
-  readonly #schema: EventSchema
   #order = new Int32Array(0)
 
   constructor(memory: StateMemory, { stage, streams, from, schemas }: StageSetsOptions) {
@@ -39,19 +37,17 @@ export class StageSets {
       if (schema === undefined) throw new RangeError(`no compiled schema of stream '${name}'`)
       return schema
     }
-    const stateOf = (set: SetPlan): SetState =>
-      new SetState(memory, set, {
+    const own = (set: SetPlan): { state: SetState; inputs: SetInputs } => {
+      const inputs = setInputs(set, schemaOf(set.stream))
+      const state = new SetState(memory, set, {
         slackMs: Math.max(lateness(set.stream), lateness(from)),
-        inputKinds: inputFields(set, schemaOf(set.stream)).map(({ kind }) => kind),
+        inputKinds: inputs.places.map((place) => inputs.fields[place].kind),
       })
+      return { state, inputs }
+    }
     this.#stage = stage
-    this.#schema = schemaOf(from)
-    this.#own = stage.own.map(({ set }) => ({ set, state: stateOf(set) }))
-    this.#lookups = stage.lookups.map(({ set }) => ({
-      set,
-      state: stateOf(set),
-      inputs: inputFields(set, schemaOf(set.stream)).length,
-    }))
+    this.#own = stage.own.map(({ set }) => own(set))
+    this.#lookups = stage.lookups.map(({ set }) => own(set))
   }
 
   /** Features of the batch's rows, one column a feature: own sets first, then lookups, as the stage lists them. */
@@ -66,8 +62,9 @@ export class StageSets {
     const rows = keyed(columns, rowCount, undefined)
     const features: Column[] = []
     const outputs: Column[] = []
-    for (const { set, state } of this.#own) {
-      const inputs = inputColumns(set, evaluator, { events, failures, fields: this.#schema })
+    for (const { state, inputs: own } of this.#own) {
+      const given = inputColumns(own, evaluator, { events, failures })
+      const inputs = own.places.map((place) => given[place])
       const order = this.#counted(rowCount)
       state.process(
         { order, count: rowCount, updates: undefined, rows: { ...rows, inputs }, rowCount },
@@ -111,10 +108,14 @@ export class StageSets {
   }
 }
 
-function updatesOf(taken: Taken, inputs: number): KeyedRows | undefined {
+function updatesOf(taken: Taken, { fields, places }: SetInputs): KeyedRows | undefined {
   if (taken.count === 0) return undefined
-  const columns = Array.from({ length: FIRST + inputs }, (_, index) => gather(taken, index))
-  return keyed(columns, taken.count, columns.slice(FIRST))
+  const columns = Array.from({ length: FIRST + fields.length }, (_, index) => gather(taken, index))
+  return keyed(
+    columns,
+    taken.count,
+    places.map((place) => columns[FIRST + place]),
+  )
 }
 
 const NOTHING = new Float64Array(0)

@@ -4,6 +4,7 @@
 // The events of a's own tile fold in order of time (left); the full tiles between fold each by itself and merge in order (middle);
 // the events of b's own tile fold (right); then left, middle and right merge in that order, parts without events left out.
 // Where a and b share a tile there is only a left part. Nothing is ever subtracted; what is cached never changes a bit.
+import { sameSelector } from '../same-selector.ts'
 import { DefinitionError } from '../../base/errors.ts'
 import type { ColumnKind } from '../../contracts/columns.ts'
 import type { Selector } from '../../contracts/selector.ts'
@@ -192,17 +193,6 @@ function entryFields(plan: SetPlan, inputKinds: readonly ColumnKind[]) {
     sinceWord,
     keyWords,
   }
-}
-
-/** The same function, or the same plain path: equal texts may close over different values. */
-function sameSelector(a: Selector, b: Selector): boolean {
-  if (a.call === b.call) return true
-  return (
-    a.path !== undefined &&
-    b.path !== undefined &&
-    a.path.length === b.path.length &&
-    a.path.every((part, i) => part === b.path?.[i])
-  )
 }
 
 interface TileGroup {
