@@ -24,6 +24,15 @@ const Reading = z.object({
   ok: z.boolean(),
 })
 
+const Order = z.object({
+  id: z.string(),
+  currency: z.string().default('EUR'),
+  total: z.number().multipleOf(0.01),
+  customer: z.object({ id: z.string(), country: z.string() }).optional(),
+  tags: z.array(z.string()),
+  extra: z.unknown().nullable(),
+})
+
 type Shape = (random: Prng, i: number) => Record<string, unknown>
 
 const departure: Shape = (random, i) => ({
@@ -39,6 +48,15 @@ const reading: Shape = (random, i) => ({
   lat: random.next() * 180 - 90,
   lon: random.next() * 360 - 180,
   ok: random.chance(0.9),
+})
+
+const order: Shape = (random, i) => ({
+  id: `order-${i}`,
+  ...(random.chance(0.2) ? { currency: 'USD' } : {}),
+  total: random.below(100_000) / 100,
+  ...(random.chance(0.7) ? { customer: { id: `c${random.below(500)}`, country: 'DE' } } : {}),
+  tags: ['new', 'web'],
+  extra: { ip: '10.0.0.1', pages: [1, 2, 3] },
 })
 
 function records(shape: Shape): Records {
@@ -93,3 +111,4 @@ function measure(name: string, schema: z.ZodType, shape: Shape): void {
 
 measure('departures', Departure, departure)
 measure('readings (long numbers, accents)', Reading, reading)
+measure('orders (defaults, optional objects, lists, other JSON)', Order, order)

@@ -24,7 +24,7 @@ interface Case {
 }
 
 function selector(name: string): Selector {
-  return { call: () => undefined, text: `(x) => x.${name}`, path: [name] }
+  return { call: () => undefined, text: `(x) => x.${name}`, path: [name], chained: [] }
 }
 
 function plan(): SetPlan {

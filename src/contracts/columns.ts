@@ -45,6 +45,8 @@ export interface Field {
   readonly name: string
   readonly path: readonly string[]
   readonly kind: ColumnKind
+  /** A value, or only whether the object at this path is there: a boolean column whose marks tell it. */
+  readonly role: 'value' | 'presence'
   /** Whether a value may be missing (undefined), or null. */
   readonly optional: boolean
   readonly nullable: boolean

@@ -6,8 +6,10 @@ export interface Selector {
   readonly call: (row: unknown) => unknown
   /** Its source text: part of the plan digest. */
   readonly text: string
-  /** Set where the text is exactly `x => x.a(.b)*`: then the value is a column and the function is never called. */
+  /** Set where the text is exactly `x => x.a(.b)*`, `?.` in the place of any `.`: then the value is a column and the function is never called. */
   readonly path: readonly string[] | undefined
+  /** Places in the path that are reached by `?.`: only there may the object before it be missing. */
+  readonly chained: readonly number[]
 }
 
 /** A function that gives a key: a string, an integer, or a tuple of them. */

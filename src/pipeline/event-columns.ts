@@ -22,7 +22,9 @@ export function eventColumns(of: Part, schema: StandardSchemaV1, option = 'schem
   checkSchema(of, option, schema)
   const compiled = compileSchema(schema, of.title)
   const complete = compiled.mode === 'native'
-  const fields = complete ? compiled.fields : jsonFields(schema)
+  const fields = complete
+    ? compiled.fields.filter(({ role }) => role === 'value')
+    : jsonFields(schema)
   // A copy, because what a definition holds is frozen and a compiled schema is not the definition's.
   const own = fields?.map((field) => ({ ...field, path: [...field.path] }))
   return frozen({ fields: own, complete, reason: compiled.reason })

@@ -39,7 +39,9 @@ function fieldsUnder(object: JsonSchema, above: readonly string[]): readonly Fie
     if (schema.type === 'object' && isObject(schema.properties) && !nullable && !optional) {
       return fieldsUnder(schema, path)
     }
-    return [{ name: path.join('.'), path, kind: kindOfJson(schema), optional, nullable }]
+    return [
+      { name: path.join('.'), path, kind: kindOfJson(schema), role: 'value', optional, nullable },
+    ]
   })
 }
 

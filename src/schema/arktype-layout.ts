@@ -1,32 +1,48 @@
 // Walks an ArkType 2 type itself, without importing ArkType: everything it finds must be known, or the event falls back.
 // The walk is over the nodes ArkType validates by, which hold its predicates and morphs.
+import { layoutOf, type NativeLayout } from './native-layout.ts'
 import {
   ANY_NUMBER,
   ANY_TEXT,
-  type LeafRules,
-  type NativeLayout,
-  type NativeLeaf,
-  type NativeObject,
+  ANYTHING,
+  required,
+  type Gone,
+  type ListShape,
+  type NamedValue,
   type NumberRules,
-} from './native-layout.ts'
+  type ObjectShape,
+  type Shape,
+  type TextShape,
+  type Value,
+} from './native-shape.ts'
 import {
   bound,
+  constantOf,
   isPlainPattern,
-  layoutOf,
   listOf,
-  objectLayout,
   oneOf,
   property,
   ROOT,
   takesUtcTimes,
   under,
+  unionOf,
   unknown,
+  within,
   type Where,
 } from './schema-walk.ts'
 
 /** The layout of an ArkType type, or why there is none. */
 export function arktypeLayout(schema: unknown): NativeLayout {
-  return layoutOf(() => objectOf(ROOT, nodeOf(ROOT, property(schema, 'internal'))))
+  return layoutOf(() => {
+    const node = nodeOf(ROOT, property(schema, 'internal'))
+    const value = valueOf(ROOT, node)
+    if (value.shape.kind === 'object' && typeof value.shape.others === 'object')
+      unknown(
+        ROOT,
+        "an object that keeps unknown keys (say '+': 'delete' to drop or '+': 'reject' to refuse them)",
+      )
+    return value
+  })
 }
 
 /** A node: what it is and what it holds; notes for people are not among it. */
@@ -61,79 +77,73 @@ function domainOf(where: Where, node: Node): unknown {
   return node.inner.domain
 }
 
-function objectOf(where: Where, node: Node): NativeObject {
-  if (domainOf(where, node) !== 'object') unknown(where, `a type that is no object (${node.kind})`)
-  allow(where, node, ['domain', 'structure'])
-  const structure = nodeOf(where, node.inner.structure)
-  allow(where, structure, ['required', 'optional', 'undeclared'])
-  const { undeclared } = structure.inner
-  if (undeclared !== 'reject' && undeclared !== 'delete')
-    unknown(
+function valueOf(where: Where, node: Node): Value {
+  if (node.kind === 'unit') return oneOf(where, [node.inner.unit])
+  if (node.kind === 'union') {
+    allow(where, node, ['branches', 'ordered'])
+    return unionOf(
       where,
-      "an object that keeps unknown keys (say '+': 'delete' to drop or '+': 'reject' to refuse them)",
+      listOf(node.inner.branches).map((branch) => valueOf(where, nodeOf(where, branch))),
     )
-  const fields = [
-    ...listOf(structure.inner.required).map((prop) => fieldOf(where, prop, false)),
-    ...listOf(structure.inner.optional).map((prop) => fieldOf(where, prop, true)),
-  ]
-  return objectLayout(where, fields, undeclared === 'reject')
+  }
+  if (node.kind === 'intersection' && Object.keys(node.inner).length === 0) return ANYTHING
+  return required(shapeOf(where, node))
 }
 
-function fieldOf(above: Where, prop: unknown, optional: boolean): NativeLeaf | NativeObject {
+function shapeOf(where: Where, node: Node): Shape {
+  if (node.kind === 'proto' || node.inner.proto !== undefined) return listShape(where, node)
+  const domain = domainOf(where, node)
+  if (domain === 'string') return textShape(where, node)
+  if (domain === 'number') return { kind: 'number', number: numberRules(where, node) }
+  if (domain === 'object' && node.kind === 'intersection') return objectShape(where, node)
+  return unknown(where, `a type of another kind (${node.kind})`)
+}
+
+function objectShape(where: Where, node: Node): ObjectShape {
+  allow(where, node, ['domain', 'structure'])
+  const structure = nodeOf(where, node.inner.structure)
+  const { index, undeclared } = structure.inner
+  if (index !== undefined) {
+    allow(where, structure, ['index'])
+    return { kind: 'object', fields: [], others: recordOf(where, listOf(index)) }
+  }
+  allow(where, structure, ['required', 'optional', 'undeclared'])
+  const fields = [
+    ...listOf(structure.inner.required).map((prop) => fieldOf(where, prop, 'refused')),
+    ...listOf(structure.inner.optional).map((prop) => fieldOf(where, prop, 'kept')),
+  ]
+  const others = undeclared === 'reject' ? 'refuse' : undeclared === 'delete' ? 'drop' : ANYTHING
+  return { kind: 'object', fields, others }
+}
+
+function recordOf(where: Where, signatures: readonly unknown[]): Value {
+  const signature = nodeOf(where, signatures[0])
+  allow(where, signature, ['signature', 'value'])
+  const key = nodeOf(where, signature.inner.signature)
+  if (signatures.length > 1 || key.kind !== 'domain' || domainOf(where, key) !== 'string')
+    unknown(where, 'a record whose keys are not any text')
+  return valueOf(within(where), nodeOf(where, signature.inner.value))
+}
+
+function fieldOf(above: Where, prop: unknown, missing: Gone): NamedValue {
   const node = nodeOf(above, prop)
   const { key } = node.inner
   if (typeof key !== 'string') unknown(above, 'an object with a key that is no text')
   const where = under(above, key)
-  allow(where, node, ['key', 'value'])
-  const { value, nullable } = withoutNull(where, nodeOf(where, node.inner.value))
-  if (domainOf(where, value) !== 'object')
-    return { name: key, rules: rulesOf(where, value), optional, nullable }
-  if (optional || nullable) unknown(where, 'an object that may be missing')
-  return objectOf(where, value)
-}
-
-function unitsOf(where: Where, node: Node): unknown[] | undefined {
-  if (node.kind === 'unit') return [node.inner.unit]
-  if (node.kind !== 'union') return undefined
-  const branches = listOf(node.inner.branches).map((branch) => nodeOf(where, branch))
-  return branches.every(({ kind }) => kind === 'unit')
-    ? branches.map(({ inner }) => inner.unit)
-    : undefined
-}
-
-/** A union of one thing and null is that thing, or null. */
-function withoutNull(where: Where, node: Node): { value: Node; nullable: boolean } {
-  if (node.kind !== 'union') return { value: node, nullable: false }
-  allow(where, node, ['branches', 'ordered'])
-  const branches = listOf(node.inner.branches)
-  const rest = branches.filter((branch) => {
-    const { kind, inner } = nodeOf(where, branch)
-    return kind !== 'unit' || inner.unit !== null
-  })
-  const nullable = rest.length < branches.length
-  const value =
-    rest.length === 1
-      ? nodeOf(where, rest[0])
-      : { kind: 'union', inner: { ...node.inner, branches: rest } }
-  return { value, nullable }
-}
-
-function rulesOf(where: Where, node: Node): LeafRules {
-  const units = unitsOf(where, node)
-  if (units !== undefined) return oneOf(where, units)
-  if (node.kind === 'intersection' && node.inner.proto !== undefined)
-    return vectorRules(where, node)
-  const domain = domainOf(where, node)
-  if (domain === 'string') return textRules(where, node)
-  if (domain === 'number') return { kind: 'number', number: numberRules(where, node) }
-  return unknown(where, `a type of another kind (${node.kind})`)
+  allow(where, node, ['key', 'value', 'default'])
+  const value = { name: key, ...valueOf(where, nodeOf(where, node.inner.value)), missing }
+  const given = node.inner.default
+  if (given === undefined) return value
+  // ArkType has judged it when the type was made, and a function for its first value.
+  const read = typeof given === 'function' ? () => Reflect.apply(given, undefined, []) : () => given
+  return { ...value, missing: constantOf(where, read) }
 }
 
 /** ArkType's pattern of ISO 8601 dates and times. */
 const ISO =
   '^([+-]?\\d{4}(?!\\d{2}\\b))((-?)((0[1-9]|1[0-2])(\\3([12]\\d|0[1-9]|3[01]))?|W([0-4]\\d|5[0-3])(-?[1-7])?|(00[1-9]|0[1-9]\\d|[12]\\d{2}|3([0-5]\\d|6[1-6])))(T((([01]\\d|2[0-3])((:?)[0-5]\\d)?|24:?00)([,.]\\d+(?!:))?)?(\\17[0-5]\\d([,.]\\d+)?)?([Zz]|([+-])([01]\\d|2[0-3]):?([0-5]\\d)?)?)?)?$'
 
-function textRules(where: Where, node: Node): LeafRules {
+function textShape(where: Where, node: Node): TextShape {
   allow(where, node, [
     'domain',
     'minLength',
@@ -180,8 +190,7 @@ function numberRules(where: Where, node: Node): NumberRules {
   const min = ruleOf('min')
   const max = ruleOf('max')
   const step = ruleOf('divisor')?.rule
-  if (step !== undefined && !(Number.isSafeInteger(step) && step > 0))
-    unknown(where, 'a multiple of what is no safe integer')
+  if (step !== undefined && !(step > 0)) unknown(where, 'a multiple of no number above 0')
   return {
     ...ANY_NUMBER,
     min: min?.rule ?? -Infinity,
@@ -193,16 +202,27 @@ function numberRules(where: Where, node: Node): NumberRules {
   }
 }
 
-function vectorRules(where: Where, node: Node): LeafRules {
+function listShape(where: Where, node: Node): ListShape {
   allow(where, node, ['proto', 'structure', 'minLength', 'maxLength', 'exactLength'])
-  const proto = nodeOf(where, node.inner.proto)
+  const proto = node.kind === 'proto' ? node : nodeOf(where, node.inner.proto)
   allow(where, proto, ['proto'])
   if (proto.inner.proto !== Array) unknown(where, 'an instance of a class')
+  const { min, max } = lengthsOf(where, node)
+  if (node.inner.structure === undefined)
+    return { kind: 'list', first: [], rest: ANYTHING, min, max }
   const structure = nodeOf(where, node.inner.structure)
   allow(where, structure, ['sequence'])
   const sequence = nodeOf(where, structure.inner.sequence)
-  allow(where, sequence, ['variadic'])
-  const item = nodeOf(where, sequence.inner.variadic)
-  if (domainOf(where, item) !== 'number') unknown(where, 'an array of what is no number')
-  return { kind: 'vector', item: numberRules(where, item), ...lengthsOf(where, node) }
+  allow(where, sequence, ['prefix', 'variadic'])
+  const { prefix, variadic } = sequence.inner
+  const itemOf = (item: unknown): Value => valueOf(within(where), nodeOf(where, item))
+  const first = listOf(prefix).map(itemOf)
+  const rest = variadic === undefined ? undefined : itemOf(variadic)
+  return {
+    kind: 'list',
+    first,
+    rest,
+    min: Math.max(min, first.length),
+    max: rest === undefined ? Math.min(max, first.length) : max,
+  }
 }

@@ -26,12 +26,17 @@ export interface Failure {
 export class Evaluator {
   readonly #view: EventView
   readonly #guard: Guard
-  readonly #places = new Map<string, number>()
+  readonly #places = new Map<string, Place>()
 
   constructor(fields: readonly Field[], guard: Guard) {
     this.#view = new EventView(fields)
     this.#guard = guard
-    fields.forEach(({ path }, i) => this.#places.set(path.join('.'), i))
+    const mayMiss = fields.filter(({ role }) => role === 'presence').map(({ path }) => path)
+    fields.forEach(({ path, role }, index) => {
+      if (role === 'presence') return
+      const gates = mayMiss.filter((each) => each.every((name, i) => path[i] === name))
+      this.#places.set(path.join('.'), { index, gates: gates.map((each) => each.length) })
+    })
   }
 
   /** Calls `each` with the event of every row, the guard closed, the view open. */
@@ -58,7 +63,7 @@ export class Evaluator {
 
   /** One value a row. `number` also takes booleans, as 0 and 1. */
   column(select: Selector, kind: ColumnKind, events: Events, failures: Failure[]): Column {
-    const own = this.#own(select.path, events)
+    const own = this.#own(select, events)
     if (own !== undefined && own.kind === kind) return own
     if (own?.kind === 'boolean' && kind === 'number')
       return {
@@ -76,7 +81,7 @@ export class Evaluator {
 
   /** Epoch ms of every row, into `times`; NaN where it failed. */
   times(select: Selector, events: Events, times: Float64Array, failures: Failure[]): void {
-    const own = this.#own(select.path, events)
+    const own = this.#own(select, events)
     if (own !== undefined) {
       for (let row = 0; row < events.rows; row++) {
         times[row] = timeAt(own, row)
@@ -97,7 +102,7 @@ export class Evaluator {
   /** Encoded keys of every row; empty where it failed. */
   keys(select: KeySelector, events: Events, keys: KeyColumn, failures: Failure[]): void {
     keys.reset(events.rows)
-    const own = select.parts?.map((path) => this.#own(path, events))
+    const own = select.parts?.map((path) => this.#own({ path, chained: [] }, events))
     if (own !== undefined && own.every((column) => column !== undefined)) {
       this.#plainKeys(own, select.tuple, { rows: events.rows, keys, failures })
       return
@@ -133,11 +138,20 @@ export class Evaluator {
     }
   }
 
-  #own(path: readonly string[] | undefined, events: Events): Column | undefined {
+  /** The column of a path. A path through an object that may be missing is one only where `?.` says so: else it throws there. */
+  #own({ path, chained }: Pick<Selector, 'path' | 'chained'>, events: Events): Column | undefined {
     if (path === undefined || events.objects !== undefined) return undefined
     const place = this.#places.get(path.join('.'))
-    return place === undefined ? undefined : events.columns[place]
+    if (place === undefined || !place.gates.every((gate) => chained.includes(gate)))
+      return undefined
+    return events.columns[place.index]
   }
+}
+
+interface Place {
+  readonly index: number
+  /** Lengths of the paths of objects around it that may be missing. */
+  readonly gates: readonly number[]
 }
 
 const BAD_TIME =

@@ -6,6 +6,8 @@ import { ABSENT, NULL, type Column, type ColumnKind } from '../contracts/columns
 export interface ViewField {
   readonly path: readonly string[]
   readonly kind: ColumnKind
+  /** `presence`: the column tells whether the object at the path is there. */
+  readonly role: 'value' | 'presence'
 }
 
 interface Place {
@@ -44,33 +46,40 @@ export class EventView {
 
 interface Node {
   readonly children: Map<string, Node | number>
+  /** The column that tells whether it is there; undefined where it always is. */
+  presence: number | undefined
 }
 
 function tree(fields: readonly ViewField[]): Node {
-  const root: Node = { children: new Map() }
-  fields.forEach(({ path }, index) => {
-    let node = root
-    for (const name of path.slice(0, -1)) {
-      let child = node.children.get(name)
-      if (child === undefined || typeof child === 'number') {
-        child = { children: new Map() }
-        node.children.set(name, child)
-      }
-      node = child
-    }
-    node.children.set(path[path.length - 1], index)
+  const root: Node = { children: new Map(), presence: undefined }
+  fields.forEach(({ path, role }, index) => {
+    const above = nodeAt(root, path.slice(0, -1))
+    if (role === 'presence') nodeAt(root, path).presence = index
+    else above.children.set(path[path.length - 1], index)
   })
   return root
+}
+
+function nodeAt(root: Node, path: readonly string[]): Node {
+  let node = root
+  for (const name of path) {
+    let child = node.children.get(name)
+    if (child === undefined || typeof child === 'number') {
+      child = { children: new Map(), presence: undefined }
+      node.children.set(name, child)
+    }
+    node = child
+  }
+  return node
 }
 
 function build(node: Node, place: Place): object {
   const object = {}
   for (const [name, child] of node.children) {
-    const nested = typeof child === 'number' ? undefined : build(child, place)
     Object.defineProperty(object, name, {
       enumerable: true,
       configurable: false,
-      get: typeof child === 'number' ? () => read(place, child) : () => nested,
+      get: typeof child === 'number' ? () => read(place, child) : objectGetter(child, place),
       set: () => {
         throw new EventError(
           `a row must not be written to; found a write to '${name}'; make an object of your own: { ...event, ${name}: ... }`,
@@ -82,6 +91,16 @@ function build(node: Node, place: Place): object {
     })
   }
   return Object.preventExtensions(object)
+}
+
+function objectGetter(node: Node, place: Place): () => unknown {
+  const nested = build(node, place)
+  const { presence } = node
+  if (presence === undefined) return () => nested
+  return () => {
+    const there = read(place, presence)
+    return typeof there === 'boolean' ? nested : there
+  }
 }
 
 function read(place: Place, index: number): unknown {

@@ -1,40 +1,21 @@
-// What the native decoder can read: a closed set of shapes and rules. A schema that says anything else falls back as a whole.
-// A rule only has to be right when it says yes: what it refuses is judged again by the schema's own validate.
+// The columns that events of a shape are read into: what is plain lies in typed columns, the rest as its JSON.
 import type { Field } from '../contracts/columns.ts'
-
-/** What a text must be. */
-export interface TextRules {
-  /** Both in UTF-16 units and in code points: vendors, and versions of them, count one or the other. */
-  readonly min: number
-  readonly max: number
-  /** One of these; undefined: any. */
-  readonly values: ReadonlySet<string> | undefined
-  /** The vendor's own patterns, all of which must match. */
-  readonly patterns: readonly RegExp[]
-  /** All patterns accept every `YYYY-MM-DDTHH:MM:SS[.d{1,9}]Z` of days 1 to 28: common times are judged without them. */
-  readonly utcTime: boolean
-}
-
-/** What a number must be. All are finite: what JSON writes beyond a double is left to the schema. */
-export interface NumberRules {
-  readonly min: number
-  readonly minExclusive: boolean
-  readonly max: number
-  readonly maxExclusive: boolean
-  readonly integer: boolean
-  /** A whole number of at most 2^53 - 1 in size. */
-  readonly safeInteger: boolean
-  /** A multiple of this safe integer above 0; undefined: any. */
-  readonly step: number | undefined
-  /** One of these; undefined: any. */
-  readonly values: readonly number[] | undefined
-}
+import type {
+  BooleanShape,
+  Gone,
+  NumberRules,
+  NumberShape,
+  ObjectShape,
+  Shape,
+  TextShape,
+  Value,
+} from './native-shape.ts'
+import { ROOT, unknown, Unknown, type Where } from './schema-walk.ts'
 
 export type LeafRules =
-  | { readonly kind: 'string'; readonly text: TextRules }
-  | { readonly kind: 'number'; readonly number: NumberRules }
-  /** `only`: the one value it may have; undefined: both. */
-  | { readonly kind: 'boolean'; readonly only: boolean | undefined }
+  | TextShape
+  | NumberShape
+  | BooleanShape
   /** An array of numbers, of `min` to `max` items. */
   | {
       readonly kind: 'vector'
@@ -42,13 +23,16 @@ export type LeafRules =
       readonly min: number
       readonly max: number
     }
+  | { readonly kind: 'json'; readonly shape: Shape }
+  /** Whether an object is there, which is told by the marks alone. */
+  | { readonly kind: 'presence' }
 
 /** A field that is one column. */
 export interface NativeLeaf {
   readonly name: string
   readonly rules: LeafRules
-  readonly optional: boolean
-  readonly nullable: boolean
+  readonly missing: Gone
+  readonly null: Gone
 }
 
 /** An object: all its fields, and whether others are an error (else they are dropped). */
@@ -56,56 +40,126 @@ export interface NativeObject {
   readonly name: string
   readonly fields: readonly (NativeLeaf | NativeObject)[]
   readonly strict: boolean
+  readonly optional: boolean
+  readonly nullable: boolean
 }
 
 export type NativeLayout = { readonly native: NativeObject } | { readonly reason: string }
 
-export const ANY_TEXT: TextRules = {
-  min: 0,
-  max: Infinity,
-  values: undefined,
-  patterns: [],
-  utcTime: false,
-}
-export const ANY_NUMBER: NumberRules = {
-  min: -Infinity,
-  minExclusive: false,
-  max: Infinity,
-  maxExclusive: false,
-  integer: false,
-  safeInteger: false,
-  step: undefined,
-  values: undefined,
-}
-
-/** Whether a finite number fits for sure. */
-export function numberFits(rules: NumberRules, value: number): boolean {
-  if (!(rules.minExclusive ? value > rules.min : value >= rules.min)) return false
-  if (!(rules.maxExclusive ? value < rules.max : value <= rules.max)) return false
-  if (rules.integer && !Number.isInteger(value)) return false
-  if (rules.safeInteger && !Number.isSafeInteger(value)) return false
-  if (rules.step !== undefined && (!Number.isSafeInteger(value) || value % rules.step !== 0))
-    return false
-  return rules.values === undefined || rules.values.includes(value)
-}
+const FIELDS_MAX = 256
 
 export function isLeaf(field: NativeLeaf | NativeObject): field is NativeLeaf {
   return 'rules' in field
 }
 
-/** Fields of the columns. */
-export function fieldsOf(object: NativeObject, path: readonly string[] = []): Field[] {
+/** The layout of what a walk finds; the first thing it does not know is the reason why there is none. */
+export function layoutOf(walk: () => Value): NativeLayout {
+  try {
+    return { native: eventLayout(walk()) }
+  } catch (error) {
+    if (error instanceof Unknown) return { reason: error.message }
+    throw error
+  }
+}
+
+function eventLayout({ shape, null: nil }: Value): NativeObject {
+  if (shape.kind !== 'object') unknown(ROOT, 'no object')
+  if (nil !== 'refused') unknown(ROOT, 'an object that may be null')
+  if (typeof shape.others !== 'string') unknown(ROOT, 'an object that keeps unknown keys')
+  return objectLayout(ROOT, '', { shape, missing: 'refused', null: 'refused' }, shape)
+}
+
+function objectLayout(where: Where, name: string, of: Value, shape: ObjectShape): NativeObject {
+  const { fields, others } = shape
+  if (fields.length === 0 || fields.length > FIELDS_MAX)
+    unknown(where, `an object of ${fields.length} fields`)
+  return {
+    name,
+    fields: fields.map((field) => fieldLayout(inside(where, field.name), field.name, field)),
+    strict: others === 'refuse',
+    optional: of.missing === 'kept',
+    nullable: of.null === 'kept',
+  }
+}
+
+function inside(where: Where, name: string): Where {
+  const path = [...where.path, name]
+  return { name: `'${path.join('.')}'`, path }
+}
+
+function fieldLayout(where: Where, name: string, value: Value): NativeLeaf | NativeObject {
+  const { shape, missing, null: nil } = value
+  const plain = typeof missing === 'string' && typeof nil === 'string'
+  if (shape.kind === 'object' && shape.fields.length > 0 && plain) {
+    if (typeof shape.others === 'string') return objectLayout(where, name, value, shape)
+  }
+  const leaf = { name, rules: rulesOf(shape), missing, null: nil }
+  for (const gone of [missing, nil]) {
+    if (typeof gone === 'object' && !isOfKind(leaf.rules, gone.value))
+      unknown(where, 'a field whose default is of another kind')
+  }
+  return leaf
+}
+
+function rulesOf(shape: Shape): LeafRules {
+  switch (shape.kind) {
+    case 'string':
+    case 'number':
+    case 'boolean':
+      return shape
+    case 'list': {
+      const { first, rest, min, max } = shape
+      if (first.length > 0 || rest?.shape.kind !== 'number' || rest.null !== 'refused')
+        return { kind: 'json', shape }
+      return { kind: 'vector', item: rest.shape.number, min, max }
+    }
+    default:
+      return { kind: 'json', shape }
+  }
+}
+
+/** Whether a constant can lie in a column. It need not fit the rules: Zod does not validate its defaults. */
+function isOfKind({ kind }: LeafRules, value: unknown): boolean {
+  if (value === null || kind === 'json') return true
+  if (kind === 'vector')
+    return Array.isArray(value) && value.every((each) => typeof each === 'number')
+  return typeof value === kind
+}
+
+/** Fields of the columns, in their order: that an object is there comes before its fields. */
+export function fieldsOf(
+  object: NativeObject,
+  path: readonly string[] = [],
+  mayMiss = false,
+): Field[] {
   return object.fields.flatMap((field): Field[] => {
     const own = [...path, field.name]
-    if (!isLeaf(field)) return fieldsOf(field, own)
-    return [
-      {
-        name: own.join('.'),
-        path: own,
-        kind: field.rules.kind,
-        optional: field.optional,
-        nullable: field.nullable,
-      },
-    ]
+    const base = { name: own.join('.'), path: own }
+    if (isLeaf(field)) {
+      const { rules, missing, null: nil } = field
+      const kind = rules.kind === 'presence' ? 'boolean' : rules.kind
+      const optional = missing === 'kept' || mayMiss
+      return [{ ...base, kind, role: 'value', optional, nullable: mayBeNull(missing, nil) }]
+    }
+    const { optional, nullable } = field
+    const fields = fieldsOf(field, own, mayMiss || optional || nullable)
+    if (!optional && !nullable) return fields
+    const presence: Field = {
+      ...base,
+      kind: 'boolean',
+      role: 'presence',
+      optional: optional || mayMiss,
+      nullable,
+    }
+    return [presence, ...fields]
   })
+}
+
+/** Whether what is read may be null: as it is, or by a constant. */
+export function mayBeNull(missing: Gone, nil: Gone): boolean {
+  return nil === 'kept' || isNull(nil) || isNull(missing)
+}
+
+function isNull(gone: Gone): boolean {
+  return typeof gone === 'object' && gone.value === null
 }

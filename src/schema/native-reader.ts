@@ -3,14 +3,20 @@
 import { ABSENT, NULL, PRESENT } from '../contracts/columns.ts'
 import type { ColumnBuilder } from './column-builder.ts'
 import type { JsonReader } from './json-reader.ts'
-import type { NumberRules } from './native-layout.ts'
+import { isMultiple, type Gone, type NumberRules } from './native-shape.ts'
 import type { ScanObject } from './native-scanner.ts'
 
 /** One key of an expected order: a column, an object, or neither for a key that is skipped. */
 export interface ReadStep {
   readonly key: Uint8Array
   readonly builder: ColumnBuilder | undefined
-  readonly object: readonly ReadStep[] | undefined
+  readonly object: ReadObject | undefined
+}
+
+/** The steps of an object that is a field, and what becomes of its columns when it is not there. */
+export interface ReadObject {
+  readonly of: ScanObject
+  readonly steps: readonly ReadStep[]
 }
 
 /** A run of records that is read into rows of the builders it was made for. */
@@ -36,7 +42,10 @@ export function stepsOf(object: ScanObject, event: unknown): readonly ReadStep[]
     const value: unknown = place.has(field.name)
       ? Reflect.get(Object(event), field.name)
       : undefined
-    const inner = field.object === undefined ? undefined : stepsOf(field.object, value)
+    const inner =
+      field.object === undefined
+        ? undefined
+        : { of: field.object, steps: stepsOf(field.object, value) }
     return { after, missing: !place.has(field.name), step: { key, builder, object: inner } }
   })
   const names = new Set(object.fields.map(({ name }) => name))
@@ -59,8 +68,13 @@ export function nativeReader(
 ): NativeReader | undefined {
   try {
     // oxlint-disable-next-line typescript/no-implied-eval -- the point of this file
-    const make = new Function('builders', 'reader', new Writer(builders).program(steps))
-    return make(builders, reader)
+    const make = new Function(
+      'builders',
+      'reader',
+      'isMultiple',
+      new Writer(builders).program(steps),
+    )
+    return make(builders, reader, isMultiple)
   } catch (error) {
     if (error instanceof EvalError) return undefined
     throw error
@@ -68,6 +82,16 @@ export function nativeReader(
 }
 
 const UNSURE = 'break sure'
+
+function grows({ leaf }: ColumnBuilder): boolean {
+  const { kind } = leaf.rules
+  return kind === 'string' || kind === 'vector' || kind === 'json'
+}
+
+function mayBeMissing({ builder, object }: ReadStep): boolean {
+  if (object !== undefined) return object.of.optional
+  return builder === undefined || builder.leaf.missing !== 'refused'
+}
 
 /** Where reading stands between two steps: at the first key or the end, after a value, or whatever `open` says. */
 type Stand = 'start' | 'value' | 'open'
@@ -84,7 +108,7 @@ class Writer {
   program(steps: readonly ReadStep[]): string {
     const each = (line: (kind: string, i: number, builder: ColumnBuilder) => string): string =>
       this.#builders.map((builder, i) => line(builder.leaf.rules.kind, i, builder)).join('\n')
-    const grows = (kind: string): boolean => kind === 'string' || kind === 'vector'
+    const isFlag = (kind: string): boolean => kind === 'boolean' || kind === 'presence'
     this.#object(steps)
     return `'use strict'
 ${each((_, i) => `const k${i} = builders[${i}]`)}
@@ -92,13 +116,13 @@ return function read(run) {
   const b = reader.bytes, recordEnds = run.ends, recordOf = run.recordOf, count = run.count
   let record = run.record, row = run.row
   let p = 0, s = 0, c = 0, w = 0, neg = false, open = false
-${each((kind, i, { mayMiss }) =>
+${each((kind, i, k) =>
   [
     kind === 'string' ? `const t${i} = k${i}.bytes` : '',
-    grows(kind) ? `const e${i} = k${i}.ends; let u${i} = k${i}.used, q${i} = 0` : '',
+    grows(k) ? `const e${i} = k${i}.ends; let u${i} = k${i}.used, q${i} = 0` : '',
     kind === 'number' ? `const v${i} = k${i}.numbers` : '',
-    kind === 'boolean' ? `const v${i} = k${i}.booleans` : '',
-    mayMiss ? `const m${i} = k${i}.marks; let a${i} = 0` : '',
+    isFlag(kind) ? `const v${i} = k${i}.booleans` : '',
+    k.mayMiss ? `const m${i} = k${i}.marks; let a${i} = 0` : '',
   ].join('\n'),
 )}
   for (; record < count; record++, row++) {
@@ -108,17 +132,16 @@ ${each((kind, i, { mayMiss }) =>
       p = recordEnds[record]
 ${this.#lines.join('\n')}
       if (p !== end) ${UNSURE}
-${each((kind, i) => (grows(kind) ? `e${i}[row + 1] = u${i} = q${i}` : ''))}
+${each((_, i, k) => (grows(k) ? `e${i}[row + 1] = u${i} = q${i}` : ''))}
       recordOf[row] = record
       continue
     }
     break
   }
-${each((kind, i, { mayMiss }) =>
-  [
-    grows(kind) ? `k${i}.used = u${i}` : '',
-    mayMiss ? `if (a${i} !== 0) k${i}.marked = 1` : '',
-  ].join('\n'),
+${each((_, i, k) =>
+  [grows(k) ? `k${i}.used = u${i}` : '', k.mayMiss ? `if (a${i} !== 0) k${i}.marked = 1` : ''].join(
+    '\n',
+  ),
 )}
   run.record = record
   run.row = row
@@ -138,10 +161,7 @@ ${each((kind, i, { mayMiss }) =>
   }
 
   #step(step: ReadStep, stand: Stand): Stand {
-    const { builder } = step
-    const mayBeMissing =
-      step.object === undefined && (builder === undefined || builder.leaf.optional)
-    if (!mayBeMissing) {
+    if (!mayBeMissing(step)) {
       if (stand === 'open') this.#add(`if (!open) ${UNSURE}`)
       if (stand === 'value') this.#add(`if (b[p] !== 44) ${UNSURE}; p++; if (b[p] === 32) p++`)
       this.#add(`if (!(${matches(step.key)})) ${UNSURE}`)
@@ -153,8 +173,11 @@ ${each((kind, i, { mayMiss }) =>
     this.#add(`if (open && ${matches(step.key)}) {`)
     this.#found(step)
     this.#comma()
-    if (builder === undefined) this.#add('}')
-    else this.#add(`} else { ${this.#absent(this.#builders.indexOf(builder))} }`)
+    const { builder, object } = step
+    if (builder !== undefined)
+      this.#add(`} else { ${this.#gone(builder, builder.leaf.missing, ABSENT)} }`)
+    else if (object === undefined) this.#add('}')
+    else this.#add(`} else { ${this.#allGone(object.of, ABSENT)} }`)
     return 'open'
   }
 
@@ -166,22 +189,51 @@ ${each((kind, i, { mayMiss }) =>
   #found({ key, builder, object }: ReadStep): void {
     this.#add(`p += ${key.length + 1}; if (b[p] === 32) p++`)
     if (builder !== undefined) this.#value(builder)
-    else if (object !== undefined) this.#object(object)
+    else if (object !== undefined) this.#inner(object)
     else this.#add(`p = reader.skip(p); if (p < 0) ${UNSURE}`)
   }
 
-  #absent(i: number, mark: number = ABSENT): string {
-    const { kind } = this.#builders[i].leaf.rules
-    const value = kind === 'string' || kind === 'vector' ? `q${i} = u${i}` : `v${i}[row] = 0`
+  #inner({ of, steps }: ReadObject): void {
+    if (of.nullable)
+      this.#add(
+        `if (b[p] === 110) { if (!(${isWord('null')})) ${UNSURE}; p += 4; ${this.#allGone(of, NULL)} } else {`,
+      )
+    if (of.presence !== undefined) {
+      const i = this.#builders.indexOf(of.presence)
+      this.#add(`m${i}[row] = ${PRESENT}; v${i}[row] = 1`)
+    }
+    this.#object(steps)
+    if (of.nullable) this.#add('}')
+  }
+
+  #allGone(object: ScanObject, mark: number): string {
+    return object.builders
+      .map((builder) => this.#mark(builder, builder === object.presence ? mark : ABSENT))
+      .join('; ')
+  }
+
+  #mark(builder: ColumnBuilder, mark: number): string {
+    const i = this.#builders.indexOf(builder)
+    const value = grows(builder) ? `q${i} = u${i}` : `v${i}[row] = 0`
     return `m${i}[row] = ${mark}; a${i} = 1; ${value}`
+  }
+
+  /** Where there is no value: a mark, or a constant, which the builder puts. */
+  #gone(builder: ColumnBuilder, gone: Gone, mark: number): string {
+    if (gone === 'refused') return UNSURE
+    if (gone === 'kept') return this.#mark(builder, mark)
+    const i = this.#builders.indexOf(builder)
+    const put = `k${i}.${mark === ABSENT ? 'missing' : 'nil'}(row)`
+    return grows(builder) ? `k${i}.used = u${i}; ${put}; q${i} = k${i}.used` : put
   }
 
   #value(builder: ColumnBuilder): void {
     const i = this.#builders.indexOf(builder)
-    const { rules, nullable } = builder.leaf
+    const { rules, null: nil } = builder.leaf
+    const nullable = nil !== 'refused'
     if (nullable)
       this.#add(
-        `if (b[p] === 110) { if (!(${isWord('null')})) ${UNSURE}; p += 4; ${this.#absent(i, NULL)} } else {`,
+        `if (b[p] === 110) { if (!(${isWord('null')})) ${UNSURE}; p += 4; ${this.#gone(builder, nil, NULL)} } else {`,
       )
     switch (rules.kind) {
       case 'string':
@@ -194,8 +246,11 @@ ${each((kind, i, { mayMiss }) =>
         this.#boolean(i, rules.only)
         break
       case 'vector':
-        this.#add(`k${i}.used = u${i}; p = k${i}.vector(reader, p); if (p < 0) ${UNSURE}`)
+      case 'json':
+        this.#add(`k${i}.used = u${i}; p = k${i}.${rules.kind}(reader, p); if (p < 0) ${UNSURE}`)
         this.#add(`q${i} = k${i}.used`)
+        break
+      case 'presence':
     }
     if (builder.mayMiss) this.#add(`m${i}[row] = ${PRESENT}`)
     if (nullable) this.#add('}')
@@ -256,8 +311,9 @@ function numberTest(rules: NumberRules, i: number): string {
   if (rules.min > -Infinity) tests.push(`w ${rules.minExclusive ? '>' : '>='} ${rules.min}`)
   if (rules.max < Infinity) tests.push(`w ${rules.maxExclusive ? '<' : '<='} ${rules.max}`)
   if (rules.integer) tests.push('Number.isInteger(w)')
-  if (rules.safeInteger || rules.step !== undefined) tests.push('Number.isSafeInteger(w)')
+  if (rules.safeInteger) tests.push('Number.isSafeInteger(w)')
   if (rules.step !== undefined) tests.push(`w % ${rules.step} === 0`)
+  if (rules.decimal !== undefined) tests.push(`isMultiple(k${i}.leaf.rules.number.decimal, w)`)
   if (rules.values !== undefined) tests.push(`k${i}.leaf.rules.number.values.includes(w)`)
   return tests.join(' && ')
 }

@@ -3,7 +3,8 @@
 import { ABSENT, NULL, PRESENT } from '../contracts/columns.ts'
 import { ColumnBuilder } from './column-builder.ts'
 import { NOT_SURE, type JsonReader } from './json-reader.ts'
-import { isLeaf, numberFits, type NativeObject } from './native-layout.ts'
+import { isLeaf, type NativeObject } from './native-layout.ts'
+import { numberFits } from './native-shape.ts'
 
 export interface ScanField {
   /** The key with its quotes, as bytes. */
@@ -15,22 +16,53 @@ export interface ScanField {
 export interface ScanObject {
   readonly fields: readonly ScanField[]
   readonly strict: boolean
+  readonly optional: boolean
+  readonly nullable: boolean
+  /** The column that says whether it is there, of one that may be missing or null. */
+  readonly presence: ColumnBuilder | undefined
+  /** All columns in it, that one too. */
+  readonly builders: readonly ColumnBuilder[]
   /** By field: the number of the scan that saw it last. */
   readonly seen: Float64Array
 }
 
 /** Makes what a scanner follows, and the builders of its columns in their order. */
-export function scanObject(object: NativeObject, builders: ColumnBuilder[]): ScanObject {
+export function scanObject(
+  object: NativeObject,
+  builders: ColumnBuilder[],
+  inMissing = false,
+): ScanObject {
+  const { name: own, strict, optional, nullable } = object
+  const first = builders.length
+  const mayMiss = inMissing || optional || nullable
+  let presence: ColumnBuilder | undefined
+  if (optional || nullable) {
+    const gone = {
+      missing: optional ? 'kept' : 'refused',
+      null: nullable ? 'kept' : 'refused',
+    } as const
+    presence = new ColumnBuilder({ name: own, rules: { kind: 'presence' }, ...gone }, inMissing)
+    builders.push(presence)
+  }
   const fields = object.fields.map((field): ScanField => {
     const { name } = field
     const key = Buffer.from(JSON.stringify(name), 'utf8')
     if (!isLeaf(field))
-      return { key, name, builder: undefined, object: scanObject(field, builders) }
-    const builder = new ColumnBuilder(field)
+      return { key, name, builder: undefined, object: scanObject(field, builders, mayMiss) }
+    const builder = new ColumnBuilder(field, mayMiss)
     builders.push(builder)
     return { key, name, builder, object: undefined }
   })
-  return { fields, strict: object.strict, seen: new Float64Array(fields.length) }
+  const seen = new Float64Array(fields.length)
+  return {
+    fields,
+    strict,
+    optional,
+    nullable,
+    presence,
+    builders: builders.slice(first),
+    seen,
+  }
 }
 
 export class NativeScanner {
@@ -83,7 +115,25 @@ export class NativeScanner {
     const at = this.#colon(start + field.key.length)
     if (at === NOT_SURE) return NOT_SURE
     if (field.builder !== undefined) return this.#value(field.builder, at)
-    return field.object === undefined ? NOT_SURE : this.#object(field.object, at)
+    return field.object === undefined ? NOT_SURE : this.#inner(field.object, at)
+  }
+
+  /** An object that is a field. */
+  #inner(object: ScanObject, at: number): number {
+    const reader = this.#reader
+    if (object.nullable && reader.bytes[at] === 110) {
+      if (!reader.word(at, 'null')) return NOT_SURE
+      this.#allGone(object, NULL)
+      return at + 4
+    }
+    object.presence?.mark(this.#row, PRESENT)
+    return this.#object(object, at)
+  }
+
+  /** There is no such object: neither are the fields in it. */
+  #allGone(object: ScanObject, mark: number): void {
+    for (const builder of object.builders) builder.mark(this.#row, ABSENT)
+    object.presence?.mark(this.#row, mark)
   }
 
   /** A field that no rule names. One that is written with escapes might be a known one. */
@@ -120,9 +170,11 @@ export class NativeScanner {
     const { fields, seen } = object
     for (let i = 0; i < fields.length; i++) {
       if (seen[i] === this.#scans) continue
-      const { builder } = fields[i]
-      if (builder === undefined || !builder.leaf.optional) return false
-      builder.mark(this.#row, ABSENT)
+      const { builder, object: inner } = fields[i]
+      if (builder !== undefined && !builder.missing(this.#row)) return false
+      if (inner === undefined) continue
+      if (!inner.optional) return false
+      this.#allGone(inner, ABSENT)
     }
     return true
   }
@@ -130,13 +182,10 @@ export class NativeScanner {
   #value(builder: ColumnBuilder, at: number): number {
     const reader = this.#reader
     const row = this.#row
-    const { rules, nullable } = builder.leaf
+    const { rules } = builder.leaf
     if (at >= reader.end) return NOT_SURE
-    if (reader.bytes[at] === 110) {
-      if (!nullable || !reader.word(at, 'null')) return NOT_SURE
-      builder.mark(row, NULL)
-      return at + 4
-    }
+    if (reader.bytes[at] === 110)
+      return reader.word(at, 'null') && builder.nil(row) ? at + 4 : NOT_SURE
     if (builder.mayMiss) builder.mark(row, PRESENT)
     switch (rules.kind) {
       case 'string':
@@ -158,6 +207,13 @@ export class NativeScanner {
         builder.ends[row + 1] = builder.used
         return end
       }
+      case 'json': {
+        const end = builder.json(reader, at)
+        builder.ends[row + 1] = builder.used
+        return end
+      }
+      case 'presence':
+        return NOT_SURE
     }
   }
 

@@ -1,27 +1,21 @@
 // What the walks over the schemas of all vendors share: how they give up, and what no layout may hold whatever the vendor.
+import { installGuard } from './guard.ts'
 import {
   ANY_NUMBER,
   ANY_TEXT,
-  type LeafRules,
-  type NativeLayout,
-  type NativeLeaf,
-  type NativeObject,
-} from './native-layout.ts'
+  constantFits,
+  decimalStep,
+  required,
+  type Gone,
+  type NumberRules,
+  type Shape,
+  type Value,
+} from './native-shape.ts'
 
-const FIELDS_MAX = 256
 const DEPTH_MAX = 16
 
-class Unknown extends Error {}
-
-/** Runs a walk; the first thing it does not know is the reason why there is no layout. */
-export function layoutOf(walk: () => NativeObject): NativeLayout {
-  try {
-    return { native: walk() }
-  } catch (error) {
-    if (error instanceof Unknown) return { reason: error.message }
-    throw error
-  }
-}
+/** What a walk does not know: the reason why there is no layout. */
+export class Unknown extends Error {}
 
 /** Ends the walk. @param what with its article, such as `a union`. */
 export function unknown(where: Where, what: string): never {
@@ -48,30 +42,136 @@ export function under(where: Where, field: string): Where {
   return inner
 }
 
-export function objectLayout(
-  where: Where,
-  fields: readonly (NativeLeaf | NativeObject)[],
-  strict: boolean,
-): NativeObject {
-  if (fields.length === 0 || fields.length > FIELDS_MAX)
-    unknown(where, `an object of ${fields.length} fields`)
-  return { name: where.path.at(-1) ?? '', fields, strict }
+/** The place of the items of a list, or of the values of a record. */
+export function within(where: Where): Where {
+  const path = [...where.path, '*']
+  const inner = { name: `'${path.join('.')}'`, path }
+  if (path.length > DEPTH_MAX) unknown(inner, `nested deeper than ${DEPTH_MAX} objects`)
+  return inner
 }
 
-/** The rules of a value that is one of a few: all texts, all finite numbers, or booleans. */
-export function oneOf(where: Where, values: readonly unknown[]): LeafRules {
+/** A value that is one of a few texts, finite numbers, booleans and null. */
+export function oneOf(where: Where, values: readonly unknown[]): Value {
   const texts = values.filter((value) => typeof value === 'string')
   const numbers = values.filter((value) => typeof value === 'number' && Number.isFinite(value))
   const booleans = values.filter((value) => typeof value === 'boolean')
-  if (values.length > 0) {
-    if (texts.length === values.length)
-      return { kind: 'string', text: { ...ANY_TEXT, values: new Set(texts) } }
-    if (numbers.length === values.length)
-      return { kind: 'number', number: { ...ANY_NUMBER, values: numbers.map(Number) } }
-    if (booleans.length === values.length)
-      return { kind: 'boolean', only: new Set(booleans).size === 1 ? booleans[0] : undefined }
+  const nulls = values.filter((value) => value === null)
+  const known = texts.length + numbers.length + booleans.length + nulls.length
+  if (known < values.length || known === 0) unknown(where, 'one of values that are no plain JSON')
+  const shapes: Shape[] = []
+  if (texts.length > 0)
+    shapes.push({ kind: 'string', text: { ...ANY_TEXT, values: new Set(texts) } })
+  if (numbers.length > 0)
+    shapes.push({ kind: 'number', number: { ...ANY_NUMBER, values: numbers.map(Number) } })
+  if (booleans.length > 0)
+    shapes.push({ kind: 'boolean', only: new Set(booleans).size === 1 ? booleans[0] : undefined })
+  return { ...required(choiceOf(shapes)), null: nulls.length > 0 ? 'kept' : 'refused' }
+}
+
+function choiceOf(shapes: readonly Shape[]): Shape {
+  if (shapes.length === 0) return { kind: 'nothing' }
+  return shapes.length === 1 ? shapes[0] : { kind: 'choice', of: shapes }
+}
+
+/**
+ * A value that is one of others, where its first byte tells which. Anything else could pass one of them and be changed by another.
+ */
+export function unionOf(where: Where, values: readonly Value[]): Value {
+  const shapes = values.flatMap(({ shape, missing, null: nil }): readonly Shape[] => {
+    if (missing !== 'refused' || typeof nil === 'object')
+      unknown(where, 'a union of what may be missing')
+    return shape.kind === 'choice' ? shape.of : shape.kind === 'nothing' ? [] : [shape]
+  })
+  const plain = shapes.filter(isOneOf)
+  const merged = oneOf(where, plain.length === 0 ? [null] : plain.flatMap(valuesOf)).shape
+  const of = [
+    ...(merged.kind === 'choice' ? merged.of : merged.kind === 'nothing' ? [] : [merged]),
+    ...shapes.filter((shape) => !isOneOf(shape)),
+  ]
+  const kinds = new Set(of.map(({ kind }) => kind))
+  if (kinds.size < of.length || (kinds.has('any') && of.length > 1))
+    unknown(where, 'a union that the kind of the value does not decide')
+  const nullable = values.some(({ null: nil }) => nil === 'kept')
+  return { ...required(choiceOf(of)), null: nullable ? 'kept' : 'refused' }
+}
+
+function isOneOf(shape: Shape): boolean {
+  return valuesOf(shape).length > 0
+}
+
+/** The values of a shape that is one of a few and nothing else. */
+function valuesOf(shape: Shape): readonly unknown[] {
+  if (shape.kind === 'boolean') return shape.only === undefined ? [true, false] : [shape.only]
+  if (shape.kind === 'string') {
+    const { values, patterns, min, max } = shape.text
+    const plain = patterns.length === 0 && min === 0 && max === Infinity
+    return values !== undefined && plain ? [...values] : []
   }
-  return unknown(where, 'one of values that are of no single kind')
+  if (shape.kind !== 'number' || shape.number.values === undefined) return []
+  const { values } = shape.number
+  return numbersEqual(shape.number, { ...ANY_NUMBER, values }) ? values : []
+}
+
+function numbersEqual(one: NumberRules, other: NumberRules): boolean {
+  return Object.entries(one).every(([name, rule]) => Reflect.get(other, name) === rule)
+}
+
+/**
+ * A constant that a schema puts in the place of a value. Whether it is one cannot be seen where a function gives it: it is asked twice,
+ * with the clock and randomness closed, and must give the same JSON.
+ */
+export function constantOf(where: Where, read: () => unknown): { readonly value: unknown } {
+  const guard = installGuard()
+  guard.enter()
+  let first: unknown
+  let second: unknown
+  try {
+    first = read()
+    second = read()
+  } catch {
+    return unknown(where, 'a value with a default that throws')
+  } finally {
+    guard.leave()
+  }
+  if (!isJson(first, 0) || JSON.stringify(first) !== JSON.stringify(second))
+    return unknown(where, 'a value with a default that is no constant')
+  return { value: first }
+}
+
+/** What stands for no value, where the constant itself must pass the schema it stands before. */
+export function judgedConstant(
+  where: Where,
+  of: Value,
+  constant: { readonly value: unknown },
+): Gone {
+  if (constant.value === null && of.null !== 'refused')
+    return of.null === 'kept' ? constant : of.null
+  if (!constantFits(of, constant.value)) unknown(where, 'a value with a default that it may refuse')
+  return constant
+}
+
+function isJson(value: unknown, depth: number): boolean {
+  if (value === null || typeof value === 'boolean') return true
+  if (typeof value === 'string') return value.isWellFormed()
+  if (typeof value === 'number') return Number.isFinite(value) && !Object.is(value, -0)
+  if (typeof value !== 'object' || depth > DEPTH_MAX) return false
+  const prototype: unknown = Object.getPrototypeOf(value)
+  if (prototype !== Object.prototype && prototype !== Array.prototype) return false
+  return Object.entries(value).every(([key, each]) => key.isWellFormed() && isJson(each, depth + 1))
+}
+
+/** A text that passes where a test of its beginning, end or inside does. */
+export function searchFor(text: string, where: 'start' | 'end' | 'anywhere'): RegExp {
+  const escaped = text.replace(/[\\^$.*+?()[\]{}|/-]/g, '\\$&')
+  return new RegExp(`${where === 'start' ? '^' : ''}${escaped}${where === 'end' ? '$' : ''}`)
+}
+
+/** Rules of a number that is also a multiple of a decimal fraction; ends the walk where it is no short one. */
+export function multipleOf(where: Where, rules: NumberRules, step: number): NumberRules {
+  const decimal = decimalStep(step)
+  if (decimal === undefined || rules.decimal !== undefined)
+    return unknown(where, 'a multiple of what is no short decimal fraction')
+  return { ...rules, decimal }
 }
 
 /** A pattern that judges a text by itself: no state from one text to the next, and nothing overridden. */

@@ -3,23 +3,25 @@
 import type { KeySelector, Selector } from '../contracts/selector.ts'
 
 const NAME = '[A-Za-z_$][\\w$]*'
-const PATH = new RegExp(`^\\(?\\s*(${NAME})\\s*\\)?\\s*=>\\s*\\1((?:\\.${NAME})+)$`)
+const PATH = new RegExp(`^\\(?\\s*(${NAME})\\s*\\)?\\s*=>\\s*\\1((?:\\??\\.${NAME})+)$`)
+const LINK = new RegExp(`(\\??)\\.(${NAME})`, 'g')
 const TUPLE = new RegExp(`^\\(?\\s*(${NAME})\\s*\\)?\\s*=>\\s*\\[(.*)\\]$`, 's')
 
 /** What is known of a function of one row. */
 export function selector(call: (row: never) => unknown): Selector {
   const text = Function.prototype.toString.call(call)
-  return Object.freeze({ call: callable(call), text, path: pathOf(text) })
+  return Object.freeze({ call: callable(call), text, ...pathOf(text) })
 }
 
 /** What is known of a function that gives a key. */
 export function keySelector(call: (row: never) => unknown): KeySelector {
-  const { call: own, text, path } = selector(call)
+  const { call: own, text, path, chained } = selector(call)
   const parts = path === undefined ? tupleOf(text) : [path]
   return Object.freeze({
     call: own,
     text,
     path,
+    chained,
     parts,
     tuple: path === undefined && parts !== undefined,
   })
@@ -29,9 +31,13 @@ function callable(call: (row: never) => unknown): (row: unknown) => unknown {
   return (row) => Reflect.apply(call, undefined, [row])
 }
 
-function pathOf(text: string): readonly string[] | undefined {
+function pathOf(text: string): Pick<Selector, 'path' | 'chained'> {
   const match = PATH.exec(text)
-  return match === null ? undefined : Object.freeze(match[2].slice(1).split('.'))
+  if (match === null) return { path: undefined, chained: Object.freeze([]) }
+  const links = [...match[2].matchAll(LINK)]
+  const path = links.map(([, , name]) => name)
+  const chained = links.flatMap(([, mark], place) => (mark === '?' ? [place] : []))
+  return { path: Object.freeze(path), chained: Object.freeze(chained) }
 }
 
 function tupleOf(text: string): readonly (readonly string[])[] | undefined {

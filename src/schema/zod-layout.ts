@@ -1,37 +1,41 @@
 // Walks a Zod 4 schema itself, without importing Zod: everything it finds must be known, or the event falls back.
 // JSON Schema is not asked: a refinement, coercion or trim leaves no trace in it.
+import { layoutOf, type NativeLayout } from './native-layout.ts'
 import {
   ANY_NUMBER,
   ANY_TEXT,
-  type LeafRules,
-  type NativeLayout,
-  type NativeLeaf,
-  type NativeObject,
+  ANYTHING,
+  constantFits,
+  required,
+  type ListShape,
   type NumberRules,
+  type ObjectShape,
+  type Shape,
   type TextRules,
-} from './native-layout.ts'
+  type Value,
+} from './native-shape.ts'
 import {
   bound,
+  constantOf,
   isPlainPattern,
-  layoutOf,
+  judgedConstant,
   listOf,
-  objectLayout,
+  multipleOf,
   oneOf,
   property,
   ROOT,
+  searchFor,
   takesUtcTimes,
   under,
+  unionOf,
   unknown,
+  within,
   type Where,
 } from './schema-walk.ts'
 
 /** The layout of a Zod schema, or why there is none. */
 export function zodLayout(schema: unknown): NativeLayout {
-  return layoutOf(() => {
-    const { inner, def } = unwrapped(ROOT, schema)
-    if (def.type !== 'object') unknown(ROOT, `a ${def.type}`)
-    return objectOf(ROOT, inner)
-  })
+  return layoutOf(() => valueOf(ROOT, schema))
 }
 
 interface Def {
@@ -56,81 +60,153 @@ function allow(where: Where, def: Def, known: readonly string[]): void {
   }
 }
 
-interface Unwrapped {
-  readonly inner: unknown
-  readonly def: Def
-  readonly optional: boolean
-  readonly nullable: boolean
+/** Ends the walk where a schema has checks. */
+function unchecked(where: Where, def: Def): void {
+  if (listOf(def.checks).length > 0) unknown(where, `a ${def.type} with a check`)
 }
 
 /** Of JSON, where nothing is undefined, an exact optional is an optional; a readonly value is frozen and else the same. */
-function unwrapped(where: Where, schema: unknown): Unwrapped {
-  let inner = schema
-  let def = defOf(where, inner)
-  let optional = false
-  let nullable = false
-  while (def.type === 'optional' || def.type === 'nullable' || def.type === 'readonly') {
-    allow(where, def, ['innerType', 'checks'])
-    if (listOf(def.checks).length > 0) unknown(where, `a ${def.type} with a check`)
-    if (def.type === 'optional') optional = true
-    if (def.type === 'nullable') nullable = true
-    inner = def.innerType
-    def = defOf(where, inner)
-  }
-  return { inner, def, optional, nullable }
-}
-
-function objectOf(where: Where, schema: unknown): NativeObject {
+function valueOf(where: Where, schema: unknown): Value {
   const def = defOf(where, schema)
-  allow(where, def, ['shape', 'catchall', 'checks'])
-  if (listOf(def.checks).length > 0) unknown(where, 'an object with a check')
-  const catchall = def.catchall === undefined ? undefined : defOf(where, def.catchall).type
-  if (catchall !== undefined && catchall !== 'never')
-    unknown(where, 'an object that keeps unknown keys')
-  const fields = Object.entries(def.shape ?? {}).map(([name, child]) =>
-    fieldOf(under(where, name), name, child),
-  )
-  return objectLayout(where, fields, catchall === 'never')
+  switch (def.type) {
+    case 'optional':
+    case 'nullable':
+    case 'readonly':
+    case 'nonoptional': {
+      allow(where, def, ['innerType', 'checks'])
+      unchecked(where, def)
+      return wrapped(where, def.type, valueOf(where, def.innerType))
+    }
+    case 'default':
+    case 'prefault': {
+      allow(where, def, ['innerType', 'checks', 'defaultValue'])
+      unchecked(where, def)
+      const inner = valueOf(where, def.innerType)
+      const constant = constantOf(where, () =>
+        property(property(property(schema, '_zod'), 'def'), 'defaultValue'),
+      )
+      // What `default` gives is not validated, what `prefault` gives is.
+      const missing = def.type === 'default' ? constant : judgedConstant(where, inner, constant)
+      return { ...inner, missing }
+    }
+    case 'catch':
+      return caught(where, def)
+    default:
+      return plainValue(where, def, schema)
+  }
 }
 
-function fieldOf(where: Where, name: string, schema: unknown): NativeLeaf | NativeObject {
-  const { inner, def, optional, nullable } = unwrapped(where, schema)
-  if (def.type !== 'object') return { name, rules: rulesOf(where, def), optional, nullable }
-  if (optional || nullable) unknown(where, 'an object that may be missing')
-  return objectOf(where, inner)
+function wrapped(where: Where, type: string, inner: Value): Value {
+  const { missing } = inner
+  if (type === 'nullable') return { ...inner, null: 'kept' }
+  // A default inside of it is given for a missing key all the same.
+  if (type === 'optional') return { ...inner, missing: missing === 'refused' ? 'kept' : missing }
+  if (type === 'readonly') return inner
+  if (typeof missing === 'object') unknown(where, 'a nonoptional with a default')
+  return { ...inner, missing: 'refused' }
 }
 
-function rulesOf(where: Where, def: Def): LeafRules {
+/** Whatever would be caught is left to the schema: what is sure passes before that. */
+function caught(where: Where, def: Def): Value {
+  allow(where, def, ['innerType', 'checks', 'catchValue'])
+  unchecked(where, def)
+  const { catchValue } = def
+  const inner = valueOf(where, def.innerType)
+  // Zod makes this function of a constant.
+  if (typeof catchValue !== 'function' || !/^\(\) => (catchV|v)alue$/.test(String(catchValue)))
+    unknown(where, 'a catch with a function')
+  const { value } = constantOf(where, () => Reflect.apply(catchValue, undefined, []))
+  if (!constantFits(inner, value)) unknown(where, 'a catch that gives what it may refuse')
+  return inner
+}
+
+function plainValue(where: Where, def: Def, schema: unknown): Value {
   if (def.coerce === true) unknown(where, `a coerced ${def.type}`)
+  switch (def.type) {
+    case 'any':
+    case 'unknown':
+      allow(where, def, ['checks'])
+      unchecked(where, def)
+      return ANYTHING
+    case 'null':
+      allow(where, def, ['checks'])
+      unchecked(where, def)
+      return oneOf(where, [null])
+    case 'literal':
+      allow(where, def, ['values', 'checks'])
+      unchecked(where, def)
+      return oneOf(where, listOf(def.values))
+    case 'union':
+      allow(where, def, ['options', 'checks', 'inclusive'])
+      unchecked(where, def)
+      if (def.inclusive === false) unknown(where, 'a union of exactly one')
+      return unionOf(
+        where,
+        listOf(def.options).map((option) => valueOf(where, option)),
+      )
+    default:
+      return required(shapeOf(where, def, schema))
+  }
+}
+
+function shapeOf(where: Where, def: Def, schema: unknown): Shape {
   switch (def.type) {
     case 'string':
       return { kind: 'string', text: textRules(where, def) }
+    case 'template_literal': {
+      const pattern = property(property(schema, '_zod'), 'pattern')
+      allow(where, def, ['parts', 'checks'])
+      unchecked(where, def)
+      if (!isPlainPattern(pattern)) unknown(where, 'a template of no plain pattern')
+      return { kind: 'string', text: { ...ANY_TEXT, patterns: [pattern] } }
+    }
     case 'number':
       return { kind: 'number', number: numberRules(where, def) }
     case 'boolean':
       allow(where, def, ['checks', 'coerce'])
-      if (listOf(def.checks).length > 0) unknown(where, 'a boolean with a check')
+      unchecked(where, def)
       return { kind: 'boolean', only: undefined }
-    case 'literal':
-      allow(where, def, ['values', 'checks'])
-      if (listOf(def.checks).length > 0) unknown(where, 'a literal with a check')
-      return oneOf(where, listOf(def.values))
     case 'enum':
       allow(where, def, ['entries', 'checks'])
-      if (listOf(def.checks).length > 0) unknown(where, 'an enum with a check')
+      unchecked(where, def)
       return textsOf(where, Object.values(def.entries ?? {}))
     case 'array':
-      return vectorRules(where, def)
+    case 'tuple':
+      return listShape(where, def)
+    case 'object':
+    case 'record':
+      return objectShape(where, def)
     default:
       return unknown(where, `a ${def.type}`)
   }
 }
 
+function objectShape(where: Where, def: Def): ObjectShape {
+  if (def.type === 'record') {
+    allow(where, def, ['keyType', 'valueType', 'checks'])
+    unchecked(where, def)
+    const key = defOf(where, def.keyType)
+    if (key.type !== 'string' || key.coerce === true || checksOf(where, key).length > 0)
+      unknown(where, 'a record whose keys are not any text')
+    return { kind: 'object', fields: [], others: valueOf(within(where), def.valueType) }
+  }
+  allow(where, def, ['shape', 'catchall', 'checks'])
+  unchecked(where, def)
+  const fields = Object.entries(def.shape ?? {}).map(([name, child]) => ({
+    name,
+    ...valueOf(under(where, name), child),
+  }))
+  if (def.catchall === undefined) return { kind: 'object', fields, others: 'drop' }
+  if (defOf(where, def.catchall).type === 'never')
+    return { kind: 'object', fields, others: 'refuse' }
+  return { kind: 'object', fields, others: valueOf(within(where), def.catchall) }
+}
+
 /** Entries of an enum of numbers go both ways in TypeScript; which of them count is left to Zod. */
-function textsOf(where: Where, values: readonly unknown[]): LeafRules {
+function textsOf(where: Where, values: readonly unknown[]): Shape {
   if (!values.every((value) => typeof value === 'string'))
     unknown(where, 'an enum that is not all texts')
-  return oneOf(where, values)
+  return oneOf(where, values).shape
 }
 
 /** A format is a check on the schema itself, further checks are in a list. */
@@ -178,7 +254,11 @@ function textRules(where: Where, def: Def): TextRules {
     if (length !== undefined) {
       min = Math.max(min, length.min)
       max = Math.min(max, length.max)
-    } else if (
+      continue
+    }
+    const search = searchOf(check)
+    if (search !== undefined) patterns.push(search)
+    else if (
       check.check === 'string_format' &&
       check.when === undefined &&
       check.fn === undefined &&
@@ -190,6 +270,17 @@ function textRules(where: Where, def: Def): TextRules {
     } else unknown(where, `a text with the check '${String(check.format ?? check.check)}'`)
   }
   return { min, max, values: undefined, patterns, utcTime: takesUtcTimes(patterns, utcTime) }
+}
+
+/** The search that a check of a part of the text is. */
+function searchOf(check: Def): RegExp | undefined {
+  const { format, prefix, suffix, includes, position, when, fn } = check
+  if (check.check !== 'string_format' || when !== undefined || fn !== undefined) return undefined
+  if (format === 'starts_with' && typeof prefix === 'string') return searchFor(prefix, 'start')
+  if (format === 'ends_with' && typeof suffix === 'string') return searchFor(suffix, 'end')
+  if (format === 'includes' && typeof includes === 'string' && position === undefined)
+    return searchFor(includes, 'anywhere')
+  return undefined
 }
 
 /** The lengths that a check of length allows; undefined for any other check. */
@@ -216,6 +307,8 @@ function always(when: unknown): boolean {
 
 /** Formats of numbers and the range they have, bounds included. */
 const FORMATS: Readonly<Record<string, Pick<NumberRules, 'min' | 'max'> & Partial<NumberRules>>> = {
+  float32: { min: -3.4028234663852886e38, max: 3.4028234663852886e38 },
+  float64: { min: -Number.MAX_VALUE, max: Number.MAX_VALUE },
   safeint: { safeInteger: true, min: -Infinity, max: Infinity },
   int32: { integer: true, min: -2_147_483_648, max: 2_147_483_647 },
   uint32: { integer: true, min: 0, max: 4_294_967_295 },
@@ -240,8 +333,12 @@ function withCheck(where: Where, rules: NumberRules, check: Def): NumberRules {
       value: bound(where, check.value),
       inclusive: check.inclusive === true,
     })
-  if (check.check === 'multiple_of' && rules.step === undefined && isStep(check.value))
-    return { ...rules, step: check.value }
+  if (check.check === 'multiple_of' && typeof check.value === 'number' && check.value > 0) {
+    const whole = Number.isSafeInteger(check.value) && rules.step === undefined
+    return whole
+      ? { ...rules, safeInteger: true, step: check.value }
+      : multipleOf(where, rules, check.value)
+  }
   return unknown(where, `a number with the check '${String(check.format ?? check.check)}'`)
 }
 
@@ -258,14 +355,18 @@ function bounded(
   return { ...rules, max: value, maxExclusive: !inclusive }
 }
 
-function isStep(value: unknown): value is number {
-  return typeof value === 'number' && Number.isSafeInteger(value) && value > 0
-}
-
-function vectorRules(where: Where, def: Def): LeafRules {
+function listShape(where: Where, def: Def): ListShape {
+  if (def.type === 'tuple') {
+    allow(where, def, ['items', 'rest', 'checks'])
+    unchecked(where, def)
+    const first = listOf(def.items).map((item) => valueOf(within(where), item))
+    const rest =
+      def.rest === null || def.rest === undefined ? undefined : valueOf(within(where), def.rest)
+    const max = rest === undefined ? first.length : Infinity
+    return { kind: 'list', first, rest, min: first.length, max }
+  }
   allow(where, def, ['element', 'checks'])
-  const item = defOf(where, def.element)
-  if (item.type !== 'number' || item.coerce === true) unknown(where, `an array of ${item.type}`)
+  const rest = valueOf(within(where), def.element)
   let { min, max } = { min: 0, max: Infinity }
   for (const check of checksOf(where, def)) {
     const length = lengthOf(where, check)
@@ -273,5 +374,5 @@ function vectorRules(where: Where, def: Def): LeafRules {
     min = Math.max(min, length.min)
     max = Math.min(max, length.max)
   }
-  return { kind: 'vector', item: numberRules(where, item), min, max }
+  return { kind: 'list', first: [], rest, min, max }
 }

@@ -244,7 +244,10 @@ class Oracle {
         code: 'ML_USAGE',
       })
     const input = Object.fromEntries(features.map((each) => [each, row.features.get(each)]))
-    const given = attempt({ call: () => call(input), text: '', path: undefined }, row.event)
+    const given = attempt(
+      { call: () => call(input), text: '', path: undefined, chained: [] },
+      row.event,
+    )
     const value = given.failed ? undefined : validated(output, { value: given.value })
     return typeof value === 'object' && value !== null ? value : undefined
   }
@@ -387,7 +390,7 @@ function attempt({ call }: Selector, row: unknown): Attempt {
 }
 
 function keyOf({ call }: KeySelector, row: unknown): string | undefined {
-  const { value, failed } = attempt({ call, text: '', path: undefined }, row)
+  const { value, failed } = attempt({ call, text: '', path: undefined, chained: [] }, row)
   const made = keyText(value)
   return failed || 'reason' in made ? undefined : made.text
 }

@@ -17,18 +17,18 @@ const NATIVE: readonly string[] =
   string.base58 string.base64 string.base64.url string.capitalize.preformatted string.date.iso string.digits string.email string.hex
   string.integer string.ip.v4 string.lower.preformatted string.numeric string.semver string.trim.preformatted true
   string.upper.preformatted string.uuid.v1 string.uuid.v2 string.uuid.v3 string.uuid.v4 string.uuid.v5 string.uuid.v6 string.uuid.v7
-  string.uuid.v8 string.ip.v6`.split(/\s+/)
+  string.uuid.v8 string.ip.v6 Array.readonly never null unknown unknown.any`.split(/\s+/)
 
 const FALLBACK: readonly string[] =
-  `Array.readonly ArrayBuffer Blob Date Error File FormData FormData.parse FormData.parsed
+  `ArrayBuffer Blob Date Error File FormData FormData.parse FormData.parsed
   FormData.value Function Headers Key Map Promise RegExp Request Response Set TypedArray.BigInt64 TypedArray.BigUint64
   TypedArray.Float32 TypedArray.Float64 TypedArray.Int16 TypedArray.Int32 TypedArray.Int8 TypedArray.Uint16 TypedArray.Uint32
-  TypedArray.Uint8 TypedArray.Uint8Clamped URL WeakMap WeakSet bigint never null number.Infinity number.NaN number.NegativeInfinity
+  TypedArray.Uint8 TypedArray.Uint8Clamped URL WeakMap WeakSet bigint number.Infinity number.NaN number.NegativeInfinity
   object object.json object.json.stringify string.capitalize string.creditCard string.date string.date.epoch string.date.epoch.parse
   string.date.iso.parse string.date.parse string.integer.parse string.ip string.json string.json.parse string.lower
   string.normalize string.normalize.NFC string.normalize.NFC.preformatted string.normalize.NFD string.normalize.NFD.preformatted
   string.normalize.NFKC string.normalize.NFKC.preformatted string.normalize.NFKD string.normalize.NFKD.preformatted string.numeric.parse
-  string.regex string.trim string.upper string.url string.url.parse string.uuid symbol undefined unknown unknown.any`.split(
+  string.regex string.trim string.upper string.url string.url.parse string.uuid symbol undefined`.split(
     /\s+/,
   )
 
@@ -39,17 +39,20 @@ const GENERICS =
   )
 
 const NATIVE_TYPES: Readonly<Record<string, unknown>> = {
-  'array of numbers': 'number[]',
   'array, bounded': '2<=number[]<=3',
   'array of bounded numbers': type('0<=number<=2').array(),
+  'array of numbers': 'number[]',
+  'Array of texts': 'string[]',
   brand: 'string#id',
   describe: type('string').describe('d'),
   divisor: 'number%2',
   enumerated: type.enumerated('a', 'yy'),
   'exact length': 'string==3',
+  'index signature': { '[string]': 'number' },
   intersection: 'number>0&number<=7',
-  'literal of a text': "'abc'",
+  keyof: type({ a: 'number' }).keyof().or('number'),
   'literal of a number': '7',
+  'literal of a text': "'abc'",
   'literals of numbers': '1|7|1.5',
   'literals of texts': "'a'|'yy'|'é'",
   matching: type('string').matching(/^[a-c]+$/),
@@ -57,37 +60,57 @@ const NATIVE_TYPES: Readonly<Record<string, unknown>> = {
   'min length': 'string>1',
   'null or not': 'number|null',
   object: type({ p: 'number', 'q?': 'string', '+': 'delete' }),
+  'object that keeps keys': { p: 'number' },
   pattern: '/^[a-c]+$/',
   range: '0<number<=7',
   readonly: type('number[]').readonly(),
+  Record: 'Record<string, number>',
   regex: /^[a-c]+$/u,
+  tuple: ['number', 'number'],
+  'tuple with a rest': ['number', '...', 'string[]'],
+  union: 'string|number',
   unit: type.unit('abc'),
   valueOf: type.valueOf({ A: 'a', B: 'yy' }),
 }
 
+const inner = type({ p: 'number', 'q?': 'string', '+': 'delete' })
+
+/** What a field is put together of, read natively. */
+const COMPOSED: Readonly<Record<string, unknown>> = {
+  'choice of kinds': 'string|number.integer|boolean|number[]|null',
+  'choice of a kind and literals': "'a'|'yy'|number|true",
+  'list of booleans': 'boolean[]',
+  'list of lists': 'number[][]',
+  'list of nullables': '(number|null)[]',
+  'list of objects': inner.array(),
+  'list of objects that keep keys': type({ p: 'number' }).array(),
+  'list of strict objects': type({ p: 'number', '+': 'reject' }).array(),
+  'list of texts': '1<=(string<=3)[]<=2',
+  'object, nullable': inner.or('null'),
+  'object with a default': type({ p: 'number = 7', '+': 'delete' }),
+  'record of lists': { '[string]': 'number[]' },
+  'tuple in a list': type(['number', 'number']).array(),
+}
+
 const FALLBACK_TYPES: Readonly<Record<string, unknown>> = {
   'a cycle': scope({ node: { 'next?': 'node' } }).type('node'),
-  Record: 'Record<string, number>',
-  'Array of texts': 'string[]',
   'date range': "Date>d'2001-01-01'",
-  'index signature': { '[string]': 'number' },
   filter: type('string').filter((value) => value.length > 1),
   instance: type.instanceOf(Date),
-  keyof: type({ a: 'number' }).keyof().or('number'),
   narrow: type('string').narrow((value) => value.length > 1),
-  'object that keeps keys': { p: 'number' },
   pipe: type('string').pipe((value) => value.length),
   'regex with a state': /a/g,
   to: type('string.numeric.parse').to('number'),
-  tuple: ['number', 'number'],
-  'tuple with a rest': ['number', '...', 'string[]'],
-  union: 'string|number',
   'union of objects': type({ type: "'x'", v: 'number' }).or({ type: "'y'" }),
 }
 
 const OBJECTS: Readonly<Record<string, readonly [StandardSchemaV1, 'native' | 'fallback']>> = {
-  default: [type({ a: 'number = 5', '+': 'delete' }), 'fallback'],
-  'default, called': [type({ a: type('number').default(5), '+': 'delete' }), 'fallback'],
+  default: [type({ a: 'number = 5', '+': 'delete' }), 'native'],
+  'default, called': [type({ a: type('number').default(5), '+': 'delete' }), 'native'],
+  'default of a list': [type({ a: type('number[]').default(() => [1]), '+': 'delete' }), 'native'],
+  'default that is null': [type({ a: 'number|null = null', '+': 'delete' }), 'native'],
+  'object, optional': [type({ 'a?': inner, '+': 'delete' }), 'native'],
+  'object, optional or null': [type({ 'a?': inner.or('null'), '+': 'delete' }), 'native'],
   optional: [type({ 'a?': 'number', '+': 'delete' }), 'native'],
   'optional, called': [type({ a: type('number').optional(), '+': 'delete' }), 'native'],
   reject: [type({ a: 'number', '+': 'reject' }), 'native'],
@@ -128,14 +151,15 @@ describe('every combinator of ArkType', () => {
     )
   })
 
-  it.each([...NATIVE.map((name) => [name, name] as const), ...Object.entries(NATIVE_TYPES)])(
-    '%s is read natively, as ArkType reads it',
-    (_, field) => {
-      const { compiled, wrong } = compare(event(field), eventsOf('a'))
-      expect(compiled.reason).toBeUndefined()
-      expect(wrong).toEqual([])
-    },
-  )
+  it.each([
+    ...NATIVE.map((name) => [name, name] as const),
+    ...Object.entries(NATIVE_TYPES),
+    ...Object.entries(COMPOSED),
+  ])('%s is read natively, as ArkType reads it', (_, field) => {
+    const { compiled, wrong } = compare(event(field), eventsOf('a'))
+    expect(compiled.reason).toBeUndefined()
+    expect(wrong).toEqual([])
+  })
 
   it.each([...FALLBACK.map((name) => [name, name] as const), ...Object.entries(FALLBACK_TYPES)])(
     '%s falls back, and is right',

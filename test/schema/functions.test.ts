@@ -1,8 +1,12 @@
 import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { RecordsBuilder } from '../../src/base/records.ts'
 import type { Column, Field } from '../../src/contracts/columns.ts'
+import { compileSchema } from '../../src/schema/compile-schema.ts'
 import { Evaluator, type Events, type Failure } from '../../src/schema/evaluate.ts'
 import { KeyColumn, keyText } from '../../src/schema/event-keys.ts'
 import { timeAt, toTime } from '../../src/schema/event-time.ts'
+import { emptyBatch } from '../../src/schema/event-schema.ts'
 import { EventView } from '../../src/schema/event-view.ts'
 import { installGuard } from '../../src/schema/guard.ts'
 import { keySelector, selector } from '../../src/schema/selector.ts'
@@ -15,11 +19,12 @@ function texts(values: readonly string[]): Column {
 }
 
 const FIELDS: readonly Field[] = [
-  { name: 'id', path: ['id'], kind: 'string', optional: false, nullable: false },
+  { name: 'id', path: ['id'], kind: 'string', role: 'value', optional: false, nullable: false },
   {
     name: 'card.amount',
     path: ['card', 'amount'],
     kind: 'number',
+    role: 'value',
     optional: true,
     nullable: false,
   },
@@ -52,6 +57,62 @@ describe('selectors', () => {
     expect(selector(({ id }: Payment) => id).path).toBeUndefined()
     expect(selector((p: Payment) => p.id.length + 1).path).toBeUndefined()
     expect(keySelector((p: Payment) => [p.id, 'x']).parts).toBeUndefined()
+  })
+})
+
+describe('an object that may be missing', () => {
+  interface Order {
+    o?: { p: number; q?: { r: string } | null } | null
+  }
+  const schema = compileSchema(
+    z.object({
+      o: z.object({ p: z.number(), q: z.object({ r: z.string() }).nullish() }).nullish(),
+    }),
+    'orders',
+  )
+  const builder = new RecordsBuilder()
+  for (const event of ['{"o":{"p":1,"q":{"r":"x"}}}', '{"o":{"p":2,"q":null}}', '{"o":null}', '{}'])
+    builder.add(0, '', event)
+  const batch = emptyBatch()
+  schema.decoder().decode(builder.records(), batch)
+  const events: Events = { rows: batch.rows, columns: batch.columns, objects: undefined }
+  const evaluator = new Evaluator(schema.fields, installGuard())
+  const values = (call: (order: Order) => unknown, kind: 'number' | 'string' = 'number') => {
+    const failures: Failure[] = []
+    const column = evaluator.column(selector(call), kind, events, failures)
+    return { column, failed: failures.map(({ row }) => row) }
+  }
+
+  it('is undefined or null in the row, and its fields are read through it', () => {
+    const view = new EventView(schema.fields)
+    const rows = [0, 1, 2, 3].map((row) => JSON.stringify(view.point(events.columns, row)))
+    expect(rows).toEqual([
+      '{"o":{"p":1,"q":{"r":"x"}}}',
+      '{"o":{"p":2,"q":null}}',
+      '{"o":null}',
+      '{}',
+    ])
+    const order: unknown = view.point(events.columns, 3)
+    expect(order).toHaveProperty('o', undefined)
+  })
+
+  it('gives the very column for a path that asks by ?.', () => {
+    expect(selector((x: Order) => x.o?.q?.r)).toMatchObject({
+      path: ['o', 'q', 'r'],
+      chained: [1, 2],
+    })
+    const { column, failed } = values((x) => x.o?.p)
+    expect(events.columns).toContain(column)
+    expect(column.marks?.subarray(0, 4)).toEqual(Uint8Array.of(0, 0, 1, 1))
+    expect(failed).toEqual([])
+    expect(events.columns).toContain(values((x) => x.o?.q?.r, 'string').column)
+  })
+
+  it('fails where a path does not ask, as JavaScript does', () => {
+    // @ts-expect-error -- a user without strict types
+    expect(values((x) => x.o.p).failed).toEqual([2, 3])
+    // @ts-expect-error -- the outer one is asked for, the inner one is not
+    expect(values((x) => x.o?.q.r, 'string').failed).toEqual([1])
   })
 })
 

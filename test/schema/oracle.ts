@@ -4,7 +4,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { RecordsBuilder, type Records } from '../../src/base/records.ts'
 import { compileSchema } from '../../src/schema/compile-schema.ts'
 import { emptyBatch, type DecodedBatch, type EventSchema } from '../../src/schema/event-schema.ts'
-import { valueAt } from '../../src/schema/event-view.ts'
+import { EventView } from '../../src/schema/event-view.ts'
 
 export type Bytes = string | Uint8Array
 
@@ -74,7 +74,7 @@ function judged(schema: StandardSchemaV1, bytes: Buffer, native: boolean): Good 
       Array.isArray(result.value) && native
         ? Object.fromEntries(Object.entries(result.value))
         : result.value
-    return { value: passed }
+    return { value: native ? withoutUndefined(passed) : passed }
   } catch {
     return undefined
   }
@@ -89,17 +89,20 @@ function wellFormed(value: unknown): boolean {
 function foundAt(compiled: EventSchema, batch: DecodedBatch, row?: number): Good | undefined {
   if (row === undefined) return undefined
   if (batch.objects !== undefined) return { value: batch.objects[row] }
-  const value: Record<string, unknown> = {}
-  compiled.fields.forEach(({ path }, column) => {
-    const own = valueAt(batch.columns[column], row)
-    let object = value
-    for (const name of path.slice(0, -1)) {
-      const inner = (object[name] ??= {})
-      object = inner as Record<string, unknown>
-    }
-    if (own !== undefined) object[path[path.length - 1]] = own
-  })
+  // The view a user's function sees: missing fields are undefined there, which JSON has no word for.
+  const view = new EventView(compiled.fields)
+  const value = withoutUndefined(view.point(batch.columns, row))
+  view.close()
   return { value }
+}
+
+function withoutUndefined(value: unknown): unknown {
+  // A list that passes for an object gets its defaults.
+  const isList = Array.isArray(value) && Object.keys(value).every((key) => /^\d+$/.test(key))
+  if (isList) return value.map(withoutUndefined)
+  if (typeof value !== 'object' || value === null) return value
+  const entries = Object.entries(value).map(([key, each]) => [key, withoutUndefined(each)] as const)
+  return Object.fromEntries(entries.filter(([, each]) => each !== undefined))
 }
 
 function say(found: Good | undefined): string {

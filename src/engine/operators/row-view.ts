@@ -32,7 +32,9 @@ export class RowView {
     evaluator: Evaluator,
   ) {
     this.#predictors = predictors
-    this.#features = new EventView(features.map(({ name, kind }) => ({ path: [name], kind })))
+    this.#features = new EventView(
+      features.map(({ name, kind }) => ({ path: [name], kind, role: 'value' })),
+    )
     this.#predictions = predictors.map(({ fields }) => new EventView(fields))
     this.#evaluator = evaluator
   }

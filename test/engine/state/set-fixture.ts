@@ -23,7 +23,7 @@ export interface Step {
 }
 
 export function path(name: string): Selector {
-  return { call: () => undefined, text: `(x) => x.${name}`, path: [name] }
+  return { call: () => undefined, text: `(x) => x.${name}`, path: [name], chained: [] }
 }
 
 export function windowFeature(
