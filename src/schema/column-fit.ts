@@ -4,7 +4,8 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Column, ColumnKind, TextColumn } from '../contracts/columns.ts'
 import { nativeLayoutOf } from './compile-schema.ts'
 import { textAt } from './event-view.ts'
-import { isLeaf, numberFits, type LeafRules, type NativeLeaf } from './native-layout.ts'
+import { isLeaf, type LeafRules, type NativeLeaf } from './native-layout.ts'
+import { numberFits } from './native-shape.ts'
 
 export interface ColumnFit {
   /** Index of the column of each field, in the order in which the schema has them. */

@@ -59,6 +59,7 @@ export class Predictor {
     this.fields = this.#places.map((at) => ({
       path: [outputs[at].name],
       kind: outputs[at].kind,
+      role: 'value',
     }))
     this.#judged = outputs.findIndex((each) => each.name === labels?.judges)
     if (labels?.judges !== undefined && outputs[this.#judged]?.kind !== 'number')
