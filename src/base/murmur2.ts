@@ -1,14 +1,21 @@
 // The hash that decides a key's partition: part of the format, so that other clients agree.
 
 const M = 0x5bd1e995
+const KAFKA_SEED = 0x9747b28c
 
 /**
- * MurmurHash2 (Austin Appleby), 32 bits, with the seed 0x9747b28c, as Kafka's own clients partition keys.
+ * MurmurHash2 (Austin Appleby), 32 bits, by default with the seed 0x9747b28c, as Kafka's own clients partition keys.
+ * Keys of one partition have hashes that are alike; where that matters, use another seed.
  * @returns an unsigned 32-bit number.
  */
-export function murmur2(bytes: Uint8Array, start = 0, end: number = bytes.length): number {
+export function murmur2(
+  bytes: Uint8Array,
+  start = 0,
+  end: number = bytes.length,
+  seed: number = KAFKA_SEED,
+): number {
   const length = end - start
-  let h = 0x9747b28c ^ length
+  let h = seed ^ length
   let i = start
   const blocksEnd = start + (length & ~3)
   for (; i < blocksEnd; i += 4) {

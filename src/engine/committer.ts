@@ -3,6 +3,7 @@ import { StateError } from '../base/errors.ts'
 import type { Append, Writer } from '../contracts/log.ts'
 import { encodeCommit, type Commit } from './commit-record.ts'
 import { blockRecord } from './exchange/router.ts'
+import type { KeptTopic } from './merge-task.ts'
 import { restore, type Restored, type SnapshotPlace } from './recovery.ts'
 import { encodeSnapshot, type SnapshotPart } from './snapshot-record.ts'
 import { countsIn } from './state/counts.ts'
@@ -15,6 +16,9 @@ const NO_CHUNK = new Uint8Array(0)
 
 /** What a commit depends on, and what it says to others. */
 export type CommitInputs = Pick<Commit, 'lanes' | 'progress' | 'tick' | 'ticked'>
+
+/** Called with the offsets of a commit's appends once they are durable. */
+export type Landed = (offsets: readonly number[]) => void
 
 export class Committer {
   readonly #context: TaskContext
@@ -31,8 +35,10 @@ export class Committer {
   #deltaBytes: number
   #snapshots: SnapshotPlace[]
   #cursor: SnapshotCursor | undefined
-  #cursorFrom = { from: 0, fromOffset: 0 }
+  #cursorFrom = { from: 0, fromOffset: 0, keptFrom: 0 }
   #growing: SnapshotPlace | undefined
+  /** A topic that belongs to the state, and is trimmed with it. */
+  keeps: KeptTopic | undefined
 
   private constructor(
     context: TaskContext,
@@ -78,7 +84,7 @@ export class Committer {
    * Hands a commit to the log; resolves when there is room for the next one, which is before this one is durable.
    * Rejects when an earlier commit failed: then nothing is known of those under way, and the task must be opened again.
    */
-  async commit(appends: readonly Append[], inputs: CommitInputs): Promise<void> {
+  async commit(appends: readonly Append[], inputs: CommitInputs, landed?: Landed): Promise<void> {
     await this.#context.steps.reach('commit:delta')
     const delta = this.#memory.takeDelta()
     const number = ++this.#number
@@ -108,7 +114,7 @@ export class Committer {
       })
     await this.#context.steps.reach('commit:append')
     // They may end out of order: the last chunk of a snapshot is followed by a trim.
-    const flight = this.#land(all, commitAt, snapshot?.part).finally(() =>
+    const flight = this.#land(all, { commitAt, part: snapshot?.part, landed }).finally(() =>
       this.#flying.splice(this.#flying.indexOf(flight), 1),
     )
     this.#flying.push(flight)
@@ -135,11 +141,12 @@ export class Committer {
 
   async #land(
     appends: readonly Append[],
-    commitAt: number,
-    part: SnapshotPart | undefined,
+    of: { commitAt: number; part: SnapshotPart | undefined; landed: Landed | undefined },
   ): Promise<void> {
+    const { commitAt, part, landed } = of
     try {
       const offsets = await this.#writer.append(appends)
+      landed?.(offsets)
       this.#ackedOffset = offsets[commitAt]
       await this.#context.steps.reach('commit:acknowledged')
       if (part !== undefined) await this.#snapshotKept(part, offsets[commitAt + 1])
@@ -157,7 +164,11 @@ export class Committer {
       if (this.#deltaBytes < Math.max(this.#context.tuning.snapshotBytes, this.#memory.bytes))
         return undefined
       this.#cursor = this.#memory.startSnapshot(CHUNK_BYTES)
-      this.#cursorFrom = { from: this.#number, fromOffset: this.#ackedOffset }
+      this.#cursorFrom = {
+        from: this.#number,
+        fromOffset: this.#ackedOffset,
+        keptFrom: this.keeps?.oldest() ?? 0,
+      }
       this.#deltaBytes = 0
     }
     const chunk = this.#memory.readChunk(this.#cursor)
@@ -171,8 +182,11 @@ export class Committer {
     return { part, chunk: chunk ?? NO_CHUNK }
   }
 
-  async #snapshotKept({ from, fromOffset, last, at }: SnapshotPart, offset: number): Promise<void> {
-    if (this.#growing?.from !== from) this.#growing = { from, fromOffset, offset, at }
+  async #snapshotKept(
+    { from, fromOffset, keptFrom, last, at }: SnapshotPart,
+    offset: number,
+  ): Promise<void> {
+    if (this.#growing?.from !== from) this.#growing = { from, fromOffset, keptFrom, offset, at }
     if (!last) return
     await this.#context.steps.reach('snapshot:complete')
     this.#snapshots.push(this.#growing)
@@ -185,10 +199,11 @@ export class Committer {
     const horizon = clock.now() - tuning.replayMs
     const keep = this.#snapshots.findLastIndex(({ at }) => at <= horizon)
     if (keep <= 0) return
-    const { offset, fromOffset } = this.#snapshots[keep]
+    const { offset, fromOffset, keptFrom } = this.#snapshots[keep]
     const { pipeline, stage, number } = this.#task
     this.#snapshots = this.#snapshots.slice(keep)
     await log.trim(snapshotsTopic(pipeline, stage), number, offset)
     await log.trim(commitsTopic(pipeline, stage), number, fromOffset)
+    if (this.keeps !== undefined) await log.trim(this.keeps.topic, number, keptFrom)
   }
 }

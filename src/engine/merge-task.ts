@@ -30,6 +30,17 @@ export interface StageBody {
   readonly due?: number
   /** Whole batch, in its merged order; gives what is written with its commit. */
   process(merged: Merged, batch: BatchContext): Promise<Append[]> | Append[]
+  /** Told once a batch's appends are durable, in the order of the batches, while a later one may be under way. */
+  landed?(offsets: readonly number[]): void
+  /** A topic that is part of the state: its task alone writes and reads it. */
+  readonly keeps?: KeptTopic
+}
+
+/** A topic that is trimmed with the snapshots of its task. The task's partition has the task's number. */
+export interface KeptTopic {
+  readonly topic: string
+  /** Offset before which the state as it is needs nothing. */
+  readonly oldest: () => number
 }
 
 export interface BatchContext {
@@ -125,13 +136,15 @@ export class MergeTask {
     const { committer, restored } = await Committer.open(context, spec)
     const { inputs } = stage
     const lanes = lanesOf(inputs, restored.last?.lanes)
+    const body = stage.body(restored.memory)
+    committer.keeps = body.keeps
     return new MergeTask({
       context,
       spec,
       inputs,
       committer,
       lanes,
-      body: stage.body(restored.memory),
+      body,
       last: restored.last,
     })
   }
@@ -206,8 +219,11 @@ export class MergeTask {
       commit: this.#committer.next,
       idle: idleInputs(this.#inputs, lanes),
     }
-    const appends = await this.#body.process(this.#merged, batch)
-    await this.#committer.commit(appends, { lanes, progress, tick, ticked })
+    const body = this.#body
+    const appends = await body.process(this.#merged, batch)
+    await this.#committer.commit(appends, { lanes, progress, tick, ticked }, (offsets) =>
+      body.landed?.(offsets),
+    )
   }
 
   #rules(): MergeRules {

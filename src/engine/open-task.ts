@@ -1,4 +1,5 @@
 // A task from its plan: takes it over, restores its state and is ready to run.
+import type { Log } from '../contracts/log.ts'
 import type { LoadedModel } from '../contracts/runtime.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
@@ -12,7 +13,7 @@ import { featureFields } from './row-fields.ts'
 import { SourceTask } from './source-task.ts'
 import type { StateMemory } from './state/memory.ts'
 import type { TaskContext, TaskSpec } from './task-context.ts'
-import { examplesTopic } from './task-names.ts'
+import { examplesTopic, runsTopic } from './task-names.ts'
 
 /** What the tasks of a pipeline share. */
 export interface PipelineParts {
@@ -70,7 +71,9 @@ function openBy(
   }
   return MergeTask.open(context, task.spec, {
     inputs: task.inputs,
-    body: keep((memory) => mergeBody(memory, task, parts)),
+    body: keep((memory) =>
+      mergeBody(memory, task, { log: context.log, sealRows: context.tuning.sealRows, parts }),
+    ),
   })
 }
 
@@ -91,13 +94,13 @@ export function sourceBody(
   })
 }
 
-/** What a task that merges lanes does with a batch. */
+/** What a task that merges lanes does with a batch. @param of the log is only read. */
 export function mergeBody(
   memory: StateMemory,
   task: Exclude<TaskPlan, { kind: 'source' }>,
-  parts: PipelineParts,
+  of: { log: Log; sealRows: number; parts: PipelineParts },
 ): StageBody {
-  return task.kind === 'stage' ? stageBody(memory, task, parts) : joinBody(memory, task, parts)
+  return task.kind === 'stage' ? stageBody(memory, task, of.parts) : joinBody(memory, task, of)
 }
 
 function stageBody(
@@ -125,14 +128,20 @@ function stageBody(
 function joinBody(
   memory: StateMemory,
   { model, spec }: TaskPlan & { kind: 'join' },
-  { plan, metrics }: PipelineParts,
+  of: { log: Log; sealRows: number; parts: PipelineParts },
 ): JoinBody {
+  const { plan, metrics } = of.parts
   if (model.labels === undefined) throw new RangeError(`model '${model.name}' has no labels`)
   return new JoinBody(memory, {
     labels: model.labels,
     topic: examplesTopic(plan.pipeline, model.name),
     partition: spec.number,
     metrics: (own) => metrics(own, model.name),
+    waiting: {
+      log: of.log,
+      topic: runsTopic(plan.pipeline, model.name),
+      sealRows: of.sealRows,
+    },
   })
 }
 

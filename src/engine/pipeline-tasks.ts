@@ -17,6 +17,7 @@ import {
   lateTopic,
   receiptsTopic,
   rowsTopic,
+  runsTopic,
   setTopic,
   snapshotsTopic,
   waitingTopic,
@@ -267,8 +268,11 @@ class Layouter {
     for (const { topic } of last.emits) add(topic, partitions)
     for (const { topics } of last.whens) for (const topic of topics) add(topic, partitions)
     if (last.models.length > 0) add(receiptsTopic(pipeline), partitions)
-    for (const { name, labels } of last.models)
-      if (labels !== undefined) add(examplesTopic(pipeline, name), partitions)
+    for (const { name, labels } of last.models) {
+      if (labels === undefined) continue
+      add(examplesTopic(pipeline, name), partitions)
+      add(runsTopic(pipeline, name), partitions)
+    }
     return [...sizes].map(([name, count]) => ({ name, partitions: count }))
   }
 }

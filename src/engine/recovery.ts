@@ -12,6 +12,7 @@ import { commitsTopic, snapshotsTopic } from './task-names.ts'
 export interface SnapshotPlace {
   readonly from: number
   readonly fromOffset: number
+  readonly keptFrom: number
   /** Offset of its first chunk in the snapshot topic. */
   readonly offset: number
   readonly at: number
@@ -106,8 +107,11 @@ async function findSnapshots(log: Log, task: TaskSpec, upTo: number): Promise<Sn
   return found
 }
 
-function placeOf({ from, fromOffset, at }: SnapshotRecord, offset: number): SnapshotPlace {
-  return { from, fromOffset, offset, at }
+function placeOf(
+  { from, fromOffset, keptFrom, at }: SnapshotRecord,
+  offset: number,
+): SnapshotPlace {
+  return { from, fromOffset, keptFrom, offset, at }
 }
 
 async function chunksOf(log: Log, task: TaskSpec, place: SnapshotPlace): Promise<Uint8Array[]> {

@@ -12,7 +12,7 @@ import type { TaskPlan } from './pipeline-tasks.ts'
 import { readPartition } from './read-partition.ts'
 import { restore } from './recovery.ts'
 import type { StateMemory } from './state/memory.ts'
-import type { TaskSpec } from './task-context.ts'
+import { TUNING, type TaskSpec } from './task-context.ts'
 import { commitsTopic } from './task-names.ts'
 
 /** Gives what the commit wrote, derived again from the log, and nothing of it written. */
@@ -30,7 +30,8 @@ export async function replayCommit(
     })
   }
   const { inputs } = task
-  return replayMerge(log, { ...of, inputs, body: (memory) => mergeBody(memory, task, parts) })
+  const own = { log, sealRows: TUNING.sealRows, parts }
+  return replayMerge(log, { ...of, inputs, body: (memory) => mergeBody(memory, task, own) })
 }
 
 interface ReplayOf<Body> {

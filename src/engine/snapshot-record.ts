@@ -10,6 +10,8 @@ export interface SnapshotPart {
   readonly commit: number
   /** An offset of the commit topic at or before that commit. */
   readonly fromOffset: number
+  /** Offset of the topic that the task keeps beside its memory, before which this state and later ones need nothing. */
+  readonly keptFrom: number
   /** Whether it is the last chunk: a snapshot without its last chunk does not count. */
   readonly last: boolean
   /** When it was written, ms of the task's clock: decides what the replay horizon still needs. */
@@ -21,17 +23,24 @@ export interface SnapshotRecord extends SnapshotPart {
   readonly chunk: () => Uint8Array
 }
 
-type Head = [from: number, commit: number, fromOffset: number, last: boolean, at: number]
+type Head = [
+  from: number,
+  commit: number,
+  fromOffset: number,
+  keptFrom: number,
+  last: boolean,
+  at: number,
+]
 
 export function encodeSnapshot(part: SnapshotPart, chunk: Uint8Array): Uint8Array {
-  const { from, commit, fromOffset, last, at } = part
-  const head: Head = [from, commit, fromOffset, last, at]
+  const { from, commit, fromOffset, keptFrom, last, at } = part
+  const head: Head = [from, commit, fromOffset, keptFrom, last, at]
   return packRecord(MAGIC, head, chunk)
 }
 
 /** @throws StateError ML_LOG_CORRUPT when it is no chunk of a snapshot. */
 export function decodeSnapshot(value: Uint8Array): SnapshotRecord {
   const { head, body } = unpackRecord(MAGIC, value, 'snapshot')
-  const [from, commit, fromOffset, last, at] = head as Head
-  return { from, commit, fromOffset, last, at, chunk: body }
+  const [from, commit, fromOffset, keptFrom, last, at] = head as Head
+  return { from, commit, fromOffset, keptFrom, last, at, chunk: body }
 }

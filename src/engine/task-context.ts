@@ -15,6 +15,8 @@ export interface TaskTuning {
   readonly snapshotBytes: number
   /** How long commits, deltas and one snapshot before them are kept, ms of the clock. Default 7 d. */
   readonly replayMs: number
+  /** Predictions that a join keeps in memory before it seals them into a run of the log. Default 65536; at most 524288. */
+  readonly sealRows: number
 }
 
 export const TUNING: TaskTuning = {
@@ -23,6 +25,7 @@ export const TUNING: TaskTuning = {
   inFlight: 2,
   snapshotBytes: 1 << 20,
   replayMs: 7 * 86_400_000,
+  sealRows: 65_536,
 }
 
 export interface TaskContext {

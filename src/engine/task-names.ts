@@ -33,6 +33,11 @@ export function waitingTopic(pipeline: string, model: string): string {
   return internalTopic(pipeline, 'model', model, 'waiting')
 }
 
+/** Predictions that wait for their label, sealed into runs by their join. */
+export function runsTopic(pipeline: string, model: string): string {
+  return internalTopic(pipeline, 'model', model, 'runs')
+}
+
 export function receiptsTopic(pipeline: string): string {
   return internalTopic(pipeline, 'receipts')
 }

@@ -1,5 +1,6 @@
 // What a run left in the log, as the oracle says it: outputs, receipts, examples, counts, and a digest of each task's state.
 // Whatever depends on how rows were cut into commits is checked here, and left out of what is compared.
+import { createHash } from 'node:crypto'
 import { assert } from '../base/assert.ts'
 import { headerValue, recordText, valueBytes } from '../base/records.ts'
 import type { Column } from '../contracts/columns.ts'
@@ -7,12 +8,19 @@ import type { Log, ReadRun } from '../contracts/log.ts'
 import { Block } from '../engine/exchange/block.ts'
 import { FIRST, KEY, SOURCE_OFFSET, SOURCE_PARTITION, TIME } from '../engine/exchange/layout.ts'
 import { EXAMPLE_LAYOUT, OUTCOMES } from '../engine/operators/join-layouts.ts'
-import { WaitingRoom } from '../engine/operators/waiting-room.ts'
+import { eachWaiting } from '../engine/waiting/each-waiting.ts'
+import { ROOM } from '../engine/waiting/waiting-room.ts'
 import { restore } from '../engine/recovery.ts'
 import type { PipelineTasks, TaskPlan } from '../engine/pipeline-tasks.ts'
 import type { StateMemory } from '../engine/state/memory.ts'
 import { taskId } from '../engine/task-context.ts'
-import { deadLettersTopic, examplesTopic, lateTopic, receiptsTopic } from '../engine/task-names.ts'
+import {
+  deadLettersTopic,
+  examplesTopic,
+  lateTopic,
+  receiptsTopic,
+  runsTopic,
+} from '../engine/task-names.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { namedCounts } from '../runner/read-counts.ts'
 import { countsIn } from '../engine/state/counts.ts'
@@ -49,7 +57,7 @@ export async function observe(log: Log, plan: Plan, { tasks }: PipelineTasks): P
   for (const task of tasks) {
     const restored = await restore(log, task.spec)
     commits += restored.last?.number ?? 0
-    states[taskId(task.spec)] = digestOf(restored.memory, task)
+    states[taskId(task.spec)] = await digestOf(log, restored.memory, task)
     for (const [name, by] of Object.entries(namedCounts(countsIn(restored.memory), task.kind))) {
       const full = `${task.spec.stage}.${name}`
       counts[full] = (counts[full] ?? 0) + by
@@ -205,17 +213,17 @@ async function examplesOf(
   return Array.from({ length: partitions }, (_, partition) => lines[partition] ?? [])
 }
 
-/** A digest of the state; where a receipt stands depends on the cut of commits and is blanked. The memory is spent by it. */
-function digestOf(memory: StateMemory, task: TaskPlan): string {
-  if (task.kind === 'join' && memory.has('waiting/head')) {
-    const room = new WaitingRoom(memory)
-    const { table } = room
-    const slots = Math.floor(table.records.words / (table.extraWord(1) - table.extraWord(0)))
-    for (let slot = 0; slot < slots; slot++) {
-      room.point(slot)
-      room.commit = 0
-      room.row = 0
-    }
-  }
-  return memory.digest()
+/** A digest of the state. Of what waits, it is one of the rows: where they and their receipts lie depends on the cut of commits. */
+async function digestOf(log: Log, memory: StateMemory, task: TaskPlan): Promise<string> {
+  if (task.kind !== 'join') return memory.digest()
+  const { pipeline, number } = task.spec
+  const place = { topic: runsTopic(pipeline, task.model.name), partition: number }
+  const lines: string[] = []
+  await eachWaiting(memory, { log, ...place }, (row) => {
+    const { status, due, order, time, score, label, labelTime } = row
+    const id = Buffer.from(row.id).toString('utf8')
+    lines.push(JSON.stringify([id, status, due, order, time, score, label, labelTime]))
+  })
+  const others = memory.digest((name) => name.startsWith(`${ROOM}/`))
+  return createHash('sha256').update(others).update(lines.sort().join('\n')).digest('hex')
 }

@@ -89,7 +89,7 @@ export function referenceJoin(plan: LabelPlan, rows: readonly JoinRow[]): Joined
       } else if (entry.status === 'waiting') {
         Object.assign(entry, { status: 'joined', label, labelTime })
         out('joined', entry)
-      } else if (entry.status === 'early' || entry.label === label) {
+      } else if (entry.label === label) {
         out('duplicate', entry)
       } else {
         Object.assign(entry, { label, labelTime })

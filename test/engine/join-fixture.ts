@@ -1,5 +1,6 @@
 // Labels and predictions for the join of a model, in any batches, and what it gives of them.
 import { valueBytes } from '../../src/base/records.ts'
+import { MemoryLog } from './memory-log.ts'
 import { Block } from '../../src/engine/exchange/block.ts'
 import { BlockWriter } from '../../src/engine/exchange/block-writer.ts'
 import { Lane } from '../../src/engine/exchange/lane.ts'
@@ -15,6 +16,7 @@ import {
 } from '../../src/engine/operators/join-layouts.ts'
 import { Counts } from '../../src/engine/state/counts.ts'
 import { StateMemory } from '../../src/engine/state/memory.ts'
+import { eachWaiting } from '../../src/engine/waiting/each-waiting.ts'
 import type { LabelPlan } from '../../src/pipeline/plan.ts'
 import { ModelMetrics } from '../../src/runner/model-metrics.ts'
 import { path } from './state/set-fixture.ts'
@@ -45,17 +47,30 @@ export function labelPlan(otherwise?: number): LabelPlan {
 export interface Join {
   readonly memory: StateMemory
   readonly body: JoinBody
+  readonly log: MemoryLog
+  readonly sealRows: number
 }
 
-export function openJoin(plan: LabelPlan, memory: StateMemory = new StateMemory()): Join {
+/** Where a join finds itself again. */
+export interface JoinPlace {
+  readonly memory?: StateMemory
+  readonly log?: MemoryLog
+  readonly sealRows?: number
+}
+
+export function openJoin(plan: LabelPlan, place: JoinPlace = {}): Join {
+  const { memory = new StateMemory(), log = new MemoryLog(1), sealRows = 1000 } = place
   const body = new JoinBody(memory, {
     labels: plan,
     topic: 'examples',
     partition: 0,
     metrics: (own) => new ModelMetrics(own),
+    waiting: { log, topic: RUNS, sealRows },
   })
-  return { memory, body }
+  return { memory, body, log, sealRows }
 }
+
+export const RUNS = 'runs'
 
 export interface Batch {
   readonly steps: readonly JoinStep[]
@@ -63,6 +78,8 @@ export interface Batch {
   readonly labelsIdle?: boolean
   /** Number of the first of these rows among all. */
   readonly from?: number
+  /** Whether the task dies before it learns where the runs of the batch lie. */
+  readonly dies?: boolean
 }
 
 /** An outcome in short, without the times it carries. */
@@ -71,7 +88,7 @@ export function short(line: string): string {
 }
 
 /** Outcomes of one batch, a line each: `outcome id label@labelTime score#receiptRow time mergeTime`. */
-export function join({ body }: Join, batch: Batch): string[] {
+export async function join({ body, log }: Join, batch: Batch): Promise<string[]> {
   const { steps, progress = steps.at(-1)?.at ?? 0, labelsIdle = false, from = 0 } = batch
   const merged = new Merged(2, Math.max(1, steps.length))
   const rows = steps.map((step, i) => ({ step, offset: from + i }))
@@ -88,13 +105,18 @@ export function join({ body }: Join, batch: Batch): string[] {
     ),
   ]
   merge(lanes, { waits: [0, 0], now: 0, limit: steps.length }, merged)
-  const appends = body.process(merged, {
+  const appends = await body.process(merged, {
     progress,
     time: progress,
     commit: 1,
     idle: [labelsIdle && 'idle', false],
   })
-  return appends.flatMap(({ records }) => linesOf(new Block(valueBytes(records, 0))))
+  const writer = await log.openWriter('join')
+  const offsets = await writer.append(appends)
+  if (batch.dies !== true) body.landed(offsets)
+  return appends
+    .filter(({ topic }) => topic !== RUNS)
+    .flatMap(({ records }) => linesOf(new Block(valueBytes(records, 0))))
 }
 
 interface Placed {
@@ -144,17 +166,28 @@ function linesOf(block: Block): string[] {
 }
 
 /** The same join as another process finds it again: from the whole of its memory. */
-export function reopen({ memory }: Join, plan: LabelPlan): Join {
+export function reopen({ memory, log, sealRows }: Join, plan: LabelPlan): Join {
   const again = new StateMemory()
   const cursor = memory.startSnapshot(1024)
   const chunks: Uint8Array[] = []
   for (let chunk = memory.readChunk(cursor); chunk !== undefined; chunk = memory.readChunk(cursor))
     chunks.push(chunk)
   again.restore(chunks)
-  return openJoin(plan, again)
+  return openJoin(plan, { memory: again, log, sealRows })
 }
 
 export function countsOf({ memory }: Join): Record<string, number> {
   const counts = new Counts(memory, JOIN_COUNTS)
   return Object.fromEntries(JOIN_COUNTS.map((name) => [name, counts.get(name)]))
+}
+
+/** What waits, a line a row. */
+export async function waitingIn({ memory, log }: Join): Promise<string[]> {
+  const lines: string[] = []
+  await eachWaiting(memory, { log, topic: RUNS, partition: 0 }, (row) => {
+    const { status, due, order, time, score, label, labelTime, task, commit, row: at } = row
+    const values = [status, due, order, time, score, label, labelTime, task, commit, at]
+    lines.push(`${Buffer.from(row.id).toString()} ${values.join(' ')}`)
+  })
+  return lines.sort()
 }

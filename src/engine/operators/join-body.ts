@@ -1,6 +1,5 @@
 // Joins labels to the predictions they judge, by id (ENGINE 9). Every label, revision and expiry yields one outcome;
 // what fits nothing is an outcome too: nothing is dropped.
-import { murmur2 } from '../../base/murmur2.ts'
 import type { Column, TextColumn } from '../../contracts/columns.ts'
 import type { Append } from '../../contracts/log.ts'
 import type { LabelPlan } from '../../pipeline/plan.ts'
@@ -9,11 +8,13 @@ import { gather } from '../exchange/gather.ts'
 import { KEY, MERGE_TIME, TIME } from '../exchange/layout.ts'
 import type { Merged, Taken } from '../exchange/merge.ts'
 import { blockRecord } from '../exchange/router.ts'
-import type { BatchContext, StageBody } from '../merge-task.ts'
+import type { BatchContext, KeptTopic, StageBody } from '../merge-task.ts'
 import { Counts } from '../state/counts.ts'
 import type { StateMemory } from '../state/memory.ts'
 import type { Region } from '../state/region.ts'
-import { Timers } from '../state/timers.ts'
+import { EARLY, JOINED, NOWHERE, WAITING } from '../waiting/row.ts'
+import { NOT_LOADED, TAKEN } from '../waiting/sealed-runs.ts'
+import { WaitingRoom, type Ids, type WaitingOptions } from '../waiting/waiting-room.ts'
 import {
   EXAMPLE_LAYOUT,
   LABEL,
@@ -24,7 +25,6 @@ import {
   type Outcome,
 } from './join-layouts.ts'
 import { JoinRows } from './join-rows.ts'
-import { EARLY, JOINED, WAITING, WaitingRoom } from './waiting-room.ts'
 
 /** What is measured of each outcome with a label. Kept in the task's memory, so that it commits with it. */
 export interface JoinMetrics {
@@ -55,13 +55,15 @@ export interface JoinOptions {
   readonly topic: string
   readonly partition: number
   readonly metrics: (memory: StateMemory) => JoinMetrics
+  /** Where what waits is kept once it is sealed. */
+  readonly waiting: Omit<WaitingOptions, 'withinMs' | 'partition'>
 }
 
 export class JoinBody implements StageBody {
+  readonly keeps: KeptTopic
   readonly #plan: LabelPlan
   readonly #options: JoinOptions
   readonly #room: WaitingRoom
-  readonly #timers: Timers
   readonly #counts: Counts<(typeof JOIN_COUNTS)[number]>
   readonly #clock: Region
   readonly #metrics: JoinMetrics
@@ -70,17 +72,19 @@ export class JoinBody implements StageBody {
   #mergeTime: number
 
   constructor(memory: StateMemory, options: JoinOptions) {
-    this.#plan = options.labels
+    const { labels, partition, waiting } = options
+    this.#plan = labels
     this.#options = options
-    this.#room = new WaitingRoom(memory)
-    this.#timers = new Timers(memory, 'waiting')
+    const room = new WaitingRoom(memory, { ...waiting, partition, withinMs: labels.withinMs })
+    this.#room = room
+    this.keeps = { topic: waiting.topic, oldest: () => room.oldest }
     this.#counts = new Counts(memory, JOIN_COUNTS)
     this.#clock = memory.region('label-clock', 16)
     this.#mergeTime = this.#clock.f64[LAST]
     this.#metrics = options.metrics(memory)
   }
 
-  process(merged: Merged, { progress, idle, commit }: BatchContext): Append[] {
+  async process(merged: Merged, { progress, idle, commit }: BatchContext): Promise<Append[]> {
     this.#rows.reset()
     const labels = columnsOf(merged.inputs[LABELS_INPUT], [KEY, MERGE_TIME, TIME, LABEL])
     const waiting = columnsOf(merged.inputs[1], [
@@ -92,16 +96,35 @@ export class JoinBody implements StageBody {
       RECEIPT_COMMIT,
       RECEIPT_ROW,
     ])
+    const labelCount = merged.inputs[LABELS_INPUT].count
+    await this.#room.begin([idsOf(labels, labelCount), idsOf(waiting, merged.inputs[1].count)])
     const next = [0, 0]
     for (let step = 0; step < merged.count; step++) {
       const input = merged.order[step]
       const row = next[input]++
-      if (input === LABELS_INPUT) this.#label(labels, row)
-      else this.#prediction(waiting, row, idle[LABELS_INPUT] !== false)
+      const isLabel = input === LABELS_INPUT
+      const mergeTime = number(isLabel ? labels : waiting, 1, row)
+      if (isLabel) this.#clock.setF64(LABELS, mergeTime)
+      // A label feed that is idle makes nothing negative: its own clock stands still.
+      const quiet = !isLabel && idle[LABELS_INPUT] !== false
+      const now = quiet ? this.#clock.f64[LABELS] : mergeTime
+      while (!this.#fire(now)) await this.#room.load()
+      this.#mergeTime = isLabel ? now : mergeTime
+      if (isLabel) this.#label(labels, row, row)
+      else this.#prediction(waiting, row, labelCount + row)
     }
-    if (progress === Infinity) this.#fire(Infinity)
+    if (progress === Infinity) while (!this.#fire(Infinity)) await this.#room.load()
     // Outcomes of the end are of this time, also where another process comes to the end.
     this.#clock.setF64(LAST, this.#mergeTime)
+    const outcomes = this.#outcomes(progress, commit)
+    return [...outcomes, ...this.#room.end(outcomes.length)]
+  }
+
+  landed(offsets: readonly number[]): void {
+    this.#room.landed(offsets)
+  }
+
+  #outcomes(progress: number, commit: number): Append[] {
     if (this.#rows.count === 0) return []
     const { topic, partition } = this.#options
     const selection = { rows: undefined, from: 0, count: this.#rows.count }
@@ -114,123 +137,87 @@ export class JoinBody implements StageBody {
     return [{ topic, partition, records: blockRecord(block) }]
   }
 
-  #label(columns: readonly Column[], row: number): void {
-    const time = number(columns, 1, row)
-    this.#clock.setF64(LABELS, time)
-    this.#fire(time)
+  #label(columns: readonly Column[], row: number, id: number): void {
     this.#counts.add('labels', 1)
     const { bytes, ends } = text(columns, 0)
     const label = number(columns, 3, row)
-    const labelTime = number(columns, 2, row)
-    const key = bytes.subarray(ends[row], ends[row + 1])
-    const slot = this.#room.table.upsert(
-      bytes,
-      ends[row],
-      ends[row + 1],
-      murmur2(bytes, ends[row], ends[row + 1]),
-    )
-    const entry = this.#room.point(slot)
-    if (entry.status === WAITING) {
-      entry.status = JOINED
-      entry.label = label
-      entry.labelTime = labelTime
-      this.#judge(label)
-      this.#out('joined', key)
-    } else if (entry.status === JOINED) {
-      if (entry.label === label) {
-        this.#out('duplicate', key)
-        return
-      }
-      if (!Number.isNaN(entry.score)) this.#metrics.remove(entry.score, entry.label, entry.time)
-      entry.label = label
-      entry.labelTime = labelTime
-      this.#judge(label)
-      this.#out('revised', key)
-    } else if (entry.status === EARLY) {
-      this.#out('duplicate', key)
-    } else {
+    const status = this.#room.find(id, bytes, ends[row], ends[row + 1])
+    const { entry } = this.#room
+    if (status === NOWHERE) {
       entry.status = EARLY
-      entry.label = label
-      entry.labelTime = labelTime
-      entry.score = NaN
-      entry.time = NaN
-      this.#arm(slot, time + this.#plan.earlyMs)
+      this.#room.arm(number(columns, 1, row) + this.#plan.earlyMs)
+    } else if (status !== WAITING && entry.label === label) {
+      this.#out('duplicate')
+      return
     }
+    if (status === JOINED && !Number.isNaN(entry.score))
+      this.#metrics.remove(entry.score, entry.label, entry.time)
+    if (status === WAITING) entry.status = JOINED
+    entry.label = label
+    entry.labelTime = number(columns, 2, row)
+    if (entry.status === JOINED) this.#judge(label)
+    if (status !== NOWHERE) this.#out(status === WAITING ? 'joined' : 'revised')
+    this.#room.put()
   }
 
-  #prediction(columns: readonly Column[], row: number, labelsIdle: boolean): void {
-    const mergeTime = number(columns, 1, row)
-    // A label feed that is idle makes nothing negative: its own clock stands still.
-    this.#fire(labelsIdle ? this.#clock.f64[LABELS] : mergeTime)
-    this.#mergeTime = mergeTime
+  #prediction(columns: readonly Column[], row: number, id: number): void {
     this.#counts.add('predictions', 1)
     const { bytes, ends } = text(columns, 0)
-    const key = bytes.subarray(ends[row], ends[row + 1])
-    const slot = this.#room.table.upsert(
-      bytes,
-      ends[row],
-      ends[row + 1],
-      murmur2(bytes, ends[row], ends[row + 1]),
-    )
-    const entry = this.#room.point(slot)
-    if (entry.status === WAITING || entry.status === JOINED) {
+    const status = this.#room.find(id, bytes, ends[row], ends[row + 1])
+    if (status === WAITING || status === JOINED) {
       this.#counts.add('duplicatePredictions', 1)
       return
     }
-    const early = entry.status === EARLY
-    entry.status = early ? JOINED : WAITING
+    const { entry } = this.#room
+    entry.status = status === EARLY ? JOINED : WAITING
     entry.time = number(columns, 2, row)
     entry.score = number(columns, 3, row)
     entry.task = number(columns, 4, row)
     entry.commit = number(columns, 5, row)
     entry.row = number(columns, 6, row)
-    if (!early) entry.label = NaN
-    this.#arm(slot, mergeTime + this.#plan.withinMs)
-    if (early) {
+    this.#room.arm(number(columns, 1, row) + this.#plan.withinMs)
+    if (status === EARLY) {
       this.#judge(entry.label)
-      this.#out('joined', key)
+      this.#out('joined')
     }
+    this.#room.put()
   }
 
   /** A prediction without a score, because the labels judge no output, waits and is joined, and nothing is measured. */
   #judge(label: number): void {
-    const { score, time } = this.#room
+    const { score, time } = this.#room.entry
     if (!Number.isNaN(score)) this.#metrics.add(score, label, time)
   }
 
-  #arm(slot: number, due: number): void {
-    this.#room.point(slot).due = due
-    this.#timers.push(due, slot)
-  }
-
-  /** Fires what is due before `now`: what happens at the due time itself is in time. */
-  #fire(now: number): void {
-    this.#mergeTime = now === Infinity ? this.#mergeTime : now
-    while (this.#timers.nextTime < now) {
-      const due = this.#timers.nextTime
-      const slot = this.#timers.pop()
-      const entry = this.#room.point(slot)
-      // A timer of an earlier stand of the id: it was armed again.
-      if (entry.status === 0 || entry.due !== due) continue
-      const key = this.#room.table.keyOf(slot)
-      if (entry.status === EARLY) this.#out('orphaned', key)
-      else if (entry.status === WAITING) this.#expire(key)
-      entry.status = 0
-      this.#room.table.remove(slot)
+  /**
+   * Fires what is due before `now`: what happens at the due time itself is in time.
+   * @returns false when something must be loaded first.
+   */
+  #fire(now: number): boolean {
+    const room = this.#room
+    room.advance(now)
+    if (now !== Infinity) this.#mergeTime = now
+    while (room.nextDue < now) {
+      const taken = room.takeNext(now)
+      if (taken === NOT_LOADED) return false
+      if (taken !== TAKEN) return true
+      if (room.entry.status === EARLY) this.#out('orphaned')
+      else if (room.entry.status === WAITING) this.#expire()
     }
+    return true
   }
 
-  #expire(key: Uint8Array): void {
-    const entry = this.#room
+  #expire(): void {
+    const { entry } = this.#room
     const { otherwise } = this.#plan
     entry.label = otherwise ?? NaN
     entry.labelTime = NaN
     if (otherwise !== undefined) this.#judge(otherwise)
-    this.#out('expired', key)
+    this.#out('expired')
   }
 
-  #out(outcome: Outcome, key: Uint8Array): void {
-    const entry = this.#room
+  #out(outcome: Outcome): void {
+    const { entry } = this.#room
     const alone = Number.isNaN(entry.time)
     this.#counts.add(outcome, 1)
     this.#rows.add(
@@ -245,9 +232,14 @@ export class JoinBody implements StageBody {
         commit: alone ? NaN : entry.commit,
         row: alone ? NaN : entry.row,
       },
-      key,
+      entry.id,
     )
   }
+}
+
+function idsOf(columns: readonly Column[], count: number): Ids {
+  const { bytes, ends } = count === 0 ? EMPTY : text(columns, 0)
+  return { bytes, ends, count }
 }
 
 function columnsOf(taken: Taken, indexes: readonly number[]): Column[] {
