@@ -50,11 +50,17 @@ export interface LoadedModel {
   readonly outputs: readonly OutputInfo[]
   /** How it runs, for `plan` and the plan digest: 'onnxruntime 1.30.0, cpu, bucket 64, 1 thread'. */
   readonly path: string
+  /** Rows of one run of the model; a call costs as much as the whole runs it takes. */
+  readonly bucket: number
+  /** Whether a fallback is stated. */
+  readonly fallsBack: boolean
   /**
    * Scores rows [0, rows). `features` are columns by the names of `FeatureInfo` given at load, in that order.
    * The bits of a row's outputs do not depend on which rows it is scored with.
    */
   score(features: readonly Column[], rows: number): Promise<Scored>
+  /** How rows come out for which the model is not called: FELL_BACK where a fallback is stated, else FAILED. */
+  without(rows: number, reason: string): Scored
   close(): Promise<void>
 }
 

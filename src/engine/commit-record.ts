@@ -1,10 +1,18 @@
 // What one commit says: how far each lane was read, what the clock said, and which bytes of state changed. The value of a record of
 // the commit topic.
+import type { RowPlace } from '../contracts/model-calls.ts'
 import { IDLE } from './exchange/block-format.ts'
 import type { LanePosition } from './exchange/lane.ts'
 import { packRecord, unpackRecord } from './packed-record.ts'
 
 const MAGIC = 0x3243524d // 'MRC2'
+
+/** Rows of a commit that a model was not called for, because it hangs on them or is quarantined. */
+export interface Unscored {
+  /** Index of the model in its stage. */
+  readonly model: number
+  readonly rows: readonly RowPlace[] | 'all'
+}
 
 export interface Commit {
   /** 1 for a task's first commit, then one more each. */
@@ -26,6 +34,8 @@ export interface Commit {
   readonly tick: number
   /** Event time that ticks have brought the task to, in this commit or one before: -Infinity where none fired anything. */
   readonly ticked: number
+  /** Recorded, because it cannot be derived again: a replay calls no model for them. */
+  readonly unscored: readonly Unscored[]
 }
 
 /** A commit as it is read: the delta is unpacked when it is asked for. */
@@ -43,6 +53,8 @@ type Head = [
   stateBytes: number,
   tick: number,
   ticked: number | null,
+  /** Left out where there is none; null stands for all rows. */
+  unscored?: [model: number, rows: readonly RowPlace[] | null][],
 ]
 
 // JSON has no infinities: null is "end", and a lane or task that has not begun stands at -Infinity.
@@ -72,13 +84,16 @@ export function encodeCommit(commit: Commit, delta: Uint8Array): Uint8Array {
     Number.isNaN(commit.tick) ? NEVER : commit.tick,
     toJson(commit.ticked),
   ]
+  if (commit.unscored.length > 0)
+    head.push(commit.unscored.map(({ model, rows }) => [model, rows === 'all' ? null : rows]))
   return packRecord(MAGIC, head, delta)
 }
 
 /** @throws StateError ML_LOG_CORRUPT when it is no commit record. */
 export function decodeCommit(value: Uint8Array): CommitRecord {
   const { head, bodyBytes, body } = unpackRecord(MAGIC, value, 'commit')
-  const [number, plan, progress, lanes, counts, stateBytes, tick, ticked] = head as Head
+  const [number, plan, progress, lanes, counts, stateBytes, tick, ticked, unscored = []] =
+    head as Head
   return {
     number,
     plan,
@@ -93,6 +108,7 @@ export function decodeCommit(value: Uint8Array): CommitRecord {
     stateBytes,
     tick: tick === NEVER ? NaN : tick,
     ticked: fromJson(ticked),
+    unscored: unscored.map(([model, rows]) => ({ model, rows: rows ?? 'all' })),
     deltaBytes: bodyBytes,
     delta: body,
   }

@@ -15,7 +15,8 @@ const CHUNK_BYTES = 256 << 10
 const NO_CHUNK = new Uint8Array(0)
 
 /** What a commit depends on, and what it says to others. */
-export type CommitInputs = Pick<Commit, 'lanes' | 'progress' | 'tick' | 'ticked'>
+export type CommitInputs = Pick<Commit, 'lanes' | 'progress' | 'tick' | 'ticked'> &
+  Partial<Pick<Commit, 'unscored'>>
 
 /** Called with the offsets of a commit's appends once they are durable. */
 export type Landed = (offsets: readonly number[]) => void
@@ -93,7 +94,7 @@ export class Committer {
     const counts = countsIn(this.#memory)
     const stateBytes = this.#memory.bytes
     const record = encodeCommit(
-      { number, plan: this.#task.plan, ...inputs, counts, stateBytes },
+      { number, plan: this.#task.plan, unscored: [], ...inputs, counts, stateBytes },
       delta,
     )
     const all = [

@@ -2,7 +2,7 @@
 import type { ReadResult } from '../contracts/log.ts'
 import { valueBytes } from '../base/records.ts'
 import type { Append } from '../contracts/log.ts'
-import type { CommitRecord } from './commit-record.ts'
+import type { CommitRecord, Unscored } from './commit-record.ts'
 import { Committer } from './committer.ts'
 import type { Idle } from './exchange/block-format.ts'
 import { Lane, type LanePosition } from './exchange/lane.ts'
@@ -30,6 +30,10 @@ export interface StageBody {
   readonly due?: number
   /** Whole batch, in its merged order; gives what is written with its commit. */
   process(merged: Merged, batch: BatchContext): Promise<Append[]> | Append[]
+  /** Rows of the last batch that a model was not called for; none where it is left out. */
+  readonly unscored?: readonly Unscored[]
+  /** Why no batch can be taken now; undefined, or left out, when one can. */
+  readonly paused?: string | undefined
   /** Told once a batch's appends are durable, in the order of the batches, while a later one may be under way. */
   landed?(offsets: readonly number[]): void
   /** A topic that is part of the state: its task alone writes and reads it. */
@@ -52,12 +56,16 @@ export interface BatchContext {
   readonly commit: number
   /** Per input, whether all its lanes are idle and empty. */
   readonly idle: readonly Idle[]
+  /** What the commit says of rows that were not scored: only in a replay of it. */
+  readonly recorded?: readonly Unscored[]
 }
 
 /** What the outside is told after each commit that was handed over. */
 export interface TaskProgress {
   readonly progress: number
   readonly ended: boolean
+  /** Why the task takes nothing, though there may be rows; undefined while it works. */
+  readonly paused: string | undefined
 }
 
 /** Lanes of a task at the places where they stand. */
@@ -102,6 +110,7 @@ export class MergeTask {
   #fetchLanes: readonly Lane[] = []
   #fetchStop = new AbortController()
   #toldEnd = false
+  #toldPaused: string | undefined
 
   private constructor(opened: {
     context: TaskContext
@@ -163,6 +172,7 @@ export class MergeTask {
     await this.#tell(told)
     while (!signal.aborted) {
       this.#committer.check()
+      if (await this.#rested(told)) continue
       this.#prefetch()
       const heldMs = merge(this.#lanes, this.#rules(), this.#merged)
       if (this.#something()) {
@@ -178,12 +188,23 @@ export class MergeTask {
     await this.#committer.close()
   }
 
+  /** Waits for a while where the stage is paused; gives whether it did. */
+  async #rested(told: (progress: TaskProgress) => void): Promise<boolean> {
+    const { paused } = this.#body
+    if (paused !== this.#toldPaused) await this.#tell(told)
+    if (paused === undefined) return false
+    await this.#context.clock.sleep(POLL_MS, this.#context.signal)
+    return true
+  }
+
   /** The end is told once it is durable: whoever hears of it may end the process. */
   async #tell(told: (progress: TaskProgress) => void): Promise<void> {
     const { ended } = this
+    const { paused } = this.#body
     if (ended) await this.#committer.drain()
     this.#toldEnd = ended
-    told({ progress: this.#forwarded, ended })
+    this.#toldPaused = paused
+    told({ progress: this.#forwarded, ended, paused })
   }
 
   /** Whether there is something to commit: rows, progress, idleness to forward, or a tick that fires a timer. */
@@ -221,9 +242,9 @@ export class MergeTask {
     }
     const body = this.#body
     const appends = await body.process(this.#merged, batch)
-    await this.#committer.commit(appends, { lanes, progress, tick, ticked }, (offsets) =>
-      body.landed?.(offsets),
-    )
+    const { unscored = [] } = body
+    const inputs = { lanes, progress, tick, ticked, unscored }
+    await this.#committer.commit(appends, inputs, (offsets) => body.landed?.(offsets))
   }
 
   #rules(): MergeRules {

@@ -1,5 +1,6 @@
 // A task from its plan: takes it over, restores its state and is ready to run.
 import type { Log } from '../contracts/log.ts'
+import type { ModelCalls } from '../contracts/model-calls.ts'
 import type { LoadedModel } from '../contracts/runtime.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
@@ -12,7 +13,7 @@ import type { TaskPlan } from './pipeline-tasks.ts'
 import { featureFields } from './row-fields.ts'
 import { SourceTask } from './source-task.ts'
 import type { StateMemory } from './state/memory.ts'
-import type { TaskContext, TaskSpec } from './task-context.ts'
+import { taskId, type TaskContext, type TaskSpec } from './task-context.ts'
 import { examplesTopic, runsTopic } from './task-names.ts'
 
 /** What the tasks of a pipeline share. */
@@ -23,6 +24,8 @@ export interface PipelineParts {
   readonly sources: ReadonlyMap<string, number>
   /** Loaded models, by name. */
   readonly models: ReadonlyMap<string, LoadedModel>
+  /** How their calls are made. */
+  readonly calls: ModelCalls
   readonly guard: Guard
   /** Metrics of a model, in the memory of the task that joins its labels. */
   readonly metrics: (memory: StateMemory, model: string) => JoinMetrics
@@ -106,16 +109,18 @@ export function mergeBody(
 function stageBody(
   memory: StateMemory,
   task: TaskPlan & { kind: 'stage' },
-  { plan, schemas, models, guard }: PipelineParts,
+  { plan, schemas, models, calls, guard }: PipelineParts,
 ): KeyedStageBody {
   const { stage, stageIndex, next, waiting, spec } = task
   const following = plan.stages[stageIndex + 1]
   return new KeyedStageBody(memory, {
     plan,
     stage,
+    task: taskId(spec),
     number: spec.number,
     schemas,
     guard,
+    calls,
     features: plan.stages
       .slice(0, stageIndex + 1)
       .flatMap((each) => featureFields(each, plan.streams, schemas)),

@@ -69,12 +69,13 @@ export async function replayMerge(
     rows += await fill(log, lanes[i], [last?.lanes[i] ?? START, record.lanes[i]])
   const merged = new Merged(inputs.length, Math.max(rows, 1))
   merge(lanes, { waits: inputs.map(() => 0), now: 0, limit: rows }, merged)
-  const { progress, ticked } = record
+  const { progress, ticked, unscored } = record
   return body(memory).process(merged, {
     progress,
     time: Math.max(progress, ticked),
     commit,
     idle: idleInputs(inputs, record.lanes),
+    recorded: unscored,
   })
 }
 

@@ -101,7 +101,7 @@ export class SourceTask {
   async #tell(told: (progress: TaskProgress) => void): Promise<void> {
     const ended = this.#forwarded === Infinity
     if (ended) await this.#committer.drain()
-    told({ progress: this.#forwarded, ended })
+    told({ progress: this.#forwarded, ended, paused: undefined })
   }
 
   #read(offset: number): Promise<ReadResult> {

@@ -5,6 +5,16 @@ export function internalTopic(pipeline: string, ...parts: readonly string[]): st
   return `_${pipeline}.${parts.join('.')}`
 }
 
+/** What was decided on a log, whatever pipelines run on it. */
+export function controlTopic(): string {
+  return internalTopic('millrace', 'control')
+}
+
+/** Bytes of models, in chunks, by digest. */
+export function artefactsTopic(): string {
+  return internalTopic('millrace', 'artefacts')
+}
+
 export function commitsTopic(pipeline: string, stage: string): string {
   return internalTopic(pipeline, 'stage', stage, 'commits')
 }

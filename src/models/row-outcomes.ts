@@ -58,3 +58,14 @@ export class RowOutcomes {
     }
   }
 }
+
+/** How rows come out for which the model is not called. */
+export function unscored(
+  rows: number,
+  reason: string,
+  of: { outputs: readonly OutputInfo[]; fallback: Fallback | undefined },
+): Scored {
+  const outcomes = new RowOutcomes(rows)
+  for (let row = 0; row < rows; row++) outcomes.fail(row, reason)
+  return outcomes.finish(new OutputTable(of.outputs, rows), of.outputs, of.fallback)
+}

@@ -1,7 +1,16 @@
 // A model that is a plain function of the features: for rules, baselines and tests.
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Field } from '../contracts/columns.ts'
-import { checkFunction, checkOptions, frozen, part, refuse, type Part } from './check.ts'
+import type { Duration } from '../base/duration.ts'
+import {
+  checkFunction,
+  checkLength,
+  checkOptions,
+  frozen,
+  part,
+  refuse,
+  type Part,
+} from './check.ts'
 import { eventColumns } from './event-columns.ts'
 import type { ModelRuntime } from './model-runtime.ts'
 import { checkFallback } from './output-schema.ts'
@@ -11,6 +20,8 @@ export interface FunctionModelOptions<Schema extends StandardSchemaV1> {
   output: Schema
   /** What is predicted where the function throws. Default: such a row goes to the dead letters. */
   fallback?: StandardSchemaV1.InferOutput<Schema>
+  /** How long one call may take before the worker is ended and the rows that hang are found; one call scores about 256 rows. Default: the runner's. */
+  deadline?: Duration
 }
 
 /**
@@ -28,8 +39,8 @@ export function functionModel<Features, Schema extends StandardSchemaV1>(
 ): ModelRuntime<Features, StandardSchemaV1.InferOutput<Schema>> {
   const of = part('runtime', 'function')
   checkFunction(of, 'the model', call)
-  checkOptions(of, options, ['output', 'fallback'])
-  const { output, fallback } = options
+  checkOptions(of, options, ['output', 'fallback', 'deadline'])
+  const { output, fallback, deadline } = options
   const columns = eventColumns(of, output, 'output')
   checkFallback(of, output, fallback)
   if (columns.fields === undefined) {
@@ -51,7 +62,12 @@ export function functionModel<Features, Schema extends StandardSchemaV1>(
   const spec = { kind: 'function', path: undefined, options: { outputs, ...kept }, call }
   return Object.freeze({
     kind: 'function',
-    '~runtime': frozen({ spec, output, columns, deadlineMs: undefined }),
+    '~runtime': frozen({
+      spec,
+      output,
+      columns,
+      deadlineMs: deadline === undefined ? undefined : checkLength(of, 'deadline', deadline),
+    }),
   })
 }
 

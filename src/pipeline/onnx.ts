@@ -30,7 +30,7 @@ export interface OnnxOptions<Schema extends StandardSchemaV1> {
   missing?: Readonly<Record<string, MissingPolicy>>
   /** What is predicted where the model gives nothing. Default: such a row goes to the dead letters. */
   fallback?: StandardSchemaV1.InferOutput<Schema>
-  /** How long one call may take before the worker is ended and the rows that hang are found. Default: the runner's. */
+  /** How long one call may take before the worker is ended and the rows that hang are found; one call scores about 256 rows. Default: the runner's. */
   deadline?: Duration
   /** Rows scored in one run; shorter runs are padded, so that bits never depend on the batch. Default 64. */
   bucket?: number

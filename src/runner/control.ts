@@ -1,16 +1,27 @@
-// The control topic: what was run on this log, in order. The last run tells the commands which definition is meant.
+// The control topic: what was decided on this log, in order. Runs, model versions and where their bytes lie, calls that hung,
+// quarantines and who ended them. Every process reads the same events and comes to the same state.
 import { oneRecord } from '../base/records.ts'
-import { DefinitionError } from '../base/errors.ts'
-import type { Log } from '../contracts/log.ts'
+import { DefinitionError, FencedError } from '../base/errors.ts'
+import type { Append, Log } from '../contracts/log.ts'
 import { readPartition } from '../engine/read-partition.ts'
+import { controlTopic } from '../engine/task-names.ts'
 import { openLog } from '../log/server/open-log.ts'
 
-const TOPIC = '_millrace.control'
+interface Happened {
+  readonly pipeline: string
+  /** ms of the machine's clock. */
+  readonly at: number
+}
+
+/** A version of a model: the SHA-256 of its bytes is its name. */
+export interface ModelVersion {
+  readonly model: string
+  readonly digest: string
+}
 
 /** A run began. */
-export interface RunEvent {
+export interface RunEvent extends Happened {
   readonly kind: 'run'
-  readonly pipeline: string
   /** Absolute path of the definition. */
   readonly file: string
   /** Digest of the plan. */
@@ -18,31 +29,100 @@ export interface RunEvent {
   readonly partitions: number
   /** SHA-256 of each model's bytes, by model. */
   readonly models: Readonly<Record<string, string>>
-  /** ms of the machine's clock. */
-  readonly at: number
 }
 
-export async function recordRun(log: Log, run: RunEvent): Promise<void> {
-  await log.ensureTopic({ name: TOPIC, partitions: 1 })
-  const writer = await log.openWriter('control')
-  await writer.append([
-    { topic: TOPIC, partition: 0, records: oneRecord(run.at, run.pipeline, JSON.stringify(run)) },
-  ])
-  await writer.close()
+/** Bytes of a model, or of anything else that is known by its digest, are in the artefacts topic. */
+export interface ArtefactEvent extends Happened {
+  readonly kind: 'artefact'
+  readonly digest: string
+  /** Offset of the first chunk, and how many follow each other. */
+  readonly offset: number
+  readonly chunks: number
+  readonly bytes: number
 }
 
-/** The last run on this log; undefined when nothing was ever run on it. */
-export async function lastRun(log: Log): Promise<RunEvent | undefined> {
-  const info = await log.topic(TOPIC)
-  if (info === undefined) return undefined
+/** A call of a model went on beyond its deadline, and its worker was ended. */
+export interface HangEvent extends Happened, ModelVersion {
+  readonly kind: 'hang'
+  readonly stage: string
+  readonly task: number
+  readonly commit: number
+  /** How many rows the call had. */
+  readonly rows: number
+}
+
+/** A version hung too often: it is not called from here on. */
+export interface QuarantineEvent extends Happened, ModelVersion {
+  readonly kind: 'quarantine'
+  readonly hangs: number
+}
+
+/** A person wants a version to be called again. */
+export interface ResumeEvent extends Happened, ModelVersion {
+  readonly kind: 'resume'
+}
+
+export type ControlEvent = RunEvent | ArtefactEvent | HangEvent | QuarantineEvent | ResumeEvent
+
+/** The one name under which control and artefacts are written: its epochs keep two writers apart. */
+export const CONTROL_WRITER = 'control'
+
+const FENCED_MAX = 10
+
+/** Appends of a decision, as part of something larger. */
+export function controlAppend(event: ControlEvent): Append {
+  return {
+    topic: controlTopic(),
+    partition: 0,
+    records: oneRecord(event.at, event.pipeline, JSON.stringify(event)),
+  }
+}
+
+/** Writes a decision; resolves when it is durable. */
+export async function record(log: Log, event: ControlEvent): Promise<void> {
+  await log.ensureTopic({ name: controlTopic(), partitions: 1 })
+  await retryFenced(async () => {
+    const writer = await log.openWriter(CONTROL_WRITER)
+    await writer.append([controlAppend(event)])
+    await writer.close()
+  })
+}
+
+/** Does it again where another process took the name in the middle: each of them only wants to say something. */
+export async function retryFenced<Result>(write: () => Promise<Result>): Promise<Result> {
+  for (let times = 1; ; times++) {
+    try {
+      return await write()
+    } catch (error) {
+      if (!(error instanceof FencedError) || times === FENCED_MAX) throw error
+    }
+  }
+}
+
+/** Calls `each` for the events from an offset on. @returns the offset after the last. */
+export async function readControl(
+  log: Log,
+  from: number,
+  each: (event: ControlEvent, offset: number) => void,
+): Promise<number> {
+  const topic = controlTopic()
+  const info = await log.topic(topic)
+  if (info === undefined) return 0
+  let next = Math.max(from, info.parts[0].start)
+  await readPartition(log, { topic, partition: 0, from: next }, (offset, value) => {
+    next = offset + 1
+    each(JSON.parse(Buffer.from(value).toString('utf8')), offset)
+  })
+  return next
+}
+
+/** The last run on this log, of that pipeline where one is named; undefined when there was none. */
+export async function lastRun(log: Log, pipeline?: string): Promise<RunEvent | undefined> {
   let last: RunEvent | undefined
-  await readPartition(
-    log,
-    { topic: TOPIC, partition: 0, from: info.parts[0].start },
-    (_, value) => {
-      last = JSON.parse(Buffer.from(value).toString('utf8'))
-    },
-  )
+  await readControl(log, 0, (event) => {
+    if (event.kind === 'run' && (pipeline === undefined || event.pipeline === pipeline))
+      last = event
+  })
   return last
 }
 

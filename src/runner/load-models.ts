@@ -1,4 +1,4 @@
-// The models of a plan, loaded from their bytes.
+// The models of a plan, loaded from their bytes, wherever those come from.
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
 import { ModelError } from '../base/errors.ts'
@@ -7,53 +7,22 @@ import { featureFields } from '../engine/row-fields.ts'
 import { functionRuntime } from '../models/function/function-runtime.ts'
 import { onnxRuntime } from '../models/onnx/onnx-runtime.ts'
 import type { ModelPlan, Plan } from '../pipeline/plan.ts'
-import type { EventSchema } from '../schema/event-schema.ts'
+import type { Definition } from './load-definition.ts'
 
 const RUNTIMES: readonly Runtime[] = [onnxRuntime(), functionRuntime()]
 
-/** Loads every model of the plan, by name. */
-export async function loadModels(
-  plan: Plan,
-  schemas: ReadonlyMap<string, EventSchema>,
-  folder: string,
-): Promise<ReadonlyMap<string, LoadedModel>> {
-  const fields = plan.stages.flatMap((stage) => featureFields(stage, plan.streams, schemas))
-  const loaded = new Map<string, LoadedModel>()
-  for (const model of plan.stages.flatMap(({ models }) => models)) {
-    const features = model.features.map((name): FeatureInfo => {
-      const field = fields.find((each) => each.name === name)
-      if (field === undefined)
-        throw new ModelError(
-          'ML_MODEL',
-          `model '${model.name}' takes the feature '${name}', which no stage gives`,
-        )
-      return field
-    })
-    loaded.set(model.name, await loadOne(model, features, folder))
-  }
-  return loaded
+/** Models of a plan. */
+export function modelsOf(plan: Plan): ModelPlan[] {
+  return plan.stages.flatMap(({ models }) => models)
 }
 
-async function loadOne(
-  model: ModelPlan,
-  features: readonly FeatureInfo[],
+/** The bytes that stand for a model's version, as the definition has them: its file, or the text of its function. */
+export async function localBytes(
+  { name, runtime }: ModelPlan,
   folder: string,
-): Promise<LoadedModel> {
-  const { runtime: spec } = model
-  const runtime = RUNTIMES.find(({ kind }) => kind === spec.kind)
-  if (runtime === undefined)
-    throw new ModelError(
-      'ML_MODEL',
-      `model '${model.name}' needs a runtime of kind '${spec.kind}'; found ${RUNTIMES.map(({ kind }) => kind).join(', ')}`,
-    )
-  const bytes =
-    spec.path === undefined
-      ? new Uint8Array(0)
-      : await modelBytes(model.name, resolve(folder, spec.path))
-  return runtime.load(bytes, features, spec)
-}
-
-async function modelBytes(name: string, path: string): Promise<Uint8Array> {
+): Promise<Uint8Array> {
+  if (runtime.path === undefined) return new TextEncoder().encode(String(runtime.call))
+  const path = resolve(folder, runtime.path)
   try {
     return await readFile(path)
   } catch (cause) {
@@ -63,4 +32,60 @@ async function modelBytes(name: string, path: string): Promise<Uint8Array> {
       { cause },
     )
   }
+}
+
+/** Bytes of models, by name. */
+export type ModelBytes = ReadonlyMap<string, Uint8Array>
+
+/** The bytes of all models of a definition, as they are on this machine now. */
+export async function localVersions({
+  plan,
+  folder,
+}: Pick<Definition, 'plan' | 'folder'>): Promise<ModelBytes> {
+  const versions = new Map<string, Uint8Array>()
+  for (const model of modelsOf(plan)) versions.set(model.name, await localBytes(model, folder))
+  return versions
+}
+
+/** Loads every model of the plan, by name. */
+export async function loadModels(
+  { plan, schemas }: Pick<Definition, 'plan' | 'schemas'>,
+  versions: ModelBytes,
+): Promise<ReadonlyMap<string, LoadedModel>> {
+  const fields = plan.stages.flatMap((stage) => featureFields(stage, plan.streams, schemas))
+  const loaded = new Map<string, LoadedModel>()
+  for (const model of modelsOf(plan)) {
+    const features = model.features.map((name): FeatureInfo => {
+      const field = fields.find((each) => each.name === name)
+      if (field === undefined)
+        throw new ModelError(
+          'ML_MODEL',
+          `model '${model.name}' takes the feature '${name}', which no stage gives`,
+        )
+      return field
+    })
+    loaded.set(model.name, await loadOne(model, features, bytesOf(versions, model.name)))
+  }
+  return loaded
+}
+
+async function loadOne(
+  model: ModelPlan,
+  features: readonly FeatureInfo[],
+  bytes: Uint8Array,
+): Promise<LoadedModel> {
+  const { runtime: spec } = model
+  const runtime = RUNTIMES.find(({ kind }) => kind === spec.kind)
+  if (runtime === undefined)
+    throw new ModelError(
+      'ML_MODEL',
+      `model '${model.name}' needs a runtime of kind '${spec.kind}'; found ${RUNTIMES.map(({ kind }) => kind).join(', ')}`,
+    )
+  return runtime.load(bytes, features, spec)
+}
+
+function bytesOf(versions: ModelBytes, model: string): Uint8Array {
+  const bytes = versions.get(model)
+  if (bytes === undefined) throw new RangeError(`no bytes of model '${model}'`)
+  return bytes
 }

@@ -1,5 +1,7 @@
 // What a supervisor and its workers tell each other. Plain data: it crosses a process boundary.
 import type { ErrorCode, ErrorDetails } from '../base/errors.ts'
+import type { ArtefactPlace } from './artefacts.ts'
+import type { KnownHangs } from './hang-ledger.ts'
 
 export interface WorkerJob {
   readonly kind: 'start'
@@ -12,19 +14,33 @@ export interface WorkerJob {
   /** Indexes of its tasks in the list of the plan's tasks. */
   readonly tasks: readonly number[]
   readonly batchRows: number | undefined
+  /** Where the bytes of each model lie in the log. */
+  readonly models: readonly (readonly [model: string, place: ArtefactPlace])[]
+  /** Calls of models that hung in these tasks. */
+  readonly hangs: readonly KnownHangs[]
+  /** Models that are not called. */
+  readonly quarantined: readonly string[]
 }
 
 export interface StopJob {
   readonly kind: 'stop'
 }
 
-export type ToWorker = WorkerJob | StopJob
+/** Which models are not called from now on. */
+export interface QuarantineNews {
+  readonly kind: 'quarantined'
+  readonly models: readonly string[]
+}
+
+export type ToWorker = WorkerJob | StopJob | QuarantineNews
 
 export interface TaskStatus {
   readonly index: number
   /** -Infinity before anything came; Infinity at the end. JSON cannot hold them, the channel can. */
   readonly progress: number
   readonly ended: boolean
+  /** Why it takes nothing; undefined while it works. */
+  readonly paused: string | undefined
   readonly counts: Readonly<Record<string, number>>
 }
 

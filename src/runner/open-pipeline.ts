@@ -1,13 +1,17 @@
 // A definition beside its log, for the commands that read: nothing is run, nothing is written.
-import { DefinitionError } from '../base/errors.ts'
+import { DefinitionError, ModelError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'
+import { UNWATCHED } from '../contracts/model-calls.ts'
 import type { PipelineParts } from '../engine/open-task.ts'
 import { tasksOf, type PipelineTasks } from '../engine/pipeline-tasks.ts'
 import { commitsTopic } from '../engine/task-names.ts'
 import { openLog } from '../log/server/open-log.ts'
+import type { ModelPlan } from '../pipeline/plan.ts'
 import { installGuard } from '../schema/guard.ts'
 import { loadDefinition, type Definition } from './load-definition.ts'
-import { loadModels } from './load-models.ts'
+import { artefactPlaces, digestOf, readArtefact } from './artefacts.ts'
+import { lastRun, type ModelVersion } from './control.ts'
+import { loadModels, localBytes, modelsOf } from './load-models.ts'
 import { ModelMetrics } from './model-metrics.ts'
 
 export interface PipelinePlace {
@@ -57,14 +61,38 @@ export async function withPipeline<Result>(
   }
 }
 
-/** What tasks need to be run again: the models are loaded. */
-export async function partsOf({ definition, sources }: OpenedPipeline): Promise<PipelineParts> {
-  const { plan, schemas, folder } = definition
+/**
+ * What tasks need to be run again: the models are loaded, in the versions of the last run.
+ * @param wanted the version of one of them instead.
+ */
+export async function partsOf(
+  { definition, log, sources }: OpenedPipeline,
+  wanted: ModelVersion,
+): Promise<PipelineParts> {
+  const { plan, schemas } = definition
+  const places = await artefactPlaces(log)
+  const digests = (await lastRun(log, plan.pipeline))?.models ?? {}
+  const bytesOf = async (model: ModelPlan): Promise<Uint8Array> => {
+    // A function comes with the definition; what its text is worth, the receipt's digest says.
+    if (model.runtime.path === undefined) return localBytes(model, definition.folder)
+    const digest = model.name === wanted.model ? wanted.digest : digests[model.name]
+    const place = places.get(digest)
+    if (place !== undefined) return readArtefact(log, place)
+    const bytes = await localBytes(model, definition.folder)
+    if (digestOf(bytes) === digest) return bytes
+    throw new ModelError(
+      'ML_MODEL',
+      `version ${digest.slice(0, 12)} of model '${model.name}' must be in the log; found none, and other bytes in its file; put the file of that version in its place`,
+    )
+  }
+  const versions = new Map<string, Uint8Array>()
+  for (const model of modelsOf(plan)) versions.set(model.name, await bytesOf(model))
   return {
     plan,
     schemas,
     sources,
-    models: await loadModels(plan, schemas, folder),
+    models: await loadModels(definition, versions),
+    calls: UNWATCHED,
     guard: installGuard(),
     metrics: (memory) => new ModelMetrics(memory),
   }

@@ -5,13 +5,14 @@ import { eventFields, featureFields } from '../engine/row-fields.ts'
 import { describePlan } from '../pipeline/describe.ts'
 import { planText } from '../pipeline/plan-text.ts'
 import { loadDefinition } from './load-definition.ts'
-import { loadModels } from './load-models.ts'
+import { loadModels, localVersions } from './load-models.ts'
 
 const PARTITIONS = 2
 
 export async function plan({ file, partitions = PARTITIONS }: PlanCommand): Promise<Answer> {
-  const { plan: own, schemas, folder } = await loadDefinition(file)
-  const models = await loadModels(own, schemas, folder)
+  const definition = await loadDefinition(file)
+  const { plan: own, schemas } = definition
+  const models = await loadModels(definition, await localVersions(definition))
   const { topics } = tasksOf(own, schemas, { partitions, sources: new Map() })
   const from = schemas.get(own.from)
   const carries = new Map(

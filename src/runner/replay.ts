@@ -43,9 +43,10 @@ export async function replay(place: PipelinePlace, id: string): Promise<readonly
         `a prediction must have a receipt to be replayed; found none with the id '${id}'`,
         { code: 'ML_USAGE' },
       )
-    const parts = await partsOf(opened)
     const replays: Replay[] = []
     for (const explanation of found) {
+      const { name, digest } = explanation.model
+      const parts = await partsOf(opened, { model: name, digest })
       const steps = await new Replayer(opened, parts).steps(explanation)
       replays.push({
         explanation,

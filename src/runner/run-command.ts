@@ -4,10 +4,9 @@ import type { ModelProgress, RunProgress } from '../contracts/run-report.ts'
 import type { RunReport } from '../contracts/run-report.ts'
 import { sourceStage } from '../engine/stage-names.ts'
 import type { Plan } from '../pipeline/plan.ts'
-import { recordRun } from './control.ts'
 import { loadDefinition, type Definition } from './load-definition.ts'
-import { loadModels } from './load-models.ts'
-import { layOut, runLaidOut, type RunStatus } from './run-pipeline.ts'
+import { loadModels, localVersions, type ModelBytes } from './load-models.ts'
+import { prepareRun, runPrepared, type RunStatus } from './run-pipeline.ts'
 import { readTasks, sumOf } from './read-state.ts'
 import { runReport } from './run-report.ts'
 import { openLog, type OpenedLog } from '../log/server/open-log.ts'
@@ -29,13 +28,15 @@ export interface RunCommandOptions extends RunCommand {
  */
 export async function run(options: RunCommandOptions): Promise<RunReport> {
   const definition = await loadDefinition(options.file)
-  const models = await loadModels(definition.plan, definition.schemas, definition.folder)
-  const digests = Object.fromEntries([...models].map(([name, { digest }]) => [name, digest]))
+  // Read once: a file that changes while the run goes on is not a version of this run.
+  const versions = await localVersions(definition)
+  // Before anything is written: a model that cannot be loaded ends the run here.
+  for (const model of (await loadModels(definition, versions)).values()) await model.close()
   const course: Course = { started: performance.now(), speed: new Speed(), lost: [] }
   for (;;) {
     const opened = await openLog(options.log)
     try {
-      return await runOn(opened, { definition, digests, options, course })
+      return await runOn(opened, { definition, versions, options, course })
     } catch (error) {
       if (!opened.lost.aborted || options.signal.aborted) throw error
     } finally {
@@ -56,26 +57,22 @@ interface Course {
 
 interface RunOf {
   readonly definition: Definition
-  /** SHA-256 of each model's bytes, by model. */
-  readonly digests: Readonly<Record<string, string>>
+  readonly versions: ModelBytes
   readonly options: RunCommandOptions
   readonly course: Course
 }
 
 async function runOn(
-  { log, lost, socketPath }: OpenedLog,
-  { definition, digests: models, options, course }: RunOf,
+  opened: OpenedLog,
+  { definition, versions, options, course }: RunOf,
 ): Promise<RunReport> {
+  const { log, lost } = opened
   const { plan, file } = definition
   const { partitions } = options
-  const layout = await layOut(log, definition, partitions)
-  const run = { kind: 'run', pipeline: plan.pipeline, file, plan: plan.digest } as const
-  await recordRun(log, { ...run, partitions: layout.partitions, models, at: Date.now() })
-  const before = await readTasks(log, layout.tasks)
-  course.eventsBefore ??= sumOf(before, ({ kind }) => kind === 'source').records ?? 0
-  const status = await runLaidOut(definition, layout, {
-    socketPath,
-    before,
+  const prepared = await prepareRun(log, definition, { partitions, versions })
+  course.eventsBefore ??= sumOf(prepared.before, ({ kind }) => kind === 'source').records ?? 0
+  const status = await runPrepared(definition, prepared, {
+    ...opened,
     options: {
       file,
       log: options.log,
@@ -92,7 +89,7 @@ async function runOn(
     log,
     folder: resolve(options.log),
     plan,
-    layout,
+    layout: prepared,
     status: wholeOf(status, course.lost),
     wallSeconds: (performance.now() - course.started) / 1000,
     eventsBefore: course.eventsBefore,

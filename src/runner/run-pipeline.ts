@@ -1,18 +1,27 @@
 // Runs a pipeline: topics, workers, and what they say. The supervisor owns the log's thread where nobody else does.
 import { availableParallelism } from 'node:os'
-import { StateError, type MillraceError } from '../base/errors.ts'
+import { MillraceError, StateError } from '../base/errors.ts'
 import type { Log, TopicInfo } from '../contracts/log.ts'
 import { tasksOf, type PipelineTasks } from '../engine/pipeline-tasks.ts'
 import { commitsTopic } from '../engine/task-names.ts'
 import { openLog } from '../log/server/open-log.ts'
 import type { Plan } from '../pipeline/plan.ts'
+import { keepArtefact, type ArtefactPlace } from './artefacts.ts'
+import { record } from './control.ts'
+import type { Hang } from './hang-ledger.ts'
+import { HangResponse, HANGS_MAX } from './hang-response.ts'
 import { loadDefinition, type Definition } from './load-definition.ts'
+import { localVersions, type ModelBytes } from './load-models.ts'
 import { readTasks, type TaskState } from './read-state.ts'
 import type { FromWorker, ModelStatus, TaskStatus, WorkerJob } from './messages.ts'
-import { WorkerProcess } from './worker-process.ts'
+import type { VersionState } from './model-state.ts'
+import { WorkerProcess, type WorkerEvents } from './worker-process.ts'
 
 const PARTITIONS = 2
 const TELL_MS = 200
+const DEADLINE_MS = 30_000
+/** How often workers are looked at: a deadline is kept to about this much. */
+const LOOK_MS = 20
 
 export interface RunOptions {
   /** The definition's file. */
@@ -25,6 +34,10 @@ export interface RunOptions {
   readonly workers?: number
   /** Rows of a batch at most; no result depends on it. */
   readonly batchRows?: number
+  /** How long a call of a model that states no deadline of its own may take, ms. Default 30 000. */
+  readonly deadlineMs?: number
+  /** Calls of one version that may hang before it is quarantined. Default 3. */
+  readonly hangsMax?: number
   /** Whether to stop when every input has ended. Default false. */
   readonly untilEnd?: boolean
   /** Told a few times a second. */
@@ -39,6 +52,8 @@ export interface StageStatus {
   /** The least of its tasks, ms. */
   readonly progress: number
   readonly ended: boolean
+  /** Why it takes nothing; undefined while it works. */
+  readonly paused: string | undefined
 }
 
 export interface RunStatus {
@@ -51,6 +66,8 @@ export interface RunStatus {
   /** Sum of the peaks of all processes, bytes. */
   readonly peakMemoryBytes: number
   readonly restarts: number
+  /** Versions of models that hung too often and are not called. */
+  readonly quarantined: readonly VersionState[]
   readonly ended: boolean
 }
 
@@ -59,28 +76,22 @@ export async function runPipeline(options: RunOptions): Promise<RunStatus> {
   const definition = await loadDefinition(options.file)
   const opened = await openLog(options.log)
   try {
-    const layout = await layOut(opened.log, definition, options.partitions)
-    const before = await readTasks(opened.log, layout.tasks)
-    return await runLaidOut(definition, layout, { options, socketPath: opened.socketPath, before })
+    const versions = await localVersions(definition)
+    const { partitions } = options
+    const prepared = await prepareRun(opened.log, definition, { partitions, versions })
+    return await runPrepared(definition, prepared, { options, ...opened })
   } finally {
     await opened.log.close()
   }
 }
 
-export interface RunOn {
-  readonly options: RunOptions
-  readonly socketPath: string
-  /** What earlier runs had committed, task by task: told until the tasks themselves are heard. */
-  readonly before: readonly TaskState[]
-}
-
-/** Runs tasks that are laid out on a log that is open. */
-export function runLaidOut(
+/** Runs tasks that are prepared on a log that is open. */
+export function runPrepared(
   definition: Definition,
-  layout: RunLayout,
-  of: RunOn,
+  run: PreparedRun,
+  of: { options: RunOptions; log: Log; socketPath: string },
 ): Promise<RunStatus> {
-  return new Run(definition, layout, of).toEnd()
+  return new Run(definition, run, of).toEnd()
 }
 
 export interface RunLayout extends PipelineTasks {
@@ -88,10 +99,45 @@ export interface RunLayout extends PipelineTasks {
   readonly sources: ReadonlyMap<string, number>
 }
 
-/** Makes sure of every topic the plan needs. @throws StateError when the stages were laid out with other partitions. */
-export async function layOut(
+export interface PreparedRun extends RunLayout {
+  /** Where the bytes of each model lie in the log, by model. */
+  readonly models: ReadonlyMap<string, ArtefactPlace>
+  /** What earlier runs had committed, task by task: told until the tasks themselves are heard. */
+  readonly before: readonly TaskState[]
+}
+
+/**
+ * Makes the log ready: every topic the plan needs, the bytes of its models, and the event that makes its plan the current one.
+ * @throws StateError when the stages were laid out with other partitions.
+ */
+export async function prepareRun(
   log: Log,
-  { plan, schemas }: Pick<Definition, 'plan' | 'schemas'>,
+  definition: Definition,
+  { partitions, versions }: { partitions: number | undefined; versions: ModelBytes },
+): Promise<PreparedRun> {
+  const { plan, file } = definition
+  const { pipeline } = plan
+  const layout = await layOut(log, definition, partitions)
+  const at = Date.now()
+  const models = new Map<string, ArtefactPlace>()
+  for (const [name, bytes] of versions)
+    models.set(name, await keepArtefact(log, bytes, { pipeline, at }))
+  await record(log, {
+    kind: 'run',
+    pipeline,
+    file,
+    plan: plan.digest,
+    partitions: layout.partitions,
+    models: Object.fromEntries([...models].map(([name, { digest }]) => [name, digest])),
+    at,
+  })
+  return { ...layout, models, before: await readTasks(log, layout.tasks) }
+}
+
+/** Makes sure of every topic the plan needs. */
+async function layOut(
+  log: Log,
+  { plan, schemas }: Definition,
   wanted: number | undefined,
 ): Promise<RunLayout> {
   const partitions = await partitionsOf(log, plan, wanted)
@@ -135,29 +181,36 @@ async function partitionsOf(
 
 class Run {
   readonly #definition: Definition
-  readonly #layout: RunLayout
+  readonly #run: PreparedRun
   readonly #options: RunOptions
+  readonly #log: Log
   readonly #socketPath: string
   readonly #tasks = new Map<number, TaskStatus>()
   readonly #reports: ((FromWorker & { kind: 'status' }) | undefined)[]
   /** CPU of workers that died. */
   #lostCpu = 0
   #restarts = 0
+  #hangs: HangResponse | undefined
   #finish: (error?: MillraceError) => void = () => {}
 
-  constructor(definition: Definition, layout: RunLayout, of: RunOn) {
+  constructor(
+    definition: Definition,
+    run: PreparedRun,
+    of: { options: RunOptions; log: Log; socketPath: string },
+  ) {
     this.#definition = definition
-    this.#layout = layout
+    this.#run = run
     this.#options = of.options
+    this.#log = of.log
     this.#socketPath = of.socketPath
     const workers = Math.max(
       1,
-      Math.min(of.options.workers ?? availableParallelism(), layout.partitions),
+      Math.min(of.options.workers ?? availableParallelism(), run.partitions),
     )
     this.#reports = Array.from({ length: workers }, () => undefined)
     // A task that came to its end before is opened all the same: its topics may have grown.
-    of.before.forEach(({ progress, counts }, index) =>
-      this.#tasks.set(index, { index, progress, counts, ended: false }),
+    run.before.forEach(({ progress, counts }, index) =>
+      this.#tasks.set(index, { index, progress, counts, ended: false, paused: undefined }),
     )
   }
 
@@ -169,14 +222,31 @@ class Run {
     if (this.#options.signal?.aborted === true) this.#finish()
     const tell = (): void => this.#options.onStatus?.(this.status())
     tell()
-    const timer = setInterval(tell, TELL_MS)
-    const workers = this.#reports.map((_, number) => this.#worker(number))
+    let workers: readonly WorkerProcess[] = []
+    this.#hangs = await this.#openHangs(() => workers)
+    workers = this.#reports.map((_, number) => this.#worker(number))
+    const timers = [setInterval(tell, TELL_MS), everyLook(workers)]
     const error = await done
     await Promise.all(workers.map((worker) => worker.stop()))
-    clearInterval(timer)
+    for (const timer of timers) clearInterval(timer)
+    await this.#hangs.close()
     tell()
     if (error !== undefined) throw error
     return this.status()
+  }
+
+  #openHangs(workers: () => readonly WorkerProcess[]): Promise<HangResponse> {
+    return HangResponse.open({
+      log: this.#log,
+      pipeline: this.#definition.plan.pipeline,
+      tasks: this.#run.tasks,
+      digests: new Map([...this.#run.models].map(([name, { digest }]) => [name, digest])),
+      hangsMax: this.#options.hangsMax ?? HANGS_MAX,
+      changed: () => {
+        for (const worker of workers())
+          worker.tell({ kind: 'quarantined', models: this.#quarantined() })
+      },
+    })
   }
 
   status(): RunStatus {
@@ -193,18 +263,19 @@ class Run {
       peakMemoryBytes:
         own.maxRSS * 1024 + reports.reduce((sum, { peakBytes }) => sum + peakBytes, 0),
       restarts: this.#restarts,
+      quarantined: this.#hangs?.quarantined ?? [],
       ended: stages.every(({ ended }) => ended),
     }
   }
 
   #worker(number: number): WorkerProcess {
     const { file, plan } = this.#definition
-    const { partitions, sources, tasks } = this.#layout
+    const { partitions, sources, tasks, models } = this.#run
     const workers = this.#reports.length
     const own = tasks.flatMap(({ spec }, index) =>
       spec.number % workers === number ? [index] : [],
     )
-    const job: WorkerJob = {
+    const job = (): WorkerJob => ({
       kind: 'start',
       file,
       socketPath: this.#socketPath,
@@ -213,16 +284,43 @@ class Run {
       plan: plan.digest,
       tasks: own,
       batchRows: this.#options.batchRows,
-    }
-    return new WorkerProcess(job, {
+      models: [...models],
+      hangs: this.#hangs?.of(own) ?? [],
+      quarantined: this.#quarantined(),
+    })
+    const events: WorkerEvents = {
+      job,
       status: (report) => this.#hear(number, report),
       restarted: () => {
         this.#lostCpu += this.#reports[number]?.cpuSeconds ?? 0
         this.#reports[number] = undefined
         this.#restarts++
       },
+      hung: (hang) => this.#hung(hang),
       failed: (error) => this.#finish(error),
+    }
+    return new WorkerProcess(events, {
+      everyMs: LOOK_MS,
+      deadlineOf: ({ task, model }) => this.#deadlineOf(task, model),
     })
+  }
+
+  async #hung(hang: Hang): Promise<void> {
+    try {
+      await this.#hangs?.hung(hang)
+    } catch (error) {
+      this.#finish(asMillraceError(error))
+    }
+  }
+
+  #quarantined(): string[] {
+    return this.#hangs?.quarantined.map(({ model }) => model) ?? []
+  }
+
+  #deadlineOf(task: number, model: number): number {
+    const plan = this.#run.tasks[task]
+    const own = plan.kind === 'stage' ? plan.stage.models[model].deadlineMs : undefined
+    return own ?? this.#options.deadlineMs ?? DEADLINE_MS
   }
 
   #hear(number: number, report: FromWorker & { kind: 'status' }): void {
@@ -239,19 +337,43 @@ class Run {
         counts: Record<string, number>
         progress: number
         ended: boolean
+        paused: string | undefined
       }
     >()
-    this.#layout.tasks.forEach(({ spec, kind }, index) => {
+    this.#run.tasks.forEach(({ spec, kind }, index) => {
       const task = this.#tasks.get(index)
-      const stage = stages.get(spec.stage) ?? { kind, counts: {}, progress: Infinity, ended: true }
+      const stage = stages.get(spec.stage) ?? {
+        kind,
+        counts: {},
+        progress: Infinity,
+        ended: true,
+        paused: undefined,
+      }
       stages.set(spec.stage, stage)
       stage.progress = Math.min(stage.progress, task?.progress ?? -Infinity)
       stage.ended &&= task?.ended ?? false
+      stage.paused ??= task?.paused
       for (const [name, count] of Object.entries(task?.counts ?? {}))
         stage.counts[name] = (stage.counts[name] ?? 0) + count
     })
     return [...stages].map(([stage, of]) => ({ stage, ...of }))
   }
+}
+
+/** Looks at every worker again and again; a clear interval ends it. */
+function everyLook(workers: readonly WorkerProcess[]): NodeJS.Timeout {
+  let last = performance.now()
+  return setInterval(() => {
+    const now = performance.now()
+    for (const worker of workers) worker.look(now - last)
+    last = now
+  }, LOOK_MS)
+}
+
+function asMillraceError(error: unknown): MillraceError {
+  return error instanceof MillraceError
+    ? error
+    : new StateError('ML_INTERNAL', 'a hang could not be recorded', { cause: error })
 }
 
 /** The figures of tasks of one model, weighted by how many pairs each has. */

@@ -1,7 +1,10 @@
-// A worker as its supervisor sees it: started, restarted when it dies, stopped.
+// A worker as its supervisor sees it: started, restarted when it dies, ended when a call of a model hangs, stopped.
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { ConnectorError, MillraceError } from '../base/errors.ts'
+import { CallDeadline } from './call-deadline.ts'
+import { closeSlot, openSlot, SlotReader, type CallState } from './call-slot.ts'
+import type { Hang } from './hang-ledger.ts'
 import type { FromWorker, ToWorker, WorkerJob } from './messages.ts'
 
 const RESTARTS_MAX = 20
@@ -9,30 +12,62 @@ const BACKOFF_MS = 100
 const BACKOFF_MAX_MS = 5000
 
 export interface WorkerEvents {
+  /** What it is to do, asked whenever it starts. */
+  job(): WorkerJob
   status(status: FromWorker & { kind: 'status' }): void
   /** It died and is started again. */
   restarted(): void
+  /** A call went on beyond its deadline and it was ended; it is started again when the promise resolves. */
+  hung(hang: Hang): Promise<void>
   /** It cannot go on. */
   failed(error: MillraceError): void
 }
 
+/** How often a worker is looked at, and how long its calls may take. */
+export interface DeadlineRules {
+  readonly everyMs: number
+  deadlineOf(call: CallState): number
+}
+
 export class WorkerProcess {
-  readonly #job: WorkerJob
   readonly #events: WorkerEvents
+  readonly #rules: DeadlineRules
   #child: ChildProcess | undefined
+  #slot: SlotReader | undefined
+  #descriptor = -1
+  #deadline: CallDeadline
+  /** Sequence of the call it is ended for. */
+  #overdue: number | undefined
   #stopping = false
   #failed = false
   #deaths = 0
   #stopped: (() => void) | undefined
 
-  constructor(job: WorkerJob, events: WorkerEvents) {
-    this.#job = job
+  constructor(events: WorkerEvents, rules: DeadlineRules) {
     this.#events = events
+    this.#rules = rules
+    this.#deadline = new CallDeadline(rules.everyMs)
     this.#start()
   }
 
   get pid(): number | undefined {
     return this.#child?.pid
+  }
+
+  /** Looks whether it hangs, and ends it when it does. @param sinceMs since the last look. */
+  look(sinceMs: number): void {
+    const call = this.#slot?.read()
+    if (call === undefined || this.#overdue !== undefined) return
+    if (!this.#deadline.look(call, sinceMs, this.#rules.deadlineOf(call))) return
+    this.#overdue = call.sequence
+    this.#child?.kill('SIGKILL')
+  }
+
+  tell(message: ToWorker): void {
+    this.#child?.send(message, (error) => {
+      // It died before it read the message; its exit is handled where it is told.
+      if (error !== null && this.#child?.connected === true) this.#child.kill('SIGKILL')
+    })
   }
 
   /** Lets it finish its commits and end. */
@@ -42,24 +77,28 @@ export class WorkerProcess {
     if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
     await new Promise<void>((resolve) => {
       this.#stopped = resolve
-      this.#send({ kind: 'stop' })
+      this.tell({ kind: 'stop' })
     })
   }
 
   #start(): void {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
+    this.#descriptor = openSlot()
     const child = fork(fileURLToPath(new URL(`./worker.${extension}`, import.meta.url)), [], {
       execArgv: [
         ...process.execArgv.filter((each) => !each.startsWith('--cpu-prof')),
         '--max-semi-space-size=32',
       ],
       serialization: 'advanced',
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc'],
+      stdio: ['ignore', 'inherit', 'inherit', 'ipc', this.#descriptor],
     })
+    this.#slot = new SlotReader(this.#descriptor)
+    this.#deadline = new CallDeadline(this.#rules.everyMs)
+    this.#overdue = undefined
     this.#child = child
     child.on('message', (message: FromWorker) => this.#hear(message))
     child.once('exit', (code, signal) => this.#exited(code, signal))
-    this.#send(this.#job)
+    this.tell(this.#events.job())
   }
 
   #hear(message: FromWorker): void {
@@ -79,8 +118,17 @@ export class WorkerProcess {
   }
 
   #exited(code: number | null, signal: string | null): void {
+    const hang = this.#hang()
+    this.#slot = undefined
+    closeSlot(this.#descriptor)
     if (this.#stopping || this.#failed) {
       this.#stopped?.()
+      return
+    }
+    if (hang !== undefined) {
+      this.#events.restarted()
+      // Not one of the deaths that make it give up: each of these brings the search for the rows on.
+      void this.#events.hung(hang).then(() => this.#again())
       return
     }
     if (++this.#deaths > RESTARTS_MAX) {
@@ -93,19 +141,20 @@ export class WorkerProcess {
       return
     }
     this.#events.restarted()
-    setTimeout(
-      () => {
-        if (this.#stopping) this.#stopped?.()
-        else this.#start()
-      },
-      Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** (this.#deaths - 1)),
-    )
+    setTimeout(() => this.#again(), Math.min(BACKOFF_MAX_MS, BACKOFF_MS * 2 ** (this.#deaths - 1)))
   }
 
-  #send(message: ToWorker): void {
-    this.#child?.send(message, (error) => {
-      // It died before it read the message; its exit is handled where it is told.
-      if (error !== null && this.#child?.connected === true) this.#child.kill('SIGKILL')
-    })
+  #again(): void {
+    if (this.#stopping) this.#stopped?.()
+    else this.#start()
+  }
+
+  /** The call it was ended for; undefined where it died otherwise, or the call was over before the end came. */
+  #hang(): Hang | undefined {
+    if (this.#overdue === undefined) return undefined
+    const call = this.#slot?.read()
+    if (call === undefined || !call.active || call.sequence !== this.#overdue) return undefined
+    const { task, model, commit } = call
+    return { task, model, commit, rows: this.#slot?.places(call) ?? [] }
   }
 }

@@ -1,25 +1,34 @@
 // A worker process: runs the tasks it is given, inference included, and ends with its supervisor or with the log.
 // It is killed when a model hangs; whatever it had not committed is done again by the next one.
-import { DefinitionError, MillraceError } from '../base/errors.ts'
+import { DefinitionError, MillraceError, StateError } from '../base/errors.ts'
+import type { Log } from '../contracts/log.ts'
 import { openTask, type OpenedTask, type PipelineParts } from '../engine/open-task.ts'
 import { tasksOf, type TaskPlan } from '../engine/pipeline-tasks.ts'
 import { countsIn } from '../engine/state/counts.ts'
 import { TUNING, type TaskContext } from '../engine/task-context.ts'
 import { machineClock } from '../log/embedded/machine-clock.ts'
 import { connectLog } from '../log/server/connect-log.ts'
+import type { Plan } from '../pipeline/plan.ts'
 import { installGuard } from '../schema/guard.ts'
 import { loadDefinition } from './load-definition.ts'
-import { loadModels } from './load-models.ts'
+import { readArtefact } from './artefacts.ts'
+import { lastRun } from './control.ts'
+import { loadModels, type ModelBytes } from './load-models.ts'
 import type { FromWorker, ModelStatus, TaskStatus, ToWorker, WorkerJob } from './messages.ts'
 import { ModelMetrics } from './model-metrics.ts'
 import { namedCounts } from './read-counts.ts'
+import { WorkerCalls } from './worker-calls.ts'
 
 const STATUS_MS = 250
 
 const stopping = new AbortController()
+/** Models that are quarantined, as the supervisor said last. */
+let quarantined: readonly string[] = []
+let calls: WorkerCalls | undefined
 
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') stopping.abort()
+  else if (message.kind === 'quarantined') quarantine(message.models)
   else void work(message)
 })
 // The supervisor is gone: nobody is left to tell.
@@ -27,7 +36,13 @@ process.on('disconnect', () => process.exit(0))
 // Ctrl-C reaches the whole group; the supervisor decides what it means.
 process.on('SIGINT', () => {})
 
+function quarantine(models: readonly string[]): void {
+  quarantined = models
+  calls?.quarantine(models)
+}
+
 async function work(job: WorkerJob): Promise<void> {
+  quarantine(job.quarantined)
   try {
     await runTasks(job)
     tell({ kind: 'stopped' })
@@ -55,11 +70,13 @@ interface Running {
   readonly task: OpenedTask
   progress: number
   ended: boolean
+  paused: string | undefined
 }
 
 async function runTasks(job: WorkerJob): Promise<void> {
   const guard = installGuard()
-  const { plan, schemas, folder } = await loadDefinition(job.file)
+  const definition = await loadDefinition(job.file)
+  const { plan, schemas } = definition
   if (plan.digest !== job.plan) {
     throw new DefinitionError(
       `${job.file} must be the same for all workers; found another plan than the supervisor's; start the run again`,
@@ -67,13 +84,18 @@ async function runTasks(job: WorkerJob): Promise<void> {
   }
   const log = await connectLog(job.socketPath)
   void log.closed.then(() => process.exit(0))
+  await checkCurrent(log, plan)
   const sources = new Map(job.sources)
+  const { tasks } = tasksOf(plan, schemas, { partitions: job.partitions, sources })
+  calls = new WorkerCalls(tasks, job.hangs)
+  calls.quarantine(quarantined)
   const metrics = new Map<number, ModelMetrics>()
   const parts: PipelineParts = {
     plan,
     schemas,
     sources,
-    models: await loadModels(plan, schemas, folder),
+    models: await loadModels(definition, await versionsOf(log, job)),
+    calls,
     guard,
     metrics: (memory) => new ModelMetrics(memory),
   }
@@ -85,20 +107,27 @@ async function runTasks(job: WorkerJob): Promise<void> {
     tuning,
     signal: stopping.signal,
   }
-  const { tasks } = tasksOf(plan, schemas, { partitions: job.partitions, sources })
   const running: Running[] = []
   for (const index of job.tasks) {
     const task = await openTask(context, tasks[index], parts)
     if (tasks[index].kind === 'join') metrics.set(index, new ModelMetrics(task.memory))
-    running.push({ index, plan: tasks[index], task, progress: -Infinity, ended: false })
+    running.push({
+      index,
+      plan: tasks[index],
+      task,
+      progress: -Infinity,
+      ended: false,
+      paused: undefined,
+    })
   }
   const timer = setInterval(() => report(running, metrics), STATUS_MS)
   try {
     await Promise.all(
       running.map((each) =>
-        each.task.run(({ progress, ended }) => {
+        each.task.run(({ progress, ended, paused }) => {
           each.progress = progress
           each.ended = ended
+          each.paused = paused
         }),
       ),
     )
@@ -109,10 +138,27 @@ async function runTasks(job: WorkerJob): Promise<void> {
   await log.close()
 }
 
+/** @throws StateError when the pipeline was started with another plan since: its tasks belong to that one. */
+async function checkCurrent(log: Log, { pipeline, digest }: Plan): Promise<void> {
+  const run = await lastRun(log, pipeline)
+  if (run?.plan === digest) return
+  throw new StateError(
+    'ML_STATE',
+    `a worker's plan must be the one '${pipeline}' was started with last; found ${digest.slice(0, 12)}, and ${run?.plan.slice(0, 12) ?? 'no run'} in the log; let this run end, or start it again`,
+  )
+}
+
+/** Never from a file of this machine: that may be another one by now. */
+async function versionsOf(log: Log, { models }: WorkerJob): Promise<ModelBytes> {
+  const versions = new Map<string, Uint8Array>()
+  for (const [model, place] of models) versions.set(model, await readArtefact(log, place))
+  return versions
+}
+
 function report(running: readonly Running[], metrics: ReadonlyMap<number, ModelMetrics>): void {
   const usage = process.resourceUsage()
   const models: ModelStatus[] = []
-  const tasks = running.map(({ index, plan, task, progress, ended }): TaskStatus => {
+  const tasks = running.map(({ index, plan, task, progress, ended, paused }): TaskStatus => {
     const own = metrics.get(index)
     if (own !== undefined && plan.kind === 'join') {
       const { count, logLoss, baseRateLogLoss } = own.report().all
@@ -123,7 +169,8 @@ function report(running: readonly Running[], metrics: ReadonlyMap<number, ModelM
         baseRateLogLoss: baseRateLogLoss ?? 0,
       })
     }
-    return { index, progress, ended, counts: namedCounts(countsIn(task.memory), plan.kind) }
+    const counts = namedCounts(countsIn(task.memory), plan.kind)
+    return { index, progress, ended, paused, counts }
   })
   tell({
     kind: 'status',

@@ -5,6 +5,7 @@ import { Prng } from '../base/prng.ts'
 import { RecordsBuilder, type Records } from '../base/records.ts'
 import type { LoadedModel } from '../contracts/runtime.ts'
 import { progressHeader } from '../contracts/progress.ts'
+import { UNWATCHED } from '../contracts/model-calls.ts'
 import { openTask, type PipelineParts } from '../engine/open-task.ts'
 import type { JoinMetrics } from '../engine/operators/join-body.ts'
 import { tasksOf, type PipelineTasks } from '../engine/pipeline-tasks.ts'
@@ -100,7 +101,15 @@ class World {
     this.#scheduler = new Scheduler({ prng: new Prng(seed, 2), trace: new Trace(options.tell) })
     this.#log = new SimLog({ scheduler: this.#scheduler, seed, flushMsMax: faults.flushMsMax })
     this.#tasks = tasksOf(plan, schemas, { partitions, sources })
-    this.#parts = { plan, schemas, sources, models, metrics, guard: options.guard ?? OPEN }
+    this.#parts = {
+      plan,
+      schemas,
+      sources,
+      models,
+      calls: UNWATCHED,
+      metrics,
+      guard: options.guard ?? OPEN,
+    }
     this.#slots = Array.from({ length: setup.workers }, (_, slot) => ({
       tasks: this.#tasks.tasks.flatMap((__, task) => (task % setup.workers === slot ? [task] : [])),
       process: undefined,

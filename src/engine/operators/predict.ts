@@ -2,16 +2,33 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { ModelError } from '../../base/errors.ts'
 import type { Column } from '../../contracts/columns.ts'
+import type { CallRules, ModelCalls } from '../../contracts/model-calls.ts'
 import { FAILED, REFUSED, type LoadedModel, type Scored } from '../../contracts/runtime.ts'
 import type { ModelPlan } from '../../pipeline/plan.ts'
 import { columnFit, type ColumnFit } from '../../schema/column-fit.ts'
 import { valueAt, type ViewField } from '../../schema/event-view.ts'
+import type { Unscored } from '../commit-record.ts'
 import { layoutOf, type Layout, type LayoutField } from '../exchange/layout.ts'
+import { BatchScorer } from './batch-scorer.ts'
+import type { BatchPlaces } from './call-ranges.ts'
 
 /** A model as a stage uses it. */
 export interface StageModel {
   readonly plan: ModelPlan
   readonly loaded: LoadedModel
+}
+
+export interface PredictorOptions {
+  readonly model: StageModel
+  /** Its index among the models of the stage. */
+  readonly index: number
+  /** Fields of the row's features, in the order of their columns. */
+  readonly features: readonly LayoutField[]
+  /** Id of the task. */
+  readonly task: string
+  /** Digest of the plan. */
+  readonly plan: string
+  readonly calls: ModelCalls
 }
 
 /** Predictions of a batch. */
@@ -21,6 +38,8 @@ export interface Predictions {
   readonly judged: ReadonlyMap<number, object>
   /** Why a row has no prediction. */
   readonly reasons: ReadonlyMap<number, string>
+  /** Rows the model was not called for. */
+  readonly unscored: Unscored | undefined
 }
 
 export class Predictor {
@@ -37,9 +56,9 @@ export class Predictor {
   readonly #inputs: readonly number[]
   readonly #receiptInputs: readonly number[]
   readonly #meta: Uint8Array
+  readonly #scorer: BatchScorer
 
-  /** @param features fields of the row's features, in the order of their columns. */
-  constructor(model: StageModel, features: readonly LayoutField[], planDigest: string) {
+  constructor({ model, index, features, task, plan, calls }: PredictorOptions) {
     const place = (name: string): number => features.findIndex((field) => field.name === name)
     this.model = model
     this.#inputs = model.plan.features.map(place)
@@ -67,23 +86,38 @@ export class Predictor {
         'ML_MODEL',
         `labels.judges of model '${name}' must name an output that is a number; found '${labels.judges}', and the model gives ${outputs.map((each) => `${each.name}: ${each.kind}`).join(', ')}; correct it`,
       )
+    this.#scorer = new BatchScorer({ task, model: name, index, loaded: model.loaded, calls })
     this.#meta = Buffer.from(
       JSON.stringify({
         model: name,
         digest: model.loaded.digest,
         path: model.loaded.path,
-        plan: planDigest,
+        plan,
         features: model.loaded.features,
         outputs: model.loaded.outputs.map((each) => each.name),
       }),
     )
   }
 
-  async predict(features: readonly Column[], rows: number): Promise<Predictions> {
-    const { loaded, plan } = this.model
-    const scored = await loaded.score(
+  /** What holds for the next batch; asked for all models before the first of them is called. */
+  rules(recorded: readonly Unscored[] | undefined): CallRules {
+    return this.#scorer.rules(recorded)
+  }
+
+  /** Whether no row can be predicted now: the model is quarantined and has no fallback. */
+  get stuck(): boolean {
+    return this.#scorer.stuck
+  }
+
+  async predict(
+    features: readonly Column[],
+    of: { places: BatchPlaces; commit: number; rules: CallRules },
+  ): Promise<Predictions> {
+    const { plan } = this.model
+    const { rows } = of.places
+    const { scored, unscored } = await this.#scorer.score(
       this.#inputs.map((index) => features[index]),
-      rows,
+      of,
     )
     if (this.#sure.length < rows) this.#sure = new Uint8Array(rows * 2)
     const sure = this.#sure
@@ -101,7 +135,7 @@ export class Predictor {
         else judged.set(row, found.value)
       }
     }
-    return { scored, judged, reasons }
+    return { scored, judged, reasons, unscored }
   }
 
   /** Columns of `fields`. */

@@ -1,15 +1,24 @@
 // A keyed stage: features of its sets, then to the next stage; in the last one predictions, receipts and outputs.
 import type { Column } from '../../contracts/columns.ts'
 import type { Append } from '../../contracts/log.ts'
+import type { ModelCalls } from '../../contracts/model-calls.ts'
 import type { KeySelector } from '../../contracts/selector.ts'
 import type { ModelPlan, Plan, StagePlan } from '../../pipeline/plan.ts'
 import { Evaluator, type Events, type Failure } from '../../schema/evaluate.ts'
 import { KeyColumn } from '../../schema/event-keys.ts'
 import type { EventSchema } from '../../schema/event-schema.ts'
 import type { Guard } from '../../schema/guard.ts'
+import type { Unscored } from '../commit-record.ts'
 import { BlockWriter, type BlockHead } from '../exchange/block-writer.ts'
 import { gather } from '../exchange/gather.ts'
-import { FIRST, KEY, TIME, type LayoutField } from '../exchange/layout.ts'
+import {
+  FIRST,
+  KEY,
+  SOURCE_OFFSET,
+  SOURCE_PARTITION,
+  TIME,
+  type LayoutField,
+} from '../exchange/layout.ts'
 import type { Merged } from '../exchange/merge.ts'
 import { blockRecord, Router, type Hop } from '../exchange/router.ts'
 import type { BatchContext, StageBody } from '../merge-task.ts'
@@ -28,6 +37,8 @@ export const STAGE_COUNTS = ['rows', 'setAside', 'predictions', 'unpredicted', '
 export interface KeyedStageOptions {
   readonly plan: Plan
   readonly stage: StagePlan
+  /** Id of the task. */
+  readonly task: string
   readonly number: number
   readonly schemas: ReadonlyMap<string, EventSchema>
   readonly guard: Guard
@@ -35,6 +46,7 @@ export interface KeyedStageOptions {
   readonly features: readonly LayoutField[]
   readonly next: { readonly hop: Hop; readonly key: KeySelector } | undefined
   readonly models: readonly StageModel[]
+  readonly calls: ModelCalls
   readonly waiting: readonly { readonly model: ModelPlan; readonly hop: Hop }[]
 }
 
@@ -66,6 +78,8 @@ export class KeyedStageBody implements StageBody {
   readonly #streamKey: KeySelector
   readonly #writer = new BlockWriter()
   #keep = new Uint8Array(0)
+  /** Rows of the last batch that a model was not called for. */
+  unscored: readonly Unscored[] = []
 
   constructor(memory: StateMemory, options: KeyedStageOptions) {
     const { plan, stage, schemas, guard, number } = options
@@ -86,8 +100,9 @@ export class KeyedStageBody implements StageBody {
       partition: number,
     })
     this.#router = options.next === undefined ? undefined : new Router(options.next.hop)
+    const { features, task, calls } = options
     this.#predictors = options.models.map(
-      (model) => new Predictor(model, options.features, plan.digest),
+      (model, index) => new Predictor({ model, index, features, task, plan: plan.digest, calls }),
     )
     this.#waiting = options.waiting.flatMap(({ model, hop }) => {
       const predictor = options.models.findIndex((each) => each.plan.name === model.name)
@@ -100,8 +115,17 @@ export class KeyedStageBody implements StageBody {
     this.#streamKey = stream.key
   }
 
+  /** A model that is quarantined, without a fallback, stops its stage: rows wait, and do not drain into the dead letters. */
+  get paused(): string | undefined {
+    const stuck = this.#predictors.find((predictor) => predictor.stuck)
+    return stuck === undefined
+      ? undefined
+      : `model '${stuck.model.plan.name}' is quarantined and has no fallback`
+  }
+
   async process(merged: Merged, batch: BatchContext): Promise<Append[]> {
     this.#aside.reset()
+    this.unscored = []
     const taken = merged.inputs[merged.inputs.length - 1]
     const count = taken.count
     const before = this.#options.features.length - this.#sets.names.length
@@ -149,12 +173,10 @@ export class KeyedStageBody implements StageBody {
   }
 
   async #finish(rows: RowsOf, failures: Failure[], batch: BatchContext): Promise<Append[]> {
-    const { events, features, count } = rows
+    const { events, count } = rows
     this.#outputs.reset()
     if (count === 0) return this.#toJoins(rows, [], batch)
-    const predictions: Predictions[] = []
-    for (const predictor of this.#predictors)
-      predictions.push(await predictor.predict(features, count))
+    const predictions = await this.#predict(rows, batch)
     for (const { reasons } of predictions)
       for (const [row, reason] of reasons) failures.push({ row, reason })
     this.#counts.add('predictions', count * predictions.length)
@@ -169,6 +191,25 @@ export class KeyedStageBody implements StageBody {
     const waiting = this.#toJoins(rows, predictions, batch)
     this.#write(rows, predictions)
     return [...receipts, ...waiting, ...this.#outputs.appends()]
+  }
+
+  async #predict(
+    { columns, features, count }: RowsOf,
+    { commit, recorded }: BatchContext,
+  ): Promise<Predictions[]> {
+    const rules = this.#predictors.map((predictor) => predictor.rules(recorded))
+    const places = {
+      rows: count,
+      partitions: numbersOf(columns[SOURCE_PARTITION]),
+      offsets: numbersOf(columns[SOURCE_OFFSET]),
+    }
+    const predictions: Predictions[] = []
+    for (let i = 0; i < rules.length; i++)
+      predictions.push(
+        await this.#predictors[i].predict(features, { places, commit, rules: rules[i] }),
+      )
+    this.unscored = predictions.flatMap(({ unscored }) => unscored ?? [])
+    return predictions
   }
 
   /** Emits and conditions, row by row: the only place where a row becomes an object. */
@@ -261,6 +302,11 @@ const NO_EVENTS: Events = { rows: 0, columns: [], objects: undefined }
 
 function numbers(values: Float64Array): Column {
   return { kind: 'number', values, marks: undefined }
+}
+
+function numbersOf(column: Column): Float64Array {
+  if (column.kind !== 'number') throw new RangeError('a place must be a number')
+  return column.values
 }
 
 function constant(value: number, count: number): Column {

@@ -14,7 +14,7 @@ import type {
 } from '../../contracts/runtime.ts'
 import { checkFallback, parseFallback, type Fallback } from '../fallback.ts'
 import { OutputTable } from '../output-table.ts'
-import { RowOutcomes } from '../row-outcomes.ts'
+import { RowOutcomes, unscored } from '../row-outcomes.ts'
 import { FeatureView } from './feature-view.ts'
 
 const KINDS: ReadonlySet<unknown> = new Set(['number', 'boolean', 'string', 'vector'])
@@ -94,6 +94,8 @@ class FunctionModel implements LoadedModel {
   readonly precision = 'float64'
   readonly outputs: readonly OutputInfo[]
   readonly path = 'function, row by row'
+  readonly bucket = 1
+  readonly fallsBack: boolean
   readonly #call: (features: unknown) => unknown
   readonly #view: FeatureView
   readonly #fallback: Fallback | undefined
@@ -105,6 +107,7 @@ class FunctionModel implements LoadedModel {
     this.#call = parts.call
     this.#view = new FeatureView(parts.features)
     this.#fallback = parts.fallback
+    this.fallsBack = parts.fallback !== undefined
   }
 
   async score(features: readonly Column[], rows: number): Promise<Scored> {
@@ -127,6 +130,10 @@ class FunctionModel implements LoadedModel {
     }
     this.#view.leave()
     return outcomes.finish(table, this.outputs, this.#fallback)
+  }
+
+  without(rows: number, reason: string): Scored {
+    return unscored(rows, reason, { outputs: this.outputs, fallback: this.#fallback })
   }
 
   async close(): Promise<void> {}

@@ -7,7 +7,7 @@ import type { Column } from '../../contracts/columns.ts'
 import { SCORED, type LoadedModel, type OutputInfo, type Scored } from '../../contracts/runtime.ts'
 import type { Fallback } from '../fallback.ts'
 import { OutputTable } from '../output-table.ts'
-import { RowOutcomes } from '../row-outcomes.ts'
+import { RowOutcomes, unscored } from '../row-outcomes.ts'
 import type { Feeds } from './feeds.ts'
 import { OutputReader, checkRows, type RowSink } from './output-reader.ts'
 import type { OutputSlot } from './output-map.ts'
@@ -36,6 +36,8 @@ export class OnnxModel implements LoadedModel {
   readonly precision: 'float32' | 'float64'
   readonly outputs: readonly OutputInfo[]
   readonly path: string
+  readonly bucket: number
+  readonly fallsBack: boolean
   readonly #session: InferenceSession
   readonly #feeds: Feeds
   readonly #readers: readonly OutputReader[]
@@ -56,12 +58,18 @@ export class OnnxModel implements LoadedModel {
     this.#readers = parts.outputs.map((slot, i) => new OutputReader(slot, i))
     this.#fetches = [...new Set(parts.outputs.map((slot) => slot.tensor))]
     this.#fallback = parts.fallback
+    this.bucket = parts.feeds.bucket
+    this.fallsBack = parts.fallback !== undefined
   }
 
   score(features: readonly Column[], rows: number): Promise<Scored> {
     const scored = this.#last.then(() => this.#score(features, rows))
     this.#last = scored.catch(() => undefined)
     return scored
+  }
+
+  without(rows: number, reason: string): Scored {
+    return unscored(rows, reason, { outputs: this.outputs, fallback: this.#fallback })
   }
 
   async close(): Promise<void> {

@@ -36,6 +36,13 @@ describe('a commit record', () => {
       stateBytes: fc.maxSafeNat(),
       tick: fc.oneof(fc.nat(), fc.constant(NaN)),
       ticked: time,
+      unscored: fc.array(
+        fc.record({
+          model: fc.nat({ max: 3 }),
+          rows: fc.oneof(fc.constant('all' as const), fc.array(fc.tuple(fc.nat(), offset))),
+        }),
+        { maxLength: 3 },
+      ),
     })
     fc.assert(
       fc.property(record, bytes, fc.nat({ max: 9 }), (of, own, shift) => {

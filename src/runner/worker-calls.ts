@@ -1,0 +1,78 @@
+// Calls of models in a worker: one at a time, each announced in the worker's slot.
+import {
+  NO_RULES,
+  type CallRules,
+  type ModelCall,
+  type ModelCalls,
+} from '../contracts/model-calls.ts'
+import type { TaskPlan } from '../engine/pipeline-tasks.ts'
+import { taskId } from '../engine/task-context.ts'
+import { SlotWriter } from './call-slot.ts'
+import type { KnownHangs } from './hang-ledger.ts'
+
+/** Descriptor of the slot in a worker: after the standard three and the channel. */
+export const SLOT_DESCRIPTOR = 4
+
+interface Place {
+  readonly task: number
+  readonly model: number
+}
+
+export class WorkerCalls implements ModelCalls {
+  readonly #slot = new SlotWriter(SLOT_DESCRIPTOR)
+  readonly #places = new Map<string, Place>()
+  readonly #rules = new Map<string, Omit<CallRules, 'quarantined'>>()
+  #quarantined: ReadonlySet<string> = new Set()
+  /** Calls wait for each other: two at a time would hold each other up, and one could not tell which of them hangs. */
+  #last: Promise<unknown> = Promise.resolve()
+
+  constructor(tasks: readonly TaskPlan[], known: readonly KnownHangs[]) {
+    tasks.forEach((plan, task) => {
+      if (plan.kind !== 'stage') return
+      plan.stage.models.forEach(({ name }, model) => {
+        const key = keyOf(taskId(plan.spec), name)
+        this.#places.set(key, { task, model })
+        const own = known.find((each) => each.task === task && each.model === model)
+        if (own !== undefined) this.#rules.set(key, own)
+      })
+    })
+  }
+
+  /** Names of the models that are not called from the next batch on. */
+  quarantine(models: readonly string[]): void {
+    this.#quarantined = new Set(models)
+  }
+
+  rules(task: string, model: string): CallRules {
+    const known = this.#rules.get(keyOf(task, model)) ?? NO_RULES
+    return { ...known, quarantined: this.#quarantined.has(model) }
+  }
+
+  make<Result>(call: ModelCall, score: () => Promise<Result>): Promise<Result> {
+    const made = this.#last.then(() => this.#make(call, score))
+    this.#last = made.catch(noted)
+    return made
+  }
+
+  async #make<Result>(
+    { task, model, commit, partitions, offsets }: ModelCall,
+    score: () => Promise<Result>,
+  ): Promise<Result> {
+    const place = this.#places.get(keyOf(task, model))
+    if (place === undefined) throw new RangeError(`task ${task} has no model '${model}'`)
+    this.#slot.begin({ ...place, commit, partitions, offsets })
+    try {
+      return await score()
+    } finally {
+      this.#slot.end()
+    }
+  }
+}
+
+function keyOf(task: string, model: string): string {
+  return `${task} ${model}`
+}
+
+function noted(): void {
+  // The same rejection reaches whoever made the call.
+}

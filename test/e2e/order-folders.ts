@@ -1,0 +1,85 @@
+// Folders with orders in them, and what a run made of those.
+import { mkdtempSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { openLog, producer } from '../../src/index.ts'
+import { FIRST, SOURCE_OFFSET, SOURCE_PARTITION } from '../../src/engine/exchange/layout.ts'
+import { eachReceiptBlock, featureColumns, outputColumns } from '../../src/runner/receipts.ts'
+import { valueAt } from '../../src/schema/event-view.ts'
+import { linesOf } from './read-outputs.ts'
+import { BAD } from './pipelines/orders.ts'
+
+const START = Date.UTC(2026, 0, 1)
+
+export function definition(name: 'hangs' | 'falls-back' | 'throws'): string {
+  return fileURLToPath(new URL(`./pipelines/${name}.ts`, import.meta.url))
+}
+
+export class OrderFolders {
+  readonly #root = mkdtempSync(join(tmpdir(), 'millrace-orders-'))
+  #count = 0
+
+  /** A folder with that many orders, and no more to come; those named are bad. */
+  async of(count: number, bad: readonly number[], partitions = 2): Promise<string> {
+    const folder = join(this.#root, String(++this.#count))
+    const { log } = await openLog(folder)
+    try {
+      const out = await producer(log, { topic: 'orders', id: 'test', partitions })
+      for (let i = 0; i < count; i++) {
+        const at = START + i * 1000
+        const order = {
+          id: `order-${i}`,
+          shop: `shop-${i % 37}`,
+          amount: bad.includes(i) ? BAD : 1 + (i % 90),
+          at,
+        }
+        out.send({ key: order.shop, value: JSON.stringify(order), time: at })
+      }
+      await out.end()
+      await out.close()
+    } finally {
+      await log.close()
+    }
+    return folder
+  }
+
+  remove(): void {
+    rmSync(this.#root, { recursive: true, force: true })
+  }
+}
+
+export interface OrderOutputs {
+  readonly scores: readonly string[]
+  /** Place, features, outputs and outcome of each receipt, in order. */
+  readonly receipts: readonly string[]
+  readonly deadLetters: readonly string[]
+}
+
+export async function orderOutputs(folder: string): Promise<OrderOutputs> {
+  const { log } = await openLog(folder)
+  try {
+    const receipts: string[] = []
+    await eachReceiptBlock(log, 'orders', (each) => {
+      const { block, meta, task } = each
+      const columns = [
+        block.column(SOURCE_PARTITION),
+        block.column(SOURCE_OFFSET),
+        ...featureColumns(each),
+        ...outputColumns(each),
+        block.column(FIRST + meta.features.length + meta.outputs.length),
+      ]
+      for (let row = 0; row < block.rows; row++)
+        receipts.push(
+          [task, ...columns.map((column) => valueAt(column, row))].map(String).join(' '),
+        )
+    })
+    return {
+      scores: await linesOf(log, 'scores'),
+      receipts,
+      deadLetters: await linesOf(log, 'orders.dead-letters'),
+    }
+  } finally {
+    await log.close()
+  }
+}
