@@ -2,7 +2,8 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { NumberColumn } from '../../src/contracts/columns.ts'
-import { Predictor } from '../../src/engine/operators/predict.ts'
+import { NO_RULES, UNWATCHED } from '../../src/contracts/model-calls.ts'
+import { Predictor, type Predictions } from '../../src/engine/operators/predict.ts'
 import { RowView } from '../../src/engine/operators/row-view.ts'
 import { functionRuntime } from '../../src/models/function/function-runtime.ts'
 import { Evaluator } from '../../src/schema/evaluate.ts'
@@ -28,7 +29,20 @@ async function predictor(output: StandardSchemaV1, judges?: string): Promise<Pre
     labels: { ...labelPlan(), judges },
   }
   const loaded = await functionRuntime().load(new Uint8Array(0), FEATURES, runtime)
-  return new Predictor({ plan, loaded }, FEATURES, 'digest')
+  return new Predictor({
+    model: { plan, loaded },
+    index: 0,
+    features: FEATURES,
+    task: 'task',
+    plan: 'digest',
+    calls: UNWATCHED,
+  })
+}
+
+function predict(own: Predictor, ...values: number[]): Promise<Predictions> {
+  const rows = values.length
+  const places = { rows, partitions: new Float64Array(rows), offsets: new Float64Array(rows) }
+  return own.predict([xs(...values)], { places, commit: 1, rules: NO_RULES })
 }
 
 function xs(...values: number[]): NumberColumn {
@@ -40,7 +54,7 @@ const Plain = z.object({ high: z.number().max(10), low: z.number() })
 /** What functions of the last stage see as `prediction`, row by row. */
 async function seen(own: Predictor, ...values: number[]): Promise<unknown[]> {
   const features = [xs(...values)]
-  const predictions = await own.predict(features, values.length)
+  const predictions = await predict(own, ...values)
   const view = new RowView(FEATURES, [own], new Evaluator([], OPEN))
   view.begin({
     events: { rows: values.length, columns: [], objects: undefined },
@@ -84,14 +98,14 @@ describe('predictions', () => {
     })
     const own = await predictor(counted)
     calls = 0
-    await own.predict([xs(1, 2, 3, 4, 5)], 5)
+    await predict(own, 1, 2, 3, 4, 5)
     expect(calls).toBe(2)
   })
 
   it('are compared with labels by the output that labels judge, and by none where they judge none', async () => {
     const scores = async (judges?: string): Promise<number[]> => {
       const own = await predictor(Plain, judges)
-      return [...own.scores((await own.predict([xs(2, 3)], 2)).scored)]
+      return [...own.scores((await predict(own, 2, 3)).scored)]
     }
     expect(await scores('high')).toEqual([4, 9])
     expect(await scores('low')).toEqual([2, 3])
