@@ -2,6 +2,7 @@
 // makes the event bad. Only a schema that cannot answer at once is an error of the definition.
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { DefinitionError } from '../base/errors.ts'
+import { toldPath } from './told-path.ts'
 
 export type Judged = { readonly value: unknown } | { readonly reason: string }
 
@@ -23,13 +24,15 @@ export function validated(schema: StandardSchemaV1, name: string, value: unknown
     )
   }
   if (result.issues === undefined) return { value: result.value }
-  return { reason: refusal(name, result.issues) }
+  return { reason: refusal(schema, name, result.issues) }
 }
 
-function refusal(name: string, [first]: readonly StandardSchemaV1.Issue[]): string {
-  const path = (first?.path ?? [])
-    .map((part) => String(typeof part === 'object' ? part.key : part))
-    .join('.')
+function refusal(
+  schema: StandardSchemaV1,
+  name: string,
+  [first]: readonly StandardSchemaV1.Issue[],
+): string {
+  const path = toldPath(schema, first)
   const place = path === '' ? 'the root' : `'${path}'`
   return `an event must fit the schema of '${name}'; found what it refuses at ${place}${ruleOf(first)}`
 }

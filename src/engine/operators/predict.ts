@@ -1,11 +1,11 @@
 // A model over the rows of a batch: its predictions, and the receipt each of them has.
-import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { ModelError } from '../../base/errors.ts'
 import type { Column } from '../../contracts/columns.ts'
 import type { CallRules, ModelCalls } from '../../contracts/model-calls.ts'
 import { FAILED, REFUSED, type LoadedModel, type Scored } from '../../contracts/runtime.ts'
 import type { ModelPlan } from '../../pipeline/plan.ts'
 import { columnFit, type ColumnFit } from '../../schema/column-fit.ts'
+import { toldPath } from '../../schema/told-path.ts'
 import { valueAt, type ViewField } from '../../schema/event-view.ts'
 import type { Unscored } from '../commit-record.ts'
 import { layoutOf, type Layout, type LayoutField } from '../exchange/layout.ts'
@@ -188,21 +188,12 @@ function judge(
     )
   if (result.issues !== undefined)
     return {
-      reason: `model '${plan.name}' gave what its output schema does not allow at '${issuePath(result)}'`,
+      reason: `model '${plan.name}' gave what its output schema does not allow at '${toldPath(plan.output, result.issues[0]) || 'its root'}'`,
     }
   const { value } = result
   return typeof value === 'object' && value !== null
     ? { value }
     : { reason: `the output schema of model '${plan.name}' must give an object` }
-}
-
-function issuePath({ issues }: StandardSchemaV1.FailureResult): string {
-  const [first] = issues
-  return (
-    (first?.path ?? [])
-      .map((part) => String(typeof part === 'object' ? part.key : part))
-      .join('.') || 'its root'
-  )
 }
 
 /** Numbers as the model reads them. */
