@@ -8,7 +8,7 @@ const FILES: Readonly<Record<keyof Runner, string>> = {
   dataset: 'dataset-command',
   listTopics: 'topics-command',
   tailTopic: 'topics-command',
-  writeTopic: 'topics-command',
+  writeTopic: 'write-topic-command',
   listDeadLetters: 'dead-letters-command',
   retryDeadLetters: 'dead-letters-command',
   explain: 'explain-command',

@@ -44,6 +44,11 @@ export interface DatasetCommand extends OnLog {
   readonly signal: AbortSignal
 }
 
+export interface TopicListCommand extends OnLog {
+  /** Whether those of Millrace itself, too. */
+  readonly all: boolean
+}
+
 export interface TopicTailCommand extends OnLog {
   readonly topic: string
   readonly partition: number | undefined
@@ -100,7 +105,7 @@ export interface Runner {
   run(options: RunCommand): Promise<RunReport>
   plan(options: PlanCommand): Promise<Answer>
   dataset(options: DatasetCommand): Promise<Answer>
-  listTopics(options: OnLog): Promise<Answer>
+  listTopics(options: TopicListCommand): Promise<Answer>
   tailTopic(options: TopicTailCommand): Promise<Answer>
   writeTopic(options: TopicWriteCommand): Promise<Answer>
   listDeadLetters(options: DeadLettersCommand): Promise<Answer>

@@ -22,7 +22,7 @@ export function planText(plan: PlanDescription): string {
   ])
   const inner = plan.topics.filter(({ internal }) => internal)
   const sections = [
-    title(plan.pipeline, `plan ${plan.digest.slice(0, 12)}`),
+    title(plan.pipeline, `plan ${plan.digest.slice(0, 16)}`),
     wrapped(
       [
         plan.streams[0]?.name ?? '',

@@ -1,4 +1,5 @@
 // `millrace dataset`.
+import { countText } from '../base/figures.ts'
 import type { Answer, DatasetCommand } from '../contracts/commands.ts'
 import { writeDataset } from './dataset.ts'
 
@@ -8,7 +9,7 @@ export async function dataset({ file, log, out }: DatasetCommand): Promise<Answe
     ok: true,
     data: report,
     lines: [
-      `${report.file}: ${report.rows.toLocaleString('en')} predictions of model ${report.model}, ${report.labelled.toLocaleString('en')} with a label`,
+      `${report.file}: ${countText(report.rows)} predictions of model ${report.model}, ${countText(report.labelled)} with a label`,
       `  ${report.features.length} features as served, in the order of the model`,
       ...report.ranges.map(
         ({ partition, first, last }) =>

@@ -7,6 +7,7 @@ import {
   RecordsBuilder,
   valueBytes,
 } from '../base/records.ts'
+import { countText } from '../base/figures.ts'
 import type { Answer, DeadLettersCommand, RetryCommand } from '../contracts/commands.ts'
 import type { Append, Log } from '../contracts/log.ts'
 import { deadLettersTopic } from '../engine/task-names.ts'
@@ -16,6 +17,8 @@ import { withPipeline, type OpenedPipeline } from './open-pipeline.ts'
 import { readTasks } from './read-state.ts'
 
 const ORIGIN = 'millrace-origin'
+/** Characters of a value that a list shows. */
+const VALUE_MAX = 500
 const RETRIED = 'millrace-retried'
 
 interface Letter {
@@ -46,15 +49,21 @@ export async function listDeadLetters({ limit, ...place }: DeadLettersCommand): 
           ...newest.flatMap(({ origin, reason, value }) => [
             origin,
             `  ${reason}`,
-            `  ${text(value)}`,
+            `  ${cut(text(value))}`,
           ]),
           letters.length === 0
             ? 'no dead letters'
-            : `${newest.length.toLocaleString('en')} of ${letters.length.toLocaleString('en')} dead letters`,
+            : `${countText(newest.length)} of ${countText(letters.length)} dead letters`,
         ],
       }
     },
   )
+}
+
+/** A value that is too long for a list. */
+function cut(value: string): string {
+  if (value.length <= VALUE_MAX) return value
+  return `${value.slice(0, VALUE_MAX)}… (${countText(value.length)} characters; --json shows all)`
 }
 
 export async function retryDeadLetters({
@@ -80,10 +89,10 @@ export async function retryDeadLetters({
         late,
       },
       lines: [
-        `${open.length} of ${letters.length} dead letters ${dryRun ? 'would be' : 'were'} written again to their topics; ${letters.length - open.length} were before`,
+        `${countText(open.length)} of ${countText(letters.length)} dead letters ${dryRun ? 'would be' : 'were'} written again to their topics; ${countText(letters.length - open.length)} were before`,
         late === 0
           ? '  the windows of all of them can still take them'
-          : `  ${late} lie before what their stream has passed by more than its lateness: they go to its late topic`,
+          : `  too late for their windows: ${countText(late)}; what lies before its stream's progress by more than the lateness goes to the late topic`,
       ],
     }
   })

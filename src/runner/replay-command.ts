@@ -1,4 +1,5 @@
 // `millrace replay ID`.
+import { countText } from '../base/figures.ts'
 import type { Answer, PredictionCommand } from '../contracts/commands.ts'
 import { fileOf } from './control.ts'
 import { replay as replayAt, type Replay } from './replay.ts'
@@ -20,7 +21,7 @@ function replayLines({ explanation, steps, equal, otherPlan }: Replay): string[]
     `prediction ${explanation.id} of model ${explanation.model.name}, derived again from the log`,
     ...steps.map(
       ({ stage, task, commit, bytes, equal: same }) =>
-        `  ${same ? 'equal    ' : 'DIFFERENT'} ${stage}, task ${task}, commit ${commit}: ${bytes.toLocaleString('en')} bytes`,
+        `  ${same ? 'equal    ' : 'DIFFERENT'} ${stage}, task ${task}, commit ${commit}: ${countText(bytes)} bytes`,
     ),
     ...(otherPlan
       ? [

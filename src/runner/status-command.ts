@@ -1,4 +1,5 @@
 // `millrace status`: how far every task has committed, and which one the others wait for.
+import { bytesText, countText } from '../base/figures.ts'
 import type { Answer } from '../contracts/commands.ts'
 import { fileOf } from './control.ts'
 import type { ModelReport } from './model-metrics.ts'
@@ -44,9 +45,9 @@ function table(tasks: readonly TaskState[]): string[] {
     ...tasks.map((task) => [
       name(task),
       progressText(task.progress),
-      task.commits.toLocaleString('en'),
-      `${(task.stateBytes / 1e6).toFixed(1)} MB`,
-      (task.counts.events ?? task.counts.rows ?? task.counts.predictions ?? 0).toLocaleString('en'),
+      countText(task.commits),
+      bytesText(task.stateBytes),
+      countText(task.counts.events ?? task.counts.rows ?? task.counts.predictions ?? 0),
     ]),
   ]
   const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)))
@@ -59,7 +60,7 @@ function table(tasks: readonly TaskState[]): string[] {
 function modelLine([model, { all }]: readonly [string, ModelReport]): string {
   if (all.count === 0) return `model ${model} has no labels yet`
   const figure = (value: number | undefined): string => value?.toFixed(4) ?? '-'
-  return `model ${model}: log loss ${figure(all.logLoss)}, always saying the base rate ${figure(all.baseRateLogLoss)}, AUC ${figure(all.auc)}, over ${all.count.toLocaleString('en')} labels`
+  return `model ${model}: log loss ${figure(all.logLoss)}, always saying the base rate ${figure(all.baseRateLogLoss)}, AUC ${figure(all.auc)}, over ${countText(all.count)} labels`
 }
 
 function waitLine(tasks: readonly TaskState[]): string {

@@ -1,46 +1,59 @@
-// `millrace topics list | tail | write`.
+// `millrace topics list | tail`.
 import { recordText, sliceRecords } from '../base/records.ts'
 import { DefinitionError } from '../base/errors.ts'
+import { bytesText, countText } from '../base/figures.ts'
 import type {
   Answer,
+  TopicListCommand,
   TopicRecord,
   TopicTailCommand,
-  TopicWriteCommand,
 } from '../contracts/commands.ts'
 import type { Log, ReadRun, TopicInfo } from '../contracts/log.ts'
 import { progressAt } from '../contracts/progress.ts'
-import { producer } from '../log/producer.ts'
 import { openLog } from '../log/server/open-log.ts'
-import { toTime } from '../schema/event-time.ts'
 
 const POLL_MS = 1000
 
-export async function listTopics({ log: url }: { readonly log: string }): Promise<Answer> {
-  return withLog(url, { mustExist: true }, async (log) => {
+export async function listTopics({ log: url, all }: TopicListCommand): Promise<Answer> {
+  const { log } = await openLog(url, { mustExist: true })
+  try {
     const topics = [...(await log.topics())].sort((a, b) => (a.name < b.name ? -1 : 1))
-    const rows = topics.map(({ name, partitions, parts }) => [
+    const shown = all ? topics : topics.filter(({ name }) => !isInternal(name))
+    const hidden = topics.length - shown.length
+    const rows = shown.map(({ name, partitions, parts }) => [
       name,
       String(partitions),
-      sum(parts, ({ start, end }) => end - start).toLocaleString('en'),
-      megabytes(sum(parts, ({ bytes }) => bytes)),
+      countText(sum(parts, ({ start, end }) => end - start)),
+      bytesText(sum(parts, ({ bytes }) => bytes)),
     ])
-    const all = [['topic', 'partitions', 'records', 'size'], ...rows]
-    const widths = all[0].map((_, column) => Math.max(...all.map((row) => row[column].length)))
     return {
       ok: true,
-      data: topics,
-      lines:
-        topics.length === 0
-          ? ['no topics yet']
-          : all.map((row) =>
-              row
-                .map((cell, column) =>
-                  column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]),
-                )
-                .join('  '),
-            ),
+      data: shown,
+      lines: [
+        ...(shown.length === 0 ? ['no topics yet'] : columns(rows)),
+        ...(hidden === 0 ? [] : [`and ${hidden} of Millrace itself: --all shows them`]),
+      ],
     }
-  })
+  } finally {
+    await log.close()
+  }
+}
+
+function columns(rows: readonly (readonly string[])[]): string[] {
+  const all = [['topic', 'partitions', 'records', 'size'], ...rows]
+  const widths = all[0].map((_, column) => Math.max(...all.map((row) => row[column].length)))
+  return all.map((row) =>
+    row
+      .map((cell, column) =>
+        column === 0 ? cell.padEnd(widths[0]) : cell.padStart(widths[column]),
+      )
+      .join('  '),
+  )
+}
+
+/** Topics of commits, snapshots, blocks and receipts. */
+function isInternal(topic: string): boolean {
+  return topic.startsWith('_')
 }
 
 /** With `follow` it goes on when the log's owner ends: with the log as its own, or through the next owner. */
@@ -100,74 +113,6 @@ function startOf(
   })
 }
 
-export async function writeTopic(options: TopicWriteCommand): Promise<Answer> {
-  return withLog(options.log, { mustExist: false }, async (log) => {
-    const { topic } = options
-    const exists = (await log.topic(topic)) !== undefined
-    const out = await producer(log, {
-      topic,
-      id: `topics-write/${topic}`,
-      ...(exists ? {} : { partitions: options.partitions ?? 1 }),
-    })
-    let count = 0
-    for await (const line of lines(options.input)) {
-      if (options.signal.aborted) break
-      if (line.trim() === '') continue
-      await out.ready
-      out.send({ value: line, ...fieldsOf(line, options, count + 1) })
-      count++
-    }
-    if (options.end && !options.signal.aborted) await out.end()
-    await out.close()
-    return {
-      ok: true,
-      data: { topic, records: count, ended: options.end },
-      lines: [
-        `${count.toLocaleString('en')} records are durable in '${topic}'${options.end ? ', which has ended' : ''}`,
-      ],
-    }
-  })
-}
-
-/** Key and time of an event, from the fields that were named. */
-function fieldsOf(
-  line: string,
-  { key, time }: TopicWriteCommand,
-  number: number,
-): { time: number; key?: string } {
-  if (key === undefined && time === undefined) return { time: Date.now() }
-  let event: unknown
-  try {
-    event = JSON.parse(line)
-  } catch (cause) {
-    throw new DefinitionError(
-      `line ${number} must be JSON where a key or time is taken from it; found a text that is not; leave out --key and --time to write it as it is`,
-      { code: 'ML_USAGE', cause },
-    )
-  }
-  const field = (name: string): unknown =>
-    typeof event === 'object' && event !== null ? Reflect.get(event, name) : undefined
-  const at = time === undefined ? Date.now() : toTime(field(time))
-  if (Number.isNaN(at))
-    throw new DefinitionError(
-      `line ${number} must have a time (ms since 1970, or ISO with its zone) in '${time}'; found none`,
-      { code: 'ML_USAGE' },
-    )
-  return key === undefined ? { time: at } : { time: at, key: String(field(key)) }
-}
-
-async function* lines(input: AsyncIterable<Uint8Array>): AsyncGenerator<string> {
-  const decoder = new TextDecoder('utf-8', { fatal: true })
-  let rest = ''
-  for await (const chunk of input) {
-    const parts = (rest + decoder.decode(chunk, { stream: true })).split('\n')
-    rest = parts.pop() ?? ''
-    yield* parts
-  }
-  rest += decoder.decode()
-  if (rest !== '') yield rest
-}
-
 function show(
   { topic, partition, offsets, records }: ReadRun,
   from: number,
@@ -194,30 +139,13 @@ function show(
 async function known(log: Log, topic: string): Promise<TopicInfo> {
   const info = await log.topic(topic)
   if (info !== undefined) return info
-  const names = (await log.topics()).map(({ name }) => name).filter((name) => !name.startsWith('_'))
+  const names = (await log.topics()).map(({ name }) => name).filter((name) => !isInternal(name))
   throw new DefinitionError(
     `a topic must exist to be read; found no '${topic}'; there are: ${names.join(', ') || 'none'}`,
     { code: 'ML_USAGE' },
   )
 }
 
-async function withLog<Result>(
-  url: string,
-  { mustExist }: { readonly mustExist: boolean },
-  use: (log: Log) => Promise<Result>,
-): Promise<Result> {
-  const { log } = await openLog(url, { mustExist })
-  try {
-    return await use(log)
-  } finally {
-    await log.close()
-  }
-}
-
 function sum<T>(of: readonly T[], value: (each: T) => number): number {
   return of.reduce((total, each) => total + value(each), 0)
-}
-
-function megabytes(bytes: number): string {
-  return `${(bytes / 1e6).toFixed(1)} MB`
 }

@@ -2,45 +2,15 @@ import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync 
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { runCli } from '../../src/cli/cli.ts'
-import { loadRunner } from '../../src/cli/load-runner.ts'
+import { flat, millrace } from './millrace.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-cli-'))
 afterAll(() => rmSync(folder, { recursive: true }))
-
-interface Said {
-  readonly code: number
-  readonly out: string
-  readonly err: string
-}
-
-/** Runs a command line whose standard input has these lines. */
-async function millrace(args: readonly string[], input: readonly string[] = []): Promise<Said> {
-  const said = { out: '', err: '' }
-  async function* bytes(): AsyncGenerator<Uint8Array> {
-    for (const line of input) yield Buffer.from(`${line}\n`)
-  }
-  const code = await runCli(args, {
-    out: { write: (text: string) => (said.out += text) },
-    err: { write: (text: string) => (said.err += text) },
-    input: bytes(),
-    env: {},
-    signal: new AbortController().signal,
-    monotonic: () => 0,
-    load: loadRunner,
-  })
-  return { code, ...said }
-}
 
 function file(name: string, text: string): string {
   const path = join(folder, name)
   writeFileSync(path, text)
   return path
-}
-
-/** On one line, as no window breaks it. */
-function flat(text: string): string {
-  return text.replaceAll(/\s+/g, ' ')
 }
 
 describe('a command that reads', () => {

@@ -2,7 +2,7 @@
 import { existsSync, rmSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { ConnectorError, DefinitionError } from '../../../src/base/errors.ts'
-import { countText } from '../../../src/cli/terminal/figures.ts'
+import { countText } from '../../../src/base/figures.ts'
 import { LiveView } from '../../../src/cli/terminal/live-view.ts'
 import { progressLine, progressLines } from '../../../src/cli/terminal/run-progress.ts'
 import { styleOf } from '../../../src/cli/terminal/style.ts'

@@ -12,6 +12,12 @@ import {
 import type { TopicRecord } from '../../contracts/commands.ts'
 import { outStyle } from '../surroundings.ts'
 
+interface ListFlags {
+  readonly log: string
+  readonly all: boolean
+  readonly json: boolean
+}
+
 interface TailFlags {
   readonly log: string
   readonly partition?: number
@@ -49,12 +55,15 @@ const EXAMPLES = [
 function addList(program: Program, topics: Command): void {
   topics
     .command('list')
-    .description('names, partitions, records and bytes of all topics')
+    .description(
+      'names, partitions, records and bytes; what was said of progress counts as a record',
+    )
     .addOption(logOption())
+    .option('--all', 'those of Millrace itself, too', false)
     .addOption(jsonOption())
-    .action(async (flags: { readonly log: string; readonly json: boolean }) => {
+    .action(async (flags: ListFlags) => {
       const list = await program.around.load('listTopics')
-      answer(program, await list({ log: flags.log }), flags)
+      answer(program, await list({ log: flags.log, all: flags.all }), flags)
     })
 }
 

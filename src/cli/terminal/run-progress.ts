@@ -1,7 +1,7 @@
 // How far a run is: as live lines for a terminal, as one plain line for a file. Pure.
 import type { LabelCounts, ModelProgress, RunProgress } from '../../contracts/run-report.ts'
 import { bar } from './bars.ts'
-import { countText, metricText, shareText, timeText, wholeSecondsText } from './figures.ts'
+import { countText, metricText, shareText, timeText, wholeSecondsText } from '../../base/figures.ts'
 import { fitted, type Style } from './style.ts'
 
 export type { LabelCounts, ModelProgress, RunProgress }

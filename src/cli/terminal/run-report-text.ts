@@ -1,7 +1,7 @@
 // The report of a run for a person: sections of aligned figures, months as a table, what to do next. Pure.
 import { bar, sparkline } from './bars.ts'
 import { explanationLines } from './explanation-text.ts'
-import { bytesText, countText, metricText, secondsText, shareText } from './figures.ts'
+import { bytesText, countText, metricText, secondsText, shareText } from '../../base/figures.ts'
 import { balances, type Balance, type MonthReport, type RunReport } from './run-report.ts'
 import { fitted, type Style } from './style.ts'
 import { table, type Side } from './table.ts'
@@ -9,6 +9,9 @@ import { table, type Side } from './table.ts'
 const FIGURES: readonly Side[] = ['left', 'right', 'left']
 const EQUATIONS: readonly Side[] = ['right', 'left', 'left']
 const MONTHS: readonly Side[] = ['left', 'right', 'right', 'right', 'right', 'right', 'left']
+
+/** Rates of fewer events are those of starting and stopping. */
+const RATED_FROM = 1000
 
 const INDENT = '    '
 
@@ -171,16 +174,17 @@ function costLines(report: RunReport): string[][] {
   const all = Object.values(report.events).reduce((sum, count) => sum + count, 0)
   const events = Math.max(0, all - before)
   const { wallSeconds, cpuSeconds } = report
+  const rated = events >= RATED_FROM
   const rows = [
     [
       'time',
       secondsText(wallSeconds),
-      events === 0 ? '' : `${countText(events / Math.max(wallSeconds, 1e-3))} events/s`,
+      rated ? `${countText(events / Math.max(wallSeconds, 1e-3))} events/s` : '',
     ],
     [
       'CPU, all processes',
       secondsText(cpuSeconds),
-      events === 0 ? '' : `${((cpuSeconds / events) * 1e6).toFixed(1)} us an event`,
+      rated ? `${((cpuSeconds / events) * 1e6).toFixed(1)} us an event` : '',
     ],
     ['memory, all processes', bytesText(report.peakMemoryBytes), 'sum of their peaks'],
     ['on disk', bytesText(report.bytesOnDisk), report.folder],
