@@ -2,9 +2,11 @@
 import { StateError } from '../base/errors.ts'
 import type { Append, Writer } from '../contracts/log.ts'
 import { encodeCommit, type Commit } from './commit-record.ts'
+import type { LanePosition } from './exchange/lane.ts'
 import { blockRecord } from './exchange/router.ts'
 import type { KeptTopic } from './merge-task.ts'
-import { restore, type Restored, type SnapshotPlace } from './recovery.ts'
+import { placeOf, restore, type Restored, type SnapshotPlace } from './recovery.ts'
+import { Retention, type LanePlace } from './retention.ts'
 import { encodeSnapshot, type SnapshotPart } from './snapshot-record.ts'
 import { countsIn } from './state/counts.ts'
 import type { SnapshotCursor, StateMemory } from './state/memory.ts'
@@ -13,13 +15,22 @@ import { commitsTopic, snapshotsTopic } from './task-names.ts'
 
 const CHUNK_BYTES = 256 << 10
 const NO_CHUNK = new Uint8Array(0)
+const NOWHERE = { from: 0, fromOffset: 0, kept: [] }
+
+/** A task that changes little state reads this many times its size before a snapshot lets the blocks go. */
+const READ_FACTOR = 64
 
 /** What a commit depends on, and what it says to others. */
 export type CommitInputs = Pick<Commit, 'lanes' | 'progress' | 'tick' | 'ticked'> &
   Partial<Pick<Commit, 'unscored'>>
 
-/** Called with the offsets of a commit's appends once they are durable. */
-export type Landed = (offsets: readonly number[]) => void
+/** What a commit comes with that is not in it. */
+export interface Beside {
+  /** Bytes of internal blocks that were read for it. Default 0. */
+  readonly readBytes?: number
+  /** Called with the offsets of its appends once they are durable. */
+  readonly landed?: (offsets: readonly number[]) => void
+}
 
 export class Committer {
   readonly #context: TaskContext
@@ -34,9 +45,10 @@ export class Committer {
   #number: number
   #ackedOffset: number
   #deltaBytes: number
-  #snapshots: SnapshotPlace[]
+  #readBytes = 0
+  readonly #retention: Retention
   #cursor: SnapshotCursor | undefined
-  #cursorFrom = { from: 0, fromOffset: 0, keptFrom: 0 }
+  #cursorFrom: Pick<SnapshotPart, 'from' | 'fromOffset' | 'kept'> = NOWHERE
   #growing: SnapshotPlace | undefined
   /** A topic that belongs to the state, and is trimmed with it. */
   keeps: KeptTopic | undefined
@@ -44,9 +56,10 @@ export class Committer {
   private constructor(
     context: TaskContext,
     task: TaskSpec,
-    opened: { writer: Writer; restored: Restored },
+    opened: { writer: Writer; restored: Restored; lanes: readonly LanePlace[] },
   ) {
-    const { last, lastOffset, memory, snapshots, deltaBytes } = opened.restored
+    const { lanes, restored } = opened
+    const { last, lastOffset, memory, snapshots, deltaBytes } = restored
     this.#context = context
     this.wake = AbortSignal.any([context.signal, this.#failed.signal])
     this.#task = task
@@ -55,20 +68,24 @@ export class Committer {
     this.#number = last?.number ?? 0
     this.#ackedOffset = Math.max(0, lastOffset)
     this.#deltaBytes = deltaBytes
-    this.#snapshots = [...snapshots]
+    this.#retention = new Retention(context, task, { lanes, snapshots })
   }
 
-  /** Takes the task over: fences its last owner, then restores what that one had committed. */
+  /**
+   * Takes the task over: fences its last owner, then restores what that one had committed.
+   * @param lanes it alone reads, in the order of its commits: what no replay needs any more is trimmed.
+   */
   static async open(
     context: TaskContext,
     task: TaskSpec,
+    lanes: readonly LanePlace[],
   ): Promise<{ committer: Committer; restored: Restored }> {
     await context.steps.reach('open:fence')
     const writer = await context.log.openWriter(taskId(task))
     await context.steps.reach('open:restore')
     const restored = await restore(context.log, task)
     await context.steps.reach('open:restored')
-    return { committer: new Committer(context, task, { writer, restored }), restored }
+    return { committer: new Committer(context, task, { writer, restored, lanes }), restored }
   }
 
   /** Number the next commit will have: receipts name it before it is made. */
@@ -85,11 +102,15 @@ export class Committer {
    * Hands a commit to the log; resolves when there is room for the next one, which is before this one is durable.
    * Rejects when an earlier commit failed: then nothing is known of those under way, and the task must be opened again.
    */
-  async commit(appends: readonly Append[], inputs: CommitInputs, landed?: Landed): Promise<void> {
+  async commit(
+    appends: readonly Append[],
+    inputs: CommitInputs,
+    { readBytes = 0, landed }: Beside = {},
+  ): Promise<void> {
     await this.#context.steps.reach('commit:delta')
     const delta = this.#memory.takeDelta()
     const number = ++this.#number
-    this.#deltaBytes += delta.length
+    this.#readBytes += readBytes
     const { pipeline, stage } = this.#task
     const counts = countsIn(this.#memory)
     const stateBytes = this.#memory.bytes
@@ -97,6 +118,7 @@ export class Committer {
       { number, plan: this.#task.plan, unscored: [], ...inputs, counts, stateBytes },
       delta,
     )
+    this.#deltaBytes += Math.max(delta.length, record.length)
     const all = [
       ...appends,
       {
@@ -106,7 +128,7 @@ export class Committer {
       },
     ]
     const commitAt = appends.length
-    const snapshot = this.#snapshotChunk()
+    const snapshot = this.#snapshotChunk(inputs.lanes)
     if (snapshot !== undefined)
       all.push({
         topic: snapshotsTopic(pipeline, stage),
@@ -142,7 +164,7 @@ export class Committer {
 
   async #land(
     appends: readonly Append[],
-    of: { commitAt: number; part: SnapshotPart | undefined; landed: Landed | undefined },
+    of: { commitAt: number; part: SnapshotPart | undefined; landed: Beside['landed'] },
   ): Promise<void> {
     const { commitAt, part, landed } = of
     try {
@@ -160,17 +182,21 @@ export class Committer {
     }
   }
 
-  #snapshotChunk(): { part: SnapshotPart; chunk: Uint8Array } | undefined {
+  #snapshotChunk(
+    lanes: readonly LanePosition[],
+  ): { part: SnapshotPart; chunk: Uint8Array } | undefined {
     if (this.#cursor === undefined) {
-      if (this.#deltaBytes < Math.max(this.#context.tuning.snapshotBytes, this.#memory.bytes))
-        return undefined
+      const bytes = Math.max(this.#context.tuning.snapshotBytes, this.#memory.bytes)
+      if (this.#deltaBytes < bytes && this.#readBytes < bytes * READ_FACTOR) return undefined
       this.#cursor = this.#memory.startSnapshot(CHUNK_BYTES)
+      const kept = this.keeps === undefined ? [] : [this.keeps.oldest()]
       this.#cursorFrom = {
         from: this.#number,
         fromOffset: this.#ackedOffset,
-        keptFrom: this.keeps?.oldest() ?? 0,
+        kept: [...lanes.map(({ offset }) => offset), ...kept],
       }
       this.#deltaBytes = 0
+      this.#readBytes = 0
     }
     const chunk = this.#memory.readChunk(this.#cursor)
     if (chunk === undefined) this.#cursor = undefined
@@ -183,28 +209,11 @@ export class Committer {
     return { part, chunk: chunk ?? NO_CHUNK }
   }
 
-  async #snapshotKept(
-    { from, fromOffset, keptFrom, last, at }: SnapshotPart,
-    offset: number,
-  ): Promise<void> {
-    if (this.#growing?.from !== from) this.#growing = { from, fromOffset, keptFrom, offset, at }
-    if (!last) return
+  async #snapshotKept(part: SnapshotPart, offset: number): Promise<void> {
+    if (this.#growing?.from !== part.from) this.#growing = placeOf(part, offset)
+    if (!part.last) return
     await this.#context.steps.reach('snapshot:complete')
-    this.#snapshots.push(this.#growing)
-    await this.#trim()
-  }
-
-  /** Lets go of what lies before the newest snapshot that is older than the replay horizon. */
-  async #trim(): Promise<void> {
-    const { log, clock, tuning } = this.#context
-    const horizon = clock.now() - tuning.replayMs
-    const keep = this.#snapshots.findLastIndex(({ at }) => at <= horizon)
-    if (keep <= 0) return
-    const { offset, fromOffset, keptFrom } = this.#snapshots[keep]
-    const { pipeline, stage, number } = this.#task
-    this.#snapshots = this.#snapshots.slice(keep)
-    await log.trim(snapshotsTopic(pipeline, stage), number, offset)
-    await log.trim(commitsTopic(pipeline, stage), number, fromOffset)
-    if (this.keeps !== undefined) await log.trim(this.keeps.topic, number, keptFrom)
+    // Only commits after its last part can be replayed from it: its age is that part's.
+    await this.#retention.kept({ ...this.#growing, at: part.at }, this.keeps?.topic)
   }
 }

@@ -111,6 +111,7 @@ export class MergeTask {
   #fetchStop = new AbortController()
   #toldEnd = false
   #toldPaused: string | undefined
+  #passedBytes = 0
 
   private constructor(opened: {
     context: TaskContext
@@ -142,8 +143,11 @@ export class MergeTask {
     spec: TaskSpec,
     stage: { inputs: readonly TaskInput[]; body: (memory: StateMemory) => StageBody },
   ): Promise<MergeTask> {
-    const { committer, restored } = await Committer.open(context, spec)
     const { inputs } = stage
+    const places = inputs.flatMap(({ topic, partitions }) =>
+      partitions.map((partition) => ({ topic, partition })),
+    )
+    const { committer, restored } = await Committer.open(context, spec, places)
     const lanes = lanesOf(inputs, restored.last?.lanes)
     const body = stage.body(restored.memory)
     committer.keeps = body.keeps
@@ -244,7 +248,18 @@ export class MergeTask {
     const appends = await body.process(this.#merged, batch)
     const { unscored = [] } = body
     const inputs = { lanes, progress, tick, ticked, unscored }
-    await this.#committer.commit(appends, inputs, (offsets) => body.landed?.(offsets))
+    await this.#committer.commit(appends, inputs, {
+      readBytes: this.#passed(),
+      landed: (offsets) => body.landed?.(offsets),
+    })
+  }
+
+  /** Bytes of the blocks that were passed since the last commit. */
+  #passed(): number {
+    let bytes = -this.#passedBytes
+    for (const lane of this.#lanes) bytes += lane.passedBytes
+    this.#passedBytes += bytes
+    return bytes
   }
 
   #rules(): MergeRules {

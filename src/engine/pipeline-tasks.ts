@@ -68,6 +68,10 @@ export interface Sizing {
   readonly sources: ReadonlyMap<string, number>
 }
 
+const DAY_MS = 86_400_000
+const RECEIPTS_MS = 7 * DAY_MS
+const DEAD_LETTERS_MS = 30 * DAY_MS
+
 /** @param schemas compiled, by stream. */
 export function tasksOf(
   plan: Plan,
@@ -124,10 +128,14 @@ class Layouter {
           stream.name === from
             ? this.#hop(rowsTopic(pipeline, stages[0].name), this.#rowLayout(0), number)
             : undefined,
-        sets: stream.sets.map((set) => ({
-          set,
-          hop: this.#hop(setTopic(pipeline, set.name), this.#setLayout(set), number),
-        })),
+        sets: stages.flatMap(({ name, lookups }) =>
+          lookups
+            .filter(({ set }) => set.stream === stream.name)
+            .map(({ set }) => ({
+              set,
+              hop: this.#hop(setTopic(pipeline, name, set.name), this.#setLayout(set), number),
+            })),
+        ),
         labels: stream.labels.map((label) => ({
           label,
           hop: this.#hop(labelsTopic(pipeline, label.model), LABEL_LAYOUT, number),
@@ -148,7 +156,7 @@ class Layouter {
       inputs: [
         ...stage.lookups.map(({ set, waitMs }) =>
           this.#input({
-            topic: setTopic(pipeline, set.name),
+            topic: setTopic(pipeline, stage.name, set.name),
             layout: this.#setLayout(set),
             writers: this.#writers(set.stream),
             number,
@@ -244,10 +252,24 @@ class Layouter {
     return schema
   }
 
+  /** How long topics are kept that nobody reads to an end, ms (ENGINE 11). What lies between tasks is trimmed by who reads it. */
+  #kept(): Map<string, number> {
+    const { pipeline, stages, replayMs } = this.#plan
+    const { models } = stages[stages.length - 1]
+    const within = models.map(({ labels }) => labels?.withinMs ?? 0)
+    const receipts = Math.max(RECEIPTS_MS, replayMs, ...within)
+    return new Map([
+      [receiptsTopic(pipeline), receipts],
+      ...models.map(({ name }) => [examplesTopic(pipeline, name), receipts] as const),
+      [deadLettersTopic(pipeline), DEAD_LETTERS_MS],
+    ])
+  }
+
   #topics(tasks: readonly TaskPlan[]): TopicSpec[] {
     const { pipeline, stages, streams } = this.#plan
     const { partitions } = this.#sizing
     const sizes = new Map<string, number>()
+    const kept = this.#kept()
     const add = (name: string, count: number): void => {
       sizes.set(name, Math.max(count, sizes.get(name) ?? 0))
     }
@@ -273,6 +295,9 @@ class Layouter {
       add(examplesTopic(pipeline, name), partitions)
       add(runsTopic(pipeline, name), partitions)
     }
-    return [...sizes].map(([name, count]) => ({ name, partitions: count }))
+    return [...sizes].map(([name, count]) => {
+      const retentionMs = kept.get(name)
+      return { name, partitions: count, ...(retentionMs === undefined ? {} : { retentionMs }) }
+    })
   }
 }

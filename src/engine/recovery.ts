@@ -4,7 +4,7 @@ import { StateError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'
 import { decodeCommit, type CommitRecord } from './commit-record.ts'
 import { readPartition } from './read-partition.ts'
-import { decodeSnapshot, type SnapshotRecord } from './snapshot-record.ts'
+import { decodeSnapshot, type SnapshotPart } from './snapshot-record.ts'
 import { StateMemory } from './state/memory.ts'
 import type { TaskSpec } from './task-context.ts'
 import { commitsTopic, snapshotsTopic } from './task-names.ts'
@@ -12,10 +12,12 @@ import { commitsTopic, snapshotsTopic } from './task-names.ts'
 export interface SnapshotPlace {
   readonly from: number
   readonly fromOffset: number
-  readonly keptFrom: number
   /** Offset of its first chunk in the snapshot topic. */
   readonly offset: number
+  /** When its last chunk was written, ms. */
   readonly at: number
+  /** As in the snapshot. */
+  readonly kept: readonly number[]
 }
 
 export interface Restored {
@@ -26,14 +28,14 @@ export interface Restored {
   readonly lastOffset: number
   /** Complete snapshots that are kept, oldest first. */
   readonly snapshots: readonly SnapshotPlace[]
-  /** Bytes of the deltas since the newest of them. */
+  /** Bytes of the commits since the newest of them, their deltas unpacked. */
   readonly deltaBytes: number
 }
 
 /**
  * Restores a task's state.
  * @param upTo the last commit that counts; all where it is undefined.
- * @throws StateError ML_STATE when commits are missing.
+ * @throws StateError ML_STATE when commits are missing; ML_OFFSET_GONE when `upTo` lies before the replay horizon.
  */
 export async function restore(
   log: Log,
@@ -55,6 +57,7 @@ export async function restore(
     if (newest !== undefined && commit.number < newest.from) return true
     const expected = last === undefined ? (newest?.from ?? 1) : last.number + 1
     if (commit.number !== expected) {
+      if (newest === undefined && last === undefined && upTo < Infinity) return false
       throw new StateError(
         'ML_STATE',
         `commit ${expected} of '${topic}' is missing: found ${commit.number} at offset ${offset}; its state cannot be restored from this folder`,
@@ -66,10 +69,21 @@ export async function restore(
     memory.apply(commit.delta())
     last = commit
     lastOffset = offset
-    deltaBytes += commit.deltaBytes
+    deltaBytes += Math.max(commit.deltaBytes, value.length)
     return true
   })
+  if (upTo < Infinity && upTo > (last?.number ?? 0)) throw beforeHorizon(task, upTo + 1)
   return { memory, last, lastOffset, snapshots, deltaBytes }
+}
+
+/** The error of a replay that reaches further back than what it needs is kept. */
+export function beforeHorizon({ pipeline, stage, number }: TaskSpec, commit: number): StateError {
+  return new StateError(
+    'ML_OFFSET_GONE',
+    `commit ${commit} of stage '${stage}', task ${number}, lies before the replay horizon: what it was made of is no longer kept; ` +
+      '`millrace explain` still gives what its receipt says; for longer replays, give the pipeline a longer `replay`',
+    { details: { topic: commitsTopic(pipeline, stage), partition: number, commit } },
+  )
 }
 
 /** A task's last commit, without its state; undefined for a task that never committed. */
@@ -100,18 +114,19 @@ async function findSnapshots(log: Log, task: TaskSpec, upTo: number): Promise<Sn
       // A snapshot that was not whole by then holds bytes of later commits.
       if (record.commit > upTo) return false
       if (first === undefined || first.from !== record.from) first = placeOf(record, offset)
-      if (record.last) found.push(first)
+      if (record.last) found.push({ ...first, at: record.at })
       return true
     },
   )
   return found
 }
 
-function placeOf(
-  { from, fromOffset, keptFrom, at }: SnapshotRecord,
+/** @param offset of its first chunk. */
+export function placeOf(
+  { from, fromOffset, at, kept }: SnapshotPart,
   offset: number,
 ): SnapshotPlace {
-  return { from, fromOffset, keptFrom, offset, at }
+  return { from, fromOffset, offset, at, kept }
 }
 
 async function chunksOf(log: Log, task: TaskSpec, place: SnapshotPlace): Promise<Uint8Array[]> {

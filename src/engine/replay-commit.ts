@@ -1,6 +1,5 @@
 // Does a commit again: the state before it, the ranges it recorded, the same operators. What it writes must be what is in the log.
 import { RecordsBuilder } from '../base/records.ts'
-import { StateError } from '../base/errors.ts'
 import type { Append, Log } from '../contracts/log.ts'
 import { decodeCommit, type CommitRecord } from './commit-record.ts'
 import type { Lane, LanePosition } from './exchange/lane.ts'
@@ -10,7 +9,7 @@ import { mergeBody, sourceBody, type PipelineParts } from './open-task.ts'
 import type { SourceBody } from './operators/source-body.ts'
 import type { TaskPlan } from './pipeline-tasks.ts'
 import { readPartition } from './read-partition.ts'
-import { restore } from './recovery.ts'
+import { beforeHorizon, restore } from './recovery.ts'
 import type { StateMemory } from './state/memory.ts'
 import { TUNING, type TaskSpec } from './task-context.ts'
 import { commitsTopic } from './task-names.ts'
@@ -97,20 +96,16 @@ async function commitRecord(
 ): Promise<CommitRecord> {
   let found: CommitRecord | undefined
   const topic = commitsTopic(task.pipeline, task.stage)
-  await readPartition(log, { topic, partition: task.number, from: of.from }, (_, value) => {
+  const start = (await log.topic(topic))?.parts[task.number].start ?? 0
+  const from = Math.max(of.from, start)
+  await readPartition(log, { topic, partition: task.number, from }, (_, value) => {
     const record = decodeCommit(value)
     if (record.number < of.number) return true
     if (record.number === of.number) found = record
     return false
   })
-  if (found !== undefined) return found
-  throw new StateError(
-    'ML_STATE',
-    `commit ${of.number} of '${topic}' is not in the log any more: it lies before the replay horizon`,
-    {
-      details: { topic, partition: task.number, commit: of.number },
-    },
-  )
+  if (found === undefined) throw beforeHorizon(task, of.number)
+  return found
 }
 
 /** Puts the blocks of a range into a lane; gives how many rows they have. */

@@ -10,12 +10,15 @@ export interface SnapshotPart {
   readonly commit: number
   /** An offset of the commit topic at or before that commit. */
   readonly fromOffset: number
-  /** Offset of the topic that the task keeps beside its memory, before which this state and later ones need nothing. */
-  readonly keptFrom: number
   /** Whether it is the last chunk: a snapshot without its last chunk does not count. */
   readonly last: boolean
   /** When it was written, ms of the task's clock: decides what the replay horizon still needs. */
   readonly at: number
+  /**
+   * Offsets before which this state and later ones need nothing: of the task's lanes in their order, then of the topic that it keeps
+   * beside its memory, where it has one.
+   */
+  readonly kept: readonly number[]
 }
 
 /** A chunk as it is read: its bytes are unpacked when they are asked for. */
@@ -27,20 +30,20 @@ type Head = [
   from: number,
   commit: number,
   fromOffset: number,
-  keptFrom: number,
   last: boolean,
   at: number,
+  kept: readonly number[],
 ]
 
 export function encodeSnapshot(part: SnapshotPart, chunk: Uint8Array): Uint8Array {
-  const { from, commit, fromOffset, keptFrom, last, at } = part
-  const head: Head = [from, commit, fromOffset, keptFrom, last, at]
+  const { from, commit, fromOffset, last, at, kept } = part
+  const head: Head = [from, commit, fromOffset, last, at, kept]
   return packRecord(MAGIC, head, chunk)
 }
 
 /** @throws StateError ML_LOG_CORRUPT when it is no chunk of a snapshot. */
 export function decodeSnapshot(value: Uint8Array): SnapshotRecord {
   const { head, body } = unpackRecord(MAGIC, value, 'snapshot')
-  const [from, commit, fromOffset, keptFrom, last, at] = head as Head
-  return { from, commit, fromOffset, keptFrom, last, at, chunk: body }
+  const [from, commit, fromOffset, last, at, kept] = head as Head
+  return { from, commit, fromOffset, last, at, kept, chunk: body }
 }

@@ -54,7 +54,7 @@ export class SourceTask {
     spec: TaskSpec,
     source: { place: SourcePlace; body: (memory: StateMemory) => SourceBody },
   ): Promise<SourceTask> {
-    const { committer, restored } = await Committer.open(context, spec)
+    const { committer, restored } = await Committer.open(context, spec, [])
     const lane = restored.last?.lanes[0]
     return new SourceTask({
       context,

@@ -28,9 +28,9 @@ export function rowsTopic(pipeline: string, stage: string): string {
   return internalTopic(pipeline, 'stage', stage, 'rows')
 }
 
-/** Events of another stream that change a set. */
-export function setTopic(pipeline: string, set: string): string {
-  return internalTopic(pipeline, 'set', set)
+/** Events of another stream that change a set a stage looks up: one topic a stage, so that every lane has one reader. */
+export function setTopic(pipeline: string, stage: string, set: string): string {
+  return internalTopic(pipeline, 'stage', stage, 'set', set)
 }
 
 /** Labels on their way to the join of a model. */

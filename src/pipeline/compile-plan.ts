@@ -28,7 +28,7 @@ export function planOf(pipeline: Pipeline): Plan {
     plan,
     read.map(({ columns }) => columns),
   )
-  return frozen({ ...plan, digest })
+  return frozen({ ...plan, replayMs: flow.replayMs, digest })
 }
 
 function stagePlans(flow: FlowDefinition): readonly StagePlan[] {

@@ -58,6 +58,7 @@ export interface PredictStep {
 export interface FlowDefinition {
   readonly part: Part
   readonly name: string
+  readonly replayMs: number
   readonly from: StreamDefinition
   readonly features: readonly FeaturesStep[]
   readonly predicts: readonly PredictStep[]

@@ -1,4 +1,5 @@
 // The chain that wires a pipeline. It checks each step and keeps it; what the steps mean together is `planOf`'s.
+import type { Duration } from '../base/duration.ts'
 import { selectorOf } from './selectors.ts'
 import {
   checkDuration,
@@ -27,6 +28,14 @@ import { sameKey } from './same-key.ts'
 import { isStream, type Stream } from './stream.ts'
 import { isTopic, type Topic } from './topic.ts'
 
+export interface PipelineOptions {
+  /**
+   * How far back `millrace replay` reaches. What it needs (blocks between stages, commits, and one snapshot before them) is kept
+   * as long, and let go of then. Receipts are kept apart from it. Default `'7d'`.
+   */
+  replay?: Duration
+}
+
 /** What `pipeline` gives: it needs its stream. */
 export interface PipelineStart {
   from<Of extends string, Event>(
@@ -40,11 +49,13 @@ export interface PipelineStart {
  * export default pipeline('fraud-scoring')
  *   .from(payments).features(card).features(shop, { by: (p) => p.shopId }).predict(fraud)
  *   .emit(topic('scores'), ({ event, prediction }) => ({ id: event.id, score: prediction.score }))
- * @throws DefinitionError when the name is none.
+ * @throws DefinitionError when the name is none, or `replay` is no duration.
  */
-export function pipeline(name: string): PipelineStart {
+export function pipeline(name: string, options: PipelineOptions = {}): PipelineStart {
   checkName('pipeline', name)
   const own = part('pipeline', name)
+  checkOptions(own, options, ['replay'])
+  const replayMs = checkDuration(own, 'replay', options.replay ?? '7d')
   return Object.freeze({
     from: <Of extends string, Event>(
       stream: Stream<Of, Event>,
@@ -52,7 +63,16 @@ export function pipeline(name: string): PipelineStart {
       if (!isStream(stream))
         refuse(own, `.from must be given a stream; found ${found(stream)}; write .from(payments)`)
       const from = stream['~stream']
-      return new Chain({ part: own, name, from, features: [], predicts: [], emits: [], whens: [] })
+      return new Chain({
+        part: own,
+        name,
+        replayMs,
+        from,
+        features: [],
+        predicts: [],
+        emits: [],
+        whens: [],
+      })
     },
   })
 }

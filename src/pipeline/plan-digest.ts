@@ -9,7 +9,7 @@ import type { Plan } from './plan.ts'
 const VERSION = 1
 
 /** SHA-256, hex, of the plan and of the fields its schemas are read as, in canonical JSON. */
-export function planDigest(plan: Omit<Plan, 'digest'>, fields: unknown): string {
+export function planDigest(plan: Omit<Plan, 'digest' | 'replayMs'>, fields: unknown): string {
   return createHash('sha256')
     .update(canonical({ version: VERSION, plan, fields }))
     .digest('hex')

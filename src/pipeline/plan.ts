@@ -158,6 +158,8 @@ export interface Plan {
   readonly from: string
   readonly streams: readonly StreamPlan[]
   readonly stages: readonly StagePlan[]
+  /** How far back a replay reaches, ms: as long is kept what it needs. Changes no result, so that it is not in the digest. */
+  readonly replayMs: number
   /** SHA-256, hex, of the definition (names, options, texts of functions) as canonical JSON. */
   readonly digest: string
 }

@@ -1,7 +1,7 @@
 // Runs a pipeline: topics, workers, and what they say. The supervisor owns the log's thread where nobody else does.
 import { availableParallelism } from 'node:os'
 import { MillraceError, StateError } from '../base/errors.ts'
-import type { Log, TopicInfo } from '../contracts/log.ts'
+import type { Log, TopicInfo, TopicSpec } from '../contracts/log.ts'
 import { tasksOf, type PipelineTasks } from '../engine/pipeline-tasks.ts'
 import { commitsTopic } from '../engine/task-names.ts'
 import { openLog } from '../log/server/open-log.ts'
@@ -149,17 +149,16 @@ async function layOut(
   return { ...tasks, partitions, sources }
 }
 
-async function ensure(
-  log: Log,
-  spec: { name: string; partitions: number },
-  found: TopicInfo | undefined,
-): Promise<void> {
+async function ensure(log: Log, spec: TopicSpec, found: TopicInfo | undefined): Promise<void> {
   if (found === undefined) await log.ensureTopic(spec)
   else if (found.partitions < spec.partitions) {
     throw new StateError(
       'ML_STATE',
       `topic '${spec.name}' must have ${spec.partitions} partitions; found ${found.partitions}; start with a new data folder`,
     )
+  } else if (spec.name.startsWith('_') && found.retentionMs !== spec.retentionMs) {
+    // How long a topic of its own is kept follows the definition; what users see is theirs to set.
+    await log.ensureTopic({ ...spec, partitions: found.partitions })
   }
 }
 

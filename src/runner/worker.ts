@@ -99,7 +99,11 @@ async function runTasks(job: WorkerJob): Promise<void> {
     guard,
     metrics: (memory) => new ModelMetrics(memory),
   }
-  const tuning = { ...TUNING, ...(job.batchRows === undefined ? {} : { batchRows: job.batchRows }) }
+  const tuning = {
+    ...TUNING,
+    replayMs: plan.replayMs,
+    ...(job.batchRows === undefined ? {} : { batchRows: job.batchRows }),
+  }
   const context: TaskContext = {
     log,
     clock: machineClock,

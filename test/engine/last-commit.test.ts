@@ -17,7 +17,7 @@ describe('the last commit of a task', () => {
     const log = new MemoryLog(2)
     const signal = new AbortController().signal
     const context = { log, clock, steps: { reach: () => {} }, tuning: TUNING, signal }
-    const { committer, restored } = await Committer.open(context, SPEC)
+    const { committer, restored } = await Committer.open(context, SPEC, [])
     const counts = new Counts(restored.memory, ['events', 'late'])
     for (let i = 1; i <= 5; i++) {
       counts.add('events', i)

@@ -1,6 +1,6 @@
 // The embedded log on a simulated disk, in virtual time, for tasks that wait.
 import { Prng } from '../../src/base/prng.ts'
-import type { Log, TopicSpec } from '../../src/contracts/log.ts'
+import type { Log, Records, TopicSpec } from '../../src/contracts/log.ts'
 import { blockRecord } from '../../src/engine/exchange/router.ts'
 import { TUNING, type TaskContext, type TaskTuning } from '../../src/engine/task-context.ts'
 import { EmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
@@ -13,6 +13,10 @@ export interface VirtualLog {
   readonly log: Log
   /** Lets that much time pass. */
   pass(ms: number): Promise<void>
+  /** Lets time pass until the promise settles. */
+  until<Value>(promise: Promise<Value>): Promise<Value>
+  /** Appends to a partition. */
+  write(topic: string, records: Records, partition?: number): Promise<void>
   /** Appends the value as one record. */
   append(topic: string, value: Uint8Array, partition?: number): Promise<void>
 }
@@ -44,17 +48,20 @@ export async function virtualLog(
       log.ensureTopic(typeof topic === 'string' ? { name: topic, partitions: 1 } : topic),
     )
   const writer = await settle(log.openWriter('test'))
+  const write = async (topic: string, records: Records, partition = 0): Promise<void> => {
+    await settle(writer.append([{ topic, partition, records }]))
+  }
   return {
     scheduler,
     log,
     pass: (ms) => settle(scheduler.sleep(ms)),
-    append: async (topic, value, partition = 0) => {
-      await settle(writer.append([{ topic, partition, records: blockRecord(value) }]))
-    },
+    until: settle,
+    write,
+    append: (topic, value, partition) => write(topic, blockRecord(value), partition),
   }
 }
 
-/** One life of a task: its context, and its end, at which it does nothing more, as if its process had been killed. */
+/** One life of a task: its context, and its end. It commits nothing after it, as if its process had been killed. */
 export interface Life {
   readonly context: TaskContext
   kill(): void

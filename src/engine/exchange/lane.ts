@@ -33,6 +33,7 @@ export class Lane {
   #taken: LanePosition
   #fetchOffset: number
   #bytes = 0
+  #passedBytes = 0
   // The head row, in locals of the lane, because merging looks at it for every row.
   headMergeTime: number = Infinity
   headPartition = 0
@@ -67,6 +68,11 @@ export class Lane {
   /** Bytes fetched and not yet taken. */
   get bufferedBytes(): number {
     return this.#bytes
+  }
+
+  /** Bytes of blocks that were passed since the lane was opened. */
+  get passedBytes(): number {
+    return this.#passedBytes
   }
 
   /** No row to come has a lesser merge time than this. */
@@ -202,6 +208,7 @@ export class Lane {
     this.#queue.shift()
     this.#row = 0
     this.#bytes -= bytes
+    this.#passedBytes += bytes
     this.#taken = {
       offset: offset + 1,
       row: 0,

@@ -1,0 +1,143 @@
+import { describe, expect, it } from 'vitest'
+import { z } from 'zod'
+import { functionModel, model, pipeline, stream, topic } from '../../src/index.ts'
+import { replayCommit } from '../../src/engine/replay-commit.ts'
+import { explanations } from '../../src/runner/explain.ts'
+import { valueBytes } from '../../src/base/records.ts'
+import { Block } from '../../src/engine/exchange/block.ts'
+import { receiptsTopic } from '../../src/engine/task-names.ts'
+import { readPartition } from '../../src/engine/read-partition.ts'
+import type { Explanation } from '../../src/contracts/explanation.ts'
+import { virtualPipeline, type VirtualPipeline } from './pipeline-fixture.ts'
+
+const DAY = 86_400_000
+const START = Date.UTC(2026, 0, 1)
+const EVENTS = 60
+
+const payments = stream('payments', {
+  source: topic('payments'),
+  schema: z.object({ id: z.string(), at: z.int(), card: z.string(), shop: z.string() }),
+  key: (p) => p.card,
+  time: (p) => p.at,
+})
+const chargebacks = stream('chargebacks', {
+  source: topic('chargebacks'),
+  schema: z.object({ payment: z.string(), shop: z.string(), at: z.int() }),
+  key: (c) => c.payment,
+  time: (c) => c.at,
+})
+const card = payments.features('card', { define: (f) => ({ count1d: f.count({ over: '1d' }) }) })
+const shop = chargebacks.features('shop', {
+  key: (c) => c.shop,
+  define: (f) => ({ frauds2d: f.count({ over: '2d' }) }),
+})
+const fraud = model('fraud', {
+  of: payments,
+  input: [card, shop],
+  runtime: functionModel(
+    (x: { count1d: number; frauds2d: number }) => ({
+      score: x.frauds2d / (x.count1d + x.frauds2d),
+    }),
+    { output: z.object({ score: z.number() }) },
+  ),
+  labels: {
+    from: chargebacks,
+    by: (c) => c.payment,
+    of: (p) => p.id,
+    within: '2d',
+    label: () => 1,
+    otherwise: 0,
+  },
+})
+
+function flow(replay: '0ms' | '3d') {
+  return pipeline('shop', { replay })
+    .from(payments)
+    .features(card)
+    .features(shop, { by: (p) => p.shop })
+    .predict(fraud)
+    .emit(topic('scores'), ({ event, prediction }) => ({ id: event.id, score: prediction.score }))
+}
+
+/** Every day some events, done by tasks that begin anew. @returns the most bytes internal topics had at the end of a day. */
+async function runDays(virtual: VirtualPipeline, from: number, to: number): Promise<number> {
+  let most = 0
+  for (let day = from; day < to; day++) {
+    const tasks = await virtual.run({ snapshotBytes: 512, batchRows: 8 })
+    const now = virtual.scheduler.now()
+    const ids = Array.from({ length: EVENTS }, (_, i) => `${day}-${i}`)
+    await virtual.send(
+      'payments',
+      ids.map((id, i) => ({ id, at: now + i, card: `card-${i % 7}`, shop: `shop-${i % 3}` })),
+    )
+    await virtual.send(
+      'chargebacks',
+      ids.slice(0, 10).map((payment, i) => ({ payment, at: now + i, shop: `shop-${i % 3}` })),
+    )
+    await virtual.pass(5000)
+    await tasks.stop()
+    most = Math.max(most, await internalBytes(virtual))
+    await virtual.pass(DAY - 5000)
+  }
+  return most
+}
+
+async function internalBytes({ log }: VirtualPipeline): Promise<number> {
+  const own = (await log.topics()).filter(({ name }) => name.startsWith('_'))
+  return own.flatMap(({ parts }) => parts).reduce((sum, { bytes }) => sum + bytes, 0)
+}
+
+/** Does the commit of a prediction again; gives whether the receipts it writes are those in the log. */
+async function replays(
+  { log, plan, tasks, parts }: VirtualPipeline,
+  { receipt }: Explanation,
+): Promise<boolean> {
+  const last = tasks.findLast(({ kind }) => kind === 'stage')
+  if (last === undefined) throw new RangeError('the pipeline has no stage')
+  const appends = await replayCommit(log, last, { parts, commit: receipt.commit })
+  const again = appends.find((append) => append.topic === receiptsTopic(plan.pipeline))
+  let equal = false
+  const place = { topic: receiptsTopic(plan.pipeline), partition: 0 }
+  const from = (await log.topic(place.topic))?.parts[0].start ?? 0
+  await readPartition(log, { ...place, from }, (_, value) => {
+    if (again !== undefined && new Block(value).commit === receipt.commit)
+      equal = Buffer.compare(value, valueBytes(again.records, 0)) === 0
+  })
+  return equal
+}
+
+describe('what a pipeline keeps', () => {
+  it('grows no more with replay 0ms, while events flow; topics of users are never trimmed', async () => {
+    const virtual = await virtualPipeline(flow('0ms'), START)
+    // The most of some weeks, because a task lets go of much at once whenever its changes exceed its state.
+    const early = await runDays(virtual, 0, 50)
+    const late = await runDays(virtual, 50, 100)
+    expect(late).toBeLessThan(early * 1.3)
+    for (const name of ['payments', 'chargebacks', 'scores']) {
+      const part = (await virtual.log.topic(name))?.parts[0]
+      expect(part).toMatchObject({ start: 0 })
+      expect(part?.end).toBeGreaterThanOrEqual(100 * 10)
+    }
+  })
+
+  it('is what a replay needs for as long as it says, and receipts for a week', async () => {
+    const virtual = await virtualPipeline(flow('3d'), START)
+    const days = 30
+    await runDays(virtual, 0, days)
+    const { log, plan } = virtual
+    const tasks = await virtual.run()
+    await tasks.stop()
+    for (const age of [1, 2, 3]) {
+      const [prediction] = await explanations(log, plan, `${days - age}-7`)
+      expect(await replays(virtual, prediction)).toBe(true)
+    }
+    const [older] = await explanations(log, plan, `${days - 7}-7`)
+    expect(older).toMatchObject({ id: '23-7', outcome: 'scored' })
+    expect(older.labels).toMatchObject([{ outcome: 'joined', label: 1 }])
+    await expect(replays(virtual, older)).rejects.toMatchObject({
+      code: 'ML_OFFSET_GONE',
+      message: expect.stringContaining('lies before the replay horizon'),
+    })
+    expect(await explanations(log, plan, '2-7')).toEqual([])
+  })
+})
