@@ -1,12 +1,13 @@
 // A whole pipeline on the embedded log in virtual time: its tasks run in lives, between which time passes.
 import { RecordsBuilder } from '../../src/base/records.ts'
+import { UNWATCHED } from '../../src/contracts/model-calls.ts'
 import { openTask, type PipelineParts } from '../../src/engine/open-task.ts'
 import { tasksOf, type PipelineTasks } from '../../src/engine/pipeline-tasks.ts'
 import type { TaskTuning } from '../../src/engine/task-context.ts'
 import type { Pipeline } from '../../src/pipeline/flow.ts'
 import { planOf } from '../../src/pipeline/compile-plan.ts'
 import type { Plan } from '../../src/pipeline/plan.ts'
-import { loadModels } from '../../src/runner/load-models.ts'
+import { loadModels, localVersions } from '../../src/runner/load-models.ts'
 import { compileSchema } from '../../src/schema/compile-schema.ts'
 import { OPEN } from '../../src/schema/guard.ts'
 import { life, virtualLog, type VirtualLog } from './virtual-log.ts'
@@ -33,7 +34,8 @@ export async function virtualPipeline(flow: Pipeline, start: number): Promise<Vi
     plan,
     schemas,
     sources,
-    models: await loadModels(plan, schemas, '.'),
+    models: await loadModels({ plan, schemas }, await localVersions({ plan, folder: '.' })),
+    calls: UNWATCHED,
     guard: OPEN,
     // Months of curves would make the state of the join so large that it takes years to be worth a snapshot.
     metrics: () => ({ add: () => undefined, remove: () => undefined }),
