@@ -30,13 +30,13 @@ export class WaitingRow {
   due = 0
   /** Of equal due times the least comes first; 0 for a joined one, which ends without an outcome. */
   order = 0
-  time = NaN
-  score = NaN
-  task = NaN
-  commit = NaN
-  row = NaN
-  label = NaN
-  labelTime = NaN
+  time: number = NaN
+  score: number = NaN
+  task: number = NaN
+  commit: number = NaN
+  row: number = NaN
+  label: number = NaN
+  labelTime: number = NaN
   /** The id, [start, end) of bytes that belong to somebody else. */
   bytes: Uint8Array = new Uint8Array(0)
   start = 0
