@@ -178,7 +178,7 @@ export class Committer {
         error instanceof Error
           ? error
           : new StateError('ML_INTERNAL', 'an append failed with something that is no error')
-      this.#failed.abort()
+      this.#failed.abort('failed')
     }
   }
 

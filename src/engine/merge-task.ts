@@ -172,7 +172,9 @@ export class MergeTask {
   /** Works until the signal stops it; rejects with what stopped it otherwise. */
   async run(told: (progress: TaskProgress) => void): Promise<void> {
     const { signal } = this.#context
-    this.#committer.wake.addEventListener('abort', () => this.#fetchStop.abort(), { once: true })
+    this.#committer.wake.addEventListener('abort', () => this.#fetchStop.abort(ENOUGH), {
+      once: true,
+    })
     await this.#tell(told)
     while (!signal.aborted) {
       this.#committer.check()
@@ -275,13 +277,13 @@ export class MergeTask {
     const lanes = this.#lanes.filter((lane) => lane.bufferedBytes < tuning.laneBytes)
     if (this.#fetch !== undefined) {
       // A lane has room again that had none when it was asked: it must not wait for what the others do not bring.
-      if (lanes.some((lane) => !this.#fetchLanes.includes(lane))) this.#fetchStop.abort()
+      if (lanes.some((lane) => !this.#fetchLanes.includes(lane))) this.#fetchStop.abort(ENOUGH)
       return
     }
     if (lanes.length === 0) return
     this.#fetchLanes = lanes
     this.#fetchStop = new AbortController()
-    if (this.#committer.wake.aborted) this.#fetchStop.abort()
+    if (this.#committer.wake.aborted) this.#fetchStop.abort(ENOUGH)
     const from = lanes.map((lane) => ({
       topic: lane.topic,
       partition: lane.partition,
@@ -313,6 +315,9 @@ export class MergeTask {
     }
   }
 }
+
+/** A reason of its own: the default one is an error with a stack, made each time. */
+const ENOUGH = 'enough'
 
 function noted(): void {
   // The same rejection reaches whoever awaits the read.

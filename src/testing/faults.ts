@@ -24,16 +24,52 @@ export const STEP_FAULT = 'killedAtStep'
 export type Fault = TimedFault | (typeof CALL_FAULTS)[number] | typeof STEP_FAULT
 export const FAULTS: readonly Fault[] = [...TIMED_FAULTS, ...CALL_FAULTS, STEP_FAULT]
 
-/** The steps of commit and recovery that an engine reaches. */
-export const STEPS = [
-  'open:fence',
-  'open:restore',
-  'open:restored',
-  'commit:delta',
-  'commit:append',
-  'commit:acknowledged',
-  'snapshot:complete',
-] as const
+/**
+ * The steps of commit and recovery: of tasks (a process dies there) and of the log (the power is cut there), and how often a run of
+ * some hundred events reaches each, about.
+ */
+export const STEPS: ReadonlyMap<string, number> = new Map([
+  ['open:fence', 15],
+  ['open:restore', 15],
+  ['open:restored', 15],
+  ['commit:delta', 60],
+  ['commit:append', 60],
+  ['commit:acknowledged', 60],
+  ['snapshot:complete', 3],
+  ['log:write journal', 100],
+  ['log:flush journal', 100],
+  ['log:flushed journal', 100],
+  ['log:create journal', 2],
+  ['log:remove journal', 1],
+  ['log:create segment', 30],
+  ['log:write segment', 40],
+  ['log:flush segment', 40],
+  ['log:flushed segment', 40],
+  ['log:remove segment', 2],
+  ['log:create checkpoint', 2],
+  ['log:write checkpoint', 2],
+  ['log:flush checkpoint', 2],
+  ['log:flushed checkpoint', 2],
+  ['log:rename checkpoint', 2],
+  ['log:flush folder', 4],
+  ['log:flushed folder', 4],
+  ['recover:create checkpoint', 2],
+  ['recover:write checkpoint', 2],
+  ['recover:flush checkpoint', 2],
+  ['recover:flushed checkpoint', 1],
+  ['recover:rename checkpoint', 1],
+  ['recover:create journal', 1],
+  ['recover:write journal', 1],
+  ['recover:flush journal', 1],
+  ['recover:flushed journal', 1],
+  ['recover:create segment', 1],
+  ['recover:write segment', 1],
+  ['recover:flush segment', 1],
+  ['recover:flushed segment', 1],
+  ['recover:remove segment', 1],
+  ['recover:flush folder', 4],
+  ['recover:flushed folder', 4],
+])
 
 export interface Faults {
   readonly network: NetworkFaults
@@ -63,26 +99,23 @@ export interface Setup {
 
 export const NO_FAULTS: Faults = { network: GOOD_NETWORK, flushMsMax: 0.3, steps: [], timed: [] }
 
-/** @param tasks of the pipeline: how often steps are reached grows with them. */
 export function setupOf(seed: number): Setup {
   const prng = new Prng(seed, 11)
   return {
     workers: 1 + prng.below(3),
-    batchRows: prng.pick([3, 16, 64, 4096]),
+    // Small batches cost the most and say the least: they are the rarest.
+    batchRows: prng.pick([5, 20, 20, 70, 70, 4096, 4096, 4096]),
     inFlight: prng.pick([1, 2, 4]),
     laneBytes: prng.pick([512, 8192, 1 << 20]),
     snapshotBytes: prng.pick([256, 4096]),
     replayMs: prng.pick([0, 0, 50, 7 * 86_400_000]),
-    chunkMax: prng.pick([8, 40, 150]),
+    chunkMax: prng.pick([15, 60, 150]),
     gapMsMax: prng.pick([1, 4]),
   }
 }
 
-/** @param spanMs how long the run takes without faults, virtual ms. @param tasks of the pipeline. */
-export function faultsOf(
-  seed: number,
-  { spanMs, tasks }: { spanMs: number; tasks: number },
-): Faults {
+/** @param spanMs how long the run takes without faults, virtual ms. */
+export function faultsOf(seed: number, spanMs: number): Faults {
   const prng = new Prng(seed, 7)
   const on = new Set<Fault>(FAULTS.filter(() => prng.chance(0.35)))
   if (on.size === 0) on.add(prng.pick(FAULTS))
@@ -94,12 +127,16 @@ export function faultsOf(
       pick: prng.uint32(),
     })),
   )
+  const labels = [...STEPS]
   const steps = on.has(STEP_FAULT)
     ? Array.from({ length: 1 + prng.below(4) }, () => {
-        const label = prng.pick(STEPS)
-        return { label, nth: 1 + prng.below(label.startsWith('open') ? tasks * 2 : tasks * 4) }
+        const [label, usual] = prng.pick(labels)
+        return { label, nth: 1 + prng.below(usual) }
       })
     : []
+  // Recovery is only reached after a crash.
+  if (steps.some(({ label }) => label.startsWith('recover:')) && prng.chance(0.7))
+    timed.push({ fault: 'powerLost', atMs: prng.next() * spanMs, pick: 0 })
   return {
     network: {
       latencyMsMax: prng.pick([0.1, 0.5, 2]),

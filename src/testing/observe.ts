@@ -30,8 +30,6 @@ import type { Outcome } from './outcome.ts'
 export interface Observed extends Outcome {
   /** Digest of the restored state of every task. */
   readonly states: Readonly<Record<string, string>>
-  /** Commits of all tasks. */
-  readonly commits: number
 }
 
 /** Reads the outcome of a run from its log. @throws StateError ML_INTERNAL when an example names a receipt that is not its own. */
@@ -53,10 +51,8 @@ export async function observe(log: Log, plan: Plan, { tasks }: PipelineTasks): P
       examples[name] = await examplesOf(log, { plan, model: name, receipts })
   const counts: Record<string, number> = {}
   const states: Record<string, string> = {}
-  let commits = 0
   for (const task of tasks) {
     const restored = await restore(log, task.spec)
-    commits += restored.last?.number ?? 0
     states[taskId(task.spec)] = await digestOf(log, restored.memory, task)
     for (const [name, by] of Object.entries(namedCounts(countsIn(restored.memory), task.kind))) {
       const full = `${task.spec.stage}.${name}`
@@ -70,7 +66,6 @@ export async function observe(log: Log, plan: Plan, { tasks }: PipelineTasks): P
     examples,
     counts,
     states,
-    commits,
   }
 }
 

@@ -41,6 +41,9 @@ export class Scheduler implements Clock {
   #time = 0
   #sequence = 0
   #events = 0
+  /** What works outside of virtual time, and whoever waits for it. */
+  #outside = 0
+  #inside: (() => void) | undefined
 
   constructor({
     prng,
@@ -105,7 +108,7 @@ export class Scheduler implements Clock {
    * @throws StateError ML_INTERNAL when nothing is scheduled and `done` does not hold, or there are too many events.
    */
   async run(done: () => boolean, pending: () => string = () => ''): Promise<void> {
-    await settled()
+    await this.#settled()
     while (!done()) {
       const entry = this.#pop()
       if (entry === undefined) throw this.#stuck('nothing can happen any more', pending())
@@ -114,6 +117,24 @@ export class Scheduler implements Clock {
       this.#time = entry.time
       if (entry.what !== '') this.trace.note(`${entry.time.toFixed(3)} ${entry.what}`)
       entry.run()
+      await this.#settled()
+    }
+  }
+
+  /** Work that no event ends, such as that of a native library: time stands still until it is done. */
+  outside<Value>(work: Promise<Value>): Promise<Value> {
+    this.#outside++
+    return work.finally(() => {
+      if (--this.#outside === 0) this.#inside?.()
+    })
+  }
+
+  async #settled(): Promise<void> {
+    await settled()
+    while (this.#outside > 0) {
+      await new Promise<void>((resolve) => {
+        this.#inside = resolve
+      })
       await settled()
     }
   }

@@ -24,6 +24,11 @@ export interface SimDiskOptions {
   /** Virtual sleep; needed for slow flushes only. */
   readonly sleep?: (ms: number) => Promise<void>
   readonly faults?: Partial<SimDiskFaults>
+  /**
+   * Told of each operation and the kind of its file, as `write journal`: writes and changes of the folder once they are there, flushes
+   * before (`flush`) and after they count (`flushed`). It may crash or kill the disk right there.
+   */
+  readonly step?: (step: string) => void
 }
 
 /** What happened, so that a test can say that a fault has fired. */
@@ -150,6 +155,7 @@ export class SimDisk {
   }
   readonly #prng: Prng
   readonly #sleep: ((ms: number) => Promise<void>) | undefined
+  readonly #step: ((step: string) => void) | undefined
   #shown = new Map<string, Inode>()
   #durable = new Map<string, Inode>()
   #changes: FolderChange[] = []
@@ -161,6 +167,7 @@ export class SimDisk {
   constructor(options: SimDiskOptions) {
     this.#prng = options.prng
     this.#sleep = options.sleep
+    this.#step = options.step
     this.faults = {
       flushFails: 0,
       failFlushIn: 0,
@@ -174,18 +181,22 @@ export class SimDisk {
   mount(): Disk {
     const generation = this.#generation
     const guard = (): void => this.#alive(generation)
-    const change = (apply: FolderChange): void => {
+    const change = (what: string, apply: FolderChange): void => {
       guard()
       apply(this.#shown)
       this.#changes.push(apply)
+      this.#reach(what, generation)
     }
     return {
       list: () => (guard(), [...this.#shown.keys()].sort()),
       open: (name, mode) => {
         guard()
-        if (mode === 'create') {
+        const known = this.#shown.get(name)
+        // As with O_CREAT | O_TRUNC: a file that is there stays the same file, and is emptied.
+        if (mode === 'create' && known !== undefined) known.truncate(0)
+        if (mode === 'create' && known === undefined) {
           const inode = new Inode()
-          change((folder) => folder.set(name, inode))
+          change(`create ${kindOf(name)}`, (folder) => folder.set(name, inode))
         }
         const inode = this.#shown.get(name)
         if (inode === undefined) throw systemError('ENOENT', `no such file: ${name}`)
@@ -193,18 +204,18 @@ export class SimDisk {
       },
       rename: (from, to) => {
         if (!this.#shown.has(from)) throw systemError('ENOENT', `no such file: ${from}`)
-        change((folder) => {
+        change(`rename ${kindOf(from)}`, (folder) => {
           const inode = folder.get(from)
           if (inode === undefined) return
           folder.set(to, inode)
           folder.delete(from)
         })
       },
-      remove: (name) => change((folder) => folder.delete(name)),
+      remove: (name) => change(`remove ${kindOf(name)}`, (folder) => folder.delete(name)),
       flushFolder: async () => {
         guard()
         const covered = this.#changesSettled + this.#changes.length
-        await this.#flush(generation, {
+        await this.#flush(generation, 'folder', {
           settle: () => {
             const settled = this.#changes.splice(0, Math.max(0, covered - this.#changesSettled))
             this.#changesSettled += settled.length
@@ -279,7 +290,12 @@ export class SimDisk {
   }
 
   /** Waits as a flush does, then settles or fails in one turn. A flush of a crashed process never ends. */
-  async #flush(generation: number, outcome: { settle(): void; lose(): void }): Promise<void> {
+  async #flush(
+    generation: number,
+    what: string,
+    outcome: { settle(): void; lose(): void },
+  ): Promise<void> {
+    this.#reach(`flush ${what}`, generation)
     this.counts.flushes++
     const { faults } = this
     const fails =
@@ -294,6 +310,13 @@ export class SimDisk {
       throw systemError('EIO', 'input/output error')
     }
     outcome.settle()
+    this.#reach(`flushed ${what}`, generation)
+  }
+
+  #reach(step: string, generation: number): void {
+    if (this.#step === undefined) return
+    this.#step(step)
+    this.#alive(generation)
   }
 
   #file(name: string, inode: Inode, generation: number): DiskFile {
@@ -324,15 +347,17 @@ export class SimDisk {
           this.counts.bytesWritten += piece.length
           at += piece.length
         }
+        this.#reach(`write ${kindOf(name)}`, generation)
       },
       truncate: (size) => {
         guard()
         inode.truncate(size)
+        this.#reach(`truncate ${kindOf(name)}`, generation)
       },
       flush: async () => {
         guard()
         const covered = inode.written
-        await this.#flush(generation, {
+        await this.#flush(generation, kindOf(name), {
           settle: () => inode.settle(covered),
           lose: () => inode.lose(covered, this.#prng, this.counts),
         })
@@ -340,6 +365,11 @@ export class SimDisk {
       close: () => undefined,
     }
   }
+}
+
+/** The letters a file's name begins with. */
+function kindOf(name: string): string {
+  return /^[a-z]*/.exec(name)?.[0] ?? ''
 }
 
 function systemError(code: string, message: string): NodeJS.ErrnoException {

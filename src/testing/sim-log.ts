@@ -29,6 +29,10 @@ export interface SimLogOptions {
   readonly sizes?: EmbeddedSizes
   /** Virtual ms of a flush at most. */
   readonly flushMsMax: number
+  /** Called as a step on the disk is reached, `log:` or `recover:` and what it is; true cuts the power there. */
+  readonly step?: (label: string) => boolean
+  /** Until it is started again after a power cut at a step, virtual ms. Default 10. */
+  readonly downMs?: number
 }
 
 export class SimLog {
@@ -43,13 +47,18 @@ export class SimLog {
   #opening = false
   #failure: Error | undefined
 
-  constructor({ scheduler, seed, sizes = SMALL_FILES, flushMsMax }: SimLogOptions) {
+  constructor(options: SimLogOptions) {
+    const { scheduler, seed, sizes = SMALL_FILES, flushMsMax, step, downMs = 10 } = options
     this.#scheduler = scheduler
     this.#sizes = sizes
     this.disk = new SimDisk({
       prng: new Prng(seed, 3),
       sleep: (ms) => scheduler.sleep(ms),
       faults: { flushMsMax },
+      step: (what) => {
+        if (step?.(`${this.#opening ? 'recover' : 'log'}:${what}`) === true)
+          this.crash('power', downMs)
+      },
     })
   }
 
@@ -126,13 +135,12 @@ export class SimLog {
   #failedToStart(error: unknown, generation: number): void {
     if (generation !== this.#generation) return
     if (!this.#isFault(error)) {
-      throw new StateError(
+      this.#failure ??= new StateError(
         'ML_INTERNAL',
         'the log of a simulation must recover; found that it does not',
-        {
-          cause: error,
-        },
+        { cause: error },
       )
+      return
     }
     this.disk.kill()
     this.#opening = false

@@ -43,6 +43,8 @@ export interface SimConnectionOptions {
   readonly fired: (fault: 'delayed' | 'duplicated' | 'replyLost') => void
 }
 
+const STOPPED = 'stopped'
+
 interface Call {
   readonly what: string
   readonly reject: (error: Error) => void
@@ -79,7 +81,7 @@ export class SimConnection implements Log {
   kill(): void {
     this.#state = 'dead'
     this.#pending.clear()
-    this.#hangUp.abort()
+    this.#hangUp.abort(STOPPED)
   }
 
   /**
@@ -91,7 +93,7 @@ export class SimConnection implements Log {
     if (this.#state !== 'open') return
     this.#state = 'broken'
     for (const call of this.#pending) this.#refuse(call)
-    this.#hangUp.abort()
+    this.#hangUp.abort(STOPPED)
   }
 
   ensureTopic(spec: TopicSpec): Promise<void> {
@@ -134,7 +136,8 @@ export class SimConnection implements Log {
     const { signal } = options
     const places = from.map((each) => ({ ...each }))
     const own = new AbortController()
-    const stop = (): void => own.abort()
+    // A reason of its own: the default one is an error with a stack, made each time.
+    const stop = (): void => own.abort(STOPPED)
     for (const each of [signal, this.#hangUp.signal]) {
       if (each?.aborted === true) stop()
       else each?.addEventListener('abort', stop, { once: true })

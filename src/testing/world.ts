@@ -36,6 +36,8 @@ export interface WorldOptions {
   readonly partitions: number
   readonly setup: Setup
   readonly faults: Faults
+  /** Ends the run so long after the last input was written, virtual ms. Default: when every task came to the end of its inputs. */
+  readonly forMs?: number
   /** Gets every line of the trace as it happens. */
   readonly tell?: (line: string) => void
 }
@@ -92,6 +94,9 @@ class World {
   #failure: unknown
   #ready = false
   #produced = false
+  #over = false
+  /** The time after the last input is over. */
+  #late = false
 
   constructor(options: WorldOptions) {
     const { seed, plan, schemas, models, metrics, inputs, partitions, setup, faults } = options
@@ -99,13 +104,20 @@ class World {
     this.#options = options
     this.#prng = new Prng(seed, 1)
     this.#scheduler = new Scheduler({ prng: new Prng(seed, 2), trace: new Trace(options.tell) })
-    this.#log = new SimLog({ scheduler: this.#scheduler, seed, flushMsMax: faults.flushMsMax })
+    this.#log = new SimLog({
+      scheduler: this.#scheduler,
+      seed,
+      flushMsMax: faults.flushMsMax,
+      step: (label) => !this.#over && this.#step(label),
+      downMs: DOWN_MS,
+    })
     this.#tasks = tasksOf(plan, schemas, { partitions, sources })
+    const outside = new Map([...models].map(([name, each]) => [name, this.#outside(each)]))
     this.#parts = {
       plan,
       schemas,
       sources,
-      models,
+      models: outside,
       calls: UNWATCHED,
       metrics,
       guard: options.guard ?? OPEN,
@@ -149,7 +161,21 @@ class World {
   }
 
   #done(): boolean {
-    return this.#produced && this.#slots.every(({ finished }) => finished)
+    return this.#produced && (this.#late || this.#slots.every(({ finished }) => finished))
+  }
+
+  /** A native runtime works in threads of its own. */
+  #outside(model: LoadedModel): LoadedModel {
+    const { digest, features: names, precision, outputs, path } = model
+    return {
+      digest,
+      features: names,
+      precision,
+      outputs,
+      path,
+      score: (features, rows) => this.#scheduler.outside(model.score(features, rows)),
+      close: () => model.close(),
+    }
   }
 
   #waiting(): string {
@@ -164,6 +190,7 @@ class World {
   /** The state of the disk after a last power loss. */
   async #observed(plan: Plan): Promise<Observed> {
     const { disk } = this.#log
+    this.#over = true
     disk.faults.flushMsMax = 0
     disk.faults.capacity = Infinity
     disk.faults.failFlushIn = 0
@@ -247,11 +274,29 @@ class World {
           const records = chunk(inputs.get(stream)?.[partition]?.slice(next, place.next) ?? [])
           await writer.append([{ topic, partition, records }])
         }
-        await process.clock.sleep(this.#prng.next() * setup.gapMsMax)
+        const pause = open.length > 0 ? 0 : this.#untilNext(left)
+        await process.clock.sleep(pause + this.#prng.next() * setup.gapMsMax)
       }
       await writer.close()
       this.#produced = true
+      const { forMs } = this.#options
+      if (forMs !== undefined)
+        this.#scheduler.after(forMs, 'time is over', () => {
+          this.#late = true
+        })
     })
+  }
+
+  /** Virtual ms until there is something to write again. */
+  #untilNext(
+    left: readonly { readonly stream: string; readonly partition: number; readonly next: number }[],
+  ): number {
+    const { inputs } = this.#options
+    const times = left.flatMap(({ stream, partition, next }) => {
+      const record = inputs.get(stream)?.[partition]?.[next]
+      return record === undefined ? [] : [record.notBefore ?? 0]
+    })
+    return Math.max(0, Math.min(...times) - this.#scheduler.monotonic())
   }
 
   /** Where a chunk ends: before the first record that is not to be written yet. */
@@ -323,12 +368,18 @@ class World {
     const slot = this.#slots[pick % this.#slots.length]
     switch (fault) {
       case 'workerKilled':
-        if (slot.process?.alive !== true) return
+        if (slot.process?.alive !== true || !this.#ready) {
+          this.#later(fault, pick)
+          return
+        }
         slot.process.kill('by a kill')
         break
       case 'secondOwner':
         // The first one goes on until it finds itself fenced.
-        if (slot.process?.alive !== true || slot.finished) return
+        if (slot.process?.alive !== true || slot.finished) {
+          this.#later(fault, pick)
+          return
+        }
         this.#work(slot)
         break
       case 'logKilled':
@@ -356,6 +407,11 @@ class World {
     }
     this.#scheduler.trace.note(`fault ${fault}`)
     this.#fire(fault)
+  }
+
+  /** Before the workers run, and while one is down, there is nothing to strike. */
+  #later(fault: TimedFault, pick: number): void {
+    this.#scheduler.after(this.#prng.next() * RESTART_MS, '', () => this.#strike(fault, pick))
   }
 
   #fire(fault: Fault): void {

@@ -19,7 +19,7 @@ interface Timed {
 }
 
 /** @returns records by stream and partition, each partition ended. */
-export function generate(seed: number, volume: Volume = { payments: 110, logins: 70 }): Inputs {
+export function generate(seed: number, volume: Volume = { payments: 80, logins: 50 }): Inputs {
   const prng = new Prng(seed, 5)
   const payments = Array.from({ length: volume.payments }, (_, i) => paymentOf(prng, i))
   const chargebacks = payments.flatMap((each) => labelsOf(prng, each))
@@ -119,7 +119,7 @@ function partitioned(prng: Prng, events: readonly Timed[], latenessMs: number): 
     return { value, order: at + shift, partition: prng.uint32() }
   })
   places.sort((a, b) => a.order - b.order)
-  const partitions = Array.from({ length: 1 + prng.below(3) }, (): InputRecord[] => [])
+  const partitions = Array.from({ length: 1 + prng.below(2) }, (): InputRecord[] => [])
   for (const { value, partition } of places) {
     const own = partitions[partition % partitions.length]
     own.push({ value, key: `k${partition % 5}` })

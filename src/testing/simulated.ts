@@ -1,0 +1,124 @@
+// What came out of a simulated run, as values that a test compares.
+import type { LoadedModel } from '../contracts/runtime.ts'
+import type { Observed } from './observe.ts'
+import type { Lines } from './outcome.ts'
+
+export interface SimulatedRecord {
+  readonly key: string
+  /** Event time, ms since 1970. */
+  readonly time: number
+  /** The value, parsed from JSON; of a late event its text where it is none. */
+  readonly value: unknown
+}
+
+export interface SimulatedPrediction {
+  readonly id: string
+  readonly time: number
+  /** As the model read them, undefined for one that is missing. */
+  readonly features: Readonly<Record<string, unknown>>
+  /** undefined where the model gave none. */
+  readonly output: Readonly<Record<string, unknown>> | undefined
+}
+
+export interface SimulatedExample {
+  readonly outcome: string
+  readonly id: string
+  /** Event time of the prediction; of a label without one the label's. */
+  readonly time: number
+  readonly label: number | undefined
+  readonly labelTime: number | undefined
+  readonly score: number | undefined
+}
+
+export interface SimulatedDeadLetter {
+  readonly stream: string
+  /** The stage that set it aside; empty where its source did. */
+  readonly stage: string
+  /** `topic/partition/offset` it came from. */
+  readonly origin: string
+  readonly value: string
+}
+
+/** Records are in the order of their topic, partition by partition. */
+export interface Simulated {
+  /** Of `emit` and `when`, and of late events, by topic. */
+  readonly topics: Readonly<Record<string, readonly SimulatedRecord[]>>
+  /** By model. */
+  readonly predictions: Readonly<Record<string, readonly SimulatedPrediction[]>>
+  /** What became of labels and predictions, by model: `joined`, `revised`, `expired`, `orphaned`, `duplicate`. */
+  readonly examples: Readonly<Record<string, readonly SimulatedExample[]>>
+  readonly deadLetters: readonly SimulatedDeadLetter[]
+  /** `<stage>.<count>`, as `millrace status` says them. */
+  readonly counts: Readonly<Record<string, number>>
+}
+
+export function simulatedOf(
+  { outputs, receipts, examples, deadLetters, counts }: Observed,
+  models: ReadonlyMap<string, LoadedModel>,
+): Simulated {
+  return {
+    topics: each(outputs, (lines) => lines.flat().map(recordOf)),
+    predictions: each(receipts, (lines, name) => {
+      const model = models.get(name)
+      return model === undefined ? [] : lines.flat().map((line) => predictionOf(line, model))
+    }),
+    examples: each(examples, (lines) => lines.flat().map(exampleOf)),
+    deadLetters: deadLetters.map(deadLetterOf),
+    counts,
+  }
+}
+
+function each<Value>(
+  of: Readonly<Record<string, Lines>>,
+  make: (lines: Lines, name: string) => Value,
+): Record<string, Value> {
+  return Object.fromEntries(Object.entries(of).map(([name, lines]) => [name, make(lines, name)]))
+}
+
+function recordOf(line: string): SimulatedRecord {
+  const [key, time, value] = JSON.parse(line) as [string, number, string]
+  return { key, time, value: parsed(value) }
+}
+
+function predictionOf(
+  line: string,
+  { features: names, outputs }: LoadedModel,
+): SimulatedPrediction {
+  type Line = [number, number, number, string, unknown[], unknown[] | null]
+  const [, , time, id, features, output] = JSON.parse(line) as Line
+  return {
+    id,
+    time,
+    features: Object.fromEntries(names.map((name, i) => [name, features[i] ?? undefined])),
+    output:
+      output === null
+        ? undefined
+        : Object.fromEntries(outputs.map(({ name }, i) => [name, output[i] ?? undefined])),
+  }
+}
+
+function exampleOf(line: string): SimulatedExample {
+  type Line = [string, string, number, number | null, number | null, number | null]
+  const [outcome, id, time, label, labelTime, score] = JSON.parse(line) as Line
+  return {
+    outcome,
+    id,
+    time,
+    label: label ?? undefined,
+    labelTime: labelTime ?? undefined,
+    score: score ?? undefined,
+  }
+}
+
+function deadLetterOf(line: string): SimulatedDeadLetter {
+  const [stream, stage, origin, value] = JSON.parse(line) as [string, string, string, string]
+  return { stream, stage, origin, value }
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text)
+  } catch {
+    return text
+  }
+}

@@ -1,0 +1,59 @@
+// The shop pipeline under seeds: ten seeds share their inputs, and the run without faults they are compared with, which is compared
+// with the oracle.
+import { planOf } from '../../src/pipeline/compile-plan.ts'
+import { definitionOf } from '../../src/runner/load-definition.ts'
+import { loadModels } from '../../src/runner/load-models.ts'
+import { ModelMetrics } from '../../src/runner/model-metrics.ts'
+import { referenceRun } from '../../src/testing/oracle.ts'
+import { difference, type Outcome } from '../../src/testing/outcome.ts'
+import { calmRun, stormRun, type Subject } from '../../src/testing/simulation.ts'
+import type { WorldResult } from '../../src/testing/world.ts'
+import { generate } from './generate.ts'
+import { shopPipeline } from './shop.ts'
+
+const SEEDS_PER_INPUT = 10
+
+export interface SeedRun {
+  readonly seed: number
+  readonly events: number
+  readonly storm: WorldResult
+}
+
+/** Prepares the pipeline once for any number of seeds. */
+export async function shopRuns(): Promise<
+  (seed: number, tell?: (line: string) => void) => Promise<SeedRun>
+> {
+  const { plan, schemas } = definitionOf(planOf(shopPipeline))
+  const models = await loadModels(plan, schemas, '.')
+  let last: { of: number; subject: Subject; events: number; calm: WorldResult } | undefined
+
+  const begin = async (of: number): Promise<NonNullable<typeof last>> => {
+    const inputs = generate(of)
+    const partitions = 1 + (of % 2)
+    const subject = {
+      plan,
+      schemas,
+      models,
+      metrics: (memory: ConstructorParameters<typeof ModelMetrics>[0]) => new ModelMetrics(memory),
+      inputs,
+      partitions,
+    }
+    const calm = await calmRun(subject, of)
+    const { states: _, ...outcome } = calm.observed
+    const found = difference(referenceRun(plan, inputs, { partitions }), outcome satisfies Outcome)
+    if (found !== undefined)
+      throw new RangeError(
+        `without faults the engine must give what the oracle says; over inputs ${of} it does not: ${found}`,
+      )
+    const ends = [...inputs.values()].flat().length
+    return { of, subject, events: [...inputs.values()].flat(2).length - ends, calm }
+  }
+
+  return async (seed, tell) => {
+    const of = Math.floor(seed / SEEDS_PER_INPUT)
+    if (last?.of !== of) last = await begin(of)
+    const { subject, calm, events } = last
+    const storm = await stormRun(subject, calm, tell === undefined ? { seed } : { seed, tell })
+    return { seed, events, storm }
+  }
+}
