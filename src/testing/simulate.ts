@@ -5,7 +5,7 @@ import { DefinitionError } from '../base/errors.ts'
 import { planOf } from '../pipeline/compile-plan.ts'
 import type { Pipeline } from '../pipeline/flow.ts'
 import { definitionOf } from '../runner/load-definition.ts'
-import { loadModels } from '../runner/load-models.ts'
+import { loadModels, localVersions } from '../runner/load-models.ts'
 import { ModelMetrics } from '../runner/model-metrics.ts'
 import { installGuard } from '../schema/guard.ts'
 import { NO_FAULTS, setupOf } from './faults.ts'
@@ -54,7 +54,7 @@ export async function simulate(
       `runs with faults must come to their end to be compared; found until: '${until}'; leave it out`,
     )
   const { plan, schemas } = definitionOf(planOf(pipeline))
-  const models = await loadModels(plan, schemas, folder)
+  const models = await loadModels({ plan, schemas }, await localVersions({ plan, folder }))
   const streams = plan.streams.map(({ name }) => name)
   const subject: Subject = {
     plan,

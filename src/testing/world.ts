@@ -112,13 +112,13 @@ class World {
       downMs: DOWN_MS,
     })
     this.#tasks = tasksOf(plan, schemas, { partitions, sources })
-    const outside = new Map([...models].map(([name, each]) => [name, this.#outside(each)]))
     this.#parts = {
       plan,
       schemas,
       sources,
-      models: outside,
-      calls: UNWATCHED,
+      models,
+      // A native runtime works in threads of its own.
+      calls: { ...UNWATCHED, make: (_, score) => this.#scheduler.outside(score()) },
       metrics,
       guard: options.guard ?? OPEN,
     }
@@ -162,20 +162,6 @@ class World {
 
   #done(): boolean {
     return this.#produced && (this.#late || this.#slots.every(({ finished }) => finished))
-  }
-
-  /** A native runtime works in threads of its own. */
-  #outside(model: LoadedModel): LoadedModel {
-    const { digest, features: names, precision, outputs, path } = model
-    return {
-      digest,
-      features: names,
-      precision,
-      outputs,
-      path,
-      score: (features, rows) => this.#scheduler.outside(model.score(features, rows)),
-      close: () => model.close(),
-    }
   }
 
   #waiting(): string {

@@ -2,7 +2,7 @@
 // with the oracle.
 import { planOf } from '../../src/pipeline/compile-plan.ts'
 import { definitionOf } from '../../src/runner/load-definition.ts'
-import { loadModels } from '../../src/runner/load-models.ts'
+import { loadModels, localVersions } from '../../src/runner/load-models.ts'
 import { ModelMetrics } from '../../src/runner/model-metrics.ts'
 import { referenceRun } from '../../src/testing/oracle.ts'
 import { difference, type Outcome } from '../../src/testing/outcome.ts'
@@ -24,7 +24,8 @@ export async function shopRuns(): Promise<
   (seed: number, tell?: (line: string) => void) => Promise<SeedRun>
 > {
   const { plan, schemas } = definitionOf(planOf(shopPipeline))
-  const models = await loadModels(plan, schemas, '.')
+  const versions = await localVersions({ plan, folder: '.' })
+  const models = await loadModels({ plan, schemas }, versions)
   let last: { of: number; subject: Subject; events: number; calm: WorldResult } | undefined
 
   const begin = async (of: number): Promise<NonNullable<typeof last>> => {
