@@ -10,6 +10,7 @@ import { addDeadLetters } from './commands/dead-letters.ts'
 import { addExplain } from './commands/explain.ts'
 import { addPlan } from './commands/plan.ts'
 import { addReplay } from './commands/replay.ts'
+import { addResume } from './commands/resume.ts'
 import { addRun } from './commands/run.ts'
 import { addStatus } from './commands/status.ts'
 import { addTopics } from './commands/topics.ts'
@@ -82,6 +83,7 @@ const COMMANDS: readonly ((program: Program) => void)[] = [
   addDeadLetters,
   addExplain,
   addReplay,
+  addResume,
   addDataset,
 ]
 

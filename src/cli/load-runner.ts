@@ -13,6 +13,7 @@ const FILES: Readonly<Record<keyof Runner, string>> = {
   retryDeadLetters: 'dead-letters-command',
   explain: 'explain-command',
   replay: 'replay-command',
+  resume: 'resume-command',
   status: 'status-command',
 }
 

@@ -5,6 +5,7 @@ export type {
   DeadLettersCommand,
   PlanCommand,
   PredictionCommand,
+  ResumeCommand,
   RetryCommand,
   RunCommand,
   Runner,

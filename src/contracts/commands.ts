@@ -101,6 +101,10 @@ export interface PredictionCommand extends OfPipeline {
   readonly id: string
 }
 
+export interface ResumeCommand extends OfPipeline {
+  readonly model: string
+}
+
 export interface Runner {
   run(options: RunCommand): Promise<RunReport>
   plan(options: PlanCommand): Promise<Answer>
@@ -113,5 +117,6 @@ export interface Runner {
   /** Every prediction with that id: of each model, and of each time the event came. */
   explain(options: PredictionCommand): Promise<readonly Explanation[]>
   replay(options: PredictionCommand): Promise<Answer>
+  resume(options: ResumeCommand): Promise<Answer>
   status(options: OfPipeline): Promise<Answer>
 }

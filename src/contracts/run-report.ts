@@ -33,8 +33,20 @@ export interface RunProgress {
   readonly deadLetters: number
   /** Workers that died and were started again. */
   readonly restarts: number
+  /** Models that are not called, because they hung too often. */
+  readonly quarantined: readonly QuarantineReport[]
   /** What holds the run back or is done beside it, such as `importing`; undefined where nothing is to be said. */
   readonly note: string | undefined
+}
+
+/** A version of a model that hung too often. */
+export interface QuarantineReport {
+  readonly model: string
+  readonly digest: string
+  /** Calls that hung. */
+  readonly hangs: number
+  /** Whether its stage takes nothing; else its fallback stands in. */
+  readonly paused: boolean
 }
 
 export interface ModelProgress {
@@ -73,6 +85,8 @@ export interface RunReport {
   /** Where the data lies. */
   readonly folder: string
   readonly restarts: number
+  /** Models that are not called, because they hung too often. */
+  readonly quarantined: readonly QuarantineReport[]
   /** Whether the run came to the end of all its inputs. */
   readonly ended: boolean
   /** One prediction from its receipt; undefined where there is none. */

@@ -8,6 +8,7 @@ import { loadDefinition, type Definition } from './load-definition.ts'
 import { loadModels, localVersions, type ModelBytes } from './load-models.ts'
 import { prepareRun, runPrepared, type RunStatus } from './run-pipeline.ts'
 import { sumOf } from './read-state.ts'
+import { quarantineReports } from './quarantines.ts'
 import { runReport } from './run-report.ts'
 import { openLog, type OpenedLog } from '../log/server/open-log.ts'
 import { resolve } from 'node:path'
@@ -163,6 +164,7 @@ function progressOf(
     ),
     deadLetters: sum(sources, 'bad') + sum(sources, 'ahead') + sum(stages, 'setAside'),
     restarts: status.restarts,
+    quarantined: quarantineReports(status.quarantined, of.plan),
     note: of.options.note?.(),
   }
 }

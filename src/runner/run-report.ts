@@ -1,4 +1,5 @@
 // The report of a run, from what its tasks committed: every count is exact, whatever died on the way.
+import { quarantineReports } from './quarantines.ts'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Explanation } from '../contracts/explanation.ts'
@@ -69,6 +70,7 @@ export async function runReport({
     bytesOnDisk: bytesIn(folder),
     folder,
     restarts: status.restarts,
+    quarantined: quarantineReports(status.quarantined, plan),
     ended: status.ended,
     explained: await oneExplained(log, plan),
   }

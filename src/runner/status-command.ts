@@ -4,6 +4,7 @@ import type { Answer } from '../contracts/commands.ts'
 import { fileOf } from './control.ts'
 import type { ModelReport } from './model-metrics.ts'
 import { withPipeline } from './open-pipeline.ts'
+import { quarantinedNow, quarantineLines, quarantineReports } from './quarantines.ts'
 import { readMetrics, readTasks, type TaskState } from './read-state.ts'
 
 export async function status(place: {
@@ -15,6 +16,8 @@ export async function status(place: {
     async ({ log, tasks, definition }) => {
       const states = await readTasks(log, tasks.tasks)
       const models = await readMetrics(log, tasks.tasks)
+      const { plan: own } = definition
+      const quarantined = quarantineReports(await quarantinedNow(log, own.pipeline), own)
       return {
         ok: true,
         data: {
@@ -27,11 +30,13 @@ export async function status(place: {
             progress: progressText(task.progress),
           })),
           models: Object.fromEntries(models),
+          quarantined,
         },
         lines: [
           `${definition.plan.pipeline}, plan ${definition.plan.digest.slice(0, 16)}`,
           ...table(states),
           ...[...models].map(modelLine),
+          ...quarantineLines(quarantined),
           waitLine(states),
         ],
       }

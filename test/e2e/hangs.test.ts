@@ -4,9 +4,9 @@ import type { RunStatus } from '../../src/runner/run-pipeline.ts'
 import { askChild, kill, killTree, startChild, workersOf } from './ask-child.ts'
 import { definition, OrderFolders, orderOutputs, type OrderOutputs } from './order-folders.ts'
 
-const ORDERS = 600
+const ORDERS = 240
 /** Neighbours, and one in another partition. */
-const BAD_ORDERS = [40, 41, 407]
+const BAD_ORDERS = [40, 41, 147]
 
 const folders = new OrderFolders()
 afterAll(() => folders.remove())
@@ -36,12 +36,11 @@ describe('a model that never comes back from some rows', () => {
       const failing = await outputsOf('throws')
       const log = await folders.of(ORDERS, BAD_ORDERS)
       let kills = 0
-      const restarts: number[] = []
       let status: RunStatus | undefined
       while (status === undefined) {
         // The second life of a supervisor knows nothing of what the first one found and had not committed.
         const { child, result } = startChild(
-          jobOf('hangs', log, { batchRows: 32, hangsMax: 20 }),
+          jobOf('hangs', log, { batchRows: 16, hangsMax: 20 }),
           (heard) => {
             if (heard.restarts < 2 + kills * 2 || kills >= 3) return
             kills++
@@ -51,7 +50,6 @@ describe('a model that never comes back from some rows', () => {
         )
         status = (await result) as RunStatus | undefined
         killTree(child)
-        restarts.push(status?.restarts ?? 0)
       }
       expect(kills).toBeGreaterThan(0)
       expect(status.quarantined).toEqual([])
@@ -70,6 +68,56 @@ describe('a model that never comes back from some rows', () => {
       expect(replays.filter(({ equal }) => !equal)).toEqual([])
       const failed = replays.filter(({ explanation }) => explanation.outcome === 'failed')
       expect(failed).toHaveLength(BAD_ORDERS.length)
+    },
+  )
+
+  it(
+    'is quarantined when it hangs too often: its stage pauses, everything else goes on, and a person resumes it',
+    { timeout: 200_000 },
+    async () => {
+      const log = await folders.of(ORDERS, BAD_ORDERS)
+      const paused = Promise.withResolvers<RunStatus>()
+      const { child, result } = startChild(
+        jobOf('hangs', log, { hangsMax: 1, batchRows: 16 }),
+        (status) => {
+          const sources = status.stages.filter(({ kind }) => kind === 'source')
+          const stages = status.stages.filter(({ kind }) => kind === 'stage')
+          if (sources.every(({ ended }) => ended) && stages.some((stage) => stage.paused))
+            paused.resolve(status)
+        },
+      )
+      const status = await paused.promise
+      expect(status.quarantined).toMatchObject([{ model: 'risk', hangs: 2 }])
+      expect(status.stages.map((stage) => stage.paused ?? '').join()).toContain("'risk' is quar")
+      await askChild({ kind: 'resume', file: definition('hangs'), log, model: 'risk' })
+      expect(((await result) as RunStatus).quarantined).toEqual([])
+      killTree(child)
+      const hanging = await orderOutputs(log)
+      const failing = await outputsOf('throws')
+      expect(hanging.receipts).toEqual(failing.receipts)
+      expect(letters(hanging)).toEqual(letters(failing))
+    },
+  )
+
+  it(
+    'falls back for every row once it is quarantined, where it states what to, and is replayed so',
+    { timeout: 200_000 },
+    async () => {
+      const log = await folders.of(ORDERS, BAD_ORDERS)
+      const job = jobOf('falls-back', log, { hangsMax: 1, batchRows: 16 })
+      const status = (await askChild(job)) as RunStatus
+      expect(status.quarantined).toMatchObject([{ model: 'risk', hangs: 2 }])
+      const { scores, receipts, deadLetters } = await orderOutputs(log)
+      expect(scores).toHaveLength(ORDERS)
+      expect(deadLetters).toEqual([])
+      const fellBack = receipts.filter((line) => line.endsWith(' -1 2'))
+      expect(fellBack.length).toBeGreaterThan(BAD_ORDERS.length)
+      expect(receipts.filter((line) => line.endsWith(' 0')).length).toBe(ORDERS - fellBack.length)
+      const ids = ['shop-0', 'shop-4']
+      const file = definition('falls-back')
+      const replays = (await askChild({ kind: 'replay', file, log, ids })) as Replay[]
+      expect(replays.filter(({ equal }) => !equal)).toEqual([])
+      expect(replays.map(({ explanation }) => explanation.outcome)).toContain('fell back')
     },
   )
 })

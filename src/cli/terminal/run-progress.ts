@@ -1,5 +1,10 @@
 // How far a run is: as live lines for a terminal, as one plain line for a file. Pure.
-import type { LabelCounts, ModelProgress, RunProgress } from '../../contracts/run-report.ts'
+import type {
+  LabelCounts,
+  ModelProgress,
+  QuarantineReport,
+  RunProgress,
+} from '../../contracts/run-report.ts'
 import { bar } from './bars.ts'
 import { countText, metricText, shareText, timeText, wholeSecondsText } from '../../base/figures.ts'
 import { fitted, type Style } from './style.ts'
@@ -25,6 +30,8 @@ export function progressLines(progress: RunProgress, style: Style): string[] {
   const dead = countText(progress.deadLetters)
   lines.push(head('dead letters') + (progress.deadLetters === 0 ? dead : style.warn(dead)))
   if (progress.restarts > 0) lines.push(head('restarts') + style.warn(countText(progress.restarts)))
+  for (const each of progress.quarantined)
+    lines.push(head('quarantined') + style.bad(quarantineText(each)))
   return lines.map((line) => fitted(line, style.width))
 }
 
@@ -45,8 +52,13 @@ export function progressLine(progress: RunProgress): string {
   }
   parts.push(`${countText(progress.deadLetters)} dead letters`)
   if (progress.restarts > 0) parts.push(`${countText(progress.restarts)} restarts`)
+  for (const each of progress.quarantined) parts.push(`quarantined: ${quarantineText(each)}`)
   if (progress.note !== undefined) parts.push(progress.note)
   return parts.join(', ')
+}
+
+function quarantineText({ model, paused }: QuarantineReport): string {
+  return `${model}: ${paused ? 'its stage is paused' : 'its fallback stands in'} until millrace resume ${model}`
 }
 
 function barLine(progress: RunProgress, style: Style): string {

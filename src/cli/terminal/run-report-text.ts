@@ -34,6 +34,7 @@ export function reportLines(
     ['What came out', table(outputLines(report, style), FIGURES)],
     ['Does it balance?', table(equations, EQUATIONS, inside)],
     ['How good is the model?', table(modelLines(report), FIGURES, inside)],
+    ['What hung', table(quarantineCells(report, style), FIGURES, inside)],
     ['Month by month', table(monthLines(months, style), MONTHS)],
     ['What it cost', table(costLines(report), FIGURES, inside)],
     [
@@ -118,6 +119,14 @@ function modelLines({ model }: RunReport): string[][] {
     ],
     ['Brier score', metricText(model.brier), ''],
   ]
+}
+
+function quarantineCells({ quarantined }: RunReport, style: Style): string[][] {
+  return quarantined.map(({ model, hangs, paused }) => [
+    model,
+    `${countText(hangs)} times`,
+    `${style.bad(paused ? 'paused' : 'its fallback stands in')} until millrace resume ${model}`,
+  ])
 }
 
 const BAR_MAX = 16

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { explanationLines } from '../../../src/cli/terminal/explanation-text.ts'
-import { progressLines } from '../../../src/cli/terminal/run-progress.ts'
+import { progressLine, progressLines } from '../../../src/cli/terminal/run-progress.ts'
 import { reportLines } from '../../../src/cli/terminal/run-report-text.ts'
 import { style, widthOf } from '../../../src/cli/terminal/style.ts'
 import type { Explanation } from '../../../src/contracts/explanation.ts'
@@ -21,6 +21,7 @@ const PROGRESS: RunProgress = {
   models: [{ name: 'late', logLoss: 0.4, baseRateLogLoss: 0.5 }],
   deadLetters: 2,
   restarts: 0,
+  quarantined: [],
   note: undefined,
 }
 
@@ -73,6 +74,7 @@ const REPORT: RunReport = {
   bytesOnDisk: 2e9,
   folder: '.millrace/flights',
   restarts: 0,
+  quarantined: [],
   ended: true,
   explained: EXPLAINED,
 }
@@ -98,6 +100,22 @@ describe('the texts of a run', () => {
     const command = `npm run -s millrace -- replay F0000001 --log ${'a/long/folder/'.repeat(8)}`
     const lines = reportLines(REPORT, style(false, 60), [{ command, shows: 'again' }])
     expect(lines.map((line) => line.trim())).toContain(command)
+  })
+})
+
+describe('a model that hung too often', () => {
+  const quarantined = [{ model: 'late', digest: 'd6', hangs: 4, paused: true }]
+
+  it('is named while the run goes on and in the report, with the command that resumes it', () => {
+    for (const lines of [
+      progressLines({ ...PROGRESS, quarantined }, style(false, 80)),
+      reportLines({ ...REPORT, quarantined }, style(false, 80)),
+      [progressLine({ ...PROGRESS, quarantined })],
+    ]) {
+      const text = lines.join('\n')
+      expect(text).toContain('paused until millrace resume late')
+      expect(text).not.toContain('…')
+    }
   })
 })
 
