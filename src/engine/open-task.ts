@@ -5,6 +5,7 @@ import type { LoadedModel } from '../contracts/runtime.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
 import type { Guard } from '../schema/guard.ts'
+import { carriedFields } from './carried-fields.ts'
 import { MergeTask, type StageBody, type TaskProgress } from './merge-task.ts'
 import { JoinBody, type JoinMetrics } from './operators/join-body.ts'
 import { SourceBody } from './operators/source-body.ts'
@@ -103,14 +104,15 @@ export function mergeBody(
   task: Exclude<TaskPlan, { kind: 'source' }>,
   of: { log: Log; sealRows: number; parts: PipelineParts },
 ): StageBody {
-  return task.kind === 'stage' ? stageBody(memory, task, of.parts) : joinBody(memory, task, of)
+  return task.kind === 'stage' ? stageBody(memory, task, of) : joinBody(memory, task, of)
 }
 
 function stageBody(
   memory: StateMemory,
   task: TaskPlan & { kind: 'stage' },
-  { plan, schemas, models, calls, guard }: PipelineParts,
+  { parts, log }: { readonly parts: PipelineParts; readonly log: Log },
 ): KeyedStageBody {
+  const { plan, schemas, models, calls, guard } = parts
   const { stage, stageIndex, next, waiting, spec } = task
   const following = plan.stages[stageIndex + 1]
   return new KeyedStageBody(memory, {
@@ -121,10 +123,13 @@ function stageBody(
     schemas,
     guard,
     calls,
-    features: plan.stages
-      .slice(0, stageIndex + 1)
-      .flatMap((each) => featureFields(each, plan.streams, schemas)),
-    next: next === undefined ? undefined : { hop: next, key: following.key },
+    log,
+    brings: carriedFields(plan, schemas, stageIndex),
+    adds: featureFields(stage, plan.streams, schemas),
+    next:
+      next === undefined
+        ? undefined
+        : { hop: next, key: following.key, takes: carriedFields(plan, schemas, stageIndex + 1) },
     models: stage.models.map((model) => ({ plan: model, loaded: modelOf(models, model.name) })),
     waiting,
   })

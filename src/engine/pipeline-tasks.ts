@@ -6,7 +6,8 @@ import { layoutOf, type Layout } from './exchange/layout.ts'
 import type { Hop } from './exchange/router.ts'
 import type { TaskInput } from './merge-task.ts'
 import { LABEL_LAYOUT, WAITING_LAYOUT } from './operators/join-layouts.ts'
-import { eventFields, featureFields, setInputs } from './row-fields.ts'
+import { carriedFields } from './carried-fields.ts'
+import { setInputs } from './row-fields.ts'
 import { joinStage, sourceStage } from './stage-names.ts'
 import type { TaskSpec } from './task-context.ts'
 import {
@@ -25,8 +26,8 @@ import {
 
 /** Where the rows of a stream go from its source stage. */
 export interface SourceRoutes {
-  /** Rows of the pipeline's own stream, to the first stage. */
-  readonly rows: Hop | undefined
+  /** Rows of the pipeline's own stream, to the first stage: these columns of the event go along. */
+  readonly rows: { readonly hop: Hop; readonly event: readonly number[] } | undefined
   readonly sets: readonly { readonly set: SetPlan; readonly hop: Hop }[]
   readonly labels: readonly { readonly label: StreamPlan['labels'][number]; readonly hop: Hop }[]
 }
@@ -126,7 +127,10 @@ class Layouter {
       routes: {
         rows:
           stream.name === from
-            ? this.#hop(rowsTopic(pipeline, stages[0].name), this.#rowLayout(0), number)
+            ? {
+                hop: this.#hop(rowsTopic(pipeline, stages[0].name), this.#rowLayout(0), number),
+                event: carriedFields(this.#plan, this.#schemas, 0).event,
+              }
             : undefined,
         sets: stages.flatMap(({ name, lookups }) =>
           lookups
@@ -233,13 +237,9 @@ class Layouter {
     return { topic, layout, partitions, waitMs, primary }
   }
 
-  /** Columns of the rows that enter stage `index`: the event, and the features of the stages before. */
   #rowLayout(index: number): Layout {
-    const { from, stages, streams } = this.#plan
-    const features = stages
-      .slice(0, index)
-      .flatMap((stage) => featureFields(stage, streams, this.#schemas))
-    return layoutOf([...eventFields(this.#schema(from)), ...features])
+    const fields = carriedFields(this.#plan, this.#schemas, index)
+    return layoutOf([...fields.eventFields, ...fields.features])
   }
 
   #setLayout(set: SetPlan): Layout {

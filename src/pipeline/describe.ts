@@ -17,10 +17,16 @@ export interface PlanFacts {
   readonly paths: ReadonlyMap<string, string>
   /** Every topic of the pipeline, those between its tasks included. */
   readonly topics: readonly TopicSpec[]
-  /** Columns that rows bring into a stage, by stage. */
-  readonly carries: ReadonlyMap<string, readonly string[]>
+  /** What rows bring into a stage, by stage. */
+  readonly carries: ReadonlyMap<string, Carries>
   /** Events a second of a stream, where known: sizes what waits for labels. */
   readonly rates: ReadonlyMap<string, number>
+}
+
+export interface Carries {
+  readonly columns: readonly string[]
+  /** Steps that may read anything of the row or the event: because of them nothing is left out. */
+  readonly openEnded: readonly string[]
 }
 
 export interface StreamDescription {
@@ -59,7 +65,7 @@ export interface StageDescription {
   readonly tasks: number
   /** Whether rows reach it through a topic of their own. */
   readonly hop: boolean
-  readonly carries: readonly string[] | undefined
+  readonly carries: Carries | undefined
   readonly sets: readonly SetDescription[]
 }
 

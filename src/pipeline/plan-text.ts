@@ -90,7 +90,12 @@ function readText({ decoded, fields, reason }: StreamDescription): string {
 function stageText(stage: StageDescription, index: number): string {
   const how = stage.hop ? 'rows come through a topic' : 'rows come from the source'
   const lines = [line('key', `${stage.key}; ${counted(stage.tasks, 'task')}; ${how}`)]
-  if (stage.carries !== undefined) lines.push(line('rows', stage.carries.join(', ')))
+  if (stage.carries !== undefined) {
+    const { columns, openEnded } = stage.carries
+    lines.push(line('rows', columns.join(', ')))
+    if (openEnded.length > 0)
+      lines.push(line('', `all that may be read by ${openEnded.join('; ')}`))
+  }
   return [`  ${index + 1}. ${stage.name}`, ...lines, ...stage.sets.map(setText)].join('\n')
 }
 

@@ -29,6 +29,8 @@ interface Letter {
   readonly time: number
   readonly key: Uint8Array
   readonly value: Uint8Array
+  /** Its record was trimmed before it became a letter: there is nothing to try again. */
+  readonly gone: boolean
 }
 
 export async function listDeadLetters({ limit, ...place }: DeadLettersCommand): Promise<Answer> {
@@ -77,19 +79,25 @@ export async function retryDeadLetters({
     const letters = (await lettersOf(log, definition.plan.pipeline)).filter(
       (letter) => reason === undefined || letter.reason.includes(reason),
     )
-    const open = letters.filter(({ origin }) => !done.has(origin))
+    const before = letters.filter(({ origin }) => done.has(origin)).length
+    const open = letters.filter(({ origin, gone }) => !gone && !done.has(origin))
+    const gone = letters.length - before - open.length
     const late = await lateOnes(opened, open)
     if (!dryRun) await append(log, open)
     return {
       ok: true,
       data: {
         letters: letters.length,
-        retriedBefore: letters.length - open.length,
+        retriedBefore: before,
+        gone,
         retried: dryRun ? 0 : open.length,
         late,
       },
       lines: [
-        `${countText(open.length)} of ${countText(letters.length)} dead letters ${dryRun ? 'would be' : 'were'} written again to their topics; ${countText(letters.length - open.length)} were before`,
+        `${countText(open.length)} of ${countText(letters.length)} dead letters ${dryRun ? 'would be' : 'were'} written again to their topics; ${countText(before)} were before`,
+        ...(gone === 0
+          ? []
+          : [`  cannot be: ${countText(gone)}; their records are no longer kept`]),
         late === 0
           ? '  the windows of all of them can still take them'
           : `  too late for their windows: ${countText(late)}; what lies before its stream's progress by more than the lateness goes to the late topic`,
@@ -162,6 +170,7 @@ async function lettersOf(log: Log, pipeline: string): Promise<Letter[]> {
       time,
       key: key.slice(),
       value: value.slice(),
+      gone: headerValue(headers, 'millrace-event') !== undefined,
     })
   })
   return letters

@@ -1,7 +1,7 @@
 // `millrace plan`: what a definition means, without running it and without a log.
 import type { Answer, PlanCommand } from '../contracts/commands.ts'
+import { carriedFields } from '../engine/carried-fields.ts'
 import { tasksOf } from '../engine/pipeline-tasks.ts'
-import { eventFields, featureFields } from '../engine/row-fields.ts'
 import { describePlan } from '../pipeline/describe.ts'
 import { planText } from '../pipeline/plan-text.ts'
 import { loadDefinition } from './load-definition.ts'
@@ -14,15 +14,11 @@ export async function plan({ file, partitions = PARTITIONS }: PlanCommand): Prom
   const { plan: own, schemas } = definition
   const models = await loadModels(definition, await localVersions(definition))
   const { topics } = tasksOf(own, schemas, { partitions, sources: new Map() })
-  const from = schemas.get(own.from)
   const carries = new Map(
-    own.stages.map((stage, i) => [
-      stage.name,
-      [
-        ...(from === undefined ? [] : eventFields(from)),
-        ...own.stages.slice(0, i).flatMap((before) => featureFields(before, own.streams, schemas)),
-      ].map(({ name }) => name),
-    ]),
+    own.stages.map(({ name }, i) => {
+      const { eventFields, features, openEnded } = carriedFields(own, schemas, i)
+      return [name, { columns: [...eventFields, ...features].map((each) => each.name), openEnded }]
+    }),
   )
   const description = describePlan(own, {
     partitions,

@@ -30,6 +30,8 @@ export interface OracleOptions {
 interface Entered extends OracleEvent {
   readonly partition: number
   readonly offset: number
+  /** The record's text. */
+  readonly value: string
 }
 
 interface Row extends Entered {
@@ -123,7 +125,7 @@ class Oracle {
         }
         this.#count(stage, 'events', 1)
         greatest = Math.max(greatest, read.time)
-        return [{ ...read, mergeTime: greatest, partition, offset }]
+        return [{ ...read, mergeTime: greatest, partition, offset, value }]
       })
     })
     this.#entered.set(stream.name, entered.sort(inMergedOrder))
@@ -333,9 +335,7 @@ class Oracle {
     const { streams, from } = this.#plan
     this.#count(stage.name, 'setAside', failures.size)
     const stream = streams.find(({ name }) => name === from)
-    for (const row of failures)
-      if (stream !== undefined)
-        this.#dead(stream, stage.name, { ...row, value: JSON.stringify(row.event) })
+    for (const row of failures) if (stream !== undefined) this.#dead(stream, stage.name, row)
   }
 
   #dead(

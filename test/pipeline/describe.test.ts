@@ -17,7 +17,15 @@ const facts: PlanFacts = {
     { name: '_scoring.set.shop', partitions: 8 },
     { name: '_scoring.by-shop.shop.rows', partitions: 1 },
   ],
-  carries: new Map([['by-shop.shop', ['event.id', 'event.at', 'amount', 'count1h']]]),
+  carries: new Map([
+    [
+      'by-shop.shop',
+      {
+        columns: ['event.id', 'event.at', 'amount', 'count1h'],
+        openEnded: ['the body of .emit to out'],
+      },
+    ],
+  ]),
   rates: new Map([['payments', 200]]),
 }
 const text = planText(describePlan(plan, facts))
@@ -92,6 +100,7 @@ describe('the text of a plan', () => {
         '  2. by-shop.shop',
         '    key       shop; 4 tasks; rows come through a topic',
         '    rows      event.id, event.at, amount, count1h',
+        '              all that may be read by the body of .emit to out',
         '    shop      of chargebacks, waits up to 1s; 2 features',
         '              about 552 B a key + 16 B an event of 7d; a key is kept 28d after its last event',
         '                frauds28d  count over 28d, in hops of 1d',

@@ -18,9 +18,10 @@ export class CarriedEvents {
   readonly #decoder: Decoder | undefined
   readonly #batch: DecodedBatch = emptyBatch()
 
-  constructor(schema: EventSchema) {
-    this.width = schema.mode === 'native' ? schema.fields.length : 1
-    this.#decoder = schema.mode === 'native' ? undefined : schema.decoder()
+  /** @param width columns of the event that are carried: an event read by its schema's own validate has one or none. */
+  constructor(schema: EventSchema, width: number) {
+    this.width = width
+    this.#decoder = schema.mode === 'native' || width === 0 ? undefined : schema.decoder()
   }
 
   /** @param columns of the rows, the row's own first. */

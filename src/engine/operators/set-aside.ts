@@ -1,66 +1,89 @@
-// Rows of a stage that cannot go on: dead letters with their event and where it came from.
+// Rows of a stage that cannot go on: dead letters that hold the record the row came from, byte for byte, and say where that lies.
+// Rows carry only what later steps read, so a stage need not have the whole event; its stream's topic has it.
 import { headerLine, RecordsBuilder } from '../../base/records.ts'
 import type { Column } from '../../contracts/columns.ts'
-import type { Append } from '../../contracts/log.ts'
+import type { Append, Log } from '../../contracts/log.ts'
 import { SOURCE_OFFSET, SOURCE_PARTITION, TIME } from '../exchange/layout.ts'
 import { deadLettersTopic } from '../task-names.ts'
+import { originRecords, type OriginRecord } from './origin-records.ts'
+
+interface Letter {
+  readonly partition: number
+  readonly offset: number
+  readonly time: number
+  readonly reason: string
+}
+
+export interface SetAsideOrigin {
+  readonly log: Log
+  readonly pipeline: string
+  readonly stream: string
+  readonly topic: string
+  readonly stage: string
+  readonly partition: number
+}
 
 export class SetAside {
-  readonly #origin: {
-    readonly pipeline: string
-    readonly stream: string
-    readonly topic: string
-    readonly stage: string
-    readonly partition: number
-  }
+  readonly #origin: SetAsideOrigin
   readonly #records = new RecordsBuilder()
-  readonly #seen = new Set<number>()
+  readonly #letters = new Map<number, Letter>()
 
-  constructor(origin: {
-    pipeline: string
-    stream: string
-    topic: string
-    stage: string
-    partition: number
-  }) {
+  constructor(origin: SetAsideOrigin) {
     this.#origin = origin
   }
 
   reset(): void {
-    this.#records.reset()
-    this.#seen.clear()
+    this.#letters.clear()
   }
 
   get count(): number {
-    return this.#records.count
+    return this.#letters.size
   }
 
-  /** Sets a row aside, once, whatever goes wrong with it. @returns whether it is the first time. */
-  add(
-    columns: readonly Column[],
-    row: number,
-    why: { readonly event: () => unknown; readonly reason: string },
-  ): boolean {
-    if (this.#seen.has(row)) return false
-    this.#seen.add(row)
+  /** Sets a row aside, once, whatever goes wrong with it: the first reason counts. */
+  add(columns: readonly Column[], row: number, reason: string): void {
+    if (this.#letters.has(row)) return
+    this.#letters.set(row, {
+      partition: at(columns, SOURCE_PARTITION, row),
+      offset: at(columns, SOURCE_OFFSET, row),
+      time: at(columns, TIME, row),
+      reason,
+    })
+  }
+
+  async appends(): Promise<Append[]> {
+    if (this.#letters.size === 0) return []
+    const { pipeline, partition } = this.#origin
+    const origins = await this.#origins()
+    this.#records.reset()
+    for (const letter of this.#letters.values())
+      this.#write(letter, origins.get(letter.partition)?.get(letter.offset))
+    return [{ topic: deadLettersTopic(pipeline), partition, records: this.#records.records() }]
+  }
+
+  async #origins(): Promise<ReadonlyMap<number, ReadonlyMap<number, OriginRecord>>> {
+    const { log, topic } = this.#origin
+    const origins = new Map<number, ReadonlyMap<number, OriginRecord>>()
+    const letters = [...this.#letters.values()]
+    for (const partition of new Set(letters.map((letter) => letter.partition))) {
+      const offsets = letters
+        .filter((letter) => letter.partition === partition)
+        .map(({ offset }) => offset)
+        .toSorted((a, b) => a - b)
+      origins.set(partition, await originRecords(log, { topic, partition }, offsets))
+    }
+    return origins
+  }
+
+  #write({ partition, offset, time, reason }: Letter, record: OriginRecord | undefined): void {
     const { stream, topic, stage } = this.#origin
     const headers =
-      headerLine('millrace-reason', why.reason) +
+      headerLine('millrace-reason', reason) +
       headerLine('millrace-stream', stream) +
       headerLine('millrace-stage', stage) +
-      headerLine(
-        'millrace-origin',
-        `${topic}/${at(columns, SOURCE_PARTITION, row)}/${at(columns, SOURCE_OFFSET, row)}`,
-      )
-    this.#records.add(at(columns, TIME, row), '', JSON.stringify(why.event()), headers)
-    return true
-  }
-
-  appends(): Append[] {
-    const { pipeline, partition } = this.#origin
-    return this.#records.count === 0
-      ? []
-      : [{ topic: deadLettersTopic(pipeline), partition, records: this.#records.records() }]
+      headerLine('millrace-origin', `${topic}/${partition}/${offset}`) +
+      (record === undefined ? headerLine('millrace-event', 'no longer kept') : '')
+    this.#records.add(time, record?.key ?? '', record?.value ?? '', headers)
   }
 }
 

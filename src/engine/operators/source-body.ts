@@ -297,7 +297,8 @@ export class SourceBody {
       targets.push({ router, key, keys: new KeyColumn(), columns: [], read })
     }
     // A fallback event travels as its own bytes, which the decoder gives as its one column.
-    if (rows !== undefined) add(new Router(rows), stream.key, ({ columns }) => [...columns])
+    if (rows !== undefined)
+      add(new Router(rows.hop), stream.key, ({ columns }) => rows.event.map((i) => columns[i]))
     for (const { set, hop } of sets) {
       const inputs = setInputs(set, this.#options.schema)
       add(new Router(hop), set.key, (events, failures) =>

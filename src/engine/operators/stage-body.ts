@@ -1,6 +1,6 @@
 // A keyed stage: features of its sets, then to the next stage; in the last one predictions, receipts and outputs.
 import type { Column } from '../../contracts/columns.ts'
-import type { Append } from '../../contracts/log.ts'
+import type { Append, Log } from '../../contracts/log.ts'
 import type { ModelCalls } from '../../contracts/model-calls.ts'
 import type { KeySelector } from '../../contracts/selector.ts'
 import type { ModelPlan, Plan, StagePlan } from '../../pipeline/plan.ts'
@@ -8,6 +8,7 @@ import { Evaluator, type Events, type Failure } from '../../schema/evaluate.ts'
 import { KeyColumn } from '../../schema/event-keys.ts'
 import type { EventSchema } from '../../schema/event-schema.ts'
 import type { Guard } from '../../schema/guard.ts'
+import type { CarriedFields } from '../carried-fields.ts'
 import type { Unscored } from '../commit-record.ts'
 import { BlockWriter, type BlockHead } from '../exchange/block-writer.ts'
 import { gather } from '../exchange/gather.ts'
@@ -42,9 +43,14 @@ export interface KeyedStageOptions {
   readonly number: number
   readonly schemas: ReadonlyMap<string, EventSchema>
   readonly guard: Guard
-  /** Features the rows bring from the stages before, then this stage's. */
-  readonly features: readonly LayoutField[]
-  readonly next: { readonly hop: Hop; readonly key: KeySelector } | undefined
+  readonly log: Log
+  /** What rows bring from the stages before. */
+  readonly brings: CarriedFields
+  /** Features that this stage adds. */
+  readonly adds: readonly LayoutField[]
+  readonly next:
+    | { readonly hop: Hop; readonly key: KeySelector; readonly takes: CarriedFields }
+    | undefined
   readonly models: readonly StageModel[]
   readonly calls: ModelCalls
   readonly waiting: readonly { readonly model: ModelPlan; readonly hop: Hop }[]
@@ -72,6 +78,8 @@ export class KeyedStageBody implements StageBody {
     readonly router: Router
     readonly keys: KeyColumn
   }[]
+  /** Columns that go on, as indexes of those of the event and of the features. */
+  readonly #sent: { readonly event: readonly number[]; readonly features: readonly number[] }
   readonly #rowView: RowView
   readonly #outputs: Outputs
   readonly #keys = new KeyColumn()
@@ -82,25 +90,35 @@ export class KeyedStageBody implements StageBody {
   unscored: readonly Unscored[] = []
 
   constructor(memory: StateMemory, options: KeyedStageOptions) {
-    const { plan, stage, schemas, guard, number } = options
+    const { plan, stage, schemas, guard, number, brings, next, log } = options
     const stream = plan.streams.find(({ name }) => name === plan.from)
     const schema = schemas.get(plan.from)
     if (stream === undefined || schema === undefined)
       throw new RangeError(`the plan has no stream '${plan.from}'`)
     this.#options = options
     this.#sets = new StageSets(memory, { stage, streams: plan.streams, from: plan.from, schemas })
-    this.#events = new CarriedEvents(schema)
-    this.#evaluator = new Evaluator(schema.fields, guard)
+    this.#events = new CarriedEvents(schema, brings.event.length)
+    const fields = schema.mode === 'native' ? brings.event.map((i) => schema.fields[i]) : []
+    this.#evaluator = new Evaluator(fields, guard)
+    const features = [...brings.features, ...options.adds]
+    this.#sent = {
+      event: next?.takes.event.map((i) => brings.event.indexOf(i)) ?? [],
+      features:
+        next?.takes.features.map((wanted) =>
+          features.findIndex(({ name }) => name === wanted.name),
+        ) ?? [],
+    }
     this.#counts = new Counts(memory, STAGE_COUNTS)
     this.#aside = new SetAside({
+      log,
       pipeline: plan.pipeline,
       stream: plan.from,
       topic: stream.topic,
       stage: stage.name,
       partition: number,
     })
-    this.#router = options.next === undefined ? undefined : new Router(options.next.hop)
-    const { features, task, calls } = options
+    this.#router = next === undefined ? undefined : new Router(next.hop)
+    const { task, calls } = options
     this.#predictors = options.models.map(
       (model, index) => new Predictor({ model, index, features, task, plan: plan.digest, calls }),
     )
@@ -110,7 +128,7 @@ export class KeyedStageBody implements StageBody {
         ? []
         : [{ predictor, of: model.labels.of, router: new Router(hop), keys: new KeyColumn() }]
     })
-    this.#rowView = new RowView(options.features, this.#predictors, this.#evaluator)
+    this.#rowView = new RowView(features, this.#predictors, this.#evaluator)
     this.#outputs = new Outputs({ emits: stage.emits, whens: stage.whens, partition: number })
     this.#streamKey = stream.key
   }
@@ -128,8 +146,7 @@ export class KeyedStageBody implements StageBody {
     this.unscored = []
     const taken = merged.inputs[merged.inputs.length - 1]
     const count = taken.count
-    const before = this.#options.features.length - this.#sets.names.length
-    const width = FIRST + this.#events.width + before
+    const width = FIRST + this.#events.width + this.#options.brings.features.length
     const columns =
       count === 0 ? [] : Array.from({ length: width }, (_, index) => gather(taken, index))
     const events = count === 0 ? NO_EVENTS : this.#events.of(columns, count)
@@ -149,7 +166,7 @@ export class KeyedStageBody implements StageBody {
         ? await this.#finish(rows, failures, batch)
         : this.#forward(rows, failures, batch)
     this.#counts.add('setAside', this.#aside.count)
-    return [...appends, ...this.#aside.appends()]
+    return [...appends, ...(await this.#aside.appends())]
   }
 
   #forward(rows: RowsOf, failures: Failure[], { progress, idle, commit }: BatchContext): Append[] {
@@ -158,18 +175,18 @@ export class KeyedStageBody implements StageBody {
     const { columns, events, features, count } = rows
     this.#evaluator.keys(next.key, events, this.#keys, failures)
     this.#drop(rows, failures)
-    const own = columns.slice(0, KEY)
-    const carried = columns.slice(FIRST, FIRST + this.#events.width)
-    return this.#router.route(
-      count === 0 ? empty(next.hop) : [...own, this.#keys.column(), ...carried, ...features],
-      count,
-      {
-        progress,
-        idle: idle[idle.length - 1],
-        commit,
-        ...this.#kept(count),
-      },
-    )
+    const sent = [
+      ...columns.slice(0, KEY),
+      this.#keys.column(),
+      ...this.#sent.event.map((i) => columns[FIRST + i]),
+      ...this.#sent.features.map((i) => features[i]),
+    ]
+    return this.#router.route(count === 0 ? empty(next.hop) : sent, count, {
+      progress,
+      idle: idle[idle.length - 1],
+      commit,
+      ...this.#kept(count),
+    })
   }
 
   async #finish(rows: RowsOf, failures: Failure[], batch: BatchContext): Promise<Append[]> {
@@ -289,12 +306,11 @@ export class KeyedStageBody implements StageBody {
     return this.#keep.subarray(0, count).includes(0) ? { keep: this.#keep } : {}
   }
 
-  #drop({ columns, events }: RowsOf, failures: readonly Failure[]): void {
+  #drop({ columns }: RowsOf, failures: readonly Failure[]): void {
     for (const { row, reason } of failures) {
       this.#keep[row] = 0
-      this.#aside.add(columns, row, { reason, event: () => this.#evaluator.at(events, row) })
+      this.#aside.add(columns, row, reason)
     }
-    this.#evaluator.close()
   }
 }
 

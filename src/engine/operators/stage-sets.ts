@@ -21,7 +21,6 @@ export interface StageSetsOptions {
 }
 
 export class StageSets {
-  readonly #stage: StagePlan
   readonly #own: readonly { readonly state: SetState; readonly inputs: SetInputs }[]
   readonly #lookups: readonly {
     readonly state: SetState
@@ -45,7 +44,6 @@ export class StageSets {
       })
       return { state, inputs }
     }
-    this.#stage = stage
     this.#own = stage.own.map(({ set }) => own(set))
     this.#lookups = stage.lookups.map(({ set }) => own(set))
   }
@@ -79,11 +77,6 @@ export class StageSets {
       features.push(...outputs.splice(0))
     })
     return features
-  }
-
-  /** Names of the features, in the order of their columns. */
-  get names(): readonly string[] {
-    return [...this.#stage.own, ...this.#stage.lookups].flatMap(({ names }) => names)
   }
 
   #counted(count: number): Int32Array {
