@@ -120,6 +120,10 @@ export class JoinBody implements StageBody {
     return [...outcomes, ...this.#room.end(outcomes.length)]
   }
 
+  get sealed(): WaitingRoom['sealed'] {
+    return this.#room.sealed
+  }
+
   landed(offsets: readonly number[]): void {
     this.#room.landed(offsets)
   }

@@ -6,7 +6,6 @@ import type { StateMemory } from '../state/memory.ts'
 import type { Region } from '../state/region.ts'
 import { DueHeap } from './due-heap.ts'
 import {
-  EARLY,
   isGone,
   markGone,
   RowCodec,
@@ -90,10 +89,23 @@ export class NewestRows {
     this.#codec.read(into, this.#rows.u8, this.#places[slot])
   }
 
-  /** Bytes of a row as they lie here. */
-  bytesOf(slot: number): Uint8Array {
-    const end = slot + 1 < this.#slots ? this.#places[slot + 1] : this.usedBytes
-    return this.#rows.u8.subarray(this.#places[slot], end)
+  /** As `read`, but only id, status and due time. */
+  readDue(slot: number, into: WaitingRow): void {
+    this.#codec.readDue(into, this.#rows.u8, this.#places[slot])
+  }
+
+  /** Where the rows lie, one after the other; replaced by `put`. */
+  get bytes(): Uint8Array {
+    return this.#rows.u8
+  }
+
+  /** Where a row begins in `bytes`. */
+  startOf(slot: number): number {
+    return this.#places[slot]
+  }
+
+  endOf(slot: number): number {
+    return slot + 1 < this.#slots ? this.#places[slot + 1] : this.usedBytes
   }
 
   /** Slots of the rows that count, in the order of writing. */
@@ -103,8 +115,8 @@ export class NewestRows {
     return slots
   }
 
-  isEarly(slot: number): boolean {
-    return statusAt(this.#rows.u8, this.#places[slot]) === EARLY
+  statusOf(slot: number): number {
+    return statusAt(this.#rows.u8, this.#places[slot])
   }
 
   /** Keeps a row. @param before the slot that it takes the place of, -1 for none. */

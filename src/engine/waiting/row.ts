@@ -144,6 +144,13 @@ export class RowCodec {
     this.#open(row, bytes, at)
   }
 
+  /** Reads id, status and due time alone. */
+  readDue(row: WaitingRow, bytes: Uint8Array, at: number): void {
+    this.#open(row, bytes, at)
+    row.status = bytes[at] & STANDS
+    row.due = this.#get(this.#base.due)
+  }
+
   #open(row: WaitingRow, bytes: Uint8Array, at: number): void {
     this.#bytes = bytes
     this.#at = at + 1

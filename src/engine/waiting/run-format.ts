@@ -22,8 +22,10 @@ export interface SortedRows {
   /** Ascending, unsigned. */
   readonly hashes: Uint32Array
   readonly base: RowBase
-  /** Bytes of row i. */
-  readonly row: (i: number) => Uint8Array
+  readonly bytes: Uint8Array
+  /** Where row i lies in `bytes`. */
+  readonly starts: Uint32Array
+  readonly ends: Uint32Array
 }
 
 export interface EncodedRun {
@@ -38,7 +40,10 @@ export function encodeRun(run: number, rows: SortedRows): EncodedRun {
   for (let first = 0; first < count;) {
     let end = first
     let bytes = 0
-    while (end < count && (end === first || bytes < PAGE_BYTES)) bytes += rows.row(end++).length
+    while (end < count && bytes < PAGE_BYTES) {
+      bytes += rows.ends[end] - rows.starts[end]
+      end++
+    }
     pages.push(encodePage(rows, { run, page: pages.length, first, end, bytes }))
     firstRows.push(end)
     first = end
@@ -47,7 +52,7 @@ export function encodeRun(run: number, rows: SortedRows): EncodedRun {
 }
 
 function encodePage(
-  { base, row }: SortedRows,
+  { base, bytes, starts, ends }: SortedRows,
   of: { run: number; page: number; first: number; end: number; bytes: number },
 ): Uint8Array {
   const count = of.end - of.first
@@ -64,9 +69,8 @@ function encodePage(
   for (let i = 0; i < count; i++) {
     // A row starts within PAGE_BYTES, however long it is.
     page.writeUInt16LE(at - body, PAGE_HEAD + i * 2)
-    const bytes = row(of.first + i)
-    page.set(bytes, at)
-    at += bytes.length
+    const row = of.first + i
+    for (let from = starts[row]; from < ends[row]; from++) page[at++] = bytes[from]
   }
   return page
 }

@@ -47,9 +47,10 @@ export class SealedRuns {
   readonly #due = new DueHeap()
   readonly #row = new WaitingRow()
   #opened = false
-  /** Of this batch: what each id may be, and the pages that were read for it. */
+  /** Of this batch: rows that ids may be, chained by id, and the pages that were read for them. */
   readonly #hits: RunRow[] = []
-  readonly #hitEnds: number[] = [0]
+  readonly #nextHits: number[] = []
+  #lastHits = new Int32Array(64)
   #pages: ReadonlyMap<number, Page> = new Map()
   #sealedSince: Run[] = []
 
@@ -109,42 +110,24 @@ export class SealedRuns {
     this.#sealedSince.push(run)
   }
 
-  /** Begins a batch; its ids are looked up by the order in which `lookUp` was called. */
-  begin(): void {
+  /** Begins a batch: notes where its ids may be, and reads the pages that `find` will look into. */
+  async lookUp(hashes: Uint32Array, count: number): Promise<void> {
     for (const run of this.#runs.values())
       if (run.due === undefined && this.#directory.offset(run.slot) >= 0) run.pages = undefined
-    this.#hits.length = 0
-    this.#hitEnds.length = 1
     this.#sealedSince = []
-  }
-
-  /** Notes where an id may be; `elsewhere`: it is known to be in no run. */
-  lookUp(hash: number, elsewhere: boolean): void {
-    if (!elsewhere) for (const run of this.#runs.values()) this.#lookIn(run, hash)
-    this.#hitEnds.push(this.#hits.length)
-  }
-
-  /** Reads what `find` will need. */
-  async fetch(): Promise<void> {
-    const wanted = new Map<number, { run: Run; page: number }>()
-    for (const { run, row } of this.#hits) {
-      if (run.pages !== undefined) continue
-      const page = run.index.pageOf(row)
-      wanted.set(this.#directory.offset(run.slot) + 1 + page, { run, page })
-    }
-    const offsets = [...wanted.keys()].sort((a, b) => a - b)
-    const records = await this.#reader.records(offsets)
-    const pages = new Map<number, Page>()
-    for (const [offset, { run, page }] of wanted) {
-      const record = records.get(offset)
-      if (record !== undefined) pages.set(offset, new Page(run.number, page, record))
-    }
-    this.#pages = pages
+    this.#hits.length = 0
+    this.#nextHits.length = 0
+    if (this.#lastHits.length < count) this.#lastHits = new Int32Array(count * 2)
+    this.#lastHits.fill(-1, 0, count)
+    // Run by run, so that the index of one stays in the processor's cache.
+    for (const run of this.#runs.values())
+      for (let id = 0; id < count; id++) this.#lookIn(run, hashes[id], id)
+    await this.#fetch()
   }
 
   /**
    * The row of an id, with what it says in `into`; undefined when it is in no run.
-   * @param index of its `lookUp`. @param now a joined row that was due before is none: it ends without being touched.
+   * @param index of its hash in `lookUp`. @param now a joined row that was due before is none: it ends without being touched.
    */
   find(
     index: number,
@@ -153,7 +136,7 @@ export class SealedRuns {
     into: WaitingRow,
     now: number,
   ): RunRow | undefined {
-    for (let i = this.#hitEnds[index]; i < this.#hitEnds[index + 1]; i++)
+    for (let i = this.#lastHits[index]; i >= 0; i = this.#nextHits[i])
       if (this.#reads(this.#hits[i], id, into, now)) return this.#hits[i]
     for (const run of this.#sealedSince) {
       for (let row = run.index.find(hash, -1); row >= 0; row = run.index.find(hash, row)) {
@@ -223,9 +206,30 @@ export class SealedRuns {
     this.#directory.drop(run.slot)
   }
 
-  #lookIn(run: Run, hash: number): void {
-    for (let row = run.index.find(hash, -1); row >= 0; row = run.index.find(hash, row))
-      if (!this.#directory.isGone(run.slot, row)) this.#hits.push({ run, row })
+  #lookIn(run: Run, hash: number, id: number): void {
+    for (let row = run.index.find(hash, -1); row >= 0; row = run.index.find(hash, row)) {
+      if (this.#directory.isGone(run.slot, row)) continue
+      this.#nextHits.push(this.#lastHits[id])
+      this.#lastHits[id] = this.#hits.length
+      this.#hits.push({ run, row })
+    }
+  }
+
+  async #fetch(): Promise<void> {
+    const wanted = new Map<number, { run: Run; page: number }>()
+    for (const { run, row } of this.#hits) {
+      if (run.pages !== undefined) continue
+      const page = run.index.pageOf(row)
+      wanted.set(this.#directory.offset(run.slot) + 1 + page, { run, page })
+    }
+    const offsets = [...wanted.keys()].sort((a, b) => a - b)
+    const records = await this.#reader.records(offsets)
+    const pages = new Map<number, Page>()
+    for (const [offset, { run, page }] of wanted) {
+      const record = records.get(offset)
+      if (record !== undefined) pages.set(offset, new Page(run.number, page, record))
+    }
+    this.#pages = pages
   }
 
   #reads({ run, row }: RunRow, id: WaitingRow, into: WaitingRow, now: number): boolean {

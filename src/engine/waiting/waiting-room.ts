@@ -7,9 +7,9 @@ import { blockRecord } from '../exchange/router.ts'
 import type { StateMemory } from '../state/memory.ts'
 import type { Region } from '../state/region.ts'
 import { idHash, NewestRows } from './newest-rows.ts'
-import { JOINED, NOWHERE, WaitingRow } from './row.ts'
+import { EARLY, JOINED, NOWHERE, WaitingRow } from './row.ts'
 import { RunDirectory } from './run-directory.ts'
-import { encodeRun } from './run-format.ts'
+import { encodeRun, type SortedRows } from './run-format.ts'
 import { RunReader } from './run-reader.ts'
 import { NOT_LOADED, SealedRuns, TAKEN, type RunRow } from './sealed-runs.ts'
 
@@ -77,9 +77,10 @@ export class WaitingRoom {
     this.#clock = clockOf(memory)
   }
 
-  /** Bytes that memory holds of rows that lie in runs, without their marks. */
-  get indexBytes(): number {
-    return this.#runs.indexBytes
+  /** Rows that lie in runs, those that left them included, and the bytes of memory that find them, without their marks. */
+  get sealed(): { readonly rows: number; readonly indexBytes: number } {
+    const { rows, indexBytes } = this.#runs
+    return { rows, indexBytes }
   }
 
   /** Offset of the topic of runs before which this state needs nothing. */
@@ -94,18 +95,12 @@ export class WaitingRoom {
   /** Begins a batch: reads from the log what its ids need. They are counted through, column by column. */
   async begin(columns: readonly Ids[]): Promise<void> {
     await this.#runs.open()
-    this.#runs.begin()
     const count = columns.reduce((sum, ids) => sum + ids.count, 0)
     if (this.#hashes.length < count) this.#hashes = new Uint32Array(count * 2)
     let index = 0
-    for (const { bytes, ends, count: rows } of columns) {
-      for (let i = 0; i < rows; i++, index++) {
-        const hash = idHash(bytes, ends[i], ends[i + 1])
-        this.#hashes[index] = hash
-        this.#runs.lookUp(hash, this.#newest.find(bytes, ends[i], ends[i + 1], hash) >= 0)
-      }
-    }
-    await this.#runs.fetch()
+    for (const { bytes, ends, count: rows } of columns)
+      for (let i = 0; i < rows; i++) this.#hashes[index++] = idHash(bytes, ends[i], ends[i + 1])
+    await this.#runs.lookUp(this.#hashes, count)
   }
 
   /** Fills `entry` with what an id of the batch stands at, and gives that. */
@@ -212,10 +207,14 @@ export class WaitingRoom {
    */
   #seal(): void {
     const slots = this.#newest.slots()
-    const early = slots.filter((slot) => this.#newest.isEarly(slot))
-    const others = slots.filter((slot) => !this.#newest.isEarly(slot))
     const now = this.#clock.f64[FIRED]
-    const moved = others.filter((slot) => !this.#isOver(slot, now))
+    const early: number[] = []
+    const moved: number[] = []
+    for (const slot of slots) {
+      const status = this.#newest.statusOf(slot)
+      if (status === EARLY) early.push(slot)
+      else if (status !== JOINED || !this.#isOver(slot, now)) moved.push(slot)
+    }
     const alone = early.length > slots.length / 2 ? early : []
     if (moved.length + alone.length < this.#sealRows / 4) {
       this.#newest.keep(slots)
@@ -228,8 +227,24 @@ export class WaitingRoom {
 
   /** A joined row that would be over in a run, where time has passed it already (a lane was idle), and is not yet here. */
   #isOver(slot: number, now: number): boolean {
-    this.#newest.read(slot, this.#id)
-    return this.#id.status === JOINED && this.#id.due < now
+    this.#newest.readDue(slot, this.#id)
+    return this.#id.due < now
+  }
+
+  /** @param keys of the rows of these slots: hash and place among them. */
+  #sorted(slots: readonly number[], keys: Float64Array): SortedRows {
+    const { base, bytes } = this.#newest
+    const hashes = new Uint32Array(keys.length)
+    const starts = new Uint32Array(keys.length)
+    const ends = new Uint32Array(keys.length)
+    keys.sort()
+    for (let i = 0; i < keys.length; i++) {
+      const slot = slots[keys[i] % SORT_ROWS_MAX]
+      hashes[i] = Math.floor(keys[i] / SORT_ROWS_MAX)
+      starts[i] = this.#newest.startOf(slot)
+      ends[i] = this.#newest.endOf(slot)
+    }
+    return { hashes, base, bytes, starts, ends }
   }
 
   #sealRun(slots: readonly number[]): void {
@@ -240,19 +255,14 @@ export class WaitingRoom {
     let lastDue = -Infinity
     const keys = new Float64Array(slots.length)
     for (let i = 0; i < slots.length; i++) {
-      this.#newest.read(slots[i], row)
+      this.#newest.readDue(slots[i], row)
       keys[i] = idHash(row.bytes, row.start, row.end) * SORT_ROWS_MAX + i
       lastDue = Math.max(lastDue, row.due)
       if (row.status === JOINED) continue
       armed++
       firstDue = Math.min(firstDue, row.due)
     }
-    keys.sort()
-    const rows = {
-      hashes: Uint32Array.from(keys, (key) => Math.floor(key / SORT_ROWS_MAX)),
-      base: this.#newest.base,
-      row: (i: number) => this.#newest.bytesOf(slots[keys[i] % SORT_ROWS_MAX]),
-    }
+    const rows = this.#sorted(slots, keys)
     const number = this.#runs.nextNumber
     const encoded = encodeRun(number, rows)
     this.#runs.add({ rows: slots.length, armed, firstDue, lastDue }, encoded)
