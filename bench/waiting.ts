@@ -10,7 +10,6 @@ import type { Append, Log, Writer } from '../src/contracts/log.ts'
 import { encodeCommit } from '../src/engine/commit-record.ts'
 import { BlockWriter } from '../src/engine/exchange/block-writer.ts'
 import { Lane } from '../src/engine/exchange/lane.ts'
-import type { Layout } from '../src/engine/exchange/layout.ts'
 import { merge, Merged } from '../src/engine/exchange/merge.ts'
 import { blockRecord } from '../src/engine/exchange/router.ts'
 import { START } from '../src/engine/merge-task.ts'
@@ -63,7 +62,8 @@ function texts(values: readonly string[]): Column {
   return { kind: 'string', bytes: new Uint8Array(Buffer.concat(parts)), ends, marks: undefined }
 }
 
-function laneOf(input: number, layout: Layout, rows: readonly Row[], commit: number): Lane {
+function laneOf(input: number, rows: readonly Row[], commit: number): Lane {
+  const layout = input === 0 ? LABEL_LAYOUT : WAITING_LAYOUT
   const lane = new Lane({ topic: 'in', partition: 0, input }, layout, START)
   if (rows.length === 0) return lane
   const times = numbers(rows.map(({ at }) => at))
@@ -109,10 +109,7 @@ class Bench {
     const commit = ++this.#commit
     const count = labels.length + predictions.length
     const merged = new Merged(2, Math.max(1, count))
-    const lanes = [
-      laneOf(0, LABEL_LAYOUT, labels, commit),
-      laneOf(1, WAITING_LAYOUT, predictions, commit),
-    ]
+    const lanes = [laneOf(0, labels, commit), laneOf(1, predictions, commit)]
     merge(lanes, { waits: [0, 0], now: 0, limit: Math.max(1, count) }, merged)
     const begun = cpuMs()
     const progress = 0
@@ -121,7 +118,15 @@ class Bench {
     const delta = this.memory.takeDelta()
     const spent = cpuMs() - begun
     this.longestMs = Math.max(this.longestMs, spent)
-    const inputs = { lanes: [], progress, tick: NaN, ticked: -Infinity, counts: [], stateBytes: 0 }
+    const inputs = {
+      lanes: [],
+      progress,
+      tick: NaN,
+      ticked: -Infinity,
+      counts: [],
+      stateBytes: 0,
+      unscored: [],
+    }
     const record = encodeCommit({ number: commit, plan: '', ...inputs }, delta)
     for (const { topic, records } of appends)
       if (topic === 'runs') this.runBytes += records.valueEnds[records.count]

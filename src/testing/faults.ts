@@ -91,6 +91,7 @@ export interface Setup {
   readonly laneBytes: number
   readonly snapshotBytes: number
   readonly replayMs: number
+  readonly sealRows: number
   /** Records a producer writes at once, at most. */
   readonly chunkMax: number
   /** Virtual ms between two of its appends, at most. */
@@ -111,6 +112,8 @@ export function setupOf(seed: number): Setup {
     replayMs: prng.pick([0, 0, 50, 7 * 86_400_000]),
     chunkMax: prng.pick([15, 60, 150]),
     gapMsMax: prng.pick([1, 4]),
+    // So few that most predictions wait in the log.
+    sealRows: prng.pick([4, 20, 65_536]),
   }
 }
 

@@ -313,9 +313,10 @@ class World {
   }
 
   async #runTasks(log: SimConnection, process: SimProcess, slot: Slot): Promise<void> {
-    const { batchRows, inFlight, laneBytes, snapshotBytes, replayMs } = this.#options.setup
+    const { batchRows, inFlight, laneBytes, snapshotBytes, replayMs, sealRows } =
+      this.#options.setup
     const { clock, steps, signal } = process
-    const tuning = { ...TUNING, batchRows, inFlight, laneBytes, snapshotBytes, replayMs }
+    const tuning = { ...TUNING, batchRows, inFlight, laneBytes, snapshotBytes, replayMs, sealRows }
     const context: TaskContext = { log, clock, steps, tuning, signal }
     const opened = []
     for (const task of slot.tasks)
