@@ -1,4 +1,5 @@
 // Turns a finished chain into a Plan: frozen data that the engine runs without knowing the definition language.
+import { NO_ORIGIN, type Origin } from '../contracts/origin.ts'
 import { frozen, refuse } from './check.ts'
 import { cutStages, type Cut } from './cut-stages.ts'
 import type { FlowDefinition, PredictStep, StreamDefinition } from './definitions.ts'
@@ -8,9 +9,10 @@ import type { ModelPlan, Plan, StagePlan, StreamPlan } from './plan.ts'
 
 /**
  * What a pipeline means. Pure: the same definition gives an equal plan.
+ * @param origin what it was made from: part of the digest.
  * @throws DefinitionError when the chain does nothing, two streams share a name, or an output is also read.
  */
-export function planOf(pipeline: Pipeline): Plan {
+export function planOf(pipeline: Pipeline, origin: Origin = NO_ORIGIN): Plan {
   const flow = pipeline['~flow']
   const { name, from, predicts, emits, whens } = flow
   if (predicts.length + emits.length + whens.length === 0) {
@@ -27,6 +29,7 @@ export function planOf(pipeline: Pipeline): Plan {
   const digest = planDigest(
     plan,
     read.map(({ columns }) => columns),
+    origin,
   )
   return frozen({ ...plan, replayMs: flow.replayMs, digest })
 }

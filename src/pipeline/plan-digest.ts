@@ -1,17 +1,22 @@
 // The digest of a plan: equal for equal definitions, wherever and whenever they are built.
-// Functions stand in it by their text; what they close over does not, which is why the runner adds the files.
+// Functions stand in it by their text; what they close over stands in the files that the runner names as its origin.
 import { createHash } from 'node:crypto'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { Origin } from '../contracts/origin.ts'
 import { jsonSchemaOf } from './json-fields.ts'
 import type { Plan } from './plan.ts'
 
 /** Changes when what a definition means changes though the definition does not. */
 const VERSION = 1
 
-/** SHA-256, hex, of the plan and of the fields its schemas are read as, in canonical JSON. */
-export function planDigest(plan: Omit<Plan, 'digest' | 'replayMs'>, fields: unknown): string {
+/** SHA-256, hex, of the plan, of the fields its schemas are read as, and of its origin, in canonical JSON. */
+export function planDigest(
+  plan: Omit<Plan, 'digest' | 'replayMs'>,
+  fields: unknown,
+  origin: Origin,
+): string {
   return createHash('sha256')
-    .update(canonical({ version: VERSION, plan, fields }))
+    .update(canonical({ version: VERSION, plan, fields, origin }))
     .digest('hex')
 }
 

@@ -3,6 +3,7 @@
 import { oneRecord } from '../base/records.ts'
 import { DefinitionError, FencedError } from '../base/errors.ts'
 import type { Append, Log } from '../contracts/log.ts'
+import type { Origin } from '../contracts/origin.ts'
 import { readPartition } from '../engine/read-partition.ts'
 import { controlTopic } from '../engine/task-names.ts'
 import { openLog } from '../log/server/open-log.ts'
@@ -24,8 +25,9 @@ export interface RunEvent extends Happened {
   readonly kind: 'run'
   /** Absolute path of the definition. */
   readonly file: string
-  /** Digest of the plan. */
+  /** Digest of the plan, and what it was made from. */
   readonly plan: string
+  readonly origin: Origin
   readonly partitions: number
   /** SHA-256 of each model's bytes, by model. */
   readonly models: Readonly<Record<string, string>>
@@ -124,6 +126,15 @@ export async function lastRun(log: Log, pipeline?: string): Promise<RunEvent | u
       last = event
   })
   return last
+}
+
+/** What a plan was made from, by its digest; undefined where no run with it is known. */
+export async function originOfPlan(log: Log, plan: string): Promise<Origin | undefined> {
+  let origin: Origin | undefined
+  await readControl(log, 0, (event) => {
+    if (event.kind === 'run' && event.plan === plan) origin = event.origin
+  })
+  return origin
 }
 
 /** The definition that is meant: the one that is named, else the one the log was last run with. */

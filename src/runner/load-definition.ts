@@ -1,13 +1,16 @@
 // A definition's file, imported, and what it means: its plan and its compiled schemas.
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { DefinitionError, MillraceError } from '../base/errors.ts'
+import type { Origin } from '../contracts/origin.ts'
 import { planOf } from '../pipeline/compile-plan.ts'
 import { isPipeline } from '../pipeline/pipeline.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { compileSchema } from '../schema/compile-schema.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
+import { watchedImport, type WatchedModule } from './import-watch.ts'
+import { isLocal, originOf } from './origin-of.ts'
 
 export interface Definition {
   /** Absolute. */
@@ -16,6 +19,8 @@ export interface Definition {
   readonly folder: string
   readonly plan: Plan
   readonly schemas: ReadonlyMap<string, EventSchema>
+  /** What the plan was made from. */
+  readonly origin: Origin
 }
 
 /** @throws DefinitionError when there is no such file, it cannot be imported, or its default export is no pipeline. */
@@ -27,7 +32,7 @@ export async function loadDefinition(path: string): Promise<Definition> {
       { code: 'ML_USAGE' },
     )
   }
-  const module = await imported(file)
+  const { module, graph } = await imported(file)
   const pipeline: unknown =
     typeof module === 'object' && module !== null ? Reflect.get(module, 'default') : undefined
   if (!isPipeline(pipeline)) {
@@ -35,12 +40,15 @@ export async function loadDefinition(path: string): Promise<Definition> {
       `${file} must export a pipeline by default; found ${foundIn(module, pipeline)}; write export default pipeline('name')...`,
     )
   }
-  return { file, folder: dirname(file), ...definitionOf(planOf(pipeline)) }
+  const kinds = pipeline['~flow'].predicts.map(({ model }) => model.runtime.spec.kind)
+  const origin = originOf(graph, kinds)
+  return { file, folder: dirname(file), origin, ...definitionOf(planOf(pipeline, origin)) }
 }
 
-async function imported(file: string): Promise<unknown> {
+async function imported(file: string): Promise<WatchedModule> {
   try {
-    return await import(pathToFileURL(file).href)
+    // By its real path: so are the modules known that it imports.
+    return await watchedImport(pathToFileURL(realpathSync(file)).href, isLocal)
   } catch (cause) {
     if (cause instanceof MillraceError) throw cause
     const found = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)

@@ -1,5 +1,6 @@
 // What a supervisor and its workers tell each other. Plain data: it crosses a process boundary.
 import type { ErrorCode, ErrorDetails } from '../base/errors.ts'
+import type { Origin } from '../contracts/origin.ts'
 import type { ArtefactPlace } from './artefacts.ts'
 import type { KnownHangs } from './hang-ledger.ts'
 
@@ -11,6 +12,8 @@ export interface WorkerJob {
   readonly sources: readonly (readonly [stream: string, partitions: number])[]
   /** Digest the supervisor's plan has: a worker with another one refuses (ENGINE 12). */
   readonly plan: string
+  /** What that plan was made from. */
+  readonly origin: Origin
   /** Indexes of its tasks in the list of the plan's tasks. */
   readonly tasks: readonly number[]
   readonly batchRows: number | undefined

@@ -13,7 +13,7 @@ export async function replay({ id, ...place }: PredictionCommand): Promise<Answe
   }
 }
 
-function replayLines({ explanation, steps, equal, otherPlan }: Replay): string[] {
+function replayLines({ explanation, steps, equal, planDifferences }: Replay): string[] {
   const said = Object.entries(explanation.outputs).map(
     ([name, value]) => `${name} ${String(value)}`,
   )
@@ -23,11 +23,12 @@ function replayLines({ explanation, steps, equal, otherPlan }: Replay): string[]
       ({ stage, task, commit, bytes, equal: same }) =>
         `  ${same ? 'equal    ' : 'DIFFERENT'} ${stage}, task ${task}, commit ${commit}: ${countText(bytes)} bytes`,
     ),
-    ...(otherPlan
-      ? [
+    ...(planDifferences.length === 0
+      ? []
+      : [
           '  it was made with another plan than this definition gives: a difference may come from that',
-        ]
-      : []),
+          ...planDifferences.map((difference) => `    ${difference}`),
+        ]),
     equal
       ? `  every bit is the same: ${said.join(', ')}`
       : '  the log and the replay differ: see the steps above',

@@ -12,8 +12,10 @@ import { receiptsTopic } from '../engine/task-names.ts'
 import { valueBytes } from '../base/records.ts'
 import type { Explanation } from '../contracts/explanation.ts'
 import { explanations } from './explain.ts'
+import { originOfPlan } from './control.ts'
 import { partsOf, withPipeline, type OpenedPipeline, type PipelinePlace } from './open-pipeline.ts'
 import { DefinitionError } from '../base/errors.ts'
+import { originDifferences } from './origin-differences.ts'
 
 export interface ReplayStep {
   readonly stage: string
@@ -30,8 +32,8 @@ export interface Replay {
   /** From the source to the prediction. */
   readonly steps: readonly ReplayStep[]
   readonly equal: boolean
-  /** The plan the prediction was made with is not this one: what differs may come from that. */
-  readonly otherPlan: boolean
+  /** What is another in the plan than when the prediction was made: a difference may come from that. Empty: it is the same plan. */
+  readonly planDifferences: readonly string[]
 }
 
 export async function replay(place: PipelinePlace, id: string): Promise<readonly Replay[]> {
@@ -52,11 +54,24 @@ export async function replay(place: PipelinePlace, id: string): Promise<readonly
         explanation,
         steps,
         equal: steps.every(({ equal }) => equal),
-        otherPlan: explanation.plan !== definition.plan.digest,
+        planDifferences: await planDifferences(opened, explanation.plan),
       })
     }
     return replays
   })
+}
+
+async function planDifferences(
+  { log, definition }: OpenedPipeline,
+  digest: string,
+): Promise<string[]> {
+  if (digest === definition.plan.digest) return []
+  const was = await originOfPlan(log, digest)
+  if (was === undefined) return ['it is another, and the log has no run with it that says in what']
+  const differences = originDifferences(was, definition.origin)
+  return differences.length > 0
+    ? differences
+    : ['it is another, though all it is made from is the same']
 }
 
 interface Wrote {

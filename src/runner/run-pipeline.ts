@@ -115,7 +115,7 @@ export async function prepareRun(
   definition: Definition,
   { partitions, versions }: { partitions: number | undefined; versions: ModelBytes },
 ): Promise<PreparedRun> {
-  const { plan, file } = definition
+  const { plan, file, origin } = definition
   const { pipeline } = plan
   const layout = await layOut(log, definition, partitions)
   const at = Date.now()
@@ -127,6 +127,7 @@ export async function prepareRun(
     pipeline,
     file,
     plan: plan.digest,
+    origin,
     partitions: layout.partitions,
     models: Object.fromEntries([...models].map(([name, { digest }]) => [name, digest])),
     at,
@@ -268,7 +269,7 @@ class Run {
   }
 
   #worker(number: number): WorkerProcess {
-    const { file, plan } = this.#definition
+    const { file, plan, origin } = this.#definition
     const { partitions, sources, tasks, models } = this.#run
     const workers = this.#reports.length
     const own = tasks.flatMap(({ spec }, index) =>
@@ -281,6 +282,7 @@ class Run {
       partitions,
       sources: [...sources],
       plan: plan.digest,
+      origin,
       tasks: own,
       batchRows: this.#options.batchRows,
       models: [...models],

@@ -16,6 +16,7 @@ import { lastRun } from './control.ts'
 import { loadModels, type ModelBytes } from './load-models.ts'
 import type { FromWorker, ModelStatus, TaskStatus, ToWorker, WorkerJob } from './messages.ts'
 import { ModelMetrics } from './model-metrics.ts'
+import { originDifferences } from './origin-differences.ts'
 import { namedCounts } from './read-counts.ts'
 import { WorkerCalls } from './worker-calls.ts'
 
@@ -78,8 +79,9 @@ async function runTasks(job: WorkerJob): Promise<void> {
   const definition = await loadDefinition(job.file)
   const { plan, schemas } = definition
   if (plan.digest !== job.plan) {
+    const differences = originDifferences(job.origin, definition.origin)
     throw new DefinitionError(
-      `${job.file} must be the same for all workers; found another plan than the supervisor's; start the run again`,
+      `${job.file} must be the same for all workers; found another plan than the supervisor's (${differences.join(', ') || 'of the same files'}); start the run again`,
     )
   }
   const log = await connectLog(job.socketPath)

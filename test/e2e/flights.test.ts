@@ -143,8 +143,8 @@ describe('a prediction that lies in the log', () => {
       log: whole.folder,
     })) as Replay[]
     expect(replays.map(({ explanation }) => explanation.id)).toEqual(ids)
-    for (const { steps, otherPlan } of replays) {
-      expect(otherPlan).toBe(false)
+    for (const { steps, planDifferences } of replays) {
+      expect(planDifferences).toEqual([])
       // The source and three stages.
       expect(steps).toHaveLength(4)
       expect(steps.filter(({ equal, bytes }) => !equal || bytes === 0)).toEqual([])
