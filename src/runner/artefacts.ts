@@ -1,22 +1,16 @@
-// Bytes of models in the log: in chunks, by digest, each digest once. Where they lie is an event of the control topic, which
-// is appended with the last chunk: what a killed writer left before that is never looked at.
-import { createHash } from 'node:crypto'
-import { ModelError, StateError } from '../base/errors.ts'
-import { oneRecord } from '../base/records.ts'
+// Bytes of models in the log: in chunks, by digest. Where they lie is an event of the control topic, written when all chunks are
+// durable: what a killed writer left is never looked at. Chunks of several uploads may lie between each other; each upload
+// has a name of its own, so that none of them ever has to wait for another.
+import { createHash, randomUUID } from 'node:crypto'
+import { ModelError } from '../base/errors.ts'
+import { oneRecord, recordText, valueBytes } from '../base/records.ts'
 import type { Log } from '../contracts/log.ts'
-import { readPartition } from '../engine/read-partition.ts'
-import { artefactsTopic, controlTopic } from '../engine/task-names.ts'
-import {
-  CONTROL_WRITER,
-  controlAppend,
-  readControl,
-  retryFenced,
-  type ArtefactEvent,
-} from './control.ts'
+import { artefactsTopic } from '../engine/task-names.ts'
+import { readControl, record, type ArtefactEvent } from './control.ts'
 
 const CHUNK_BYTES = 512 << 10
 
-export type ArtefactPlace = Pick<ArtefactEvent, 'digest' | 'offset' | 'chunks' | 'bytes'>
+export type ArtefactPlace = Pick<ArtefactEvent, 'digest' | 'upload' | 'from' | 'to' | 'bytes'>
 
 export function digestOf(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex')
@@ -26,7 +20,8 @@ export function digestOf(bytes: Uint8Array): string {
 export async function artefactPlaces(log: Log): Promise<ReadonlyMap<string, ArtefactPlace>> {
   const places = new Map<string, ArtefactPlace>()
   await readControl(log, 0, (event) => {
-    if (event.kind === 'artefact') places.set(event.digest, event)
+    // Two processes that keep the same bytes at the same time both do; the first is meant.
+    if (event.kind === 'artefact' && !places.has(event.digest)) places.set(event.digest, event)
   })
   return places
 }
@@ -38,71 +33,67 @@ export async function keepArtefact(
   of: { pipeline: string; at: number },
 ): Promise<ArtefactPlace> {
   const digest = digestOf(bytes)
-  await log.ensureTopic({ name: controlTopic(), partitions: 1 })
-  await log.ensureTopic({ name: artefactsTopic(), partitions: 1 })
-  return retryFenced(async () => {
-    const known = (await artefactPlaces(log)).get(digest)
-    return known ?? (await write(log, bytes, { ...of, digest }))
-  })
-}
-
-/** Nobody else writes between two chunks: they would fence this writer first. */
-async function write(
-  log: Log,
-  bytes: Uint8Array,
-  of: { pipeline: string; at: number; digest: string },
-): Promise<ArtefactPlace> {
-  const writer = await log.openWriter(CONTROL_WRITER)
-  const chunks = Math.max(1, Math.ceil(bytes.length / CHUNK_BYTES))
-  const topic = artefactsTopic()
-  let first = 0
-  for (let chunk = 0; chunk < chunks - 1; chunk++) {
-    const [offset] = await writer.append([chunkAppend(bytes, chunk, of)])
-    if (chunk === 0) first = offset
-  }
-  if (chunks === 1) first = (await log.topic(topic))?.parts[0].end ?? 0
+  const known = (await artefactPlaces(log)).get(digest)
+  if (known !== undefined) return known
+  const upload = randomUUID()
+  const range = await upChunks(log, bytes, { upload, at: of.at })
   const event: ArtefactEvent = {
     kind: 'artefact',
     ...of,
-    offset: first,
-    chunks,
+    digest,
+    upload,
+    ...range,
     bytes: bytes.length,
   }
-  const [last] = await writer.append([chunkAppend(bytes, chunks - 1, of), controlAppend(event)])
-  await writer.close()
-  if (last !== first + chunks - 1)
-    throw new StateError(
-      'ML_INTERNAL',
-      `chunks of an artefact must follow each other; found the last of ${chunks} at ${last}, the first at ${first}`,
-    )
+  await record(log, event)
   return event
 }
 
-function chunkAppend(
+/** @returns the offsets of the first chunk and after the last. */
+async function upChunks(
+  log: Log,
   bytes: Uint8Array,
-  chunk: number,
-  { at, digest }: { at: number; digest: string },
-): { topic: string; partition: number; records: ReturnType<typeof oneRecord> } {
-  const part = bytes.subarray(chunk * CHUNK_BYTES, (chunk + 1) * CHUNK_BYTES)
-  return { topic: artefactsTopic(), partition: 0, records: oneRecord(at, digest, part) }
+  { upload, at }: { upload: string; at: number },
+): Promise<{ from: number; to: number }> {
+  const topic = artefactsTopic()
+  await log.ensureTopic({ name: topic, partitions: 1 })
+  const writer = await log.openWriter(`artefact/${upload}`)
+  const offsets: number[] = []
+  for (let start = 0; start < bytes.length || start === 0; start += CHUNK_BYTES) {
+    const chunk = bytes.subarray(start, start + CHUNK_BYTES)
+    const records = oneRecord(at, upload, chunk)
+    offsets.push(...(await writer.append([{ topic, partition: 0, records }])))
+  }
+  await writer.close()
+  return { from: offsets[0], to: offsets[offsets.length - 1] + 1 }
 }
 
 /** Reads the bytes back. @throws ModelError where they are not those of the digest. */
 export async function readArtefact(log: Log, place: ArtefactPlace): Promise<Uint8Array> {
-  const { digest, offset, chunks, bytes: length } = place
+  const { digest, upload, from, to, bytes: length } = place
+  const topic = artefactsTopic()
   const parts: Uint8Array[] = []
-  await readPartition(log, { topic: artefactsTopic(), partition: 0, from: offset }, (at, value) => {
-    if (at >= offset + chunks) return false
-    parts.push(value.slice())
-    return parts.length < chunks
-  })
+  for (let offset = from; offset < to;) {
+    const { runs, next } = await log.read([{ topic, partition: 0, offset }], {
+      maxBytes: 4 * CHUNK_BYTES,
+      maxWaitMs: 0,
+    })
+    for (const { offsets, records } of runs) {
+      for (let i = 0; i < records.count; i++) {
+        const wanted = offsets[i] >= offset && offsets[i] < to
+        if (wanted && recordText(records, i, 'key') === upload)
+          parts.push(valueBytes(records, i).slice())
+      }
+    }
+    if (next[0].offset <= offset) break
+    offset = next[0].offset
+  }
   const bytes = Buffer.concat(parts)
   const found = digestOf(bytes)
-  if (found !== digest)
-    throw new ModelError(
-      'ML_MODEL',
-      `a model's bytes in the log must have the digest ${digest.slice(0, 12)} they are known by; found ${found.slice(0, 12)} in ${bytes.length} of ${length} bytes; restore the log's folder from a copy`,
-      { details: { digest, topic: artefactsTopic(), offset } },
-    )
-  return bytes
+  if (found === digest) return bytes
+  throw new ModelError(
+    'ML_MODEL',
+    `a model's bytes in the log must have the digest ${digest.slice(0, 12)} they are known by; found ${found.slice(0, 12)} in ${bytes.length} of ${length} bytes; restore the log's folder from a copy`,
+    { details: { digest, topic, offset: from } },
+  )
 }

@@ -1,8 +1,9 @@
 // The control topic: what was decided on this log, in order. Runs, model versions and where their bytes lie, calls that hung,
 // quarantines and who ended them. Every process reads the same events and comes to the same state.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { oneRecord } from '../base/records.ts'
 import { DefinitionError, FencedError } from '../base/errors.ts'
-import type { Append, Log } from '../contracts/log.ts'
+import type { Log } from '../contracts/log.ts'
 import type { Origin } from '../contracts/origin.ts'
 import { readPartition } from '../engine/read-partition.ts'
 import { controlTopic } from '../engine/task-names.ts'
@@ -37,9 +38,10 @@ export interface RunEvent extends Happened {
 export interface ArtefactEvent extends Happened {
   readonly kind: 'artefact'
   readonly digest: string
-  /** Offset of the first chunk, and how many follow each other. */
-  readonly offset: number
-  readonly chunks: number
+  /** Key of its chunks, which lie at offsets [from, to). */
+  readonly upload: string
+  readonly from: number
+  readonly to: number
   readonly bytes: number
 }
 
@@ -66,37 +68,25 @@ export interface ResumeEvent extends Happened, ModelVersion {
 
 export type ControlEvent = RunEvent | ArtefactEvent | HangEvent | QuarantineEvent | ResumeEvent
 
-/** The one name under which control and artefacts are written: its epochs keep two writers apart. */
-export const CONTROL_WRITER = 'control'
+const WRITER = 'control'
+const ATTEMPTS = 20
+const APART_MS = 20
 
-const FENCED_MAX = 10
-
-/** Appends of a decision, as part of something larger. */
-export function controlAppend(event: ControlEvent): Append {
-  return {
-    topic: controlTopic(),
-    partition: 0,
-    records: oneRecord(event.at, event.pipeline, JSON.stringify(event)),
-  }
-}
-
-/** Writes a decision; resolves when it is durable. */
+/** Writes a decision; resolves when it is durable. Another process that took the name in the middle only wanted to say something, too. */
 export async function record(log: Log, event: ControlEvent): Promise<void> {
-  await log.ensureTopic({ name: controlTopic(), partitions: 1 })
-  await retryFenced(async () => {
-    const writer = await log.openWriter(CONTROL_WRITER)
-    await writer.append([controlAppend(event)])
-    await writer.close()
-  })
-}
-
-/** Does it again where another process took the name in the middle: each of them only wants to say something. */
-export async function retryFenced<Result>(write: () => Promise<Result>): Promise<Result> {
-  for (let times = 1; ; times++) {
+  const topic = controlTopic()
+  await log.ensureTopic({ name: topic, partitions: 1 })
+  const records = oneRecord(event.at, event.pipeline, JSON.stringify(event))
+  for (let attempt = 1; ; attempt++) {
     try {
-      return await write()
+      const writer = await log.openWriter(WRITER)
+      await writer.append([{ topic, partition: 0, records }])
+      await writer.close()
+      return
     } catch (error) {
-      if (!(error instanceof FencedError) || times === FENCED_MAX) throw error
+      if (!(error instanceof FencedError) || attempt === ATTEMPTS) throw error
+      // Not in step with the other one, or they would fence each other again.
+      await sleep(Math.random() * attempt * APART_MS)
     }
   }
 }

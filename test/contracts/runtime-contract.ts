@@ -97,6 +97,21 @@ export function runtimeContract(name: string, under: RuntimeUnderTest): void {
       )
     })
 
+    it('says what rows are for which it is not called: failed, or the fallback', async () => {
+      const failed = model.without(3, 'it hangs')
+      expect([...failed.outcome]).toEqual([FAILED, FAILED, FAILED])
+      expect([...failed.reasons]).toEqual([0, 1, 2].map((row) => [row, 'it hangs']))
+      expect(failed.outputs[0].marks?.every((mark) => mark !== 0)).toBe(true)
+      expect(model.fallsBack).toBe(false)
+      const spec = under.spec({ fallback: { score: 0.5 } })
+      const other = await under.runtime.load(under.bytes, FEATURES, spec)
+      const fellBack = other.without(2, 'it hangs')
+      expect([...fellBack.outcome]).toEqual([FELL_BACK, FELL_BACK])
+      expect([...scores(fellBack)]).toEqual([0.5, 0.5])
+      expect(other.fallsBack).toBe(true)
+      await other.close()
+    })
+
     it('keeps rows that cannot be scored away from the others and says why, without their values', async () => {
       const [amount, ...rest] = columns
       const values = Float64Array.from(amount.values, (value, row) =>
