@@ -67,6 +67,7 @@ export const STEPS: ReadonlyMap<string, number> = new Map([
   ['recover:flush segment', 1],
   ['recover:flushed segment', 1],
   ['recover:remove segment', 1],
+  ['recover:remove journal', 1],
   ['recover:flush folder', 4],
   ['recover:flushed folder', 4],
 ])
@@ -110,6 +111,7 @@ export function setupOf(seed: number): Setup {
     laneBytes: prng.pick([512, 8192, 1 << 20]),
     snapshotBytes: prng.pick([256, 4096]),
     replayMs: prng.pick([0, 0, 50, 7 * 86_400_000]),
+    sealRows: prng.pick([6, 30, 1 << 16]),
     chunkMax: prng.pick([15, 60, 150]),
     gapMsMax: prng.pick([1, 4]),
     // So few that most predictions wait in the log.
