@@ -1,4 +1,4 @@
-// The shop pipeline under seeds: ten seeds share their inputs, and the run without faults they are compared with, which is compared
+// The shop pipeline under seeds: twenty seeds share their inputs, and the run without faults they are compared with, which is compared
 // with the oracle.
 import { planOf } from '../../src/pipeline/compile-plan.ts'
 import { definitionOf } from '../../src/runner/load-definition.ts'
@@ -11,7 +11,7 @@ import type { WorldResult } from '../../src/testing/world.ts'
 import { generate } from './generate.ts'
 import { shopPipeline } from './shop.ts'
 
-const SEEDS_PER_INPUT = 10
+const SEEDS_PER_INPUT = 20
 
 export interface SeedRun {
   readonly seed: number

@@ -21,6 +21,9 @@ export interface ReadsOptions {
   readonly check: () => void
 }
 
+/** A reason of its own: the default one is an error with a stack, made each time. */
+const OVER = 'over'
+
 export class Reads {
   readonly #options: ReadsOptions
   readonly #waiting = new Set<() => void>()
@@ -86,7 +89,7 @@ export class Reads {
         for (const { waiting } of partitions) waiting.delete(wake)
         this.#waiting.delete(wake)
         signal?.removeEventListener('abort', wake)
-        timer.abort()
+        timer.abort(OVER)
         resolve(over)
       }
       const wake = (): void => end(false)
