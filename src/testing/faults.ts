@@ -111,7 +111,6 @@ export function setupOf(seed: number): Setup {
     laneBytes: prng.pick([512, 8192, 1 << 20]),
     snapshotBytes: prng.pick([256, 4096]),
     replayMs: prng.pick([0, 0, 50, 7 * 86_400_000]),
-    sealRows: prng.pick([6, 30, 1 << 16]),
     chunkMax: prng.pick([15, 60, 150]),
     gapMsMax: prng.pick([1, 4]),
     // So few that most predictions wait in the log.
