@@ -106,6 +106,10 @@ export interface PlanDescription {
     readonly name: string
     readonly partitions: number
     readonly internal: boolean
+    /** How long records are kept, ms; what lies between tasks also until it is read. undefined: it is for whoever owns it to say. */
+    readonly keptMs: number | undefined
+    /** Whether it is kept that long for replays, and trimmed by its reader. */
+    readonly forReplay: boolean
   }[]
 }
 
@@ -137,11 +141,17 @@ export function describePlan(plan: Plan, facts: PlanFacts): PlanDescription {
         topics.map((topic) => ({ topic, step: 'when' as const, key: own })),
       ),
     ],
-    topics: facts.topics.map(({ name, partitions }) => ({
-      name,
-      partitions,
-      internal: name.startsWith('_'),
-    })),
+    topics: facts.topics.map(({ name, partitions, retentionMs }) => {
+      const internal = name.startsWith('_')
+      const forReplay = internal && retentionMs === undefined
+      return {
+        name,
+        partitions,
+        internal,
+        keptMs: forReplay ? plan.replayMs : retentionMs,
+        forReplay,
+      }
+    }),
   }
 }
 

@@ -36,14 +36,24 @@ export function planText(plan: PlanDescription): string {
     section('Stages', plan.stages.map(stageText)),
     section('Models', plan.models.map(modelText)),
     section('Outputs', outputs.length === 0 ? [] : [table(outputs)]),
-    section(
-      'Topics between tasks',
-      inner.length === 0
-        ? []
-        : [table(inner.map(({ name, partitions }) => [name, counted(partitions, 'partition')]))],
-    ),
+    section('Topics between tasks', inner.length === 0 ? [] : [table(inner.map(topicRow))]),
   ]
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`
+}
+
+function topicRow({
+  name,
+  partitions,
+  keptMs,
+  forReplay,
+}: PlanDescription['topics'][number]): string[] {
+  const length = durationText(keptMs ?? 0)
+  const kept = !forReplay
+    ? `kept ${length}`
+    : keptMs === 0
+      ? 'kept until read'
+      : `kept ${length} for replays`
+  return [name, counted(partitions, 'partition'), kept]
 }
 
 function title(left: string, right: string): string {

@@ -16,6 +16,7 @@ const facts: PlanFacts = {
     { name: 'payments', partitions: 2 },
     { name: '_scoring.set.shop', partitions: 8 },
     { name: '_scoring.by-shop.shop.rows', partitions: 1 },
+    { name: '_scoring.receipts', partitions: 4, retentionMs: 30 * 86_400_000 },
   ],
   carries: new Map([
     [
@@ -126,8 +127,9 @@ describe('the text of a plan', () => {
     expect(text).toContain(
       [
         'TOPICS BETWEEN TASKS',
-        '    _scoring.set.shop           8 partitions',
-        '    _scoring.by-shop.shop.rows  1 partition',
+        '    _scoring.set.shop           8 partitions  kept 7d for replays',
+        '    _scoring.by-shop.shop.rows  1 partition   kept 7d for replays',
+        '    _scoring.receipts           4 partitions  kept 30d',
         '',
       ].join('\n'),
     )
