@@ -1,5 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { recordText } from '../../src/base/records.ts'
+import { replayMerge } from '../../src/engine/replay-commit.ts'
 import { blockRecord } from '../../src/engine/exchange/router.ts'
 import { MergeTask, type StageBody, type TaskInput } from '../../src/engine/merge-task.ts'
 import type { StateMemory } from '../../src/engine/state/memory.ts'
@@ -10,9 +12,11 @@ import { MemoryLog } from './memory-log.ts'
 const PRIMARY = 2
 const SPEC = { pipeline: 'p', stage: 's', number: 0, plan: 'plan' }
 
+let ms = 0
 const clock = {
   now: () => 0,
-  monotonic: () => 0,
+  // Every look at the clock takes a moment, so that waits end somewhere.
+  monotonic: () => ms++,
   sleep: () => new Promise<void>((resolve) => setImmediate(resolve)),
 }
 
@@ -31,12 +35,12 @@ function counting(memory: StateMemory): StageBody {
   }
 }
 
-function inputsOf({ lanes }: Scenario): TaskInput[] {
+function inputsOf({ lanes }: Scenario, waits: readonly number[] = []): TaskInput[] {
   return [0, 1, PRIMARY].map((input) => ({
     topic: `input-${input}`,
     layout,
     partitions: lanes.flatMap((lane, i) => (lane.input === input ? [i] : [])),
-    waitMs: Infinity,
+    waitMs: waits[input] ?? Infinity,
     primary: input === PRIMARY,
   }))
 }
@@ -86,6 +90,35 @@ describe('a task that merges lanes', () => {
         )
       }),
       { numRuns: 400 },
+    )
+  })
+  it('is replayed commit by commit to what it wrote, whatever it waited for and wherever it died', async () => {
+    const waits = fc.array(fc.constantFrom(0, 3, 30, 300, Infinity), { minLength: 2, maxLength: 2 })
+    await fc.assert(
+      fc.asyncProperty(cases, waits, async ({ scenario, seed, batchRows, lives }, waitsMs) => {
+        const log = new MemoryLog(seed)
+        scenario.lanes.forEach(({ input, blocks }, i) =>
+          log.partition(`input-${input}`, i).push(...blocks),
+        )
+        const inputs = inputsOf(scenario, waitsMs)
+        let ended = false
+        for (let life = 0; !ended; life++) {
+          log.appendsLeft = lives[life] ?? Infinity
+          ended = await runOnce(log, inputs, batchRows)
+        }
+        const written = log.partition('out', 0).map((value) => Buffer.from(value).toString())
+        const again: string[] = []
+        for (let commit = 1; commit <= written.length; commit++) {
+          const appends = await replayMerge(log, { spec: SPEC, inputs, commit, body: counting })
+          again.push(recordText(appends[0].records, 0, 'value'))
+        }
+        expect(again).toEqual(written)
+        const lines = written.join('').split('\n').slice(0, -1)
+        expect(lines.map((line) => line.replace(/^\d+: /, '')).toSorted()).toEqual(
+          scenario.sorted.toSorted(),
+        )
+      }),
+      { numRuns: 200 },
     )
   })
 })
