@@ -1,6 +1,4 @@
 import { describe, expect, it } from 'vitest'
-import { z } from 'zod'
-import { functionModel, model, pipeline, stream, topic } from '../../src/index.ts'
 import { replayCommit } from '../../src/engine/replay-commit.ts'
 import { explanations } from '../../src/runner/explain.ts'
 import { valueBytes } from '../../src/base/records.ts'
@@ -8,56 +6,12 @@ import { Block } from '../../src/engine/exchange/block.ts'
 import { receiptsTopic } from '../../src/engine/task-names.ts'
 import { readPartition } from '../../src/engine/read-partition.ts'
 import type { Explanation } from '../../src/contracts/explanation.ts'
+import { smallShop } from './small-shop.ts'
 import { virtualPipeline, type VirtualPipeline } from './pipeline-fixture.ts'
 
 const DAY = 86_400_000
 const START = Date.UTC(2026, 0, 1)
 const EVENTS = 60
-
-const payments = stream('payments', {
-  source: topic('payments'),
-  schema: z.object({ id: z.string(), at: z.int(), card: z.string(), shop: z.string() }),
-  key: (p) => p.card,
-  time: (p) => p.at,
-})
-const chargebacks = stream('chargebacks', {
-  source: topic('chargebacks'),
-  schema: z.object({ payment: z.string(), shop: z.string(), at: z.int() }),
-  key: (c) => c.payment,
-  time: (c) => c.at,
-})
-const card = payments.features('card', { define: (f) => ({ count1d: f.count({ over: '1d' }) }) })
-const shop = chargebacks.features('shop', {
-  key: (c) => c.shop,
-  define: (f) => ({ frauds2d: f.count({ over: '2d' }) }),
-})
-const fraud = model('fraud', {
-  of: payments,
-  input: [card, shop],
-  runtime: functionModel(
-    (x: { count1d: number; frauds2d: number }) => ({
-      score: x.frauds2d / (x.count1d + x.frauds2d),
-    }),
-    { output: z.object({ score: z.number() }) },
-  ),
-  labels: {
-    from: chargebacks,
-    by: (c) => c.payment,
-    of: (p) => p.id,
-    within: '2d',
-    label: () => 1,
-    otherwise: 0,
-  },
-})
-
-function flow(replay: '0ms' | '3d') {
-  return pipeline('shop', { replay })
-    .from(payments)
-    .features(card)
-    .features(shop, { by: (p) => p.shop })
-    .predict(fraud)
-    .emit(topic('scores'), ({ event, prediction }) => ({ id: event.id, score: prediction.score }))
-}
 
 /** Every day some events, done by tasks that begin anew. @returns the most bytes internal topics had at the end of a day. */
 async function runDays(virtual: VirtualPipeline, from: number, to: number): Promise<number> {
@@ -108,7 +62,7 @@ async function replays(
 
 describe('what a pipeline keeps', () => {
   it('grows no more with replay 0ms, while events flow; topics of users are never trimmed', async () => {
-    const virtual = await virtualPipeline(flow('0ms'), START)
+    const virtual = await virtualPipeline(smallShop('0ms'), START)
     // The most of some weeks: a task lets go of much at once, whenever its changes exceed its state.
     const early = await runDays(virtual, 0, 25)
     const late = await runDays(virtual, 25, 60)
@@ -121,7 +75,7 @@ describe('what a pipeline keeps', () => {
   })
 
   it('is what a replay needs for as long as it says, and receipts for a week', async () => {
-    const virtual = await virtualPipeline(flow('3d'), START)
+    const virtual = await virtualPipeline(smallShop('3d'), START)
     const days = 30
     await runDays(virtual, 0, days)
     const { log, plan } = virtual

@@ -5,9 +5,11 @@ import type { Append } from '../../src/contracts/log.ts'
 import { Block } from '../../src/engine/exchange/block.ts'
 import { readPartition } from '../../src/engine/read-partition.ts'
 import { lastCommit } from '../../src/engine/recovery.ts'
-import { rowsTopic } from '../../src/engine/task-names.ts'
+import { rowsTopic, waitingTopic } from '../../src/engine/task-names.ts'
 import { replayCommit } from '../../src/engine/replay-commit.ts'
+import { explanations } from '../../src/runner/explain.ts'
 import { pipeline, stream, topic, type Duration } from '../../src/index.ts'
+import { smallShop } from './small-shop.ts'
 import { virtualPipeline, type VirtualPipeline } from './pipeline-fixture.ts'
 
 const START = Date.UTC(2026, 0, 1)
@@ -64,7 +66,7 @@ describe('an event ahead of now by more than `ahead`', () => {
       { id: 'far', at: at + 2 * HOUR },
       { id: 'soon too', at: at + HOUR - 50_000 },
     ])
-    await virtual.pass(3 * HOUR)
+    await virtual.pass(2 * HOUR)
     await tasks.stop()
     const letters = await values(virtual, 'scoring.dead-letters')
     expect(letters.map((value) => JSON.parse(Buffer.from(value).toString()).id)).toEqual(['far'])
@@ -80,12 +82,12 @@ describe('an event ahead of now by more than `ahead`', () => {
 })
 
 describe('a source that hears nothing for `idle`', () => {
-  /** What its last block says after an event of that age and an hour of silence. */
+  /** What its last block says after an event of that age and twelve minutes of silence. */
   const idleAfter = async (age: number, idle: Duration | 'never'): Promise<unknown> => {
     const virtual = await open({ idle })
     const tasks = await virtual.run()
     await virtual.send('clicks', [{ id: 'a', at: virtual.scheduler.now() - age }])
-    await virtual.pass(HOUR)
+    await virtual.pass(12 * 60_000)
     await tasks.stop()
     const last = (await values(virtual, rowsOf(virtual))).at(-1)
     return last === undefined ? undefined : new Block(last).idle
@@ -98,5 +100,46 @@ describe('a source that hears nothing for `idle`', () => {
     expect(await idleAfter(601_000, '10m')).toBe('idle')
     expect(await idleAfter(25 * 365 * 24 * HOUR, '10m')).toBe('idle')
     expect(await idleAfter(0, 'never')).toBe(false)
+  })
+})
+
+describe('a pipeline whose sources fall silent', () => {
+  it('says so through all its stages, and keeps no label waiting for predictions that do not come', async () => {
+    const virtual = await virtualPipeline(smallShop(), START)
+    const tasks = await virtual.run()
+    const { plan, log } = virtual
+    const at = virtual.scheduler.now()
+    await virtual.send('payments', [{ id: 'a', at, card: 'c', shop: 's' }])
+    await virtual.send('chargebacks', [{ payment: 'z', at, shop: 's' }])
+    await virtual.pass(2 * 60_000)
+    const names = [...plan.stages.map(({ name }) => rowsTopic(plan.pipeline, name))]
+    for (const name of [...names, waitingTopic(plan.pipeline, 'fraud')]) {
+      const last = (await values(virtual, name)).at(-1)
+      expect(last === undefined ? name : new Block(last)).toMatchObject({
+        idle: 'live',
+        progress: at,
+      })
+    }
+    await virtual.send('chargebacks', [{ payment: 'a', at: at + HOUR, shop: 's' }])
+    await virtual.pass(5000)
+    await tasks.stop()
+    const [prediction] = await explanations(log, plan, 'a')
+    expect(prediction.labels).toMatchObject([{ outcome: 'joined', label: 1 }])
+  })
+
+  it('makes nothing negative that a later label could still make positive', async () => {
+    const virtual = await virtualPipeline(smallShop(), START)
+    const tasks = await virtual.run()
+    const at = virtual.scheduler.now()
+    await virtual.send('chargebacks', [{ payment: 'z', at, shop: 's' }])
+    await virtual.send('payments', [{ id: 'a', at, card: 'c', shop: 's' }])
+    await virtual.pass(2 * 60_000)
+    await tasks.stop()
+    await virtual.pass(100 * HOUR)
+    const again = await virtual.run()
+    await virtual.pass(2 * 60_000)
+    await again.stop()
+    const [prediction] = await explanations(virtual.log, virtual.plan, 'a')
+    expect(prediction.labels).toEqual([])
   })
 })
