@@ -112,7 +112,7 @@ describe('a pipeline whose sources fall silent', () => {
     await virtual.send('payments', [{ id: 'a', at, card: 'c', shop: 's' }])
     await virtual.send('chargebacks', [{ payment: 'z', at, shop: 's' }])
     await virtual.pass(2 * 60_000)
-    const names = [...plan.stages.map(({ name }) => rowsTopic(plan.pipeline, name))]
+    const names = plan.stages.map(({ name }) => rowsTopic(plan.pipeline, name))
     for (const name of [...names, waitingTopic(plan.pipeline, 'fraud')]) {
       const last = (await values(virtual, name)).at(-1)
       expect(last === undefined ? name : new Block(last)).toMatchObject({
@@ -136,9 +136,9 @@ describe('a pipeline whose sources fall silent', () => {
     await virtual.pass(2 * 60_000)
     await tasks.stop()
     await virtual.pass(100 * HOUR)
-    const again = await virtual.run()
+    const later = await virtual.run()
     await virtual.pass(2 * 60_000)
-    await again.stop()
+    await later.stop()
     const [prediction] = await explanations(virtual.log, virtual.plan, 'a')
     expect(prediction.labels).toEqual([])
   })
