@@ -90,7 +90,7 @@ export interface Log {
   topic(name: string): Promise<TopicInfo | undefined>
   openWriter(id: string): Promise<Writer>
   /**
-   * Only what is durable is ever returned. ML_OFFSET_GONE, with `start` and `end` in its details, for an offset that is no longer
+   * Only what is durable is ever returned. A partition may be asked for more than once, at other offsets. ML_OFFSET_GONE, with `start` and `end` in its details, for an offset that is no longer
    * kept or lies beyond the end.
    */
   read(from: readonly ReadFrom[], options: ReadOptions): Promise<ReadResult>

@@ -86,7 +86,16 @@ export interface LabelDescription {
   readonly otherwise: number | undefined
   readonly judges: string | undefined
   /** Predictions that wait at once, at the most: rate x within; undefined where the rate is not known. */
-  readonly waiting: { readonly rows: number; readonly bytes: number } | undefined
+  readonly waiting: ({ readonly rows: number } & WaitingSize) | undefined
+  /** What one that waits takes; one that has its label takes it again until it expires. */
+  readonly waitingEach: WaitingSize
+}
+
+export interface WaitingSize {
+  /** In the log. */
+  readonly bytes: number
+  /** In the memory of the tasks that join. */
+  readonly memoryBytes: number
 }
 
 export interface OutputDescription {
@@ -113,8 +122,8 @@ export interface PlanDescription {
   }[]
 }
 
-/** A prediction that waits: its id, time, score and place, and its share of the index. */
-const WAITING_BYTES = 128
+/** With an id of sixteen bytes: a row of a run of the log, and its share of the run's index (bench/waiting.ts). */
+const WAITING_SIZE: WaitingSize = { bytes: 40, memoryBytes: 3 }
 
 export function describePlan(plan: Plan, facts: PlanFacts): PlanDescription {
   const last = plan.stages[plan.stages.length - 1]
@@ -225,13 +234,15 @@ function modelOf(
             otherwise: labels.otherwise,
             judges: labels.judges,
             waiting: rate === undefined ? undefined : waitingOf(rate, labels.withinMs),
+            waitingEach: WAITING_SIZE,
           },
   }
 }
 
-function waitingOf(rate: number, withinMs: number): { rows: number; bytes: number } {
+function waitingOf(rate: number, withinMs: number): { rows: number } & WaitingSize {
   const rows = Math.ceil((rate * withinMs) / 1_000)
-  return { rows, bytes: rows * WAITING_BYTES }
+  const { bytes, memoryBytes } = WAITING_SIZE
+  return { rows, bytes: rows * bytes, memoryBytes: rows * memoryBytes }
 }
 
 /** A key as it is written: `origin`, `[origin, destination]`, or the function. */

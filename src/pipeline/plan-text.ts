@@ -164,13 +164,14 @@ function labelText({
   otherwise,
   judges,
   waiting,
+  waitingEach,
 }: LabelDescription): string {
   const expiry = otherwise === undefined ? 'then no example' : `then ${otherwise}`
   const judged = judges === undefined ? 'no output is judged' : `judges ${judges}`
-  const room =
-    waiting === undefined
-      ? ''
-      : `; at most ${numberText(waiting.rows)} wait at once, ${bytesText(waiting.bytes)}`
+  const { bytes, memoryBytes } = waiting ?? waitingEach
+  const rows = waiting === undefined ? 'one' : `at most ${numberText(waiting.rows)}`
+  const takes = `${bytesText(bytes)} of log and ${bytesText(memoryBytes)} of memory`
+  const room = `; ${rows} that ${waiting === undefined ? 'waits takes' : 'wait take'} ${takes}`
   return `from ${stream}, within ${durationText(withinMs)}, ${expiry}; early ones wait ${durationText(earlyMs)}; ${judged}${room}`
 }
 

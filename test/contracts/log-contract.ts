@@ -286,6 +286,31 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
       expect(next.reduce((sum, { offset }) => sum + offset, 0)).toBeLessThan(900)
     })
 
+    it('reads single records of one partition in one call, and what it leaves out in the next', async () => {
+      await log.ensureTopic({ name: 'a', partitions: 1 })
+      const writer = await log.openWriter('w')
+      // One append with a record each, as pages of a run are written: none brings another with it.
+      const pages = Array.from({ length: 20 }, (_, i) => ({
+        topic: 'a',
+        partition: 0,
+        records: oneRecord(0, '', Buffer.alloc(500, `${i} `)),
+      }))
+      const offsets = await writer.append(pages)
+      expect(offsets).toEqual(pages.map((_, i) => i))
+      const wanted = new Set([17, 3, 4, 11])
+      const found = new Map<number, string>()
+      for (let calls = 0; wanted.size > 0; calls++) {
+        expect(calls).toBeLessThan(4)
+        const from = [...wanted].map((offset) => ({ topic: 'a', partition: 0, offset }))
+        const { runs } = await log.read(from, { maxBytes: from.length * 700, maxWaitMs: 0 })
+        for (const { offsets: given, records } of runs)
+          for (let i = 0; i < records.count; i++)
+            found.set(given[i], recordText(records, i, 'value'))
+        for (const offset of found.keys()) wanted.delete(offset)
+      }
+      for (const offset of [17, 3, 4, 11]) expect(found.get(offset)).toMatch(`${offset} ${offset} `)
+    })
+
     it('names the first offset that is kept after a trim', async () => {
       await log.ensureTopic({ name: 'a', partitions: 1 })
       const writer = await log.openWriter('w')

@@ -59,7 +59,11 @@ describe('the description of a plan', () => {
 
   it('says how many predictions wait for their label: rate x within', () => {
     const [fraud] = describePlan(plan, facts).models
-    expect(fraud.labels?.waiting).toEqual({ rows: 200 * 604_800, bytes: 200 * 604_800 * 128 })
+    expect(fraud.labels?.waiting).toEqual({
+      rows: 200 * 604_800,
+      bytes: 200 * 604_800 * 40,
+      memoryBytes: 200 * 604_800 * 3,
+    })
     expect(describePlan(plan, { ...facts, rates: new Map() }).models[0].labels?.waiting).toBe(
       undefined,
     )
@@ -118,7 +122,7 @@ describe('the text of a plan', () => {
         '    runs      fraud.onnx, onnxruntime 1.30.0, cpu, bucket 64, 1 thread',
         '    takes     4 features: amount, count1h, frauds28d, cents7d',
         '    labels    from chargebacks, within 7d, then 0; early ones wait 2h; judges score; at most',
-        '              120,960,000 wait at once, 15.5 GB',
+        '              120,960,000 that wait take 4.8 GB of log and 362.9 MB of memory',
       ].join('\n'),
     )
   })
