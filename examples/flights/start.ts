@@ -6,6 +6,7 @@ import { DefinitionError } from '../../src/base/errors.ts'
 import { errorLines } from '../../src/cli/terminal/error-text.ts'
 import { LiveView } from '../../src/cli/terminal/live-view.ts'
 import { reportLines, type NextCommand } from '../../src/cli/terminal/run-report-text.ts'
+import { shellWord } from '../../src/cli/shell-word.ts'
 import { styleOf } from '../../src/cli/terminal/style.ts'
 import type { RunReport } from '../../src/contracts/run-report.ts'
 import { startFlags, USAGE, type StartFlags } from './start/start-flags.ts'
@@ -58,7 +59,7 @@ function eventsOf({ events, eventsBefore }: RunReport): number {
 }
 
 function nextCommands({ folder, explained }: RunReport): NextCommand[] {
-  const log = `--log ${/^[\w./-]+$/.test(folder) ? folder : JSON.stringify(folder)}`
+  const log = `--log ${shellWord(folder)}`
   const millrace = 'npm run -s millrace --'
   const definition = join('examples', 'flights', 'flights.ts')
   return [

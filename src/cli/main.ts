@@ -4,6 +4,14 @@ import { runCli } from './cli.ts'
 import { LiveView } from './terminal/live-view.ts'
 import { loadRunner } from './load-runner.ts'
 
+const [major, minor] = process.versions.node.split('.').map(Number)
+if (major < 22 || (major === 22 && minor < 22)) {
+  console.error(
+    `millrace needs Node 22.22 or newer; found ${process.version} at ${process.execPath}: install a newer one from https://nodejs.org, and run this again`,
+  )
+  process.exit(1)
+}
+
 const stop = new AbortController()
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

@@ -53,10 +53,18 @@ async function imported(file: string): Promise<WatchedModule> {
     if (cause instanceof MillraceError) throw cause
     const found = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)
     throw new DefinitionError(
-      `a definition must be a module that can be imported, in TypeScript or JavaScript; found ${firstLine(found)}; mend it, or what it imports`,
+      `a definition must be a module that can be imported, in TypeScript or JavaScript; found ${firstLine(found)}; ${whatToDo(cause)}`,
       { details: { file, at: placeIn(cause) } },
     )
   }
+}
+
+function whatToDo(error: unknown): string {
+  const notAModule =
+    error instanceof SyntaxError && /outside a module|token 'export'/.test(error.message)
+  return notAModule
+    ? 'say "type": "module" in the package.json beside it, or let its name end in .mts'
+    : 'mend it, or what it imports'
 }
 
 /** Where an error was thrown: the head of its trace for wrong syntax, else the first place that is a file. */

@@ -1,6 +1,8 @@
+import { spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { flat, millrace } from './millrace.ts'
 
@@ -52,6 +54,17 @@ describe('a definition that cannot be loaded', () => {
     expect(flat(err)).toContain('found ReferenceError: nothing is not defined')
     expect(err).toContain('ML_DEFINITION')
     expect(err).not.toContain('bug')
+  })
+
+  it('is told how it becomes a module where its package says it is none', () => {
+    file('package.json', '{ "type": "commonjs" }')
+    // Within this process Vitest would import it, and make a module of it.
+    const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+    const common = file('common.js', 'export default 1\n')
+    const { status, stderr } = spawnSync(process.execPath, [main, 'plan', common])
+    rmSync(join(folder, 'package.json'))
+    expect(status).toBe(1)
+    expect(flat(stderr.toString())).toContain('say "type": "module" in the package.json beside it')
   })
 
   it('names what it exports instead of a pipeline', async () => {

@@ -1,5 +1,6 @@
 // `millrace run FILE`: runs a definition, shows how far it is, and ends with a report.
 import { writeFileSync } from 'node:fs'
+import { relative } from 'node:path'
 import {
   examples,
   jsonOption,
@@ -11,9 +12,10 @@ import {
 } from '../program.ts'
 import { errStyle, outStyle, print, printJson } from '../surroundings.ts'
 import { LiveView } from '../terminal/live-view.ts'
-import type { RunProgress } from '../../contracts/run-report.ts'
+import type { RunProgress, RunReport } from '../../contracts/run-report.ts'
+import { shellWord } from '../shell-word.ts'
 import { progressLine, progressLines } from '../terminal/run-progress.ts'
-import { reportLines } from '../terminal/run-report-text.ts'
+import { reportLines, type NextCommand } from '../terminal/run-report-text.ts'
 
 interface RunFlags {
   readonly log: string
@@ -47,6 +49,21 @@ const EXAMPLES = [
 
 const STOPPING = 'Stopping after the commit under way. Ctrl-C again ends it at once.'
 
+function nextCommands(file: string, { explained, folder }: RunReport): NextCommand[] {
+  const log = `--log ${shellWord(relative('.', folder) || '.')}`
+  if (explained === undefined)
+    return [{ command: `millrace status ${log}`, shows: 'how far every task is' }]
+  const id = shellWord(explained.id)
+  return [
+    { command: `millrace explain ${id} ${log}`, shows: 'what a prediction was made of' },
+    { command: `millrace replay ${id} ${log}`, shows: 'the same, derived again, bit for bit' },
+    {
+      command: `millrace dataset ${shellWord(file)} ${log} --out train.parquet`,
+      shows: 'features and labels to train on',
+    },
+  ]
+}
+
 async function runFile(program: Program, file: string, flags: RunFlags): Promise<void> {
   const { around } = program
   const view = new LiveView<RunProgress>({
@@ -72,7 +89,7 @@ async function runFile(program: Program, file: string, flags: RunFlags): Promise
       writeFileSync(flags.report, `${JSON.stringify(report, undefined, 2)}\n`)
     }
     if (flags.json) printJson(around.out, report)
-    else print(around.out, reportLines(report, outStyle(around)))
+    else print(around.out, reportLines(report, outStyle(around), nextCommands(file, report)))
   } finally {
     view.close()
   }
