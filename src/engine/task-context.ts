@@ -35,8 +35,6 @@ export interface TaskContext {
   readonly tuning: TaskTuning
   /** Stops the task at its next await. */
   readonly signal: AbortSignal
-  /** Adds CPU time of a part of the work, where the platform measures it. */
-  readonly spent?: (part: string, run: () => void) => void
 }
 
 /** One task: a partition of a stage. */
