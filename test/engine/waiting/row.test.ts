@@ -76,11 +76,10 @@ describe('a waiting row', () => {
   it('takes about 40 bytes with an id of sixteen', () => {
     const at = Date.UTC(2026, 10, 27)
     const base = { due: at + 30 * DAY, order: 1_000_000, span: 30 * DAY }
-    const row = rowOf({
-      id: new Uint8Array(16),
-      ...{ status: WAITING, due: base.due + 3_600_000, order: 1_065_000, time: at + 3_599_000 },
-      ...{ score: 0.123_456_789, task: 3, commit: 100_000, row: 4000 },
-    })
+    const row = rowOf({ id: new Uint8Array(16) })
+    Object.assign(row, { status: WAITING, due: base.due + 3_600_000, order: 1_065_000 })
+    Object.assign(row, { time: at + 3_599_000, score: 0.123_456_789 })
+    Object.assign(row, { task: 3, commit: 100_000, row: 4000 })
     expect(new RowCodec(base).write(row, new Uint8Array(200), 0)).toBeLessThanOrEqual(42)
   })
 
