@@ -1,15 +1,6 @@
 // Predicts at departure whether a flight will land more than 15 minutes late, from what has landed so far.
-// Users write `from 'millrace'`; inside the repository that name is not the source, so this file says where it is.
 import { z } from 'zod'
-import {
-  model,
-  onnx,
-  pipeline,
-  stream,
-  topic,
-  type FeatureBuilder,
-  type Pipeline,
-} from '../../src/index.ts'
+import { model, onnx, pipeline, stream, topic, type FeatureBuilder, type Pipeline } from 'millrace'
 
 const departures = stream('departures', {
   source: topic('departures'),

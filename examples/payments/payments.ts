@@ -1,6 +1,6 @@
 // Flags a payment that is far above what the card has paid in the last day, and learns later which were fraud.
 import { z } from 'zod'
-import { functionModel, model, pipeline, stream, topic, type Pipeline } from '../../src/index.ts'
+import { functionModel, model, pipeline, stream, topic, type Pipeline } from 'millrace'
 
 const payments = stream('payments', {
   source: topic('payments'),

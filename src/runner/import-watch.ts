@@ -10,6 +10,12 @@ const imports = new Map<string, Set<string>>()
 /** Whether a module belongs to the definition: whatever it imports then belongs to it, too. */
 export type IsLocal = (url: string) => boolean
 
+export interface ImportRules {
+  readonly isLocal: IsLocal
+  /** The module that a specifier stands for, whatever is installed; undefined where Node decides. */
+  readonly instead: (specifier: string) => string | undefined
+}
+
 export interface WatchedModule {
   readonly module: unknown
   readonly graph: ImportGraph
@@ -19,10 +25,15 @@ export interface WatchedModule {
  * Imports a module, and tells what it and its local modules import. All that it needs has been seen: what was loaded before is loaded
  * again for the definition, as modules of their own.
  */
-export async function watchedImport(url: string, isLocal: IsLocal): Promise<WatchedModule> {
+export async function watchedImport(
+  url: string,
+  { isLocal, instead }: ImportRules,
+): Promise<WatchedModule> {
   const hooks = registerHooks({
     resolve: (specifier, context, next) => {
-      const found = next(specifier, context)
+      const given = instead(specifier)
+      const found =
+        given === undefined ? next(specifier, context) : { url: given, shortCircuit: true }
       const { parentURL } = context
       const again = parentURL?.endsWith(AGAIN) === true && isLocal(found.url)
       const own = again ? { ...found, url: found.url + AGAIN } : found

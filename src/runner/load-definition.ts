@@ -10,7 +10,7 @@ import type { Plan } from '../pipeline/plan.ts'
 import { compileSchema } from '../schema/compile-schema.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
 import { watchedImport, type WatchedModule } from './import-watch.ts'
-import { isLocal, originOf } from './origin-of.ts'
+import { isLocal, originOf, ownModule } from './origin-of.ts'
 
 export interface Definition {
   /** Absolute. */
@@ -48,7 +48,10 @@ export async function loadDefinition(path: string): Promise<Definition> {
 async function imported(file: string): Promise<WatchedModule> {
   try {
     // By its real path: so are the modules known that it imports.
-    return await watchedImport(pathToFileURL(realpathSync(file)).href, isLocal)
+    return await watchedImport(pathToFileURL(realpathSync(file)).href, {
+      isLocal,
+      instead: ownModule,
+    })
   } catch (cause) {
     if (cause instanceof MillraceError) throw cause
     const found = cause instanceof Error ? `${cause.name}: ${cause.message}` : String(cause)

@@ -99,6 +99,21 @@ describe('the digest of a plan', () => {
   })
 })
 
+describe('a definition that imports millrace by name', () => {
+  it('gets the one that runs it, whatever lies beside it', () => {
+    const folder = join(root, 'named')
+    const decoy = join(folder, 'node_modules/millrace')
+    mkdirSync(decoy, { recursive: true })
+    symlinkSync(join(ROOT, 'node_modules/zod'), join(folder, 'node_modules/zod'))
+    writeFileSync(join(decoy, 'package.json'), '{ "name": "millrace", "version": "9.9.9" }')
+    writeFileSync(join(decoy, 'index.js'), "throw new Error('not this one')\n")
+    cpSync(join(ROOT, 'examples/payments/payments.ts'), join(folder, 'scoring.ts'))
+    const { origin } = loaded(folder)
+    expect(Object.keys(origin.packages)).toEqual(['zod'])
+    expect(origin.versions.millrace).not.toBe('9.9.9')
+  })
+})
+
 describe('a run whose definition imports a constant', () => {
   it('has one plan in all its processes, and a replay with another constant says so', async () => {
     const folder = definitionFolder('run')
