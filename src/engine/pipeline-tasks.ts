@@ -69,9 +69,7 @@ export interface Sizing {
   readonly sources: ReadonlyMap<string, number>
 }
 
-const DAY_MS = 86_400_000
-const RECEIPTS_MS = 7 * DAY_MS
-const DEAD_LETTERS_MS = 30 * DAY_MS
+const DEAD_LETTERS_MS = 30 * 86_400_000
 
 /** @param schemas compiled, by stream. */
 export function tasksOf(
@@ -254,10 +252,10 @@ class Layouter {
 
   /** How long topics are kept that nobody reads to an end, ms (ENGINE 11). What lies between tasks is trimmed by who reads it. */
   #kept(): Map<string, number> {
-    const { pipeline, stages, replayMs } = this.#plan
+    const { pipeline, stages, replayMs, receiptsMs } = this.#plan
     const { models } = stages[stages.length - 1]
     const within = models.map(({ labels }) => labels?.withinMs ?? 0)
-    const receipts = Math.max(RECEIPTS_MS, replayMs, ...within)
+    const receipts = Math.max(receiptsMs, replayMs, ...within)
     return new Map([
       [receiptsTopic(pipeline), receipts],
       ...models.map(({ name }) => [examplesTopic(pipeline, name), receipts] as const),

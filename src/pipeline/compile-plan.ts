@@ -31,7 +31,7 @@ export function planOf(pipeline: Pipeline, origin: Origin = NO_ORIGIN): Plan {
     read.map(({ columns }) => columns),
     origin,
   )
-  return frozen({ ...plan, replayMs: flow.replayMs, digest })
+  return frozen({ ...plan, replayMs: flow.replayMs, receiptsMs: flow.receiptsMs, digest })
 }
 
 function stagePlans(flow: FlowDefinition): readonly StagePlan[] {

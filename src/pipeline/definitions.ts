@@ -59,6 +59,7 @@ export interface FlowDefinition {
   readonly part: Part
   readonly name: string
   readonly replayMs: number
+  readonly receiptsMs: number
   readonly from: StreamDefinition
   readonly features: readonly FeaturesStep[]
   readonly predicts: readonly PredictStep[]

@@ -31,9 +31,14 @@ import { isTopic, type Topic } from './topic.ts'
 export interface PipelineOptions {
   /**
    * How far back `millrace replay` reaches. What it needs (blocks between stages, commits, and one snapshot before them) is kept
-   * as long, and let go of then. Receipts are kept apart from it. Default `'7d'`.
+   * as long, and let go of then. Default `'7d'`.
    */
   replay?: Duration
+  /**
+   * How long receipts are kept, and the examples labels made of them: what `millrace explain` and `millrace dataset` read. They are
+   * kept at least as long as predictions wait for their label, and as `replay`. Default `'7d'`.
+   */
+  receipts?: Duration
 }
 
 /** What `pipeline` gives: it needs its stream. */
@@ -49,13 +54,14 @@ export interface PipelineStart {
  * export default pipeline('fraud-scoring')
  *   .from(payments).features(card).features(shop, { by: (p) => p.shopId }).predict(fraud)
  *   .emit(topic('scores'), ({ event, prediction }) => ({ id: event.id, score: prediction.score }))
- * @throws DefinitionError when the name is none, or `replay` is no duration.
+ * @throws DefinitionError when the name is none, or `replay` or `receipts` is no duration.
  */
 export function pipeline(name: string, options: PipelineOptions = {}): PipelineStart {
   checkName('pipeline', name)
   const own = part('pipeline', name)
-  checkOptions(own, options, ['replay'])
+  checkOptions(own, options, ['replay', 'receipts'])
   const replayMs = checkDuration(own, 'replay', options.replay ?? '7d')
+  const receiptsMs = checkDuration(own, 'receipts', options.receipts ?? '7d')
   return Object.freeze({
     from: <Of extends string, Event>(
       stream: Stream<Of, Event>,
@@ -67,6 +73,7 @@ export function pipeline(name: string, options: PipelineOptions = {}): PipelineS
         part: own,
         name,
         replayMs,
+        receiptsMs,
         from,
         features: [],
         predicts: [],

@@ -160,6 +160,8 @@ export interface Plan {
   readonly stages: readonly StagePlan[]
   /** How far back a replay reaches, ms: as long is kept what it needs. Changes no result, so that it is not in the digest. */
   readonly replayMs: number
+  /** How long receipts and what became of them are kept at least, ms; not in the digest either. */
+  readonly receiptsMs: number
   /** SHA-256, hex, of the definition (names, options, texts of functions) as canonical JSON. */
   readonly digest: string
 }

@@ -62,7 +62,7 @@ async function replays(
 
 describe('what a pipeline keeps', () => {
   it('grows no more with replay 0ms, while events flow; topics of users are never trimmed', async () => {
-    const virtual = await virtualPipeline(smallShop('0ms'), START)
+    const virtual = await virtualPipeline(smallShop({ replay: '0ms' }), START)
     // The most of some weeks: a task lets go of much at once, whenever its changes exceed its state.
     const early = await runDays(virtual, 0, 25)
     const late = await runDays(virtual, 25, 60)
@@ -75,7 +75,7 @@ describe('what a pipeline keeps', () => {
   })
 
   it('is what a replay needs for as long as it says, and receipts for a week', async () => {
-    const virtual = await virtualPipeline(smallShop('3d'), START)
+    const virtual = await virtualPipeline(smallShop({ replay: '3d' }), START)
     const days = 30
     await runDays(virtual, 0, days)
     const { log, plan } = virtual
@@ -93,5 +93,18 @@ describe('what a pipeline keeps', () => {
       message: expect.stringContaining('lies before the replay horizon'),
     })
     expect(await explanations(log, plan, '2-7')).toEqual([])
+  })
+  it('is receipts for the longest of what the pipeline says, its labels need and its replays need', async () => {
+    const kept = async (options: Parameters<typeof smallShop>[0]) => {
+      const { log } = await virtualPipeline(smallShop(options), START)
+      const names = ['_shop.receipts', '_shop.model.fraud.examples', 'shop.dead-letters', 'scores']
+      return Promise.all(names.map(async (name) => (await log.topic(name))?.retentionMs))
+    }
+    expect(await kept({})).toEqual([7 * DAY, 7 * DAY, 30 * DAY, undefined])
+    expect(await kept({ receipts: '90d' })).toEqual([90 * DAY, 90 * DAY, 30 * DAY, undefined])
+    expect(await kept({ replay: '9d' })).toEqual([9 * DAY, 9 * DAY, 30 * DAY, undefined])
+    // Labels of small-shop are waited for two days.
+    const short = await kept({ receipts: '0ms', replay: '0ms' })
+    expect(short).toEqual([2 * DAY, 2 * DAY, 30 * DAY, undefined])
   })
 })

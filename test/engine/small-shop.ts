@@ -38,8 +38,8 @@ const fraud = model('fraud', {
   },
 })
 
-export function smallShop(replay: Duration = '7d') {
-  return pipeline('shop', { replay })
+export function smallShop(options: { replay?: Duration; receipts?: Duration } = {}) {
+  return pipeline('shop', options)
     .from(payments)
     .features(card)
     .features(shop, { by: (p) => p.shop })

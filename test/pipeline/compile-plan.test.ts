@@ -2,22 +2,10 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
-import { model, pipeline, stream, topic, type Pipeline } from '../../src/index.ts'
+import { pipeline, stream, topic, type Pipeline } from '../../src/index.ts'
 import { planOf } from '../../src/pipeline/compile-plan.ts'
 import { isPipeline } from '../../src/pipeline/pipeline.ts'
-import { canonical } from '../../src/pipeline/plan-digest.ts'
-import {
-  card,
-  chargebacks,
-  country,
-  fraud,
-  high,
-  payments,
-  rule,
-  scoring,
-  shop,
-  start,
-} from './shop.ts'
+import { card, chargebacks, country, fraud, payments, rule, scoring, shop, start } from './shop.ts'
 
 const out = topic('out')
 const stageNames = (flow: Pipeline): readonly string[] =>
@@ -382,50 +370,5 @@ describe('a pipeline', () => {
     for (const other of [undefined, null, 'scoring', {}, payments, fraud, pipeline('p')]) {
       expect(isPipeline(other)).toBe(false)
     }
-  })
-})
-
-describe('the digest of a plan', () => {
-  const digest = (threshold: '3' | '4', over: '1h' | '2h' = '1h', maximum = 10): string => {
-    const events = stream('events', {
-      source: topic('events'),
-      schema: z.object({ id: z.string(), at: z.number(), n: z.number().max(maximum) }),
-      key: (e) => e.id,
-      time: (e) => e.at,
-    })
-    const set = events.features('set', { define: (f) => ({ n: f.sum((e) => e.n, { over }) }) })
-    return planOf(
-      pipeline('p')
-        .from(events)
-        .features(set)
-        .when(
-          threshold === '3' ? ({ features }) => features.n > 3 : ({ features }) => features.n > 4,
-          out,
-        ),
-    ).digest
-  }
-
-  it('is the same for the same definition built twice', () => {
-    expect(digest('3')).toMatch(/^[0-9a-f]{64}$/)
-    expect(digest('3')).toBe(digest('3'))
-  })
-
-  it('differs when a function, a window or a schema does', () => {
-    expect(new Set([digest('3'), digest('4'), digest('3', '2h'), digest('3', '1h', 11)]).size).toBe(
-      4,
-    )
-  })
-
-  it('differs between two models of one name with different runtimes', () => {
-    const other = model('high', { of: payments, input: [card, shop], runtime: rule })
-    const flow = start.features(shop, { by: (p) => p.shop })
-    expect(planOf(flow.predict(high)).digest).not.toBe(planOf(flow.predict(other)).digest)
-  })
-
-  it('does not depend on the order of names, and tells Infinity from null', () => {
-    expect(canonical({ b: 1, a: [undefined, null] })).toBe(
-      canonical({ a: [undefined, null], b: 1 }),
-    )
-    expect(canonical({ waitMs: Infinity })).not.toBe(canonical({ waitMs: null }))
   })
 })

@@ -35,6 +35,21 @@ describe('a name or topic that is wrong is refused', () => {
       "feature set 'set' of stream 'payments': the name of a feature must",
     ],
     [
+      'a replay that is a number',
+      () => js(pipeline, 'p', { replay: 7 }),
+      "pipeline 'p': replay must be a text with a number and a unit, such as '10m'; found 7",
+    ],
+    [
+      'receipts without a unit',
+      () => js(pipeline, 'p', { receipts: '90' }),
+      "pipeline 'p': receipts must be a number with a unit",
+    ],
+    [
+      'an option of a pipeline that there is not',
+      () => js(pipeline, 'p', { keep: '7d' }),
+      "an option must be one of replay, receipts; found 'keep'",
+    ],
+    [
       'a topic without a name',
       () => js(topic, ''),
       "the name of a topic must be 1 to 200 letters, digits, '.', '_' and '-', beginning with a letter or digit; found ''; write topic('payments')",
