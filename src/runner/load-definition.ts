@@ -84,7 +84,8 @@ function firstLine(text: string): string {
 }
 
 function foundIn(module: unknown, pipeline: unknown): string {
-  if (pipeline !== undefined) return `a default export of type ${typeof pipeline}`
+  if (pipeline !== undefined)
+    return `a default export of type ${typeof pipeline}, not one that begins pipeline('name').from(stream)`
   const names = typeof module === 'object' && module !== null ? Object.keys(module) : []
   return names.length === 0 ? 'no export' : `only ${names.join(', ')}`
 }
