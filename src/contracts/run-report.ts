@@ -26,7 +26,8 @@ export interface RunProgress {
   readonly elapsedSeconds: number
   /** Event time that all predictions have passed, ms; undefined before there is one, and at the end. */
   readonly eventTime: number | undefined
-  readonly predictions: number
+  /** undefined for a pipeline without models. */
+  readonly predictions: number | undefined
   /** undefined for a pipeline without labels. */
   readonly labels: LabelCounts | undefined
   readonly models: readonly ModelProgress[]
@@ -65,6 +66,14 @@ export interface RunReport {
   readonly streams: readonly StreamReport[]
   /** The stream that is predicted. */
   readonly from: string
+  /** Rows of that stream that came to the end of the pipeline. */
+  readonly rows: number
+  /** Rows that a function of the definition failed on before the end: in the dead letters. */
+  readonly rowsSetAsideBefore: number
+  /** All rows that are dead letters: those before, those no model could score, and those whose outputs failed. */
+  readonly rowsSetAside: number
+  /** Models of the pipeline: each predicts every row. */
+  readonly models: number
   readonly predictions: number
   /** Rows that no model could score, and that had no fallback. */
   readonly unpredicted: number

@@ -123,20 +123,24 @@ function progressOf(
   status: RunStatus,
   of: { options: RunCommandOptions; plan: Plan; course: Course },
 ): RunProgress {
-  const { pipeline, from } = of.plan
+  const { pipeline, from, stages: planned } = of.plan
+  const last = planned[planned.length - 1]
   const sources = status.stages.filter(({ kind }) => kind === 'source')
   const joins = status.stages.filter(({ kind }) => kind === 'join')
   const sum = (stages: RunStatus['stages'], name: string): number =>
     stages.reduce((total, { counts }) => total + (counts[name] ?? 0), 0)
   const stages = status.stages.filter(({ kind }) => kind === 'stage')
   const events = sum(sources, 'records')
-  const scored = sum(stages, 'predictions')
-  const predictions = scored - sum(stages, 'unpredicted')
-  const toScore = sum(
+  const predictions = sum(stages, 'predictions') - sum(stages, 'unpredicted')
+  const through = sum(
+    stages.filter(({ stage }) => stage === last.name),
+    'rows',
+  )
+  const taken = sum(
     sources.filter(({ stage }) => stage === sourceStage(from)),
     'events',
   )
-  const eventsDone = toScore === 0 ? events : Math.round(events * Math.min(1, scored / toScore))
+  const eventsDone = taken === 0 ? events : Math.round(events * Math.min(1, through / taken))
   const joined = sum(joins, 'joined')
   const expired = sum(joins, 'expired')
   const eventTime = Math.min(...stages.map(({ progress }) => progress))
@@ -148,7 +152,7 @@ function progressOf(
     eventsPerSecond: of.course.speed.of(eventsDone),
     elapsedSeconds: (performance.now() - of.course.started) / 1000,
     eventTime: Number.isFinite(eventTime) ? eventTime : undefined,
-    predictions,
+    predictions: last.models.length === 0 ? undefined : predictions,
     labels:
       joins.length === 0
         ? undefined

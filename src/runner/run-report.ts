@@ -50,6 +50,7 @@ export async function runReport({
       ahead: counts.ahead ?? 0,
     }
   })
+  const stages = sumOf(tasks, (task) => task.kind === 'stage')
   const unpredicted = scored.unpredicted ?? 0
   const predictions = (scored.predictions ?? 0) - unpredicted
   return {
@@ -58,6 +59,10 @@ export async function runReport({
     eventsBefore,
     streams,
     from: plan.from,
+    rows: scored.rows ?? 0,
+    rowsSetAsideBefore: (stages.setAside ?? 0) - (scored.setAside ?? 0),
+    rowsSetAside: stages.setAside ?? 0,
+    models: last.models.length,
     predictions,
     unpredicted,
     deadLetters: await recordsIn(log, deadLettersTopic(plan.pipeline)),
@@ -120,9 +125,10 @@ function modelReport(
   }
 }
 
+/** Also those that were let go of. */
 async function recordsIn(log: Log, topic: string): Promise<number> {
   const info = await log.topic(topic)
-  return info === undefined ? 0 : info.parts.reduce((sum, { start, end }) => sum + end - start, 0)
+  return info === undefined ? 0 : info.parts.reduce((sum, { end }) => sum + end, 0)
 }
 
 async function oneExplained(log: Log, plan: Plan): Promise<Explanation | undefined> {

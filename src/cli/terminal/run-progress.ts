@@ -23,7 +23,9 @@ export function progressLines(progress: RunProgress, style: Style): string[] {
     `  ${style.bold(progress.pipeline)}${note}`,
     barLine(progress, style),
     head('events') + eventsText(progress) + style.dim(`   ${speedText(progress)}`),
-    head('predictions') + countText(progress.predictions) + reached,
+    progress.predictions === undefined
+      ? head('done') + countText(progress.eventsDone) + reached
+      : head('predictions') + countText(progress.predictions) + reached,
   ]
   if (labels !== undefined) lines.push(head('labels') + labelsText(labels, style))
   for (const model of progress.models) lines.push(head('log loss') + lossText(model, style))
@@ -41,7 +43,9 @@ export function progressLine(progress: RunProgress): string {
   const parts = [
     `${wholeSecondsText(progress.elapsedSeconds)}: ${eventsText(progress)} events`,
     speedText(progress),
-    `${countText(progress.predictions)} predictions`,
+    progress.predictions === undefined
+      ? `${countText(progress.eventsDone)} done`
+      : `${countText(progress.predictions)} predictions`,
   ]
   if (labels !== undefined) parts.push(`${countText(labels.joined)} labels joined`)
   for (const { name, logLoss, baseRateLogLoss } of progress.models) {

@@ -80,7 +80,7 @@ function streamLines(report: RunReport, style: Style): string[][] {
 function outputLines(report: RunReport, style: Style): string[][] {
   const { labels } = report
   const rows = [
-    ['predictions', countText(report.predictions)],
+    ...(report.models > 0 ? [['predictions', countText(report.predictions)]] : []),
     ...(report.unpredicted > 0
       ? [['not predicted', style.warn(countText(report.unpredicted))]]
       : []),
@@ -101,7 +101,9 @@ function outputLines(report: RunReport, style: Style): string[][] {
 
 function balanceCells(style: Style): (balance: Balance) => string[] {
   return ({ left, leftIs, right, holds }) => {
-    const there = right.filter(([count], i) => count !== 0 || i === 0)
+    const there = right.some(([count]) => count !== 0)
+      ? right.filter(([count]) => count !== 0)
+      : right.slice(0, 1)
     const sum = there.map(([count, is]) => `${countText(count)} ${is}`).join(' + ')
     return [countText(left), leftIs, `${holds ? style.good('=') : style.bad('is not')} ${sum}`]
   }

@@ -21,47 +21,76 @@ export interface Balance {
 
 /** Nothing appears and nothing vanishes: every event and every prediction is counted in exactly one place. */
 export function balances(report: RunReport): Balance[] {
-  const { labels, predictions } = report
-  const equations = report.streams.map((stream) =>
+  return [
+    ...report.streams.map((stream) =>
+      equation(
+        [stream.records, `records of ${stream.name}`],
+        [
+          [stream.events, 'good'],
+          [stream.bad, 'bad'],
+          [stream.late, 'late'],
+          [stream.ahead, 'ahead of time'],
+        ],
+      ),
+    ),
+    ...rowBalances(report),
+    ...labelBalance(report),
+    deadLetterBalance(report),
+  ]
+}
+
+/** What became of the good events of the stream that the pipeline is about. */
+function rowBalances(report: RunReport): Balance[] {
+  const { rows, rowsSetAsideBefore, models, predictions, unpredicted } = report
+  const events = report.streams.find(({ name }) => name === report.from)?.events ?? 0
+  // A run that was stopped leaves rows between its stages; they are nowhere else.
+  const onTheirWay = report.ended ? 0 : Math.max(0, events - rows - rowsSetAsideBefore)
+  const aside: Addend = [rowsSetAsideBefore, 'set aside']
+  const onWay: Addend = [onTheirWay, 'on their way']
+  const left: Addend = [events, `good events of ${report.from}`]
+  if (models === 1)
+    return [
+      equation(left, [[predictions, 'predicted'], [unpredicted, 'not predicted'], aside, onWay]),
+    ]
+  const through = equation(left, [[rows, 'came through'], aside, onWay])
+  if (models === 0) return [through]
+  return [
+    through,
     equation(
-      [stream.records, `records of ${stream.name}`],
+      [rows * models, `times a model was asked, ${models} a row`],
       [
-        [stream.events, 'good'],
-        [stream.bad, 'bad'],
-        [stream.late, 'late'],
-        [stream.ahead, 'ahead of time'],
+        [predictions, 'predicted'],
+        [unpredicted, 'not predicted'],
       ],
     ),
+  ]
+}
+
+function labelBalance({ labels, predictions }: RunReport): Balance[] {
+  if (labels === undefined) return []
+  return [
+    equation(
+      [predictions, 'predictions'],
+      [
+        [labels.joined, 'joined to a label'],
+        [labels.expired, 'expired'],
+        [labels.pending, 'waiting'],
+      ],
+    ),
+  ]
+}
+
+function deadLetterBalance({ deadLetters, streams, rowsSetAside }: RunReport): Balance {
+  const sum = (of: (stream: StreamReport) => number): number =>
+    streams.reduce((total, stream) => total + of(stream), 0)
+  return equation(
+    [deadLetters, 'dead letters'],
+    [
+      [sum(({ bad }) => bad), 'bad events'],
+      [sum(({ ahead }) => ahead), 'ahead of time'],
+      [rowsSetAside, 'rows set aside'],
+    ],
   )
-  const from = report.streams.find(({ name }) => name === report.from)
-  if (from !== undefined) {
-    // A run that was stopped leaves rows between its stages; they are nowhere else.
-    const done = predictions + report.unpredicted
-    const onTheirWay = report.ended ? 0 : Math.max(0, from.events - done)
-    equations.push(
-      equation(
-        [from.events, `good events of ${from.name}`],
-        [
-          [predictions, 'predicted'],
-          [report.unpredicted, 'not predicted'],
-          [onTheirWay, 'on their way'],
-        ],
-      ),
-    )
-  }
-  if (labels !== undefined) {
-    equations.push(
-      equation(
-        [predictions, 'predictions'],
-        [
-          [labels.joined, 'joined to a label'],
-          [labels.expired, 'expired'],
-          [labels.pending, 'waiting'],
-        ],
-      ),
-    )
-  }
-  return equations
 }
 
 function equation([left, leftIs]: Addend, right: readonly Addend[]): Balance {

@@ -54,6 +54,10 @@ const REPORT: RunReport = {
     { name: 'landings', records: 2_000_000, events: 1_999_990, bad: 7, late: 2, ahead: 1 },
   ],
   from: 'departures',
+  rows: 2_000_000,
+  rowsSetAsideBefore: 0,
+  rowsSetAside: 0,
+  models: 1,
   predictions: 2_000_000,
   unpredicted: 0,
   deadLetters: 8,
@@ -132,6 +136,20 @@ describe('the balance', () => {
     const lines = reportLines(REPORT, style(false, 100)).join('\n')
     expect(lines).toContain('= 1,999,990 good + 7 bad + 2 late + 1 ahead of time')
     expect(lines).toContain('= 2,000,000 predicted\n')
+  })
+
+  it('knows rows that a function failed on, with a model or without', () => {
+    const failed = { ...REPORT, rows: 1_999_997, rowsSetAsideBefore: 3, rowsSetAside: 4 }
+    const other = { ...failed, deadLetters: 12, labels: undefined, predictions: 1_999_997 }
+    for (const models of [0, 1, 2]) {
+      const text = reportLines(
+        { ...other, models, predictions: models * other.predictions },
+        style(false, 100),
+      ).join('\n')
+      expect(text).toContain('+ 3 set aside')
+      expect(text).toContain('= 7 bad events + 1 ahead of time + 4 rows set aside')
+      expect(text).not.toContain(' is not ')
+    }
   })
 
   it('says when the sides differ', () => {
