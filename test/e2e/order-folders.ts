@@ -12,7 +12,7 @@ import { BAD } from './pipelines/orders.ts'
 
 const START = Date.UTC(2026, 0, 1)
 
-export function definition(name: 'hangs' | 'falls-back' | 'throws'): string {
+export function definition(name: 'hangs' | 'falls-back' | 'throws' | 'trees'): string {
   return fileURLToPath(new URL(`./pipelines/${name}.ts`, import.meta.url))
 }
 
