@@ -1,5 +1,6 @@
 // What every command is built with: its options said once, its examples, its answer.
 import { InvalidArgumentError, Option, type Command } from 'commander'
+import { milliseconds, type Duration } from '../base/duration.ts'
 import type { Answer } from '../contracts/commands.ts'
 import { inTheWayOf } from './writable-file.ts'
 import { outStyle, print, printJson, type Surroundings } from './surroundings.ts'
@@ -68,6 +69,18 @@ export function writableFile(path: string): string {
   const found = inTheWayOf(path)
   if (found === undefined) return path
   throw new InvalidArgumentError(`It must be a file that can be written; found that ${found}.`)
+}
+
+/** A parser of durations: `50ms`, `10s`, `2h`; in ms. */
+export function duration(text: string): number {
+  let ms = 0
+  try {
+    ms = milliseconds(text as Duration)
+  } catch (error) {
+    throw new InvalidArgumentError(error instanceof Error ? error.message : String(error))
+  }
+  if (ms > 0) return ms
+  throw new InvalidArgumentError(`It must be longer than nothing; found '${text}'.`)
 }
 
 /** Prints an answer as it was asked for. */

@@ -25,6 +25,10 @@ export interface RunCommand extends OnLog {
   readonly file: string
   readonly partitions: number | undefined
   readonly workers: number | undefined
+  /** How long a call of a model may take that states no deadline of its own, ms; undefined: 30 s. */
+  readonly deadlineMs?: number | undefined
+  /** Calls of one version of a model that may hang before it is quarantined; undefined: 3. */
+  readonly hangsMax?: number | undefined
   /** Stop when every input has ended. */
   readonly untilEnd: boolean
   readonly signal: AbortSignal

@@ -6,6 +6,7 @@ import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
+import { ConnectorError } from '../base/errors.ts'
 import type { RowPlace } from '../contracts/model-calls.ts'
 
 /** The call a slot is in. */
@@ -35,9 +36,17 @@ const EMPTY = new Float64Array(0)
 /** A new slot, for both sides. @returns its descriptor; the file is gone when both have closed it. */
 export function openSlot(): number {
   const path = join(tmpdir(), `millrace-call-${randomUUID()}`)
-  const descriptor = openSync(path, 'wx+', 0o600)
-  unlinkSync(path)
-  return descriptor
+  try {
+    const descriptor = openSync(path, 'wx+', 0o600)
+    unlinkSync(path)
+    return descriptor
+  } catch (cause) {
+    throw new ConnectorError(
+      'ML_CONNECTION',
+      `a run must be able to make a small file in ${tmpdir()}, where its workers say which call they are in; found that it cannot; name another folder in TMPDIR`,
+      { cause },
+    )
+  }
 }
 
 export function closeSlot(descriptor: number): void {

@@ -80,6 +80,8 @@ async function runOn(
       untilEnd: options.untilEnd,
       signal: AbortSignal.any([options.signal, lost]),
       ...(options.workers === undefined ? {} : { workers: options.workers }),
+      ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
+      ...(options.hangsMax === undefined ? {} : { hangsMax: options.hangsMax }),
       ...(options.batchRows === undefined ? {} : { batchRows: options.batchRows }),
       onStatus: (each) => options.onProgress(progressOf(each, { options, plan, course })),
     },

@@ -146,7 +146,18 @@ export class WorkerProcess {
 
   #again(): void {
     if (this.#stopping) this.#stopped?.()
-    else this.#start()
+    else
+      try {
+        this.#start()
+      } catch (error) {
+        this.#events.failed(
+          error instanceof MillraceError
+            ? error
+            : new ConnectorError('ML_CONNECTION', 'a worker must be able to start', {
+                cause: error,
+              }),
+        )
+      }
   }
 
   /** The call it was ended for; undefined where it died otherwise, or the call was over before the end came. */

@@ -6,12 +6,14 @@ import { explain } from '../../src/runner/explain.ts'
 import type { PipelinePlace } from '../../src/runner/open-pipeline.ts'
 import { replay } from '../../src/runner/replay.ts'
 import { resume } from '../../src/runner/resume-command.ts'
+import { status as statusOf } from '../../src/runner/status-command.ts'
 import { runPipeline, type RunOptions } from '../../src/runner/run-pipeline.ts'
 
 export type Task =
   | ({ readonly kind: 'run' } & RunOptions)
   | ({ readonly kind: 'explain' | 'replay'; readonly ids: readonly string[] } & PipelinePlace)
   | ({ readonly kind: 'dataset' } & DatasetOptions)
+  | ({ readonly kind: 'status' } & PipelinePlace)
   | ({ readonly kind: 'resume'; readonly model: string } & PipelinePlace)
 
 process.on('message', (task: Task) => {
@@ -25,6 +27,7 @@ process.on('disconnect', () => process.exit(0))
 async function answer(task: Task): Promise<unknown> {
   if (task.kind === 'run')
     return runPipeline({ ...task, onStatus: (status) => process.send?.({ status }) })
+  if (task.kind === 'status') return statusOf(task)
   if (task.kind === 'resume') return resume(task)
   if (task.kind === 'dataset') return writeDataset(task)
   const results: unknown[] = []

@@ -2,6 +2,7 @@
 import { writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import {
+  duration,
   examples,
   jsonOption,
   logOption,
@@ -21,6 +22,8 @@ interface RunFlags {
   readonly log: string
   readonly partitions?: number
   readonly workers?: number
+  readonly deadline?: number
+  readonly hangs?: number
   readonly untilEnd: boolean
   readonly report?: string
   readonly json: boolean
@@ -34,6 +37,12 @@ export function addRun(program: Program): void {
     .addOption(logOption())
     .addOption(partitionsOption())
     .option('--workers <n>', 'worker processes (default: one a core)', wholeNumber)
+    .option('--deadline <duration>', 'for models that state none (default: 30s)', duration)
+    .option(
+      '--hangs <n>',
+      'calls of a model that may hang before quarantine (default: 3)',
+      wholeNumber,
+    )
     .option('--until-end', 'stop when every input has ended', false)
     .option('--report <file>', 'write the report as JSON, too', writableFile)
     .addOption(jsonOption())
@@ -80,6 +89,8 @@ async function runFile(program: Program, file: string, flags: RunFlags): Promise
       log: flags.log,
       partitions: flags.partitions,
       workers: flags.workers,
+      deadlineMs: flags.deadline,
+      hangsMax: flags.hangs,
       untilEnd: flags.untilEnd,
       signal: around.signal,
       onProgress: (progress) => view.show(progress, around.monotonic()),
