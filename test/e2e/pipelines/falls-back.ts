@@ -7,6 +7,6 @@ const fallsBack: Pipeline = ordersPipeline(
     while (amount === BAD);
     return { score: amount * orders1h }
   },
-  { deadline: '300ms', fallback: { score: -1 } },
+  { deadline: '1s', fallback: { score: -1 } },
 )
 export default fallsBack

@@ -7,6 +7,6 @@ const hangs: Pipeline = ordersPipeline(
     while (amount === BAD);
     return { score: amount * orders1h }
   },
-  { deadline: '300ms' },
+  { deadline: '1s' },
 )
 export default hangs
