@@ -46,9 +46,12 @@ export async function replay(place: PipelinePlace, id: string): Promise<readonly
         { code: 'ML_USAGE' },
       )
     const replays: Replay[] = []
+    const versions = new Map<string, PipelineParts>()
     for (const explanation of found) {
       const { name, digest } = explanation.model
-      const parts = await partsOf(opened, { model: name, digest })
+      const version = `${name} ${digest}`
+      const parts = versions.get(version) ?? (await partsOf(opened, { model: name, digest }))
+      versions.set(version, parts)
       const steps = await new Replayer(opened, parts).steps(explanation)
       replays.push({
         explanation,

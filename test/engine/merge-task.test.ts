@@ -121,4 +121,47 @@ describe('a task that merges lanes', () => {
       { numRuns: 200 },
     )
   })
+
+  it('takes nothing while its stage is paused, says so, and goes on where it was', async () => {
+    await fc.assert(
+      fc.asyncProperty(scenarios, fc.nat(), async (scenario, seed) => {
+        const log = new MemoryLog(seed)
+        scenario.lanes.forEach(({ input, blocks }, i) =>
+          log.partition(`input-${input}`, i).push(...blocks),
+        )
+        let sleeps = 0
+        let paused: string | undefined = 'for a reason'
+        const sleep = async (): Promise<void> => {
+          await clock.sleep()
+          if (paused !== undefined) expect(log.partition('out', 0)).toEqual([])
+          if (++sleeps === 3) paused = undefined
+        }
+        const body = (memory: StateMemory): StageBody => ({
+          process: counting(memory).process,
+          get paused() {
+            return paused
+          },
+        })
+        const stop = new AbortController()
+        const context = {
+          log,
+          clock: { ...clock, sleep },
+          steps: { reach: () => {} },
+          tuning: { ...TUNING, batchRows: 3 },
+          signal: stop.signal,
+        }
+        const task = await MergeTask.open(context, SPEC, { inputs: inputsOf(scenario), body })
+        const told: (string | undefined)[] = []
+        await task.run((progress) => {
+          told.push(progress.paused)
+          if (progress.ended) stop.abort()
+        })
+        expect(told[0]).toBe('for a reason')
+        expect(told.at(-1)).toBeUndefined()
+        const written = Buffer.concat(log.partition('out', 0)).toString().split('\n')
+        expect(written).toHaveLength(scenario.sorted.length + 1)
+      }),
+      { numRuns: 50 },
+    )
+  })
 })

@@ -1,3 +1,4 @@
+import { writeSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
 import { CallDeadline } from '../../src/runner/call-deadline.ts'
 import { closeSlot, openSlot, SlotReader, SlotWriter } from '../../src/runner/call-slot.ts'
@@ -50,6 +51,13 @@ describe('the slot of a worker', () => {
       expect(reader.read()?.active).toBe(false)
     }
     expect(reader.read()?.sequence).toBe(8)
+    closeSlot(descriptor)
+  })
+
+  it('says nothing where the worker is in the middle of a write', () => {
+    const descriptor = openSlot()
+    writeSync(descriptor, Float64Array.of(2, 1, 0, 0, 0, 0, 1), 0, 56, 0)
+    expect(new SlotReader(descriptor).read()).toBeUndefined()
     closeSlot(descriptor)
   })
 })
