@@ -136,12 +136,15 @@ describe('a task that merges lanes', () => {
           if (paused !== undefined) expect(log.partition('out', 0)).toEqual([])
           if (++sleeps === 3) paused = undefined
         }
-        const body = (memory: StateMemory): StageBody => ({
-          process: counting(memory).process,
-          get paused() {
-            return paused
-          },
-        })
+        const body = (memory: StateMemory): StageBody => {
+          const own = counting(memory)
+          return {
+            process: (merged, batch) => own.process(merged, batch),
+            get paused() {
+              return paused
+            },
+          }
+        }
         const stop = new AbortController()
         const context = {
           log,
