@@ -65,6 +65,12 @@ export const DIGITS = 0x30
 /** UTC times as Date.toISOString gives them, with as many digits of a second as the form's number says; numbers are epoch ms. */
 export const UTC = 0x40
 
+/**
+ * Tuples of as many parts as the form's number says (text-tuple.ts). Each part has an entry of 16 bytes: u8 encoding, u8 the column it
+ * refers to, u16 0, u32 offset and u32 end from the beginning of the form, u32 0; then come the parts, as columns.
+ */
+export const TUPLE = 0x50
+
 // How marks lie.
 export const NO_MARKS = 0
 export const MARK_BYTES = 1
@@ -82,7 +88,7 @@ const NUMBER_FORMS = [
   ' / column',
   ' / column, single',
 ]
-const TEXT_FORMS = ['', 'fixed', 'dictionary', 'digits', 'utc']
+const TEXT_FORMS = ['', 'fixed', 'dictionary', 'digits', 'utc', 'tuple']
 
 /** An encoding by name: for people. */
 export function encodingName(kind: number, encoding: number): string {

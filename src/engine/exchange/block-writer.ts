@@ -97,7 +97,7 @@ export class BlockWriter {
       case 'vector':
         return this.#vectors(column, selection, at)
       default:
-        end = this.#texts.write(column, around, { out, at })
+        end = this.#texts.write(column, selection, around, { out, at })
         this.#encoding = this.#texts.encoding
         this.#ref = this.#texts.ref
         return end

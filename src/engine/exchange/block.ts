@@ -4,7 +4,7 @@ import { StateError } from '../../base/errors.ts'
 import { aligned, ENTRY, HEADER, IDLE, type Idle, KINDS, MAGIC, SAME } from './block-format.ts'
 import { readFlags, readMarks } from './marks.ts'
 import { readNumbers } from './read-numbers.ts'
-import { readLengths, readTexts } from './read-texts.ts'
+import { readLengths, readTexts, type Texts } from './read-texts.ts'
 
 export class Block {
   readonly rows: number
@@ -66,6 +66,15 @@ export class Block {
     return column.values
   }
 
+  #texts(index: number): Texts {
+    const column = this.column(index)
+    if (column.kind === 'string' || column.kind === 'json') return column
+    throw new StateError(
+      'ML_LOG_CORRUPT',
+      `column ${index} of a block should hold texts and holds ${column.kind}`,
+    )
+  }
+
   #decode(index: number): Column {
     const entry = HEADER + index * ENTRY
     const bytes = this.#bytes
@@ -88,6 +97,7 @@ export class Block {
       return { kind, values, ends, marks }
     }
     const numbers = (other: number): Float64Array => this.numbers(other)
-    return { kind, ...readTexts(bytes, { encoding, at, end, rows, numbers }), marks }
+    const texts = (other: number): Texts => this.#texts(other)
+    return { kind, ...readTexts(bytes, { encoding, at, end, rows, numbers, texts }), marks }
   }
 }

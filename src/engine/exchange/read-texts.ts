@@ -1,6 +1,18 @@
 // Reads what TextWriter wrote.
-import { aligned, DICTIONARY, FIXED, SAME, U16, U8, UTC, WIDTH } from './block-format.ts'
+import {
+  aligned,
+  DICTIONARY,
+  ENTRY,
+  FIXED,
+  SAME,
+  U16,
+  U8,
+  TUPLE,
+  UTC,
+  WIDTH,
+} from './block-format.ts'
 import { readNumbers } from './read-numbers.ts'
+import { joinTuples } from './text-tuple.ts'
 import { formatUtc, utcLength } from './utc-text.ts'
 
 export interface TextPlace {
@@ -11,6 +23,8 @@ export interface TextPlace {
   readonly rows: number
   /** The numbers of another column. */
   readonly numbers: (index: number) => Float64Array
+  /** The texts of another column. */
+  readonly texts: (index: number) => Texts
 }
 
 export interface Texts {
@@ -29,6 +43,7 @@ export function readTexts(block: Uint8Array<ArrayBuffer>, of: TextPlace): Texts 
   const number = new DataView(block.buffer, block.byteOffset + at + 4, 4).getUint32(0, true)
   if (form === FIXED) return { bytes: block.subarray(at + 8, end), ends: evenEnds(number, rows) }
   if (form === DICTIONARY) return dictionary(block, of, number)
+  if (form === TUPLE) return tuples(block, of, number)
   return form === UTC ? times(block, of, number) : numbered(block, of, number)
 }
 
@@ -113,4 +128,19 @@ function numbered(block: Uint8Array<ArrayBuffer>, of: TextPlace, number: number)
     }
   }
   return { bytes, ends: evenEnds(length, of.rows) }
+}
+
+function tuples(block: Uint8Array<ArrayBuffer>, of: TextPlace, parts: number): Texts {
+  const view = new DataView(block.buffer, block.byteOffset, block.length)
+  return joinTuples(
+    Array.from({ length: parts }, (_, part) => {
+      const entry = of.at + 8 + part * ENTRY
+      const encoding = block[entry]
+      if (encoding === SAME) return of.texts(block[entry + 1])
+      const at = of.at + view.getUint32(entry + 4, true)
+      const end = of.at + view.getUint32(entry + 8, true)
+      return readTexts(block, { ...of, encoding, at, end })
+    }),
+    of.rows,
+  )
 }

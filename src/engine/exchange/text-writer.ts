@@ -1,10 +1,24 @@
-// Texts of a column in few bytes: equal to another column, one of a few, times, or numbered (`F0026445`); else as they are.
+// Texts of a column in few bytes: equal to another column, one of a few, times, numbered (`F0026445`), or tuples of such;
+// else as they are.
 import type { TextColumn } from '../../contracts/columns.ts'
 import { BlockBytes } from './block-bytes.ts'
-import { DICTIONARY, DIGITS, FIXED, LENGTHS, SAME, U16, U32, U8, UTC } from './block-format.ts'
+import {
+  DICTIONARY,
+  DIGITS,
+  ENTRY,
+  FIXED,
+  LENGTHS,
+  SAME,
+  TUPLE,
+  U16,
+  U32,
+  U8,
+  UTC,
+} from './block-format.ts'
 import { NumberWriter, type Surroundings } from './number-writer.ts'
 import { rowAt, type Selection } from './selection.ts'
 import { TextDictionary } from './text-dictionary.ts'
+import { splitTuples } from './text-tuple.ts'
 import { parseUtc, secondDigits } from './utc-text.ts'
 
 const DIGITS_MAX = 15
@@ -17,17 +31,27 @@ export class TextWriter {
   readonly #numbers = new NumberWriter()
   readonly #dictionary = new TextDictionary()
   #values = new Float64Array(0)
+  /** Writes parts of tuples, which are no tuples themselves. */
+  readonly #parts: TextWriter | undefined
 
-  /** Writes the texts at a multiple of 8; gives the end. */
+  /** @param parts whether its texts are parts of others. */
+  constructor(parts = false) {
+    this.#parts = parts ? undefined : new TextWriter(true)
+  }
+
+  /**
+   * Writes the texts at a multiple of 8; gives the end.
+   * @param selection rows of the column itself; those of the other columns of the block are in `around`.
+   */
   write(
     column: TextColumn,
+    selection: Selection,
     around: Surroundings,
     { out, at }: { readonly out: BlockBytes; readonly at: number },
   ): number {
-    const { selection } = around
     const { count } = selection
     this.ref = 0
-    if (this.#same(column, around)) return at
+    if (this.#same(column, selection, around)) return at
     const { least, most } = lengthsOf(column, selection)
     if (this.#values.length < count) this.#values = new Float64Array(count * 2)
     const target = { out, at }
@@ -45,20 +69,56 @@ export class TextWriter {
       const { entries, bytes } = this.#dictionary
       return this.#asNumbers(DICTIONARY, { number: entries, own: bytes(), around }, target)
     }
+    const tuples = count > 1 ? this.#tuples(column, selection, around, target) : undefined
+    if (tuples !== undefined) return tuples
     return least === most && count > 0
       ? this.#fixed(column, selection, { length: least, ...target })
       : this.#plain(column, selection, { most, ...target })
   }
 
-  #same(column: TextColumn, { columns, selection, self }: Surroundings): boolean {
-    for (let index = self - 1; index >= 0; index--) {
+  /** A part of a tuple may equal any column: it is shorter than its own, so that no two wait for each other. */
+  #same(column: TextColumn, selection: Selection, around: Surroundings): boolean {
+    const { columns, self } = around
+    for (
+      let index = this.#parts === undefined ? columns.length - 1 : self - 1;
+      index >= 0;
+      index--
+    ) {
       const other = columns[index]
-      if (other.kind !== column.kind || !sameTexts(column, other, selection)) continue
+      if (index === self || other.kind !== column.kind) continue
+      if (!sameTexts(column, selection, other, around.selection)) continue
       this.encoding = SAME
       this.ref = index
       return true
     }
     return false
+  }
+
+  #tuples(
+    column: TextColumn,
+    selection: Selection,
+    around: Surroundings,
+    { out, at: start }: { readonly out: BlockBytes; readonly at: number },
+  ): number | undefined {
+    const writer = this.#parts
+    const parts = writer === undefined ? undefined : splitTuples(column, selection)
+    if (writer === undefined || parts === undefined) return undefined
+    const own = { rows: undefined, from: 0, count: selection.count }
+    let end = start + 8 + parts.length * ENTRY
+    out.reserve(end)
+    out.u8.fill(0, start, end)
+    parts.forEach((part, i) => {
+      const at = out.pad(end)
+      end = writer.write(part, own, around, { out, at })
+      const entry = start + 8 + i * ENTRY
+      out.u8[entry] = writer.encoding
+      out.u8[entry + 1] = writer.ref
+      out.view.setUint32(entry + 4, at - start, true)
+      out.view.setUint32(entry + 8, end - start, true)
+    })
+    out.view.setUint32(start + 4, parts.length, true)
+    this.encoding = TUPLE
+    return end
   }
 
   #utc(column: TextColumn, selection: Selection, length: number): number | undefined {
@@ -210,13 +270,14 @@ function copyTexts(
   return at
 }
 
-function sameTexts(a: TextColumn, b: TextColumn, selection: Selection): boolean {
-  for (let i = 0; i < selection.count; i++) {
-    const row = rowAt(selection, i)
+function sameTexts(a: TextColumn, ofA: Selection, b: TextColumn, ofB: Selection): boolean {
+  for (let i = 0; i < ofA.count; i++) {
+    const row = rowAt(ofA, i)
+    const otherRow = rowAt(ofB, i)
     const length = a.ends[row + 1] - a.ends[row]
-    if (b.ends[row + 1] - b.ends[row] !== length) return false
+    if (b.ends[otherRow + 1] - b.ends[otherRow] !== length) return false
     const from = a.ends[row]
-    const other = b.ends[row]
+    const other = b.ends[otherRow]
     for (let at = 0; at < length; at++) if (a.bytes[from + at] !== b.bytes[other + at]) return false
   }
   return true

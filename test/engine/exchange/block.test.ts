@@ -18,6 +18,7 @@ import {
   RATIO32,
   SAME,
   STEP,
+  TUPLE,
   U1,
   U16,
   U32,
@@ -211,6 +212,19 @@ describe('a block', () => {
     ).toBe(FIXED)
     const lengths = encodingOf([texts(['2001-02-29T00:00:00Z', '2001-02-28T00:00:00Z'])], 2)
     expect(lengths).toBe(FIXED)
+  })
+
+  it('takes tuples apart, and has no part twice that is a column of its own', () => {
+    const from = Array.from({ length: 300 }, (_, i) => `A${(i * i) % 83}`)
+    const to = from.map((_, i) => `B${(i * 7) % 89}`)
+    const pairs = from.map((each, i) => JSON.stringify([each, to[i]]))
+    expect(encodingOf([texts(pairs)], 300)).toBe(TUPLE)
+    expect(encodingOf([texts(pairs), texts(from), texts(to)], 300)).toBe(TUPLE)
+    const size = (...columns: Column[]): number =>
+      new BlockWriter().encode(columns, { rows: undefined, from: 0, count: 300 }, head).length
+    const alone = size(texts(from), texts(to))
+    expect(size(texts(pairs), texts(from), texts(to)) - alone).toBeLessThan(80)
+    expect(size(texts(pairs))).toBeLessThan(alone + 60)
   })
 
   it('has the time of a text only once where the row has it already', () => {

@@ -40,6 +40,24 @@ function values(kind: ColumnKind): fc.Arbitrary<fc.Arbitrary<Cell['value']>> {
   return fc.constantFrom(
     fc.string({ unit: 'grapheme', maxLength: 12 }),
     fc.constantFrom('ORD', 'LAX', 'SFO'),
+    fc
+      .tuple(
+        fc.constantFrom('ORD', 'a', '', 'é', '",', '","'),
+        fc.constantFrom('LAX', '1', '"', '","]'),
+      )
+      .map(([a, b]) => `["${a}","${b}"]`),
+    fc.constantFrom(
+      '["a","b"]',
+      '["a","b","]',
+      '["a"]',
+      '["]',
+      '["","",""]',
+      '["a","b" ]',
+      '["a","b","c"]',
+    ),
+    fc
+      .array(fc.string({ maxLength: 3 }), { minLength: 2, maxLength: 2 })
+      .map((parts) => JSON.stringify(parts)),
     fc.nat({ max: 999_999 }).map((id) => `F${String(id).padStart(7, '0')}`),
     fc.constantFrom('0'.repeat(16), '9'.repeat(15), '0'.repeat(15)),
     fc
