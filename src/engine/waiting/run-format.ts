@@ -156,6 +156,24 @@ export class RunIndex {
     return -1
   }
 
+  /**
+   * Calls `each` for the rows that may have ids of these hashes. Most hashes are in no run, and there may be hundreds of runs: what
+   * costs is to find nothing. Ascending hashes sweep over the index, which takes a fifth of the time of jumping about in it.
+   */
+  findAll(hashes: Uint32Array, count: number, each: (place: number, row: number) => void): void {
+    const buckets = this.#buckets
+    const prints = this.#prints
+    const bits = this.#bits
+    const shift = 32 - bits
+    for (let i = 0; i < count; i++) {
+      const hash = hashes[i]
+      const bucket = bits === 0 ? 0 : hash >>> shift
+      const print = (hash << bits) >>> (32 - PRINT_BITS)
+      const end = buckets[bucket + 1]
+      for (let row = buckets[bucket]; row < end; row++) if (prints[row] === print) each(i, row)
+    }
+  }
+
   pageOf(row: number): number {
     let low = 0
     let high = this.pages

@@ -40,6 +40,9 @@ export const NOT_LOADED = 2
 /** Orders that no row has: runs that end at one time go in the order of their numbers, behind all rows. */
 const BEHIND_ROWS = 2 ** 52
 
+/** Sorting takes the hash and the place of an id in one double. */
+const IDS_MAX = 2 ** 21
+
 export class SealedRuns {
   readonly #directory: RunDirectory
   readonly #reader: RunReader
@@ -114,14 +117,13 @@ export class SealedRuns {
   async lookUp(hashes: Uint32Array, count: number): Promise<void> {
     for (const run of this.#runs.values())
       if (run.due === undefined && this.#directory.offset(run.slot) >= 0) run.pages = undefined
+    assert(count < IDS_MAX, 'the ids of a batch can be sorted', { count })
     this.#sealedSince = []
     this.#hits.length = 0
     this.#nextHits.length = 0
     if (this.#lastHits.length < count) this.#lastHits = new Int32Array(count * 2)
     this.#lastHits.fill(-1, 0, count)
-    // Run by run, so that the index of one stays in the processor's cache.
-    for (const run of this.#runs.values())
-      for (let id = 0; id < count; id++) this.#lookIn(run, hashes[id], id)
+    if (this.#runs.size > 0) this.#lookInAll(hashes, count)
     await this.#fetch()
   }
 
@@ -206,13 +208,21 @@ export class SealedRuns {
     this.#directory.drop(run.slot)
   }
 
-  #lookIn(run: Run, hash: number, id: number): void {
-    for (let row = run.index.find(hash, -1); row >= 0; row = run.index.find(hash, row)) {
-      if (this.#directory.isGone(run.slot, row)) continue
-      this.#nextHits.push(this.#lastHits[id])
-      this.#lastHits[id] = this.#hits.length
-      this.#hits.push({ run, row })
-    }
+  #lookInAll(hashes: Uint32Array, count: number): void {
+    const keys = new Float64Array(count)
+    for (let id = 0; id < count; id++) keys[id] = hashes[id] * IDS_MAX + id
+    keys.sort()
+    const sorted = new Uint32Array(count)
+    for (let i = 0; i < count; i++) sorted[i] = Math.floor(keys[i] / IDS_MAX)
+    for (const run of this.#runs.values())
+      run.index.findAll(sorted, count, (place, row) => this.#hit(run, keys[place] % IDS_MAX, row))
+  }
+
+  #hit(run: Run, id: number, row: number): void {
+    if (this.#directory.isGone(run.slot, row)) return
+    this.#nextHits.push(this.#lastHits[id])
+    this.#lastHits[id] = this.#hits.length
+    this.#hits.push({ run, row })
   }
 
   async #fetch(): Promise<void> {
