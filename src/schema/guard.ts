@@ -63,6 +63,23 @@ export function installGuard(): Guard {
   return installed
 }
 
+/** Makes one call with the clock and randomness closed; where no watchers are put, it takes its own away again. */
+export function guarded<Result>(call: () => Result): Result {
+  const before = { date: globalThis.Date, random: Math.random, installed }
+  const guard = installGuard()
+  guard.enter()
+  try {
+    return call()
+  } finally {
+    guard.leave()
+    if (before.installed === undefined) {
+      globalThis.Date = before.date
+      Math.random = before.random
+      installed = undefined
+    }
+  }
+}
+
 function refuse(what: string, instead: string): never {
   throw new EventError(
     `a function of the definition must give the same value each time it is run; found ${what}; ${instead}`,

@@ -1,5 +1,5 @@
 // What the walks over the schemas of all vendors share: how they give up, and what no layout may hold whatever the vendor.
-import { installGuard } from './guard.ts'
+import { guarded } from './guard.ts'
 import {
   ANY_NUMBER,
   ANY_TEXT,
@@ -121,17 +121,15 @@ function numbersEqual(one: NumberRules, other: NumberRules): boolean {
  * with the clock and randomness closed, and must give the same JSON.
  */
 export function constantOf(where: Where, read: () => unknown): { readonly value: unknown } {
-  const guard = installGuard()
-  guard.enter()
   let first: unknown
   let second: unknown
   try {
-    first = read()
-    second = read()
+    guarded(() => {
+      first = read()
+      second = read()
+    })
   } catch {
     return unknown(where, 'a value with a default that throws')
-  } finally {
-    guard.leave()
   }
   if (!isJson(first, 0) || JSON.stringify(first) !== JSON.stringify(second))
     return unknown(where, 'a value with a default that is no constant')
