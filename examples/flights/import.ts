@@ -36,22 +36,30 @@ process.once('disconnect', () => stop.abort())
 process.channel?.unref()
 
 try {
-  const { log } = await openLog(values.data)
-  const report = await importFlights({
-    log,
-    file: flightsFile(),
-    partitions: Number(values.partitions),
-    ...(values.limit === undefined ? {} : { limit: Number(values.limit) }),
-    signal: stop.signal,
-    onProgress: (progress) => tell({ kind: 'progress', progress }),
-  })
-  await log.close()
+  const report = await imported()
   tell({ kind: 'done', report, usage: usage() })
   if (report.interrupted) process.exitCode = 130
 } catch (error) {
   if (!(error instanceof MillraceError)) throw error
   tell({ kind: 'failed', code: error.code, message: error.message })
   process.exitCode = 1
+}
+
+async function imported(): Promise<ImportReport> {
+  const { log } = await openLog(values.data)
+  try {
+    return await importFlights({
+      log,
+      file: flightsFile(),
+      partitions: Number(values.partitions),
+      ...(values.limit === undefined ? {} : { limit: Number(values.limit) }),
+      signal: stop.signal,
+      onProgress: (progress) => tell({ kind: 'progress', progress }),
+    })
+  } finally {
+    // An open log would keep an import that failed from ending.
+    await log.close()
+  }
 }
 
 function tell(message: FromImport): void {

@@ -1,7 +1,9 @@
 // The importer of the flights example: what it writes is what the data says, and no kill changes a record of it.
+import { spawnSync, type SpawnSyncReturns } from 'node:child_process'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { zstdDecompressSync } from 'node:zlib'
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { afterEach, describe, expect, it } from 'vitest'
@@ -229,6 +231,20 @@ describe.skipIf(!existsSync(file))('importing flights (needs the package vega-da
       'and their end',
     )
   })
+})
+
+describe.skipIf(!existsSync(file))('the importer as a process', () => {
+  it('ends when it fails, and says why to who started it', () => {
+    const folder = mkdtempSync(join(tmpdir(), 'millrace-importer-'))
+    const main = fileURLToPath(new URL('../../examples/flights/import.ts', import.meta.url))
+    const of = (limit: string): SpawnSyncReturns<Buffer> =>
+      spawnSync(process.execPath, [main, '--data', folder, '--limit', limit], { timeout: 60_000 })
+    expect(of('50').status).toBe(0)
+    const other = of('70')
+    rmSync(folder, { recursive: true })
+    expect(other.status).toBe(1)
+    expect(other.stderr.toString()).toMatch(/must be of 70 departures; found 50 .*--fresh/)
+  }, 120_000)
 })
 
 describe('the time of landing', () => {

@@ -1,6 +1,7 @@
 // The outside world of the example: writes every flight twice, when it leaves and when it lands, in time order.
 // Landings lie in the future of their departure; a flight waits in the air until time has come that far.
 import { DefinitionError } from '../../../src/base/errors.ts'
+import { countText } from '../../../src/base/figures.ts'
 import type { Log } from '../../../src/contracts/log.ts'
 import { ascii } from './event-bytes.ts'
 import { openFlights, type FlightRows } from './flight-rows.ts'
@@ -83,8 +84,8 @@ async function checkLength(log: Log, departures: FlightTopic, total: number): Pr
   const length = (ended ? await lastRow(log, 'departures') : found.row) + 1
   if (ended ? length === total : length <= total) return
   throw new DefinitionError(
-    `the import must be of ${total} departures; found ${length} in this folder` +
-      `${ended ? ', and their end' : ''}: start over, use another folder, or ask for as many`,
+    `the import must be of ${countText(total)} departures; found ${countText(length)} in this folder` +
+      `${ended ? ', and their end' : ''}: start over with --fresh, use another folder with --data, or ask for as many with --limit ${length}`,
     { code: 'ML_USAGE', details: { topic: 'departures' } },
   )
 }
