@@ -50,7 +50,7 @@ async function open(digest: string) {
 }
 
 describe('the response to hangs', () => {
-  it('quarantines a version after so many, on every supervisor, until it is resumed', async () => {
+  it('quarantines a version after so many, on every supervisor, also a later one, until it is resumed', async () => {
     const one = await open('version 1')
     const two = await open('version 1')
     await one.response.hung(one.hang(1, 2, 3, 4))
@@ -63,6 +63,8 @@ describe('the response to hangs', () => {
     expect(two.names()).toEqual(['risk'])
     await one.news()
     expect(one.names()).toEqual(['risk'])
+    const later = await open('version 1')
+    expect(later.names()).toEqual(['risk'])
     const other = await open('version 2')
     expect(other.names()).toEqual([])
     const version = { pipeline: 'orders', model: 'risk', digest: 'version 1' }
@@ -70,6 +72,6 @@ describe('the response to hangs', () => {
     await record(log, { kind: 'resume', ...version, at: 1 })
     await Promise.all([one.news(), two.news()])
     expect([...one.names(), ...two.names()]).toEqual([])
-    await Promise.all([one, two, other].map(({ response }) => response.close()))
+    await Promise.all([one, two, later, other].map(({ response }) => response.close()))
   })
 })
