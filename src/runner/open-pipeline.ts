@@ -82,7 +82,7 @@ export async function partsOf(
     if (digestOf(bytes) === digest) return bytes
     throw new ModelError(
       'ML_MODEL',
-      `version ${digest.slice(0, 12)} of model '${model.name}' must be in the log; found none, and other bytes in its file; put the file of that version in its place`,
+      `version ${digest.slice(0, 16)} of model '${model.name}' must be in the log; found none, and other bytes in its file; put the file of that version in its place`,
     )
   }
   const versions = new Map<string, Uint8Array>()

@@ -86,7 +86,7 @@ describe('an artefact', () => {
     const digest = digestOf(bytesOf(11, 1))
     await expect(
       readArtefact(log, { digest, upload: 'x', from: offset, to: offset + 1, bytes: 11 }),
-    ).rejects.toThrow(`must have the digest ${digest.slice(0, 12)}`)
+    ).rejects.toThrow(`must have the digest ${digest.slice(0, 16)}`)
   })
 
   it('is not taken for a run', async () => {
