@@ -27,10 +27,10 @@ export function compileSchema(schema: StandardSchemaV1, name: string): EventSche
   }
   const { native } = layout
   const fields = fieldsOf(native)
-  const report = fields.map(({ path, kind, optional, nullable }): FieldReport => ({
+  const report = fields.map(({ path, kind, role, optional, nullable }): FieldReport => ({
     path: path.join('.'),
     native: true,
-    note: `${kind}${optional ? ', may be missing' : ''}${nullable ? ', may be null' : ''}`,
+    note: `${role === 'presence' ? 'object' : kind}${optional ? ', may be missing' : ''}${nullable ? ', may be null' : ''}`,
   }))
   return {
     name,

@@ -217,6 +217,22 @@ describe('the native decoder', () => {
     }
   })
 
+  it('reports of every column what it is, and whether it may be missing or null', () => {
+    const schema = z.object({
+      a: z.string().default('x'),
+      o: z.object({ n: z.number().nullable() }).optional(),
+      l: z.array(z.string()),
+    })
+    expect(
+      compileSchema(schema, 'events').report.map(({ path, note }) => `${path}: ${note}`),
+    ).toEqual([
+      'a: string',
+      'o: object, may be missing',
+      'o.n: number, may be missing, may be null',
+      'l: json',
+    ])
+  })
+
   it('uses a batch again without a trace of the last one', () => {
     const schema = z.object({ a: z.string().optional(), n: z.number().nullable() })
     const decoder = compileSchema(schema, 'events').decoder()
