@@ -30,6 +30,8 @@ export interface StageBody {
   readonly due?: number
   /** Whole batch, in its merged order; gives what is written with its commit. */
   process(merged: Merged, batch: BatchContext): Promise<Append[]> | Append[]
+  /** Whether it is not done with the last batch: it then gets one without rows, of the same progress, and so on. */
+  readonly more?: boolean
   /** Rows of the last batch that a model was not called for; none where it is left out. */
   readonly unscored?: readonly Unscored[]
   /** Why no batch can be taken now; undefined, or left out, when one can. */
@@ -165,6 +167,7 @@ export class MergeTask {
   get ended(): boolean {
     return (
       this.#forwarded === Infinity &&
+      this.#body.more !== true &&
       this.#lanes.every((lane) => lane.empty && lane.bound === Infinity)
     )
   }
@@ -217,6 +220,7 @@ export class MergeTask {
   #something(): boolean {
     return (
       this.#merged.count > 0 ||
+      this.#body.more === true ||
       progressOf(this.#primary) > this.#forwarded ||
       idleOf(this.#primary) !== this.#time.idle ||
       this.#dueMs() <= 0
@@ -236,7 +240,7 @@ export class MergeTask {
     const idle = idleOf(this.#primary)
     const moved = this.#merged.count > 0 || progress > this.#forwarded || idle !== this.#time.idle
     if (moved) this.#time.moved(idle, now)
-    else this.#time.fire(this.#time.at(progress, now))
+    else if (this.#body.more !== true) this.#time.fire(this.#time.at(progress, now))
     this.#forwarded = progress
     const lanes = this.#lanes.map((lane) => lane.position())
     const { since: tick, ticked } = this.#time

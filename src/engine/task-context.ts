@@ -15,7 +15,7 @@ export interface TaskTuning {
   readonly snapshotBytes: number
   /** How long commits, deltas and one snapshot before them are kept, ms of the clock. Default 7 d. */
   readonly replayMs: number
-  /** Predictions that a join keeps in memory before it seals them into a run of the log. Default 65536; at most 524288. */
+  /** Predictions that a join keeps in memory before it seals them into a run of the log. Default 65536; at most 262144. */
   readonly sealRows: number
 }
 

@@ -176,6 +176,26 @@ describe('the join of labels to predictions', () => {
     expect(await join(of, END)).toEqual(['orphaned b 1@11 -#- 11 11', 'expired a -@- 0.25#0 10 11'])
     expect(await join(of, END)).toEqual([])
   })
+
+  it('ends many waits a part at a time, in their order, also when it is opened again in between', async () => {
+    const plan = labelPlan(0)
+    let of = openJoin(plan, { sealRows: 700 })
+    const count = 9000
+    const waiting = Array.from({ length: count }, (_, i) => ({ id: `p${i}`, at: 10, score: 0.5 }))
+    await join(of, { steps: waiting })
+    const lines: string[] = []
+    let parts = 0
+    do {
+      const part = await join(of, END)
+      expect(part.length).toBeGreaterThan(0)
+      lines.push(...part)
+      parts++
+      of = reopen(of, plan)
+    } while (of.body.more)
+    expect(parts).toBeGreaterThan(2)
+    expect(lines).toEqual(waiting.map(({ id }, i) => `expired ${id} 0@- 0.5#${i} 10 10`))
+    expect(await waitingIn(of)).toEqual([])
+  })
 })
 
 const steps = fc

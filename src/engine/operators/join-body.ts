@@ -45,6 +45,8 @@ export const JOIN_COUNTS = [
 ] as const
 
 const LABELS_INPUT = 0
+/** Outcomes of a commit that brings nothing but the end, at most: millions may wait for it. */
+const END_ROWS = 4096
 
 // Words of the clock: merge time of the last label, and of what happened last.
 const LABELS = 0
@@ -120,6 +122,11 @@ export class JoinBody implements StageBody {
     return [...outcomes, ...this.#room.end(outcomes.length)]
   }
 
+  /** At the end of all inputs, what waits expires over as many commits as it takes. */
+  get more(): boolean {
+    return this.#room.isEnding
+  }
+
   get sealed(): WaitingRoom['sealed'] {
     return this.#room.sealed
   }
@@ -133,7 +140,7 @@ export class JoinBody implements StageBody {
     const { topic, partition } = this.#options
     const selection = { rows: undefined, from: 0, count: this.#rows.count }
     const block = this.#writer.encode(this.#rows.columns(), selection, {
-      progress,
+      progress: this.more ? this.#mergeTime : progress,
       idle: false,
       commit,
       layout: EXAMPLE_LAYOUT.digest,
@@ -202,6 +209,7 @@ export class JoinBody implements StageBody {
     room.advance(now)
     if (now !== Infinity) this.#mergeTime = now
     while (room.nextDue < now) {
+      if (now === Infinity && this.#rows.count >= END_ROWS) return true
       const taken = room.takeNext(now)
       if (taken === NOT_LOADED) return false
       if (taken !== TAKEN) return true

@@ -46,7 +46,6 @@ export class NewestRows {
   #places = new Uint32Array(64)
   #live = new Uint8Array(64)
   #slots = 0
-  #count = 0
 
   /** @param span ms from a prediction to its expiry: what times are written relative to. */
   constructor(memory: StateMemory, name: string, span: number) {
@@ -55,11 +54,6 @@ export class NewestRows {
     this.#rows = memory.region(`${name}/newest/rows`, FIRST_BYTES)
     this.#codec = new RowCodec(this.base)
     this.#derive()
-  }
-
-  /** Rows that count. */
-  get count(): number {
-    return this.#count
   }
 
   /** Rows written since the last `keep`. */
@@ -155,7 +149,6 @@ export class NewestRows {
     this.#index = new KeyIndex()
     this.#due.clear()
     this.#slots = 0
-    this.#count = 0
     this.#head.setF64(USED, 0)
     for (const place of places) {
       codec.read(this.#row, all, place)
@@ -197,14 +190,12 @@ export class NewestRows {
   #add(hash: number, row: WaitingRow): void {
     const slot = this.#slots - 1
     this.#live[slot] = 1
-    this.#count++
     this.#index.add(hash, slot)
     this.#due.push(slot, row.due, row.order)
   }
 
   #forget(slot: number, hash: number): void {
     this.#live[slot] = 0
-    this.#count--
     this.#index.remove(hash, slot)
     while (this.#due.count > 0 && this.#live[this.#due.item] === 0) this.#due.pop()
   }

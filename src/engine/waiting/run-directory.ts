@@ -12,15 +12,14 @@ const END = 2
 
 /** Words of a run. */
 const NUMBER = 0 // 0: the slot is free
-const ROWS = 1
-const LIVE = 2
-const ARMED = 3
-const FIRST_DUE = 4
-const LAST_DUE = 5
-const OFFSET = 6 // 1 + offset; 0: not known
-const MARKS = 7
-const PAGES = 8
-const WORDS = 9
+const LIVE = 1
+const ARMED = 2
+const FIRST_DUE = 3
+const LAST_DUE = 4
+const OFFSET = 5 // 1 + offset; 0: not known
+const MARKS = 6
+const PAGES = 7
+const WORDS = 8
 
 const MARK_CLASSES = 32
 
@@ -75,7 +74,7 @@ export class RunDirectory {
     this.#marks.region(cls).touchWords(block * words, words)
     const { rows, pages, armed, firstDue, lastDue } = run
     const marks = block * MARK_CLASSES + cls
-    const values = [number, rows, rows, armed, firstDue, lastDue, 0, marks, pages]
+    const values = [number, rows, armed, firstDue, lastDue, 0, marks, pages]
     values.forEach((value, word) => this.#set(slot, word, value))
     return slot
   }
@@ -89,10 +88,6 @@ export class RunDirectory {
   /** 1 for the first run of a task, then one more each. */
   number(slot: number): number {
     return this.#get(slot, NUMBER)
-  }
-
-  rows(slot: number): number {
-    return this.#get(slot, ROWS)
   }
 
   pages(slot: number): number {

@@ -145,6 +145,12 @@ export class WaitingRoom {
     return Math.min(this.#newest.nextDue, this.#runs.nextDue)
   }
 
+  /** Whether time has come to its end, and rows are still to expire. */
+  get isEnding(): boolean {
+    if (this.#clock.f64[FIRED] !== Infinity) return false
+    return this.#newest.nextDue < Infinity || this.#directory.slots().length > 0
+  }
+
   /** Says that time has come to `now`. */
   advance(now: number): void {
     if (now > this.#clock.f64[FIRED]) this.#clock.setF64(FIRED, now)
