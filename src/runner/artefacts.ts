@@ -93,7 +93,7 @@ export async function readArtefact(log: Log, place: ArtefactPlace): Promise<Uint
   if (found === digest) return bytes
   throw new ModelError(
     'ML_MODEL',
-    `a model's bytes in the log must have the digest ${digest.slice(0, 16)} they are known by; found ${found.slice(0, 12)} in ${bytes.length} of ${length} bytes; restore the log's folder from a copy`,
+    `a model's bytes in the log must have the digest ${digest.slice(0, 16)} they are known by; found ${found.slice(0, 16)} in ${bytes.length} of ${length} bytes; restore the log's folder from a copy`,
     { details: { digest, topic, offset: from } },
   )
 }

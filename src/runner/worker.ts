@@ -150,7 +150,7 @@ async function checkCurrent(log: Log, { pipeline, digest }: Plan): Promise<void>
   if (run?.plan === digest) return
   throw new StateError(
     'ML_STATE',
-    `a worker's plan must be the one '${pipeline}' was started with last; found ${digest.slice(0, 16)}, and ${run?.plan.slice(0, 12) ?? 'no run'} in the log; let this run end, or start it again`,
+    `a worker's plan must be the one '${pipeline}' was started with last; found ${digest.slice(0, 16)}, and ${run?.plan.slice(0, 16) ?? 'no run'} in the log; let this run end, or start it again`,
   )
 }
 
