@@ -57,7 +57,8 @@ export function flushFailed(cause: unknown): ConnectorError {
 export class CommitLoop {
   readonly #options: CommitLoopOptions
   #running: Promise<void> | undefined
-  #stopped = false
+  /** Why nothing is written any more. */
+  #stopped: MillraceError | undefined
   #sinceRoom = ROOM_EVERY_BYTES
   /** The newest durable commit. */
   last: ChainMark
@@ -71,7 +72,7 @@ export class CommitLoop {
 
   /** Sees to it that what waits is written. What the caller adds in the same turn goes into the same frame. */
   kick(): void {
-    if (this.#running !== undefined || this.#stopped) return
+    if (this.#running !== undefined || this.#stopped !== undefined) return
     this.#running = Promise.resolve()
       .then(() => this.#run())
       .finally(() => {
@@ -85,14 +86,14 @@ export class CommitLoop {
     while (this.#running !== undefined) await this.#running
   }
 
-  /** Nothing is written any more. */
-  stop(): void {
-    this.#stopped = true
+  /** Nothing is written any more; a frame that is under way is answered with the error. */
+  stop(error: MillraceError): void {
+    this.#stopped ??= error
   }
 
   async #run(): Promise<void> {
     const { intake } = this.#options
-    while (!intake.empty && !this.#stopped) {
+    while (!intake.empty && this.#stopped === undefined) {
       try {
         await this.#ensurePlace()
       } catch (error) {
@@ -100,7 +101,7 @@ export class CommitLoop {
         else this.#fail(error)
         return
       }
-      if (this.#stopped) return
+      if (this.#stopped !== undefined) return
       const batch = intake.next()
       if (batch === undefined) return
       if (batch.jobs.length > 0) await this.#commit(batch)
@@ -119,7 +120,7 @@ export class CommitLoop {
       journal.seal()
       wakeCopier()
       while (!journal.canBegin()) await copierTurn()
-      if (this.#stopped) return
+      if (this.#stopped !== undefined) return
       await journal.begin(this.last)
     }
   }
@@ -143,7 +144,10 @@ export class CommitLoop {
       this.#fail(error, batch.jobs)
       return
     }
-    if (this.#stopped) return
+    if (this.#stopped !== undefined) {
+      for (const job of batch.jobs) job.reject(this.#stopped)
+      return
+    }
     this.last = { commit: this.last.commit + 1, crc }
     segment.last = this.last
     segment.end = frameAt + batch.used
@@ -207,7 +211,7 @@ export class CommitLoop {
 
   #fail(cause: unknown, cut: readonly Job[] = []): void {
     const error = cause instanceof MillraceError ? cause : flushFailed(cause)
-    this.#stopped = true
+    this.#stopped = error
     this.#options.fail(error)
     for (const job of cut) job.reject(error)
   }

@@ -249,7 +249,7 @@ export class EmbeddedLog implements Log {
       'the log must be open; found it closed: open it again',
       { retryable: true },
     )
-    this.#loop.stop()
+    this.#loop.stop(this.#failure)
     this.#reads.wake()
     await this.#copying
     if (!failed)
@@ -361,7 +361,7 @@ export class EmbeddedLog implements Log {
 
   #fail(error: MillraceError): void {
     this.#failure ??= error
-    this.#loop.stop()
+    this.#loop.stop(this.#failure)
     for (const job of this.#intake.withdraw(() => true)) job.reject(this.#failure)
     this.#reads.wake()
   }

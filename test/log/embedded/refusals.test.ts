@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { Prng } from '../../../src/base/prng.ts'
+import { SimDisk } from '../../../src/testing/sim-disk.ts'
 import { EmbeddedWriter } from '../../../src/log/embedded/writer.ts'
 import { StillClock, openSim, simDisk, to, turns, valuesOf } from './fixture.ts'
 
@@ -40,6 +41,33 @@ describe('a failed flush', () => {
     const append = writer.append([to('a', 0, 'x')])
     await expect(append).rejects.toMatchObject({ code: 'ML_FLUSH_FAILED' })
     await expect(waiting).rejects.toMatchObject({ code: 'ML_FLUSH_FAILED' })
+  })
+
+  it('of the copier answers every append, also one whose frame is being flushed', async () => {
+    for (let seed = 1; seed <= 30; seed++) {
+      let copier = false
+      const disk: SimDisk = new SimDisk({
+        prng: new Prng(seed),
+        sleep: (ms) => turns(Math.ceil(ms)),
+        faults: { flushMsMax: 20 },
+        step: (step) => {
+          // Only the checkpoint's: the frame that is under way meanwhile is flushed well.
+          if (copier && step === 'flush checkpoint') disk.faults.failFlushIn = 1
+        },
+      })
+      const log = await openSim(disk, { journalFilesMax: 50 })
+      await log.ensureTopic({ name: 'a', partitions: 1 })
+      const writer = await log.openWriter('w')
+      copier = true
+      const answers: Promise<unknown>[] = []
+      for (let i = 0; i < 150; i++) {
+        answers.push(writer.append([to('a', 0, 'x'.repeat(40))]))
+        await turns(3)
+      }
+      const outcomes = await Promise.allSettled(answers)
+      expect(outcomes[0].status).toBe('fulfilled')
+      expect(outcomes.at(-1)).toMatchObject({ reason: { code: 'ML_FLUSH_FAILED' } })
+    }
   })
 
   it('of the copier stops the log too', async () => {
