@@ -91,7 +91,7 @@ describe('the text of a plan', () => {
   it('shows the way of a row first', () => {
     expect(text.split('\n').slice(0, 4).join('\n')).toBe(
       [
-        `scoring${' '.repeat(76)}plan ${plan.digest.slice(0, 12)}`,
+        `scoring${' '.repeat(72)}plan ${plan.digest.slice(0, 16)}`,
         '',
         '  payments -> by-card.card -> by-shop.shop -> by-place_country.country -> scores, blocked',
         '',
