@@ -143,6 +143,7 @@ function progressOf(
     'events',
   )
   const eventsDone = taken === 0 ? events : Math.round(events * Math.min(1, through / taken))
+  const eventsPerSecond = of.course.speed.of(eventsDone)
   const joined = sum(joins, 'joined')
   const expired = sum(joins, 'expired')
   const eventTime = Math.min(...stages.map(({ progress }) => progress))
@@ -151,7 +152,7 @@ function progressOf(
     events,
     eventsDone,
     eventsTotal: of.options.eventsTotal,
-    eventsPerSecond: of.course.speed.of(eventsDone),
+    eventsPerSecond,
     elapsedSeconds: (performance.now() - of.course.started) / 1000,
     eventTime: Number.isFinite(eventTime) ? eventTime : undefined,
     predictions: last.models.length === 0 ? undefined : predictions,
@@ -171,8 +172,15 @@ function progressOf(
     deadLetters: sum(sources, 'bad') + sum(sources, 'ahead') + sum(stages, 'setAside'),
     restarts: status.restarts,
     quarantined: quarantineReports(status.quarantined, of.plan),
-    note: of.options.note?.(),
+    note:
+      of.options.note?.() ??
+      (eventsPerSecond === 0 && eventsDone < events ? waitNote(status) : undefined),
   }
+}
+
+/** Rows that stand still wait for a partition that may yet bring something earlier. */
+function waitNote({ behind }: RunStatus): string | undefined {
+  return behind && `waits for ${behind.stage}/${behind.task}: an event, or idle time`
 }
 
 function modelOf({ models }: RunStatus, { name }: { readonly name: string }): ModelProgress {

@@ -15,6 +15,7 @@ import { localVersions, type ModelBytes } from './load-models.ts'
 import { readTasks, type TaskState } from './read-state.ts'
 import type { FromWorker, ModelStatus, TaskStatus, WorkerJob } from './messages.ts'
 import type { VersionState } from './model-state.ts'
+import { sourceBehind, stagesOf, type StageStatus, type TaskName } from './stage-status.ts'
 import { WorkerProcess, type WorkerEvents } from './worker-process.ts'
 
 const PARTITIONS = 2
@@ -45,17 +46,6 @@ export interface RunOptions {
   readonly signal?: AbortSignal
 }
 
-export interface StageStatus {
-  readonly stage: string
-  readonly kind: 'source' | 'stage' | 'join'
-  readonly counts: Readonly<Record<string, number>>
-  /** The least of its tasks, ms. */
-  readonly progress: number
-  readonly ended: boolean
-  /** Why it takes nothing; undefined while it works. */
-  readonly paused: string | undefined
-}
-
 export interface RunStatus {
   readonly stages: readonly StageStatus[]
   readonly models: readonly ModelStatus[]
@@ -66,6 +56,8 @@ export interface RunStatus {
   /** Sum of the peaks of all processes, bytes. */
   readonly peakMemoryBytes: number
   readonly restarts: number
+  /** The source task that is least far, where another is further: rows may wait for it. */
+  readonly behind: TaskName | undefined
   /** Versions of models that hung too often and are not called. */
   readonly quarantined: readonly VersionState[]
   readonly ended: boolean
@@ -252,7 +244,7 @@ class Run {
   status(): RunStatus {
     const own = process.resourceUsage()
     const reports = this.#reports.filter((report) => report !== undefined)
-    const stages = this.#stages()
+    const stages = stagesOf(this.#run.tasks, this.#tasks)
     const workerCpuSeconds =
       this.#lostCpu + reports.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0)
     return {
@@ -263,6 +255,7 @@ class Run {
       peakMemoryBytes:
         own.maxRSS * 1024 + reports.reduce((sum, { peakBytes }) => sum + peakBytes, 0),
       restarts: this.#restarts,
+      behind: sourceBehind(this.#run.tasks, this.#tasks),
       quarantined: this.#hangs?.quarantined ?? [],
       ended: stages.every(({ ended }) => ended),
     }
@@ -328,36 +321,6 @@ class Run {
     this.#reports[number] = report
     for (const task of report.tasks) this.#tasks.set(task.index, task)
     if (this.#options.untilEnd === true && this.status().ended) this.#finish()
-  }
-
-  #stages(): StageStatus[] {
-    const stages = new Map<
-      string,
-      {
-        kind: StageStatus['kind']
-        counts: Record<string, number>
-        progress: number
-        ended: boolean
-        paused: string | undefined
-      }
-    >()
-    this.#run.tasks.forEach(({ spec, kind }, index) => {
-      const task = this.#tasks.get(index)
-      const stage = stages.get(spec.stage) ?? {
-        kind,
-        counts: {},
-        progress: Infinity,
-        ended: true,
-        paused: undefined,
-      }
-      stages.set(spec.stage, stage)
-      stage.progress = Math.min(stage.progress, task?.progress ?? -Infinity)
-      stage.ended &&= task?.ended ?? false
-      stage.paused ??= task?.paused
-      for (const [name, count] of Object.entries(task?.counts ?? {}))
-        stage.counts[name] = (stage.counts[name] ?? 0) + count
-    })
-    return [...stages].map(([stage, of]) => ({ stage, ...of }))
   }
 }
 
