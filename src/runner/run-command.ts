@@ -33,7 +33,12 @@ export async function run(options: RunCommandOptions): Promise<RunReport> {
   const versions = await localVersions(definition)
   // Before anything is written: a model that cannot be loaded ends the run here.
   for (const model of (await loadModels(definition, versions)).values()) await model.close()
-  const course: Course = { started: performance.now(), speed: new Speed(), lost: [] }
+  const course: Course = {
+    started: performance.now(),
+    speed: new Speed(),
+    intake: new Speed(),
+    lost: [],
+  }
   for (;;) {
     const opened = await openLog(options.log)
     try {
@@ -50,6 +55,7 @@ export async function run(options: RunCommandOptions): Promise<RunReport> {
 interface Course {
   readonly started: number
   readonly speed: Speed
+  readonly intake: Speed
   /** Records the sources had taken before the run began. */
   eventsBefore?: number
   /** How each part stood when its log was lost. */
@@ -144,6 +150,7 @@ function progressOf(
   )
   const eventsDone = taken === 0 ? events : Math.round(events * Math.min(1, through / taken))
   const eventsPerSecond = of.course.speed.of(eventsDone)
+  const still = of.course.intake.of(events) === 0 && eventsPerSecond === 0
   const joined = sum(joins, 'joined')
   const expired = sum(joins, 'expired')
   const eventTime = Math.min(...stages.map(({ progress }) => progress))
@@ -172,9 +179,7 @@ function progressOf(
     deadLetters: sum(sources, 'bad') + sum(sources, 'ahead') + sum(stages, 'setAside'),
     restarts: status.restarts,
     quarantined: quarantineReports(status.quarantined, of.plan),
-    note:
-      of.options.note?.() ??
-      (eventsPerSecond === 0 && eventsDone < events ? waitNote(status) : undefined),
+    note: of.options.note?.() ?? (still && eventsDone < events ? waitNote(status) : undefined),
   }
 }
 
