@@ -38,7 +38,7 @@ export class Committer {
   readonly #writer: Writer
   readonly #memory: StateMemory
   readonly #flying: Promise<void>[] = []
-  readonly #failed = new AbortController()
+  readonly #waker = new AbortController()
   /** Aborted when the task is to stop and when a commit failed: whoever waits for input must not sleep through that. */
   readonly wake: AbortSignal
   #failure: Error | undefined
@@ -61,7 +61,10 @@ export class Committer {
     const { lanes, restored } = opened
     const { last, lastOffset, memory, snapshots, deltaBytes } = restored
     this.#context = context
-    this.wake = AbortSignal.any([context.signal, this.#failed.signal])
+    // Not AbortSignal.any: with a listener, such a signal is kept for ever where neither of its sources aborts.
+    this.wake = this.#waker.signal
+    if (context.signal.aborted) this.#waker.abort('stopped')
+    context.signal.addEventListener('abort', () => this.#waker.abort('stopped'), { once: true })
     this.#task = task
     this.#writer = opened.writer
     this.#memory = memory
@@ -178,7 +181,7 @@ export class Committer {
         error instanceof Error
           ? error
           : new StateError('ML_INTERNAL', 'an append failed with something that is no error')
-      this.#failed.abort('failed')
+      this.#waker.abort('failed')
     }
   }
 
