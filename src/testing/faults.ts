@@ -72,6 +72,9 @@ export const STEPS: ReadonlyMap<string, number> = new Map([
   ['recover:flushed folder', 4],
 ])
 
+/** The step that the fewest runs reach at all: without help nothing would ever die there. */
+const RARE = ['recover:remove journal', 1] as const
+
 export interface Faults {
   readonly network: NetworkFaults
   readonly flushMsMax: number
@@ -134,7 +137,7 @@ export function faultsOf(seed: number, spanMs: number): Faults {
   const labels = [...STEPS]
   const steps = on.has(STEP_FAULT)
     ? Array.from({ length: 1 + prng.below(4) }, () => {
-        const [label, usual] = prng.pick(labels)
+        const [label, usual] = prng.chance(0.2) ? RARE : prng.pick(labels)
         return { label, nth: 1 + prng.below(usual) }
       })
     : []

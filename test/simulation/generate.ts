@@ -19,7 +19,7 @@ interface Timed {
 }
 
 /** @returns records by stream and partition, each partition ended. */
-export function generate(seed: number, volume: Volume = { payments: 75, logins: 46 }): Inputs {
+export function generate(seed: number, volume: Volume = { payments: 77, logins: 47 }): Inputs {
   const prng = new Prng(seed, 5)
   const payments = Array.from({ length: volume.payments }, (_, i) => paymentOf(prng, i))
   const chargebacks = payments.flatMap((each) => labelsOf(prng, each))
