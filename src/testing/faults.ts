@@ -65,15 +65,18 @@ export const STEPS: ReadonlyMap<string, number> = new Map([
   ['recover:create segment', 1],
   ['recover:write segment', 1],
   ['recover:flush segment', 1],
-  ['recover:flushed segment', 1],
   ['recover:remove segment', 1],
   ['recover:remove journal', 1],
   ['recover:flush folder', 4],
   ['recover:flushed folder', 4],
 ])
 
-/** The step that the fewest runs reach at all: without help nothing would ever die there. */
-const RARE = ['recover:remove journal', 1] as const
+/** The steps that the fewest runs reach at all: without help nothing would ever die there. */
+const RARE: readonly (readonly [label: string, usual: number])[] = [
+  ['log:remove journal', 1],
+  ['recover:remove journal', 1],
+  ['recover:remove journal', 1],
+]
 
 export interface Faults {
   readonly network: NetworkFaults
@@ -137,7 +140,7 @@ export function faultsOf(seed: number, spanMs: number): Faults {
   const labels = [...STEPS]
   const steps = on.has(STEP_FAULT)
     ? Array.from({ length: 1 + prng.below(4) }, () => {
-        const [label, usual] = prng.chance(0.2) ? RARE : prng.pick(labels)
+        const [label, usual] = prng.pick(prng.chance(0.3) ? RARE : labels)
         return { label, nth: 1 + prng.below(usual) }
       })
     : []
