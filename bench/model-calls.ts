@@ -2,6 +2,7 @@
 // node bench/model-calls.ts
 import { UNWATCHED, type ModelCalls } from '../src/contracts/model-calls.ts'
 import { BatchScorer } from '../src/engine/operators/batch-scorer.ts'
+import { OPEN } from '../src/schema/guard.ts'
 import { functionRuntime } from '../src/models/function/function-runtime.ts'
 import { closeSlot, openSlot, SlotWriter } from '../src/runner/call-slot.ts'
 
@@ -44,7 +45,7 @@ function cpu(): number {
 
 /** us a batch. */
 async function measure(calls: ModelCalls): Promise<number> {
-  const scorer = new BatchScorer({ task: 'task', model: 'm', index: 0, loaded, calls })
+  const scorer = new BatchScorer({ task: 'task', model: 'm', index: 0, loaded, calls, guard: OPEN })
   const started = cpu()
   for (let commit = 0; commit < BATCHES; commit++)
     await scorer.score(features, { places, commit, rules: scorer.rules(undefined) })

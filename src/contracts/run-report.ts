@@ -4,10 +4,18 @@
 import type { Explanation } from './explanation.ts'
 
 export interface LabelCounts {
+  /** Predictions that labels are to judge: joined + expired + repeated + pending. */
+  readonly judged: number
   readonly joined: number
   readonly expired: number
+  /** Labels whose prediction never came. */
   readonly orphaned: number
+  /** Labels that said again what one had said before. */
   readonly duplicate: number
+  /** Labels that took the place of an earlier one of another value. */
+  readonly revised: number
+  /** Predictions whose id was waiting already: the first one counts. */
+  readonly repeated: number
   /** Predictions that wait for their label. */
   readonly pending: number
 }

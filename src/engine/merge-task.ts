@@ -1,13 +1,13 @@
 // A task that merges lanes: fetches, takes rows in order, hands them to the stage's operators, and commits once a batch.
 import type { ReadResult } from '../contracts/log.ts'
 import { valueBytes } from '../base/records.ts'
-import type { Append } from '../contracts/log.ts'
-import type { CommitRecord, Unscored } from './commit-record.ts'
+import type { StageBody } from './body.ts'
+import type { CommitRecord } from './commit-record.ts'
 import { Committer } from './committer.ts'
-import type { Idle } from './exchange/block-format.ts'
 import { Lane, type LanePosition } from './exchange/lane.ts'
 import { merge, Merged, type MergeRules } from './exchange/merge.ts'
 import type { Layout } from './exchange/layout.ts'
+import type { Idle } from './exchange/block-format.ts'
 import { idleOf, IdleTime, progressOf } from './idle-time.ts'
 import type { StateMemory } from './state/memory.ts'
 import type { TaskContext, TaskSpec } from './task-context.ts'
@@ -22,44 +22,6 @@ export interface TaskInput {
   readonly waitMs: number
   /** Whether the stage's rows come from here: its lanes always hold, and their progress is the stage's. */
   readonly primary: boolean
-}
-
-/** What a stage does with a batch. */
-export interface StageBody {
-  /** Event time at which the next of its timers is due, ms; Infinity or undefined: it has none. A batch whose `time` passes it fires it. */
-  readonly due?: number
-  /** Whole batch, in its merged order; gives what is written with its commit. */
-  process(merged: Merged, batch: BatchContext): Promise<Append[]> | Append[]
-  /** Whether it is not done with the last batch: it then gets one without rows, of the same progress, and so on. */
-  readonly more?: boolean
-  /** Rows of the last batch that a model was not called for; none where it is left out. */
-  readonly unscored?: readonly Unscored[]
-  /** Why no batch can be taken now; undefined, or left out, when one can. */
-  readonly paused?: string | undefined
-  /** Told once a batch's appends are durable, in the order of the batches, while a later one may be under way. */
-  landed?(offsets: readonly number[]): void
-  /** A topic that is part of the state: its task alone writes and reads it. */
-  readonly keeps?: KeptTopic
-}
-
-/** A topic that is trimmed with the snapshots of its task. The task's partition has the task's number. */
-export interface KeptTopic {
-  readonly topic: string
-  /** Offset before which the state as it is needs nothing. */
-  readonly oldest: () => number
-}
-
-export interface BatchContext {
-  /** No row of the stage that is still to come has a lesser merge time. */
-  readonly progress: number
-  /** Event time: the progress, or what elapsed ticks have made of it while all inputs were idle. Timers go by it. */
-  readonly time: number
-  /** Number of the commit. */
-  readonly commit: number
-  /** Per input, whether all its lanes are idle and empty. */
-  readonly idle: readonly Idle[]
-  /** What the commit says of rows that were not scored: only in a replay of it. */
-  readonly recorded?: readonly Unscored[]
 }
 
 /** What the outside is told after each commit that was handed over. */

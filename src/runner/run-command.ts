@@ -9,6 +9,7 @@ import { loadModels, localVersions, type ModelBytes } from './load-models.ts'
 import { prepareRun, runPrepared, type RunStatus } from './run-pipeline.ts'
 import { sumOf } from './read-state.ts'
 import { quarantineReports } from './quarantines.ts'
+import { labelCounts } from './label-counts.ts'
 import { runReport } from './run-report.ts'
 import { openLog, type OpenedLog } from '../log/server/open-log.ts'
 import { resolve } from 'node:path'
@@ -151,8 +152,6 @@ function progressOf(
   const eventsDone = taken === 0 ? events : Math.round(events * Math.min(1, through / taken))
   const eventsPerSecond = of.course.speed.of(eventsDone)
   const still = of.course.intake.of(events) === 0 && eventsPerSecond === 0
-  const joined = sum(joins, 'joined')
-  const expired = sum(joins, 'expired')
   const eventTime = Math.min(...stages.map(({ progress }) => progress))
   return {
     pipeline,
@@ -163,16 +162,7 @@ function progressOf(
     elapsedSeconds: (performance.now() - of.course.started) / 1000,
     eventTime: Number.isFinite(eventTime) ? eventTime : undefined,
     predictions: last.models.length === 0 ? undefined : predictions,
-    labels:
-      joins.length === 0
-        ? undefined
-        : {
-            joined,
-            expired,
-            orphaned: sum(joins, 'orphaned'),
-            duplicate: sum(joins, 'duplicate'),
-            pending: Math.max(0, predictions - joined - expired),
-          },
+    labels: labelCounts(of.plan, { stages: totals(stages), joins: totals(joins) }),
     models: of.plan.stages.flatMap(({ models }) =>
       models.filter(({ labels }) => labels !== undefined).map((model) => modelOf(status, model)),
     ),
@@ -191,4 +181,12 @@ function waitNote({ behind }: RunStatus): string | undefined {
 function modelOf({ models }: RunStatus, { name }: { readonly name: string }): ModelProgress {
   const found = models.find(({ model, count }) => model === name && count > 0)
   return { name, logLoss: found?.logLoss, baseRateLogLoss: found?.baseRateLogLoss }
+}
+
+/** Counts of stages, added up by name. */
+function totals(stages: RunStatus['stages']): Record<string, number> {
+  const all: Record<string, number> = {}
+  for (const { counts } of stages)
+    for (const [name, count] of Object.entries(counts)) all[name] = (all[name] ?? 0) + count
+  return all
 }

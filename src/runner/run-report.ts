@@ -1,10 +1,10 @@
 // The report of a run, from what its tasks committed: every count is exact, whatever died on the way.
+import { labelCounts } from './label-counts.ts'
 import { quarantineReports } from './quarantines.ts'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Explanation } from '../contracts/explanation.ts'
 import type { ModelReport, RunReport } from '../contracts/run-report.ts'
-import type { LabelCounts } from '../contracts/run-report.ts'
 import type { Log } from '../contracts/log.ts'
 import { deadLettersTopic } from '../engine/task-names.ts'
 import type { Plan } from '../pipeline/plan.ts'
@@ -66,7 +66,10 @@ export async function runReport({
     predictions,
     unpredicted,
     deadLetters: await recordsIn(log, deadLettersTopic(plan.pipeline)),
-    labels: labelCounts(tasks, plan),
+    labels: labelCounts(plan, {
+      stages: sumOf(tasks, (task) => task.kind === 'stage' && task.waiting.length > 0),
+      joins: sumOf(tasks, (task) => task.kind === 'join'),
+    }),
     ...modelReport(await readMetrics(log, layout.tasks), plan),
     recordsEmitted: scored.written ?? 0,
     wallSeconds,
@@ -78,26 +81,6 @@ export async function runReport({
     quarantined: quarantineReports(status.quarantined, plan),
     ended: status.ended,
     explained: await oneExplained(log, plan),
-  }
-}
-
-/** Counts of the joins; undefined for a pipeline without labels. */
-export function labelCounts(tasks: readonly TaskState[], plan: Plan): LabelCounts | undefined {
-  if (!plan.stages.some(({ models }) => models.some(({ labels }) => labels !== undefined)))
-    return undefined
-  const {
-    joined = 0,
-    expired = 0,
-    orphaned = 0,
-    duplicate = 0,
-  } = sumOf(tasks, (task) => task.kind === 'join')
-  const sent = sumOf(tasks, (task) => task.kind === 'stage' && task.waiting.length > 0)
-  return {
-    joined,
-    expired,
-    orphaned,
-    duplicate,
-    pending: Math.max(0, (sent.predictions ?? 0) - (sent.unpredicted ?? 0) - joined - expired),
   }
 }
 

@@ -14,6 +14,7 @@ import { columnPart, joinScored } from '../../src/engine/operators/scored-parts.
 import { functionRuntime } from '../../src/models/function/function-runtime.ts'
 import { valueAt } from '../../src/schema/event-view.ts'
 import { booleans, numbers, texts, vectors } from '../models/columns.ts'
+import { installGuard, OPEN } from '../../src/schema/guard.ts'
 
 const FEATURES = [
   { name: 'n', kind: 'number' as const },
@@ -99,7 +100,7 @@ describe('rows that hang their model', () => {
       return score()
     },
   }
-  const options = { task: 'task', model: 'm', index: 1 }
+  const options = { task: 'task', model: 'm', index: 1, guard: OPEN }
 
   it('are in no call, fail by name, and are what the commit says of them', async () => {
     called.length = 0
@@ -140,7 +141,7 @@ describe('a model that is quarantined', () => {
     rules: () => ({ ...NO_RULES, quarantined: true }),
     make: () => Promise.reject(new Error('it must not be called')),
   }
-  const options = { task: 'task', model: 'm', index: 0, calls }
+  const options = { task: 'task', model: 'm', index: 0, calls, guard: OPEN }
 
   it('is not called: every row falls back, and the commit says so of all', async () => {
     const scorer = new BatchScorer({ ...options, loaded: await echo({ fallback: FALLBACK }) })
@@ -153,5 +154,23 @@ describe('a model that is quarantined', () => {
 
   it('is stuck without a fallback', async () => {
     expect(new BatchScorer({ ...options, loaded: await echo() }).stuck).toBe(true)
+  })
+})
+
+describe('a model function that reads the clock', () => {
+  it('is told not to, row by row', async () => {
+    const loaded = await functionRuntime().load(new Uint8Array(0), FEATURES, {
+      kind: 'function',
+      path: undefined,
+      options: { outputs: { n: 'number' } },
+      call: () => ({ n: Date.now() }),
+    })
+    const options = { task: 'task', model: 'm', index: 0, loaded, calls: UNWATCHED }
+    const scorer = new BatchScorer({ ...options, guard: installGuard() })
+    const of = { places: PLACES, commit: 1, rules: NO_RULES }
+    const { scored } = await scorer.score(columnsOf(ROWS), of)
+    expect([...scored.outcome]).toEqual(ROWS.map(() => FAILED))
+    expect(scored.reasons.get(0)).toContain("Date.now(); use the event's own time")
+    expect(Date.now()).toBeGreaterThan(0)
   })
 })

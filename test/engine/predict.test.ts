@@ -36,6 +36,7 @@ async function predictor(output: StandardSchemaV1, judges?: string): Promise<Pre
     task: 'task',
     plan: 'digest',
     calls: UNWATCHED,
+    guard: OPEN,
   })
 }
 

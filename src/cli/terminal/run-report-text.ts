@@ -92,6 +92,8 @@ function outputLines(report: RunReport, style: Style): string[][] {
     ['labels expired', labels.expired],
     ['labels without a prediction', labels.orphaned],
     ['labels that came twice', labels.duplicate],
+    ['labels that were revised', labels.revised],
+    ['predictions of an id that was there', labels.repeated],
     ['predictions still waiting', labels.pending],
   ]
   rows.push(['labels joined', countText(labels.joined)])

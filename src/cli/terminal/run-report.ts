@@ -66,14 +66,15 @@ function rowBalances(report: RunReport): Balance[] {
   ]
 }
 
-function labelBalance({ labels, predictions }: RunReport): Balance[] {
+function labelBalance({ labels }: RunReport): Balance[] {
   if (labels === undefined) return []
   return [
     equation(
-      [predictions, 'predictions'],
+      [labels.judged, 'predictions to be judged'],
       [
         [labels.joined, 'joined to a label'],
         [labels.expired, 'expired'],
+        [labels.repeated, 'of an id that was there'],
         [labels.pending, 'waiting'],
       ],
     ),

@@ -3,6 +3,7 @@
 import type { Column } from '../../contracts/columns.ts'
 import type { CallRules, ModelCalls } from '../../contracts/model-calls.ts'
 import type { LoadedModel, Scored } from '../../contracts/runtime.ts'
+import type { Guard } from '../../schema/guard.ts'
 import type { Unscored } from '../commit-record.ts'
 import { callRanges, type BatchPlaces, type CallRange } from './call-ranges.ts'
 import { columnPart, joinScored } from './scored-parts.ts'
@@ -18,6 +19,8 @@ export interface ScorerOptions {
   readonly index: number
   readonly loaded: LoadedModel
   readonly calls: ModelCalls
+  /** Closed around what a call does at once: all of a model that is a function. */
+  readonly guard: Guard
 }
 
 export interface ScoredBatch {
@@ -86,16 +89,21 @@ export class BatchScorer {
     { from, to }: CallRange,
     { places, commit }: { places: BatchPlaces; commit: number },
   ): Promise<Scored> {
-    const { task, model, loaded, calls } = this.#options
+    const { task, model, loaded, calls, guard } = this.#options
     const partitions = places.partitions.subarray(from, to)
     const offsets = places.offsets.subarray(from, to)
     const part =
       from === 0 && to === places.rows
         ? features
         : features.map((column) => columnPart(column, from, to))
-    return calls.make({ task, model, commit, partitions, offsets }, () =>
-      loaded.score(part, to - from),
-    )
+    return calls.make({ task, model, commit, partitions, offsets }, () => {
+      guard.enter()
+      try {
+        return loaded.score(part, to - from)
+      } finally {
+        guard.leave()
+      }
+    })
   }
 
   #unscored(places: BatchPlaces, ranges: readonly CallRange[]): Unscored | undefined {

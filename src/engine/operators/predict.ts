@@ -4,6 +4,7 @@ import type { Column } from '../../contracts/columns.ts'
 import type { CallRules, ModelCalls } from '../../contracts/model-calls.ts'
 import { FAILED, REFUSED, type LoadedModel, type Scored } from '../../contracts/runtime.ts'
 import type { ModelPlan } from '../../pipeline/plan.ts'
+import type { Guard } from '../../schema/guard.ts'
 import { columnFit, type ColumnFit } from '../../schema/column-fit.ts'
 import { toldPath } from '../../schema/told-path.ts'
 import { valueAt, type ViewField } from '../../schema/event-view.ts'
@@ -29,6 +30,7 @@ export interface PredictorOptions {
   /** Digest of the plan. */
   readonly plan: string
   readonly calls: ModelCalls
+  readonly guard: Guard
 }
 
 /** Predictions of a batch. */
@@ -58,7 +60,7 @@ export class Predictor {
   readonly #meta: Uint8Array
   readonly #scorer: BatchScorer
 
-  constructor({ model, index, features, task, plan, calls }: PredictorOptions) {
+  constructor({ model, index, features, task, plan, calls, guard }: PredictorOptions) {
     const place = (name: string): number => features.findIndex((field) => field.name === name)
     this.model = model
     this.#inputs = model.plan.features.map(place)
@@ -86,7 +88,14 @@ export class Predictor {
         'ML_MODEL',
         `labels.judges of model '${name}' must name an output that is a number; found '${labels.judges}', and the model gives ${outputs.map((each) => `${each.name}: ${each.kind}`).join(', ')}; correct it`,
       )
-    this.#scorer = new BatchScorer({ task, model: name, index, loaded: model.loaded, calls })
+    this.#scorer = new BatchScorer({
+      task,
+      model: name,
+      index,
+      loaded: model.loaded,
+      calls,
+      guard,
+    })
     this.#meta = Buffer.from(
       JSON.stringify({
         model: name,

@@ -22,7 +22,7 @@ import {
 } from '../exchange/layout.ts'
 import type { Merged } from '../exchange/merge.ts'
 import { blockRecord, Router, type Hop } from '../exchange/router.ts'
-import type { BatchContext, StageBody } from '../merge-task.ts'
+import type { BatchContext, StageBody } from '../body.ts'
 import { Counts } from '../state/counts.ts'
 import type { StateMemory } from '../state/memory.ts'
 import { receiptsTopic } from '../task-names.ts'
@@ -120,7 +120,8 @@ export class KeyedStageBody implements StageBody {
     this.#router = next === undefined ? undefined : new Router(next.hop)
     const { task, calls } = options
     this.#predictors = options.models.map(
-      (model, index) => new Predictor({ model, index, features, task, plan: plan.digest, calls }),
+      (model, index) =>
+        new Predictor({ model, index, features, task, plan: plan.digest, calls, guard }),
     )
     this.#waiting = options.waiting.flatMap(({ model, hop }) => {
       const predictor = options.models.findIndex((each) => each.plan.name === model.name)

@@ -6,7 +6,16 @@ import { style, widthOf } from '../../../src/cli/terminal/style.ts'
 import type { Explanation } from '../../../src/contracts/explanation.ts'
 import type { RunProgress, RunReport } from '../../../src/contracts/run-report.ts'
 
-const LABELS = { joined: 1_999_990, expired: 8, orphaned: 0, duplicate: 0, pending: 2 }
+const LABELS = {
+  judged: 2_000_000,
+  joined: 1_999_990,
+  expired: 8,
+  orphaned: 0,
+  duplicate: 0,
+  revised: 0,
+  repeated: 0,
+  pending: 2,
+}
 
 const PROGRESS: RunProgress = {
   pipeline: 'late-flights',
@@ -153,7 +162,10 @@ describe('the balance', () => {
   })
 
   it('says when the sides differ', () => {
-    const lines = reportLines({ ...REPORT, predictions: 1_999_999 }, style(false, 100))
+    const lines = reportLines(
+      { ...REPORT, predictions: 1_999_999, labels: { ...LABELS, judged: 1_999_999 } },
+      style(false, 100),
+    )
     expect(lines.filter((line) => line.includes(' is not '))).toHaveLength(2)
   })
 })

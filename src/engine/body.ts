@@ -1,0 +1,43 @@
+// What a stage does with the rows of a batch, and what it is told of the batch.
+import type { Append } from '../contracts/log.ts'
+import type { Unscored } from './commit-record.ts'
+import type { Idle } from './exchange/block-format.ts'
+import type { Merged } from './exchange/merge.ts'
+
+/** What a stage does with a batch. */
+export interface StageBody {
+  /** Event time at which the next of its timers is due, ms; Infinity or undefined: it has none. A batch whose `time` passes it fires it. */
+  readonly due?: number
+  /** Whole batch, in its merged order; gives what is written with its commit. */
+  process(merged: Merged, batch: BatchContext): Promise<Append[]> | Append[]
+  /** Whether it is not done with the last batch: it then gets one without rows, of the same progress, and so on. */
+  readonly more?: boolean
+  /** Rows of the last batch that a model was not called for; none where it is left out. */
+  readonly unscored?: readonly Unscored[]
+  /** Why no batch can be taken now; undefined, or left out, when one can. */
+  readonly paused?: string | undefined
+  /** Told once a batch's appends are durable, in the order of the batches, while a later one may be under way. */
+  landed?(offsets: readonly number[]): void
+  /** A topic that is part of the state: its task alone writes and reads it. */
+  readonly keeps?: KeptTopic
+}
+
+/** A topic that is trimmed with the snapshots of its task. The task's partition has the task's number. */
+export interface KeptTopic {
+  readonly topic: string
+  /** Offset before which the state as it is needs nothing. */
+  readonly oldest: () => number
+}
+
+export interface BatchContext {
+  /** No row of the stage that is still to come has a lesser merge time. */
+  readonly progress: number
+  /** Event time: the progress, or what elapsed ticks have made of it while all inputs were idle. Timers go by it. */
+  readonly time: number
+  /** Number of the commit. */
+  readonly commit: number
+  /** Per input, whether all its lanes are idle and empty. */
+  readonly idle: readonly Idle[]
+  /** What the commit says of rows that were not scored: only in a replay of it. */
+  readonly recorded?: readonly Unscored[]
+}
