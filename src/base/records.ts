@@ -208,6 +208,60 @@ export function sliceRecords(records: Records, from: number, to: number = record
   }
 }
 
+/** Runs one behind the other, copied; one alone is given back as it is. */
+export function joinRecords(parts: readonly Records[]): Records {
+  if (parts.length === 1) return parts[0]
+  const count = parts.reduce((sum, part) => sum + part.count, 0)
+  const times = new Float64Array(count)
+  let at = 0
+  for (const part of parts) {
+    times.set(part.times.subarray(0, part.count), at)
+    at += part.count
+  }
+  const keys = joinBytes(parts, count, ({ keys: bytes, keyEnds: ends }) => ({ bytes, ends }))
+  const values = joinBytes(parts, count, ({ values: bytes, valueEnds: ends }) => ({ bytes, ends }))
+  const headers = joinBytes(parts, count, (part) => ({
+    bytes: part.headers,
+    ends: part.headerEnds,
+  }))
+  return {
+    count,
+    times,
+    keys: keys.bytes,
+    keyEnds: keys.ends,
+    values: values.bytes,
+    valueEnds: values.ends,
+    headers: headers.bytes,
+    headerEnds: headers.ends,
+  }
+}
+
+interface Texts {
+  readonly bytes: Uint8Array
+  readonly ends: Uint32Array
+}
+
+function joinBytes(parts: readonly Records[], count: number, of: (part: Records) => Texts): Texts {
+  let size = 0
+  for (const part of parts) {
+    const { ends } = of(part)
+    size += ends[part.count] - ends[0]
+  }
+  const bytes = Buffer.allocUnsafeSlow(size)
+  const ends = new Uint32Array(count + 1)
+  let at = 0
+  let row = 0
+  for (const part of parts) {
+    const own = of(part)
+    const shift = at - own.ends[0]
+    bytes.set(own.bytes.subarray(own.ends[0], own.ends[part.count]), at)
+    for (let i = 1; i <= part.count; i++) ends[row + i] = own.ends[i] + shift
+    at = ends[row + part.count]
+    row += part.count
+  }
+  return { bytes, ends }
+}
+
 /** The key of a record, a view. */
 export function keyBytes(records: Records, row: number): Uint8Array {
   return records.keys.subarray(records.keyEnds[row], records.keyEnds[row + 1])

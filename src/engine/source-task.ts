@@ -1,11 +1,11 @@
 // A task that reads one partition of a topic from outside: the partition is its only lane.
-import { sliceRecords } from '../base/records.ts'
-import type { ReadResult, ReadRun, Records } from '../contracts/log.ts'
+import type { ReadResult, Records } from '../contracts/log.ts'
 import { Committer } from './committer.ts'
 import type { LanePosition } from './exchange/lane.ts'
 import type { TaskProgress } from './merge-task.ts'
 import type { SourceBody } from './operators/source-body.ts'
 import type { StateMemory } from './state/memory.ts'
+import { sourceBatches, type SourceBatch } from './source-batches.ts'
 import type { TaskContext, TaskSpec } from './task-context.ts'
 
 const POLL_MS = 1000
@@ -82,15 +82,10 @@ export class SourceTask {
       this.#committer.check()
       const next = result.next[0]
       if (!signal.aborted) read = this.#read(next.offset)
-      for (const run of result.runs) {
-        for (
-          let from = this.#skip(run);
-          from < run.records.count && !signal.aborted;
-          from += tuning.batchRows
-        ) {
-          await this.#batch(run, from)
-          await this.#tell(told)
-        }
+      for (const batch of sourceBatches(result.runs, this.#offset, tuning.batchRows)) {
+        if (signal.aborted) break
+        await this.#batch(batch)
+        await this.#tell(told)
       }
       if (result.runs.length === 0) await this.#quiet()
     }
@@ -116,22 +111,10 @@ export class SourceTask {
     return read
   }
 
-  /** Records of the run that are already taken: a read may begin before the offset asked for. */
-  #skip({ offsets, records }: ReadRun): number {
-    let from = 0
-    while (from < records.count && offsets[from] < this.#offset) from++
-    return from
-  }
-
-  async #batch({ records, offsets }: ReadRun, from: number): Promise<void> {
-    const to = Math.min(records.count, from + this.#context.tuning.batchRows)
+  async #batch({ records, offsets }: SourceBatch): Promise<void> {
     this.#lastRecordAt = this.#context.clock.monotonic()
     this.#idle = false
-    await this.#commit(
-      sliceRecords(records, from, to),
-      offsets.subarray(from, to),
-      offsets[to - 1] + 1,
-    )
+    await this.#commit(records, offsets, offsets[offsets.length - 1] + 1)
   }
 
   /** Says once that the partition is idle; from then on nobody downstream waits for it. */

@@ -103,7 +103,10 @@ export class StageSets {
 
 function updatesOf(taken: Taken, { fields, places }: SetInputs): KeyedRows | undefined {
   if (taken.count === 0) return undefined
-  const columns = Array.from({ length: FIRST + fields.length }, (_, index) => gather(taken, index))
+  // Where a row came from is of no use to a set.
+  const columns: Column[] = []
+  for (const index of [KEY, TIME, MERGE_TIME]) columns[index] = gather(taken, index)
+  for (let i = 0; i < fields.length; i++) columns[FIRST + i] = gather(taken, FIRST + i)
   return keyed(
     columns,
     taken.count,
