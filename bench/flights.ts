@@ -167,4 +167,5 @@ function print(report: RunReport, floor: Floor, restart: number): void {
   line('peak memory, all processes, MB', (report.peakMemoryBytes / 1e6).toFixed(0))
   line('on disk at the end, MB', (report.bytesOnDisk / 1e6).toFixed(0))
   line('on disk an event, bytes', (report.bytesOnDisk / events).toFixed(0))
+  line('written an event, bytes', ((report.bytesWritten ?? NaN) / events).toFixed(0))
 }

@@ -99,6 +99,8 @@ export interface RunReport {
   /** Sum over all processes of their own peaks. */
   readonly peakMemoryBytes: number
   readonly bytesOnDisk: number
+  /** By this run: the journal, and copies of what is kept. undefined where another process owns the log. */
+  readonly bytesWritten: number | undefined
   /** Where the data lies. */
   readonly folder: string
   readonly restarts: number

@@ -103,6 +103,7 @@ async function runOn(
     status: wholeOf(status, course.lost),
     wallSeconds: (performance.now() - course.started) / 1000,
     eventsBefore: course.eventsBefore,
+    bytesWritten: await opened.bytesWritten(),
   })
 }
 

@@ -25,6 +25,7 @@ export interface ReportOf {
   readonly wallSeconds: number
   /** Records the source tasks had taken before this run. */
   readonly eventsBefore: number
+  readonly bytesWritten: number | undefined
 }
 
 export async function runReport({
@@ -35,6 +36,7 @@ export async function runReport({
   status,
   wallSeconds,
   eventsBefore,
+  bytesWritten,
 }: ReportOf): Promise<RunReport> {
   const tasks = await readTasks(log, layout.tasks)
   const last = plan.stages[plan.stages.length - 1]
@@ -76,6 +78,7 @@ export async function runReport({
     cpuSeconds: status.cpuSeconds,
     peakMemoryBytes: status.peakMemoryBytes,
     bytesOnDisk: bytesIn(folder),
+    bytesWritten,
     folder,
     restarts: status.restarts,
     quarantined: quarantineReports(status.quarantined, plan),

@@ -8,7 +8,7 @@ import { progressLine, progressLines } from '../../../src/cli/terminal/run-progr
 import { styleOf } from '../../../src/cli/terminal/style.ts'
 import type { Log } from '../../../src/contracts/log.ts'
 import type { RunProgress, RunReport } from '../../../src/contracts/run-report.ts'
-import { openLog } from '../../../src/log/server/open-log.ts'
+import { openLog, type OpenedLog } from '../../../src/log/server/open-log.ts'
 import { run } from '../../../src/runner/run-command.ts'
 import { flightsFile } from '../import/flights-file.ts'
 import { openFlights } from '../import/flight-rows.ts'
@@ -20,29 +20,30 @@ const STOPPING = 'Stopping after the commit under way. Ctrl-C again ends it at o
 
 /** Runs the example to its end, or until the signal. */
 export async function runFlights(flags: StartFlags, signal: AbortSignal): Promise<RunReport> {
-  const log = await ownLog(flags)
+  const { log, bytesWritten } = await ownLog(flags)
   try {
     const partitions = await partitionsOf(log, flags.partitions)
     const importer = startImporter({ data: flags.data, partitions, limit: flags.limit })
     signal.addEventListener('abort', () => importer.stop(), { once: true })
-    return await together(importer, { flags, partitions, signal })
+    const report = await together(importer, { flags, partitions, signal })
+    return { ...report, bytesWritten: await bytesWritten() }
   } finally {
     await log.close()
   }
 }
 
 /** The folder is this process's before anybody else looks at it: the importer and the run reach it through here. */
-async function ownLog(flags: StartFlags): Promise<Log> {
+async function ownLog(flags: StartFlags): Promise<OpenedLog> {
   if (flags.fresh && existsSync(flags.data)) {
-    await (await owned(flags.data)).close()
+    await (await owned(flags.data)).log.close()
     rmSync(flags.data, { recursive: true })
   }
   return owned(flags.data)
 }
 
-async function owned(folder: string): Promise<Log> {
+async function owned(folder: string): Promise<OpenedLog> {
   const opened = await openLog(folder)
-  if (opened.owned) return opened.log
+  if (opened.owned) return opened
   await opened.log.close()
   throw new ConnectorError(
     'ML_LOCKED',

@@ -200,6 +200,15 @@ function costLines(report: RunReport): string[][] {
       rated ? `${((cpuSeconds / events) * 1e6).toFixed(1)} us an event` : '',
     ],
     ['memory, all processes', bytesText(report.peakMemoryBytes), 'sum of their peaks'],
+    ...(report.bytesWritten === undefined
+      ? []
+      : [
+          [
+            'written by this run',
+            bytesText(report.bytesWritten),
+            'to be durable at once, and to be kept',
+          ],
+        ]),
     ['on disk', bytesText(report.bytesOnDisk), report.folder],
   ]
   if (before > 0)

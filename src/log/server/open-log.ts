@@ -20,6 +20,8 @@ export interface OpenedLog {
   readonly lost: AbortSignal
   /** Where others reach the log. */
   readonly socketPath: string
+  /** Bytes written to the device since the folder was opened, journal and copies alike; undefined where another process owns it. */
+  readonly bytesWritten: () => Promise<number | undefined>
 }
 
 /**
@@ -64,7 +66,8 @@ async function attach(socketPath: string): Promise<OpenedLog | undefined> {
     const log = await connectLog(socketPath)
     const lost = new AbortController()
     void log.closed.then(() => lost.abort())
-    return { log, owned: false, lost: lost.signal, socketPath }
+    const bytesWritten = (): Promise<undefined> => Promise.resolve(undefined)
+    return { log, owned: false, lost: lost.signal, socketPath, bytesWritten }
   } catch (error) {
     if (error instanceof MillraceError && error.code === 'ML_CONNECTION') return undefined
     throw error
@@ -87,5 +90,9 @@ async function own(folder: string): Promise<OpenedLog> {
       await thread.close()
     },
   }
-  return { log, owned: true, lost: new AbortController().signal, socketPath }
+  const bytesWritten = async (): Promise<number> => {
+    const { journalBytes, copiedBytes } = await thread.figures()
+    return journalBytes + copiedBytes
+  }
+  return { log, owned: true, lost: new AbortController().signal, socketPath, bytesWritten }
 }

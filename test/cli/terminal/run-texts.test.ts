@@ -85,6 +85,7 @@ const REPORT: RunReport = {
   cpuSeconds: 150,
   peakMemoryBytes: 1e9,
   bytesOnDisk: 2e9,
+  bytesWritten: 4e9,
   folder: '.millrace/flights',
   restarts: 0,
   quarantined: [],
