@@ -20,7 +20,7 @@ import { recordText } from '../src/base/records.ts'
 import type { Log } from '../src/contracts/log.ts'
 import type { RunReport } from '../src/contracts/run-report.ts'
 import { openLog } from '../src/log/server/open-log.ts'
-import { eachReceiptBlock, featureColumns } from '../src/runner/receipts.ts'
+import { eachReceiptBlock, featureColumns } from '../src/runner/provenance/receipts.ts'
 
 const BATCH = 1024
 const CHUNK = 1 << 20

@@ -4,7 +4,7 @@ import { UNWATCHED, type ModelCalls } from '../src/contracts/model-calls.ts'
 import { BatchScorer } from '../src/engine/operators/batch-scorer.ts'
 import { OPEN } from '../src/schema/guard.ts'
 import { functionRuntime } from '../src/models/function/function-runtime.ts'
-import { closeSlot, openSlot, SlotWriter } from '../src/runner/call-slot.ts'
+import { closeSlot, openSlot, SlotWriter } from '../src/runner/versions/call-slot.ts'
 
 const ROWS = 1000
 const BATCHES = 2000

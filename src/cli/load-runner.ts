@@ -1,4 +1,4 @@
-// Finds the function behind a command in src/runner/, and loads no other.
+// Finds the function behind a command in src/runner/commands/, and loads no other.
 import { ConnectorError } from '../base/errors.ts'
 import type { Runner } from '../contracts/commands.ts'
 
@@ -19,7 +19,7 @@ const FILES: Readonly<Record<keyof Runner, string>> = {
 
 export async function loadRunner<Name extends keyof Runner>(name: Name): Promise<Runner[Name]> {
   const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  const url = new URL(`../runner/${FILES[name]}.${extension}`, import.meta.url)
+  const url = new URL(`../runner/commands/${FILES[name]}.${extension}`, import.meta.url)
   const module: Readonly<Partial<Runner>> = await import(url.href)
   const found = module[name]
   if (found === undefined) {

@@ -10,7 +10,7 @@ import type { Plan } from '../pipeline/plan.ts'
 import { compileSchema } from '../schema/compile-schema.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
 import { watchedImport, type WatchedModule } from './import-watch.ts'
-import { isLocal, originOf, ownModule } from './origin-of.ts'
+import { isLocal, originOf, ownModule } from './provenance/origin-of.ts'
 
 export interface Definition {
   /** Absolute. */

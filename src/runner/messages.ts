@@ -1,8 +1,8 @@
 // What a supervisor and its workers tell each other. Plain data: it crosses a process boundary.
 import type { ErrorCode, ErrorDetails } from '../base/errors.ts'
 import type { Origin } from '../contracts/origin.ts'
-import type { ArtefactPlace } from './artefacts.ts'
-import type { KnownHangs } from './hang-ledger.ts'
+import type { ArtefactPlace } from './versions/artefacts.ts'
+import type { KnownHangs } from './versions/hang-ledger.ts'
 
 export interface WorkerJob {
   readonly kind: 'start'

@@ -9,9 +9,9 @@ import { openLog } from '../log/server/open-log.ts'
 import type { ModelPlan } from '../pipeline/plan.ts'
 import { installGuard } from '../schema/guard.ts'
 import { loadDefinition, type Definition } from './load-definition.ts'
-import { artefactPlaces, digestOf, readArtefact } from './artefacts.ts'
+import { artefactPlaces, digestOf, readArtefact } from './versions/artefacts.ts'
 import { lastRun, type ModelVersion } from './control.ts'
-import { loadModels, localBytes, modelsOf } from './load-models.ts'
+import { loadModels, localBytes, modelsOf } from './versions/load-models.ts'
 import { ModelMetrics } from './model-metrics.ts'
 
 export interface PipelinePlace {

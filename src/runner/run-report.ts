@@ -1,6 +1,6 @@
 // The report of a run, from what its tasks committed: every count is exact, whatever died on the way.
 import { labelCounts } from './label-counts.ts'
-import { quarantineReports } from './quarantines.ts'
+import { quarantineReports } from './versions/quarantines.ts'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Explanation } from '../contracts/explanation.ts'
@@ -8,13 +8,13 @@ import type { ModelReport, RunReport } from '../contracts/run-report.ts'
 import type { Log } from '../contracts/log.ts'
 import { deadLettersTopic } from '../engine/task-names.ts'
 import type { Plan } from '../pipeline/plan.ts'
-import { explanations } from './explain.ts'
+import { explanations } from './provenance/explain.ts'
 import type { RunLayout, RunStatus } from './run-pipeline.ts'
 import type { ModelReport as ModelMetricsReport } from './model-metrics.ts'
 import { readMetrics, readTasks, sumOf } from './read-state.ts'
 import { valueAt } from '../schema/event-view.ts'
 import { KEY } from '../engine/exchange/layout.ts'
-import { eachReceiptBlock } from './receipts.ts'
+import { eachReceiptBlock } from './provenance/receipts.ts'
 
 export interface ReportOf {
   readonly log: Log

@@ -2,9 +2,9 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { ConnectorError, MillraceError } from '../base/errors.ts'
-import { CallDeadline } from './call-deadline.ts'
-import { closeSlot, openSlot, SlotReader, type CallState } from './call-slot.ts'
-import type { Hang } from './hang-ledger.ts'
+import { CallDeadline } from './versions/call-deadline.ts'
+import { closeSlot, openSlot, SlotReader, type CallState } from './versions/call-slot.ts'
+import type { Hang } from './versions/hang-ledger.ts'
 import type { FromWorker, ToWorker, WorkerJob } from './messages.ts'
 
 const RESTARTS_MAX = 20

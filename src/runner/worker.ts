@@ -11,14 +11,14 @@ import { connectLog } from '../log/server/connect-log.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { installGuard } from '../schema/guard.ts'
 import { loadDefinition } from './load-definition.ts'
-import { readArtefact } from './artefacts.ts'
+import { readArtefact } from './versions/artefacts.ts'
 import { lastRun } from './control.ts'
-import { loadModels, type ModelBytes } from './load-models.ts'
+import { loadModels, type ModelBytes } from './versions/load-models.ts'
 import type { FromWorker, ModelStatus, TaskStatus, ToWorker, WorkerJob } from './messages.ts'
 import { ModelMetrics } from './model-metrics.ts'
-import { originDifferences } from './origin-differences.ts'
+import { originDifferences } from './provenance/origin-differences.ts'
 import { namedCounts } from './read-counts.ts'
-import { WorkerCalls } from './worker-calls.ts'
+import { WorkerCalls } from './versions/worker-calls.ts'
 
 const STATUS_MS = 250
 

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Answer } from '../../src/contracts/commands.ts'
-import type { Replay } from '../../src/runner/replay.ts'
+import type { Replay } from '../../src/runner/provenance/replay.ts'
 import type { RunStatus } from '../../src/runner/run-pipeline.ts'
 import { askChild, kill, killTree, startChild, workersOf } from './ask-child.ts'
 import { definition, OrderFolders, orderOutputs, type OrderOutputs } from './order-folders.ts'

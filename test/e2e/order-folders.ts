@@ -5,7 +5,11 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { openLog, producer } from '../../src/index.ts'
 import { FIRST, SOURCE_OFFSET, SOURCE_PARTITION } from '../../src/engine/exchange/layout.ts'
-import { eachReceiptBlock, featureColumns, outputColumns } from '../../src/runner/receipts.ts'
+import {
+  eachReceiptBlock,
+  featureColumns,
+  outputColumns,
+} from '../../src/runner/provenance/receipts.ts'
 import { valueAt } from '../../src/schema/event-view.ts'
 import { linesOf } from './read-outputs.ts'
 import { BAD } from './pipelines/orders.ts'

@@ -13,8 +13,12 @@ import {
 } from '../../src/engine/exchange/layout.ts'
 import { openLog } from '../../src/log/server/open-log.ts'
 import type { RunStatus } from '../../src/runner/run-pipeline.ts'
-import { eachExampleBlock, exampleAt } from '../../src/runner/examples-of.ts'
-import { eachReceiptBlock, featureColumns, outputColumns } from '../../src/runner/receipts.ts'
+import { eachExampleBlock, exampleAt } from '../../src/runner/provenance/examples-of.ts'
+import {
+  eachReceiptBlock,
+  featureColumns,
+  outputColumns,
+} from '../../src/runner/provenance/receipts.ts'
 import { valueAt } from '../../src/schema/event-view.ts'
 
 const PIPELINE = 'late-flights'

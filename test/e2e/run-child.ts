@@ -1,12 +1,12 @@
 // Runs, replays and reads a pipeline in a process of its own, which can be killed with all it started.
 // It must not be the test runner's: that rewrites sources, and a plan is known by the texts of its functions.
 import { inspect } from 'node:util'
-import { writeDataset, type DatasetOptions } from '../../src/runner/dataset.ts'
-import { explain } from '../../src/runner/explain.ts'
+import { writeDataset, type DatasetOptions } from '../../src/runner/provenance/dataset.ts'
+import { explain } from '../../src/runner/provenance/explain.ts'
 import type { PipelinePlace } from '../../src/runner/open-pipeline.ts'
-import { replay } from '../../src/runner/replay.ts'
-import { resume } from '../../src/runner/resume-command.ts'
-import { status as statusOf } from '../../src/runner/status-command.ts'
+import { replay } from '../../src/runner/provenance/replay.ts'
+import { resume } from '../../src/runner/commands/resume-command.ts'
+import { status as statusOf } from '../../src/runner/commands/status-command.ts'
 import { runPipeline, type RunOptions } from '../../src/runner/run-pipeline.ts'
 
 export type Task =

@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { callRanges, type BatchPlaces } from '../../src/engine/operators/call-ranges.ts'
-import { HangLedger, type KnownHangs } from '../../src/runner/hang-ledger.ts'
+import { HangLedger, type KnownHangs } from '../../src/runner/versions/hang-ledger.ts'
 
 const LIMIT = 8
 const TASK = 3

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { replayCommit } from '../../src/engine/replay-commit.ts'
-import { explanations } from '../../src/runner/explain.ts'
+import { explanations } from '../../src/runner/provenance/explain.ts'
 import { valueBytes } from '../../src/base/records.ts'
 import { Block } from '../../src/engine/exchange/block.ts'
 import { receiptsTopic } from '../../src/engine/task-names.ts'

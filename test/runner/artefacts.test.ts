@@ -7,7 +7,12 @@ import { oneRecord } from '../../src/base/records.ts'
 import type { Append, Log, Writer } from '../../src/contracts/log.ts'
 import { artefactsTopic } from '../../src/engine/task-names.ts'
 import { openLog } from '../../src/log/server/open-log.ts'
-import { artefactPlaces, digestOf, keepArtefact, readArtefact } from '../../src/runner/artefacts.ts'
+import {
+  artefactPlaces,
+  digestOf,
+  keepArtefact,
+  readArtefact,
+} from '../../src/runner/versions/artefacts.ts'
 import { lastRun } from '../../src/runner/control.ts'
 
 const OF = { pipeline: 'p', at: 1 }

@@ -1,7 +1,7 @@
 import { writeSync } from 'node:fs'
 import { describe, expect, it } from 'vitest'
-import { CallDeadline } from '../../src/runner/call-deadline.ts'
-import { closeSlot, openSlot, SlotReader, SlotWriter } from '../../src/runner/call-slot.ts'
+import { CallDeadline } from '../../src/runner/versions/call-deadline.ts'
+import { closeSlot, openSlot, SlotReader, SlotWriter } from '../../src/runner/versions/call-slot.ts'
 
 const CALL = { sequence: 1, active: true, task: 0, model: 0, commit: 1, rows: 1 }
 

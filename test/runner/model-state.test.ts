@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import type { ControlEvent } from '../../src/runner/control.ts'
-import { ModelStates } from '../../src/runner/model-state.ts'
+import { ModelStates } from '../../src/runner/versions/model-state.ts'
 
 const VERSION = { pipeline: 'p', model: 'm', digest: 'd1' }
 const HANG: ControlEvent = {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { originDifferences } from '../../src/runner/origin-differences.ts'
+import { originDifferences } from '../../src/runner/provenance/origin-differences.ts'
 
 const WAS = {
   files: { 'a.ts': '1', 'b.ts': '2', 'c.ts': '3' },

@@ -2,7 +2,7 @@
 // with the oracle.
 import { planOf } from '../../src/pipeline/compile-plan.ts'
 import { definitionOf } from '../../src/runner/load-definition.ts'
-import { loadModels, localVersions } from '../../src/runner/load-models.ts'
+import { loadModels, localVersions } from '../../src/runner/versions/load-models.ts'
 import { ModelMetrics } from '../../src/runner/model-metrics.ts'
 import { referenceRun } from '../../src/testing/oracle.ts'
 import { difference, type Outcome } from '../../src/testing/outcome.ts'

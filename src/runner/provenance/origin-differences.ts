@@ -1,5 +1,5 @@
 // What is another one in an origin than it was: the reasons why two plans of one definition may differ.
-import type { Origin } from '../contracts/origin.ts'
+import type { Origin } from '../../contracts/origin.ts'
 
 /** One line a difference; empty where none is known. */
 export function originDifferences(was: Origin, is: Origin): string[] {

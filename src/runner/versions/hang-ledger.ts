@@ -1,6 +1,6 @@
 // What the supervisor knows of calls that hung: whoever runs the task next is told, and finds the rows by halving.
 // In memory only: what was found is in the commits, and what was not is found again by the next call that hangs.
-import type { RowPlace } from '../contracts/model-calls.ts'
+import type { RowPlace } from '../../contracts/model-calls.ts'
 
 /** A call that was ended because it went on beyond its deadline. */
 export interface Hang {

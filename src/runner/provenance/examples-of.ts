@@ -1,11 +1,11 @@
 // What became of predictions: the examples topic of a model.
-import type { Log } from '../contracts/log.ts'
-import { Block } from '../engine/exchange/block.ts'
-import { FIRST, KEY, TIME } from '../engine/exchange/layout.ts'
-import { OUTCOMES, type Outcome } from '../engine/operators/join-layouts.ts'
-import { readPartition } from '../engine/read-partition.ts'
-import { examplesTopic } from '../engine/task-names.ts'
-import { valueAt } from '../schema/event-view.ts'
+import type { Log } from '../../contracts/log.ts'
+import { Block } from '../../engine/exchange/block.ts'
+import { FIRST, KEY, TIME } from '../../engine/exchange/layout.ts'
+import { OUTCOMES, type Outcome } from '../../engine/operators/join-layouts.ts'
+import { readPartition } from '../../engine/read-partition.ts'
+import { examplesTopic } from '../../engine/task-names.ts'
+import { valueAt } from '../../schema/event-view.ts'
 
 export interface Example {
   readonly id: string

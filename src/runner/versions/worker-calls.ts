@@ -4,9 +4,9 @@ import {
   type CallRules,
   type ModelCall,
   type ModelCalls,
-} from '../contracts/model-calls.ts'
-import type { TaskPlan } from '../engine/pipeline-tasks.ts'
-import { taskId } from '../engine/task-context.ts'
+} from '../../contracts/model-calls.ts'
+import type { TaskPlan } from '../../engine/pipeline-tasks.ts'
+import { taskId } from '../../engine/task-context.ts'
 import { SlotWriter } from './call-slot.ts'
 import type { KnownHangs } from './hang-ledger.ts'
 

@@ -6,8 +6,8 @@ import { closeSync, openSync, readSync, unlinkSync, writeSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomUUID } from 'node:crypto'
-import { ConnectorError } from '../base/errors.ts'
-import type { RowPlace } from '../contracts/model-calls.ts'
+import { ConnectorError } from '../../base/errors.ts'
+import type { RowPlace } from '../../contracts/model-calls.ts'
 
 /** The call a slot is in. */
 export interface CallState {

@@ -1,11 +1,11 @@
 // `millrace plan`: what a definition means, without running it and without a log.
-import type { Answer, PlanCommand } from '../contracts/commands.ts'
-import { carriedFields } from '../engine/carried-fields.ts'
-import { tasksOf } from '../engine/pipeline-tasks.ts'
-import { describePlan } from '../pipeline/describe.ts'
-import { planText } from '../pipeline/plan-text.ts'
-import { loadDefinition } from './load-definition.ts'
-import { loadModels, localVersions } from './load-models.ts'
+import type { Answer, PlanCommand } from '../../contracts/commands.ts'
+import { carriedFields } from '../../engine/carried-fields.ts'
+import { tasksOf } from '../../engine/pipeline-tasks.ts'
+import { describePlan } from '../../pipeline/describe.ts'
+import { planText } from '../../pipeline/plan-text.ts'
+import { loadDefinition } from '../load-definition.ts'
+import { loadModels, localVersions } from '../versions/load-models.ts'
 
 const PARTITIONS = 2
 

@@ -6,15 +6,15 @@ import {
   recordText,
   RecordsBuilder,
   valueBytes,
-} from '../base/records.ts'
-import { countText } from '../base/figures.ts'
-import type { Answer, DeadLettersCommand, RetryCommand } from '../contracts/commands.ts'
-import type { Append, Log } from '../contracts/log.ts'
-import { deadLettersTopic } from '../engine/task-names.ts'
-import { murmur2, partitionOf } from '../base/murmur2.ts'
-import { fileOf } from './control.ts'
-import { withPipeline, type OpenedPipeline } from './open-pipeline.ts'
-import { readTasks } from './read-state.ts'
+} from '../../base/records.ts'
+import { countText } from '../../base/figures.ts'
+import type { Answer, DeadLettersCommand, RetryCommand } from '../../contracts/commands.ts'
+import type { Append, Log } from '../../contracts/log.ts'
+import { deadLettersTopic } from '../../engine/task-names.ts'
+import { murmur2, partitionOf } from '../../base/murmur2.ts'
+import { fileOf } from '../control.ts'
+import { withPipeline, type OpenedPipeline } from '../open-pipeline.ts'
+import { readTasks } from '../read-state.ts'
 
 const ORIGIN = 'millrace-origin'
 /** Characters of a value that a list shows. */

@@ -1,7 +1,7 @@
 // `millrace dataset`.
-import { countText } from '../base/figures.ts'
-import type { Answer, DatasetCommand } from '../contracts/commands.ts'
-import { writeDataset } from './dataset.ts'
+import { countText } from '../../base/figures.ts'
+import type { Answer, DatasetCommand } from '../../contracts/commands.ts'
+import { writeDataset } from '../provenance/dataset.ts'
 
 export async function dataset({ file, log, out }: DatasetCommand): Promise<Answer> {
   const report = await writeDataset({ file, log, out })

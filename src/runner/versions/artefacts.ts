@@ -2,11 +2,11 @@
 // durable: what a killed writer left is never looked at. Chunks of several uploads may lie between each other; each upload
 // has a name of its own, so that none of them ever has to wait for another.
 import { createHash, randomUUID } from 'node:crypto'
-import { ModelError } from '../base/errors.ts'
-import { oneRecord, recordText, valueBytes } from '../base/records.ts'
-import type { Log } from '../contracts/log.ts'
-import { artefactsTopic } from '../engine/task-names.ts'
-import { readControl, record, type ArtefactEvent } from './control.ts'
+import { ModelError } from '../../base/errors.ts'
+import { oneRecord, recordText, valueBytes } from '../../base/records.ts'
+import type { Log } from '../../contracts/log.ts'
+import { artefactsTopic } from '../../engine/task-names.ts'
+import { readControl, record, type ArtefactEvent } from '../control.ts'
 
 const CHUNK_BYTES = 512 << 10
 

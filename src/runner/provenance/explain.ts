@@ -1,12 +1,12 @@
 // One prediction from its receipt: where it came from, what the model saw, what it said, and what became of it.
-import { DefinitionError } from '../base/errors.ts'
-import type { Explanation } from '../contracts/explanation.ts'
-import type { Log } from '../contracts/log.ts'
-import { FIRST, SOURCE_OFFSET, SOURCE_PARTITION, TIME } from '../engine/exchange/layout.ts'
-import type { Plan } from '../pipeline/plan.ts'
-import { valueAt } from '../schema/event-view.ts'
+import { DefinitionError } from '../../base/errors.ts'
+import type { Explanation } from '../../contracts/explanation.ts'
+import type { Log } from '../../contracts/log.ts'
+import { FIRST, SOURCE_OFFSET, SOURCE_PARTITION, TIME } from '../../engine/exchange/layout.ts'
+import type { Plan } from '../../pipeline/plan.ts'
+import { valueAt } from '../../schema/event-view.ts'
 import { eachExampleBlock, exampleAt, type Example } from './examples-of.ts'
-import { withPipeline, type PipelinePlace } from './open-pipeline.ts'
+import { withPipeline, type PipelinePlace } from '../open-pipeline.ts'
 import {
   eachReceiptBlock,
   featureColumns,

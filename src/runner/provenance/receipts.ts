@@ -1,10 +1,10 @@
 // Receipts as they lie in the log: a block a commit, the row's own columns first, then features, outputs and outcome.
-import type { Column } from '../contracts/columns.ts'
-import type { Log } from '../contracts/log.ts'
-import { Block } from '../engine/exchange/block.ts'
-import { FIRST, KEY } from '../engine/exchange/layout.ts'
-import { readPartition } from '../engine/read-partition.ts'
-import { receiptsTopic } from '../engine/task-names.ts'
+import type { Column } from '../../contracts/columns.ts'
+import type { Log } from '../../contracts/log.ts'
+import { Block } from '../../engine/exchange/block.ts'
+import { FIRST, KEY } from '../../engine/exchange/layout.ts'
+import { readPartition } from '../../engine/read-partition.ts'
+import { receiptsTopic } from '../../engine/task-names.ts'
 
 /** What holds for all rows of a block. */
 export interface ReceiptMeta {

@@ -1,10 +1,10 @@
 // `millrace topics write`: lines of the standard input as records, byte for byte.
-import { DefinitionError } from '../base/errors.ts'
-import { countText } from '../base/figures.ts'
-import type { Answer, TopicWriteCommand } from '../contracts/commands.ts'
-import { producer } from '../log/producer.ts'
-import { openLog } from '../log/server/open-log.ts'
-import { toTime } from '../schema/event-time.ts'
+import { DefinitionError } from '../../base/errors.ts'
+import { countText } from '../../base/figures.ts'
+import type { Answer, TopicWriteCommand } from '../../contracts/commands.ts'
+import { producer } from '../../log/producer.ts'
+import { openLog } from '../../log/server/open-log.ts'
+import { toTime } from '../../schema/event-time.ts'
 import { linesOf } from './lines-of.ts'
 
 export async function writeTopic(options: TopicWriteCommand): Promise<Answer> {

@@ -1,16 +1,16 @@
 // `millrace topics list | tail`.
-import { recordText, sliceRecords } from '../base/records.ts'
-import { DefinitionError } from '../base/errors.ts'
-import { bytesText, countText } from '../base/figures.ts'
+import { recordText, sliceRecords } from '../../base/records.ts'
+import { DefinitionError } from '../../base/errors.ts'
+import { bytesText, countText } from '../../base/figures.ts'
 import type {
   Answer,
   TopicListCommand,
   TopicRecord,
   TopicTailCommand,
-} from '../contracts/commands.ts'
-import type { Log, ReadRun, TopicInfo } from '../contracts/log.ts'
-import { progressAt } from '../contracts/progress.ts'
-import { openLog } from '../log/server/open-log.ts'
+} from '../../contracts/commands.ts'
+import type { Log, ReadRun, TopicInfo } from '../../contracts/log.ts'
+import { progressAt } from '../../contracts/progress.ts'
+import { openLog } from '../../log/server/open-log.ts'
 
 const POLL_MS = 1000
 

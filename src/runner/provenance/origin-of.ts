@@ -4,11 +4,11 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative, sep } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
-import type { Origin } from '../contracts/origin.ts'
-import type { ImportGraph } from './import-watch.ts'
+import type { Origin } from '../../contracts/origin.ts'
+import type { ImportGraph } from '../import-watch.ts'
 
 /** The folder with Millrace's own modules. */
-const OWN = join(dirname(fileURLToPath(import.meta.url)), '..') + sep
+const OWN = join(dirname(fileURLToPath(import.meta.url)), '../..') + sep
 
 /**
  * The module of this Millrace that a definition means by a public name: it gets the one that runs it, wherever it lies and whatever is

@@ -1,8 +1,8 @@
 // Versions of models that are quarantined, as commands and reports tell of them.
-import type { QuarantineReport } from '../contracts/run-report.ts'
-import type { Log } from '../contracts/log.ts'
-import type { Plan } from '../pipeline/plan.ts'
-import { readControl, type RunEvent } from './control.ts'
+import type { QuarantineReport } from '../../contracts/run-report.ts'
+import type { Log } from '../../contracts/log.ts'
+import type { Plan } from '../../pipeline/plan.ts'
+import { readControl, type RunEvent } from '../control.ts'
 import { modelsOf } from './load-models.ts'
 import { ModelStates, type VersionState } from './model-state.ts'
 

@@ -1,13 +1,13 @@
 // The models of a plan, loaded from their bytes, wherever those come from.
 import { readFile } from 'node:fs/promises'
 import { resolve } from 'node:path'
-import { ModelError } from '../base/errors.ts'
-import type { FeatureInfo, LoadedModel, Runtime } from '../contracts/runtime.ts'
-import { featureFields } from '../engine/row-fields.ts'
-import { functionRuntime } from '../models/function/function-runtime.ts'
-import { onnxRuntime } from '../models/onnx/onnx-runtime.ts'
-import type { ModelPlan, Plan } from '../pipeline/plan.ts'
-import type { Definition } from './load-definition.ts'
+import { ModelError } from '../../base/errors.ts'
+import type { FeatureInfo, LoadedModel, Runtime } from '../../contracts/runtime.ts'
+import { featureFields } from '../../engine/row-fields.ts'
+import { functionRuntime } from '../../models/function/function-runtime.ts'
+import { onnxRuntime } from '../../models/onnx/onnx-runtime.ts'
+import type { ModelPlan, Plan } from '../../pipeline/plan.ts'
+import type { Definition } from '../load-definition.ts'
 
 const RUNTIMES: readonly Runtime[] = [onnxRuntime(), functionRuntime()]
 

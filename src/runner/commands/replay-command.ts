@@ -1,8 +1,8 @@
 // `millrace replay ID`.
-import { countText } from '../base/figures.ts'
-import type { Answer, PredictionCommand } from '../contracts/commands.ts'
-import { fileOf } from './control.ts'
-import { replay as replayAt, type Replay } from './replay.ts'
+import { countText } from '../../base/figures.ts'
+import type { Answer, PredictionCommand } from '../../contracts/commands.ts'
+import { fileOf } from '../control.ts'
+import { replay as replayAt, type Replay } from '../provenance/replay.ts'
 
 export async function replay({ id, ...place }: PredictionCommand): Promise<Answer> {
   const replays = await replayAt({ file: await fileOf(place), log: place.log }, id)

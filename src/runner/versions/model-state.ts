@@ -1,5 +1,5 @@
 // Which versions of models hang, and which of them are quarantined: what the control topic says of them. Pure.
-import type { ControlEvent, ModelVersion } from './control.ts'
+import type { ControlEvent, ModelVersion } from '../control.ts'
 
 export interface VersionState extends ModelVersion {
   readonly pipeline: string

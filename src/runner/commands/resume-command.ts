@@ -1,9 +1,9 @@
 // `millrace resume MODEL`: ends the quarantine of a version. It is an event in the control topic, which a run that goes on follows.
-import { DefinitionError } from '../base/errors.ts'
-import type { Answer, ResumeCommand } from '../contracts/commands.ts'
-import { fileOf, record } from './control.ts'
-import { withPipeline } from './open-pipeline.ts'
-import { quarantinedNow } from './quarantines.ts'
+import { DefinitionError } from '../../base/errors.ts'
+import type { Answer, ResumeCommand } from '../../contracts/commands.ts'
+import { fileOf, record } from '../control.ts'
+import { withPipeline } from '../open-pipeline.ts'
+import { quarantinedNow } from '../versions/quarantines.ts'
 
 export async function resume({ model, ...place }: ResumeCommand): Promise<Answer> {
   const file = await fileOf(place)

@@ -1,11 +1,11 @@
 // `millrace status`: how far every task has committed, and which one the others wait for.
-import { bytesText, countText } from '../base/figures.ts'
-import type { Answer } from '../contracts/commands.ts'
-import { fileOf } from './control.ts'
-import type { ModelReport } from './model-metrics.ts'
-import { withPipeline } from './open-pipeline.ts'
-import { quarantinedNow, quarantineLines, quarantineReports } from './quarantines.ts'
-import { readMetrics, readTasks, type TaskState } from './read-state.ts'
+import { bytesText, countText } from '../../base/figures.ts'
+import type { Answer } from '../../contracts/commands.ts'
+import { fileOf } from '../control.ts'
+import type { ModelReport } from '../model-metrics.ts'
+import { withPipeline } from '../open-pipeline.ts'
+import { quarantinedNow, quarantineLines, quarantineReports } from '../versions/quarantines.ts'
+import { readMetrics, readTasks, type TaskState } from '../read-state.ts'
 
 export async function status(place: {
   readonly file: string | undefined
