@@ -29,12 +29,15 @@ export function installGuard(): Guard {
     if (args.length === 0) refuse('new Date() without arguments', "use the event's own time")
     if (args.length > 1) refuse('new Date(year, month, ...), a local time', 'use Date.UTC(...)')
     const [first] = args
-    if (typeof first === 'string' && !DATE_ONLY.test(first) && !ZONED.test(first))
+    if (typeof first !== 'string' || first.endsWith('Z')) return
+    if (!DATE_ONLY.test(first) && !ZONED.test(first))
       refuse('a time without a zone', 'end it with Z or an offset')
   }
-  globalThis.Date = new Proxy(Native, {
+  const watched = new Proxy(Native, {
     construct(target, args, newTarget): object {
       checked(args)
+      // The way of nearly all: with another `newTarget`, its prototype would be asked of the proxy each time.
+      if (newTarget === watched && args.length === 1) return new target(args[0])
       return Reflect.construct(target, args, newTarget)
     },
     apply(target): string {
@@ -52,6 +55,7 @@ export function installGuard(): Guard {
       return Reflect.get(target, name, receiver)
     },
   })
+  globalThis.Date = watched
   installed = {
     enter: () => {
       inside++

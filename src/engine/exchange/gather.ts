@@ -68,23 +68,26 @@ function gatherBooleans(columns: readonly Column[], { blockOf, rows, count }: Ta
 }
 
 function gatherMarks(columns: readonly Column[], { blockOf, rows, count }: Taken): Uint8Array {
+  const marks = columns.map((column) => column.marks)
   const out = new Uint8Array(count)
-  for (let i = 0; i < count; i++) out[i] = columns[blockOf[i]].marks?.[rows[i]] ?? 0
+  for (let i = 0; i < count; i++) {
+    const from = marks[blockOf[i]]
+    if (from !== undefined) out[i] = from[rows[i]]
+  }
   return out
 }
 
-interface Pieces {
-  readonly ends: Uint32Array
-  readonly total: number
-}
-
-function lengths(allEnds: readonly Uint32Array[], { blockOf, rows, count }: Taken): Pieces {
+/** Where each row's piece ends, side by side. */
+function endsOf(allEnds: readonly Uint32Array[], { blockOf, rows, count }: Taken): Uint32Array {
   const ends = new Uint32Array(count + 1)
+  let at = 0
   for (let i = 0; i < count; i++) {
     const from = allEnds[blockOf[i]]
-    ends[i + 1] = ends[i] + from[rows[i] + 1] - from[rows[i]]
+    const row = rows[i]
+    at += from[row + 1] - from[row]
+    ends[i + 1] = at
   }
-  return { ends, total: ends[count] }
+  return ends
 }
 
 function gatherText(
@@ -95,16 +98,17 @@ function gatherText(
   const texts = columns.filter(
     (column): column is TextColumn => column.kind === 'string' || column.kind === 'json',
   )
-  const { ends, total } = lengths(
-    texts.map((text) => text.ends),
-    taken,
-  )
-  const bytes = new Uint8Array(total)
-  for (let i = 0; i < taken.count; i++) {
-    const text = texts[taken.blockOf[i]]
-    let at = ends[i]
-    const stop = text.ends[taken.rows[i] + 1]
-    for (let b = text.ends[taken.rows[i]]; b < stop; b++) bytes[at++] = text.bytes[b]
+  const allBytes = texts.map((text) => text.bytes)
+  const allEnds = texts.map((text) => text.ends)
+  const ends = endsOf(allEnds, taken)
+  const { blockOf, rows, count } = taken
+  const bytes = new Uint8Array(ends[count])
+  let to = 0
+  for (let i = 0; i < count; i++) {
+    const from = allBytes[blockOf[i]]
+    const fromEnds = allEnds[blockOf[i]]
+    const stop = fromEnds[rows[i] + 1]
+    for (let b = fromEnds[rows[i]]; b < stop; b++) bytes[to++] = from[b]
   }
   return { kind, bytes, ends }
 }
@@ -114,11 +118,11 @@ function gatherVectors(
   taken: Taken,
 ): { kind: 'vector'; values: Float64Array; ends: Uint32Array } {
   const vectors = columns.filter((column) => column.kind === 'vector')
-  const { ends, total } = lengths(
+  const ends = endsOf(
     vectors.map((vector) => vector.ends),
     taken,
   )
-  const values = new Float64Array(total)
+  const values = new Float64Array(ends[taken.count])
   for (let i = 0; i < taken.count; i++) {
     const vector = vectors[taken.blockOf[i]]
     const row = taken.rows[i]

@@ -4,7 +4,9 @@ import type { Lane } from './lane.ts'
 
 /** Rows of one input, in the order they were taken: row i is row `rows[i]` of `blocks[blockOf[i]]`. */
 export class Taken {
+  /** Each once. */
   readonly blocks: Block[] = []
+  readonly #indexes = new Map<Block, number>()
   blockOf: Int32Array
   rows: Int32Array
   count = 0
@@ -16,16 +18,23 @@ export class Taken {
 
   reset(): void {
     this.blocks.length = 0
+    this.#indexes.clear()
     this.count = 0
   }
 
   add(block: Block, from: number, count: number): void {
-    if (this.blocks.at(-1) !== block) this.blocks.push(block)
-    const index = this.blocks.length - 1
-    for (let i = 0; i < count; i++) {
-      this.blockOf[this.count] = index
-      this.rows[this.count++] = from + i
+    let index = this.#indexes.get(block)
+    if (index === undefined) {
+      index = this.blocks.push(block) - 1
+      this.#indexes.set(block, index)
     }
+    const { blockOf, rows } = this
+    const start = this.count
+    for (let i = 0; i < count; i++) {
+      blockOf[start + i] = index
+      rows[start + i] = from + i
+    }
+    this.count = start + count
   }
 }
 
