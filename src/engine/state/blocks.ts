@@ -35,7 +35,7 @@ export class Blocks {
   }
 
   words(cls: number): number {
-    return this.baseWords * 2 ** cls
+    return this.baseWords * ((1 << cls) >>> 0)
   }
 
   region(cls: number): Region {

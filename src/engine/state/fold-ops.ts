@@ -1,6 +1,7 @@
 // What is done to the folds of a window together: copied, merged, given events.
 import type { Aggregate } from '../../contracts/aggregate.ts'
 import type { Ring } from './ring.ts'
+import type { Level } from './set-layout.ts'
 
 /** One running aggregate of a level. */
 export interface Fold {
@@ -29,9 +30,21 @@ export function copyState(width: number, into: Place, from: Place): void {
   for (let w = 0; w < width; w++) state[at + w] = source[sourceAt + w]
 }
 
-/** `from` holds events that are later than those of `into`. */
-export function mergeFolds(folds: readonly Fold[], into: Place, from: Place): void {
+/** Merges all folds of a level of sums. */
+function addState(width: number, into: Place, from: Place): void {
   const { state, at } = into
+  const source = from.state
+  const sourceAt = from.at
+  for (let w = 0; w < width; w++) state[at + w] += source[sourceAt + w]
+}
+
+/** Merges these folds of a level, or all. `from` holds events that are later than those of `into`. */
+export function mergeFolds(level: Level, folds: readonly Fold[], into: Place, from: Place): void {
+  const { state, at } = into
+  if (level.sums) {
+    addState(level.width, into, from)
+    return
+  }
   for (let f = 0; f < folds.length; f++) {
     const fold = folds[f]
     fold.aggregate.merge(state, at + fold.at, from.state, from.at + fold.at)
@@ -41,7 +54,7 @@ export function mergeFolds(folds: readonly Fold[], into: Place, from: Place): vo
 /** Adds entry `entry` of the ring; a fold whose value the event has not is left as it is. */
 export function addEvent(folds: readonly Fold[], into: Place, events: Ring, entry: number): void {
   const { state, at } = into
-  const { f64 } = events.region
+  const { f64 } = events
   const from = events.at(entry)
   const time = f64[from]
   for (let f = 0; f < folds.length; f++) {
@@ -79,7 +92,7 @@ export class EventRun {
   }
 
   #addEach(fold: Fold, into: Place, run: Run): void {
-    const { f64 } = this.#events.region
+    const { f64 } = this.#events
     for (let i = 0; i < run.count; i++) {
       const at = this.#events.at(run.entry + i)
       const value = f64[at + fold.word]
@@ -89,8 +102,8 @@ export class EventRun {
 
   #take(word: number, run: Run): void {
     const events = this.#events
-    const { f64 } = events.region
-    const { stride, blockEnd } = events
+    const { f64, stride, base, mask } = events
+    const end = base + (mask + 1) * stride
     const { count } = run
     if (count > this.#values.length) this.#values = new Float64Array(count * 2)
     const values = this.#values
@@ -101,7 +114,7 @@ export class EventRun {
       values[present] = value
       if (value === value) present++
       at += stride
-      if (at === blockEnd) at = events.blockStart
+      if (at === end) at = base
     }
     this.#word = word
     this.#present = present

@@ -161,29 +161,41 @@ export class KeptFolds {
 
   /** Merges the tiles from `first` until the last one into a kept middle; from the beginning when that is the first of all. */
   #extend(span: Span, at: number, first: number): void {
-    const { middles, running } = this.#open
-    const { level, last } = span
-    const events = this.#events
+    const { middles } = this.#open
+    const { last } = span
     if (first === span.after + 1) middles[at + PRESENT] = 0
     middles[at + AFTER] = span.after
     middles[at + BEFORE] = last
     this.#extendByDropped(span, at, first)
-    let ends = 0
-    let entry = span.end - 1
-    if (entry >= 0 && events.time(entry) > (last - 1) * level.tileMs) {
-      entry -= running[this.#runningAt(entry) + level.derivedAt] + 1
-    }
-    for (; entry >= 0 && events.time(entry) > (first - 1) * level.tileMs;) {
-      if (ends === this.#ends.length) this.#ends = doubled(this.#ends)
-      const end = this.#runningAt(entry) + level.derivedAt
-      this.#ends[ends++] = end + 1
-      entry -= running[end] + 1
-    }
-    this.#from.state = running
-    while (ends > 0) {
-      this.#from.at = this.#ends[--ends]
+    this.#from.state = this.#open.running
+    for (let i = this.#findEnds(span, first) - 1; i >= 0; i--) {
+      this.#from.at = this.#ends[i]
       this.#addToMiddle(span, at)
     }
+  }
+
+  /** Finds the folds of the tiles from `first` until the last one, the latest first; returns how many have events. */
+  #findEnds(span: Span, first: number): number {
+    const { f64, stride, base, head, mask } = this.#events
+    const { running } = this.#open
+    const words = this.#layout.derivedWords
+    const { tileMs, derivedAt } = span.level
+    const runningAt = this.#runningBase + derivedAt
+    const lastFrom = (span.last - 1) * tileMs
+    const firstFrom = (first - 1) * tileMs
+    let ends = 0
+    for (let entry = span.end - 1; entry >= 0; ) {
+      const place = (head + entry) & mask
+      const time = f64[base + place * stride]
+      if (time <= firstFrom) break
+      const at = runningAt + place * words
+      if (time <= lastFrom) {
+        if (ends === this.#ends.length) this.#ends = doubled(this.#ends)
+        this.#ends[ends++] = at + 1
+      }
+      entry -= running[at] + 1
+    }
+    return ends
   }
 
   /** Tiles of which no event is kept. */
@@ -208,7 +220,7 @@ export class KeptFolds {
     const { middles } = this.#open
     this.#into.state = middles
     this.#into.at = at + MIDDLE_FOLDS
-    if (middles[at + PRESENT] === 1) mergeFolds(span.window.folds, this.#into, this.#from)
+    if (middles[at + PRESENT] === 1) mergeFolds(span.level, span.window.folds, this.#into, this.#from)
     else copyState(span.level.width, this.#into, this.#from)
     middles[at + PRESENT] = 1
   }

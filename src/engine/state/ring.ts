@@ -18,16 +18,18 @@ export class Ring {
   readonly #blocks: Blocks
   readonly #table: KeyTable
   readonly #word: number
-  /** The region of the open ring's block; views are replaced by `insert`. */
+  /** The region of the open ring's block, and its view; both are replaced by `open`, `insert` and `dropFirst`. */
   region: Region
+  f64: Float64Array
   slot = -1
   /** -1 when the key has no block yet. */
   cls = -1
   block = 0
   count = 0
-  #head = 0
-  #base = 0
-  #mask = 0
+  // Entry i of the open ring is at `base + ((head + i) & mask) * stride`, for loops over many.
+  head = 0
+  base = 0
+  mask = 0
 
   /** @param word where its words lie among a key's extra words. @param blocks blocks of `FIRST_ENTRIES * stride << c` words. */
   constructor(table: KeyTable, word: number, blocks: Blocks) {
@@ -36,48 +38,40 @@ export class Ring {
     this.#blocks = blocks
     this.stride = blocks.baseWords / FIRST_ENTRIES
     this.region = table.records
+    this.f64 = this.region.f64
   }
 
   open(slot: number): void {
     const { i32 } = this.#table.records
     const at = (this.#table.extraWord(slot) + this.#word) * 2
     this.slot = slot
-    this.#head = i32[at + 2]
+    this.head = i32[at + 2]
     this.count = i32[at + 3]
     this.#useBlock(i32[at], i32[at + 1] - 1)
   }
 
   /** Word of an entry in `region`. */
   at(entry: number): number {
-    return this.#base + ((this.#head + entry) & this.#mask) * this.stride
-  }
-
-  /** Word where the open ring's block begins; after `blockEnd` an entry goes on here. */
-  get blockStart(): number {
-    return this.#base
-  }
-
-  get blockEnd(): number {
-    return this.#base + (this.#mask + 1) * this.stride
+    return this.base + ((this.head + entry) & this.mask) * this.stride
   }
 
   /** Place of an entry in its block, in entries. */
   place(entry: number): number {
-    return (this.#head + entry) & this.#mask
+    return (this.head + entry) & this.mask
   }
 
   /** A number that stays with an entry while others go: its ordinal since the key began, modulo 2^31. */
   ordinal(entry: number): number {
-    return (this.#head + entry) & 0x7fff_ffff
+    return (this.head + entry) & 0x7fff_ffff
   }
 
   entryOf(ordinal: number): number {
-    return ((ordinal - this.#head) << 1) >> 1
+    return ((ordinal - this.head) << 1) >> 1
   }
 
   /** The first word of an entry. */
   time(entry: number): number {
-    return this.region.f64[this.at(entry)]
+    return this.f64[this.base + ((this.head + entry) & this.mask) * this.stride]
   }
 
   /** How many entries have at most this time. Looks from the newest. */
@@ -87,27 +81,24 @@ export class Ring {
 
   /** As `countUntil`, looking first around a guess. */
   countUntilNear(time: number, guess: number): number {
-    const { f64 } = this.region
-    const { count, stride } = this
-    const base = this.#base
-    const head = this.#head
-    const mask = this.#mask
+    const { f64, count, stride, base, head, mask } = this
     let end = guess < 0 ? 0 : guess > count ? count : guess
-    for (let steps = 0; steps < NEAR; steps++) {
-      if (end > 0 && f64[base + ((head + end - 1) & mask) * stride] > time) end--
-      else if (end < count && f64[base + ((head + end) & mask) * stride] <= time) end++
-      else return end
+    let steps = NEAR
+    while (end < count && f64[base + ((head + end) & mask) * stride] <= time) {
+      if (--steps === 0) return this.#search(time)
+      end++
     }
-    return this.#search(time)
+    if (steps < NEAR) return end
+    while (end > 0 && f64[base + ((head + end - 1) & mask) * stride] > time) {
+      if (--steps === 0) return this.#search(time)
+      end--
+    }
+    return end
   }
 
   /** The first entry from `entry` on that is later than `time`, at most `end`. Goes entry by entry. */
   entriesUntil(time: number, entry: number, end: number): number {
-    const { f64 } = this.region
-    const { stride } = this
-    const base = this.#base
-    const head = this.#head
-    const mask = this.#mask
+    const { f64, stride, base, head, mask } = this
     let next = entry
     while (next < end && f64[base + ((head + next) & mask) * stride] <= time) next++
     return next
@@ -115,7 +106,7 @@ export class Ring {
 
   /** Makes an entry before `entry`, which is then its number; the later ones move. Its words may hold anything and are touched. */
   insert(entry: number): number {
-    if (this.cls < 0 || this.count > this.#mask) this.#move(this.cls + 1)
+    if (this.cls < 0 || this.count > this.mask) this.#move(this.cls + 1)
     this.count++
     for (let i = this.count - 1; i > entry; i--) this.#copy(i - 1, i)
     this.#save()
@@ -126,9 +117,9 @@ export class Ring {
 
   /** Takes away the oldest entries. */
   dropFirst(entries: number): void {
-    this.#head = (this.#head + entries) & 0x7fff_ffff
+    this.head = (this.head + entries) & 0x7fff_ffff
     this.count -= entries
-    if (this.cls > 0 && this.count * SPARSE <= this.#mask) this.#move(this.cls - 1)
+    if (this.cls > 0 && this.count * SPARSE <= this.mask) this.#move(this.cls - 1)
     this.#save()
   }
 
@@ -146,19 +137,20 @@ export class Ring {
     this.cls = cls
     if (cls < 0) return
     this.region = this.#blocks.region(cls)
-    this.#base = block * this.#blocks.words(cls)
-    this.#mask = (FIRST_ENTRIES << cls) - 1
+    this.f64 = this.region.f64
+    this.base = block * this.#blocks.words(cls)
+    this.mask = (FIRST_ENTRIES << cls) - 1
   }
 
   #move(cls: number): void {
-    const { cls: oldClass, block: oldBlock, region: from, stride } = this
-    const oldBase = this.#base
-    const oldMask = this.#mask
+    const { cls: oldClass, block: oldBlock, f64: from, stride } = this
+    const oldBase = this.base
+    const oldMask = this.mask
     this.#useBlock(this.#blocks.take(cls), cls)
     for (let i = 0; i < this.count; i++) {
-      const source = oldBase + ((this.#head + i) & oldMask) * stride
+      const source = oldBase + ((this.head + i) & oldMask) * stride
       const at = this.at(i)
-      for (let w = 0; w < stride; w++) this.region.f64[at + w] = from.f64[source + w]
+      for (let w = 0; w < stride; w++) this.f64[at + w] = from[source + w]
       this.region.touchWords(at, stride)
     }
     if (oldClass >= 0) this.#blocks.release(oldClass, oldBlock)
@@ -166,7 +158,7 @@ export class Ring {
   }
 
   #copy(from: number, into: number): void {
-    const { f64 } = this.region
+    const { f64 } = this
     const source = this.at(from)
     const at = this.at(into)
     for (let w = 0; w < this.stride; w++) f64[at + w] = f64[source + w]
@@ -177,7 +169,7 @@ export class Ring {
     const { records } = this.#table
     const word = this.#table.extraWord(this.slot) + this.#word
     const { i32 } = records
-    i32[word * 2 + 2] = this.#head
+    i32[word * 2 + 2] = this.head
     i32[word * 2 + 3] = this.count
     records.touchWords(word + 1, 1)
   }
@@ -191,7 +183,7 @@ export class Ring {
   }
 
   #search(time: number): number {
-    const { f64 } = this.region
+    const { f64 } = this
     let low = 0
     let high = this.count
     while (low < high) {

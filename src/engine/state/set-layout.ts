@@ -9,6 +9,7 @@ import { DefinitionError } from '../../base/errors.ts'
 import type { ColumnKind } from '../../contracts/columns.ts'
 import type { Selector } from '../../contracts/selector.ts'
 import type { SetPlan } from '../../pipeline/plan.ts'
+import { SUMS } from '../../features/sums.ts'
 import { Place, type Fold } from './fold-ops.ts'
 
 /** Windows that share tiles are at most this many tiles long; shorter ones join while they are at least one tile long. */
@@ -28,6 +29,8 @@ export interface Level {
   readonly tileMs: number
   readonly hop: boolean
   readonly folds: readonly Fold[]
+  /** Whether all its folds are sums: they are then merged together. */
+  readonly sums: boolean
   /** Doubles of all its folds. */
   readonly width: number
   /** Its folds of no events. */
@@ -112,6 +115,7 @@ export function setLayout(
       tileMs: group.tileMs,
       hop: group.hop,
       folds,
+      sums: folds.every((fold) => SUMS.has(fold.aggregate)),
       width,
       empty: emptyState(folds, width),
       derivedAt: derivedWords,

@@ -89,11 +89,11 @@ export class WindowFolds {
       this.#foldParts(span, next)
     }
     if (this.#hasMiddle) {
-      if (next > start) mergeFolds(folds, value, this.#middle)
+      if (next > start) mergeFolds(span.level, folds, value, this.#middle)
       else copyState(span.level.width, value, this.#middle)
     }
     if (this.#hasRight) {
-      if (next > start || this.#hasMiddle) mergeFolds(folds, value, this.#right)
+      if (next > start || this.#hasMiddle) mergeFolds(span.level, folds, value, this.#right)
       else copyState(span.level.width, value, this.#right)
     }
     return value.state
@@ -148,7 +148,7 @@ export class WindowFolds {
       if (tile > span.last) return
       if (ofEvents === tile) entry = this.#addUntil(folds, part, entry, tile * tileMs)
       if (tile === span.last) break
-      if (this.#hasMiddle) mergeFolds(folds, this.#middle, part)
+      if (this.#hasMiddle) mergeFolds(span.level, folds, this.#middle, part)
       else copyState(span.level.width, this.#middle, part)
       this.#hasMiddle = true
     }

@@ -1,0 +1,8 @@
+// Which aggregates are sums, so that many of them merge in one pass over their doubles.
+import type { Aggregate } from '../contracts/aggregate.ts'
+import { count } from './count.ts'
+import { mean } from './mean.ts'
+import { sum } from './sum.ts'
+
+/** Their `merge` adds to each double of their state that of the other, and does nothing else. */
+export const SUMS: ReadonlySet<Aggregate> = new Set([count, mean, sum])
