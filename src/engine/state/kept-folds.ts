@@ -32,8 +32,10 @@ export interface Span {
 
 /** What is kept for the blocks of one class. */
 interface Kept {
-  /** A block's entries one after the other; a level has the number of earlier entries in the tile, then its folds. */
+  /** Folds of a block's entries, one after the other, level by level. */
   running: Float64Array
+  /** How many earlier entries are in the tile, an entry and level: apart, so that a walk over tiles reads little memory. */
+  earlier: Int32Array
   middles: Float64Array
   /** 1 where what is kept for a block is right. */
   valid: Uint8Array
@@ -52,7 +54,7 @@ export class KeptFolds {
   readonly #from: Place
   // The open block.
   #open: Kept
-  #runningBase = 0
+  #entryBase = 0
   #middleBase = 0
 
   constructor(layout: SetLayout, events: Ring, tiles: readonly (Ring | undefined)[]) {
@@ -61,6 +63,7 @@ export class KeptFolds {
     this.#tiles = tiles
     this.#open = {
       running: new Float64Array(0),
+      earlier: new Int32Array(0),
       middles: new Float64Array(0),
       valid: new Uint8Array(0),
     }
@@ -134,7 +137,7 @@ export class KeptFolds {
     const { level, last } = span
     if (entry >= 0 && this.#events.time(entry) > (last - 1) * level.tileMs) {
       into.state = this.#open.running
-      into.at = this.#runningAt(entry) + level.derivedAt + 1
+      into.at = this.#runningAt(entry) + level.derivedAt
       return true
     }
     const tiles = this.#tiles[span.window.level]
@@ -146,56 +149,63 @@ export class KeptFolds {
     return true
   }
 
-  /** Sets `into` to the merged folds of the tiles between; false when they have no events. */
-  middle(span: Span, into: Place): boolean {
+  /**
+   * Sets `into` to the merged folds of the tiles between; false when they have no events.
+   * @param next the first entry after the tile of the window's left edge.
+   */
+  middle(span: Span, next: number, into: Place): boolean {
     const { middles } = this.#open
     const at = this.#middleBase + this.#middleAt[span.index]
     const continues = middles[at + AFTER] === span.after && middles[at + BEFORE] <= span.last
     if (!continues || middles[at + BEFORE] < span.last) {
-      this.#extend(span, at, continues ? middles[at + BEFORE] : span.after + 1)
+      if (continues) this.#extend(span, at, middles[at + BEFORE])
+      else this.#begin(span, at, next)
     }
     into.state = middles
     into.at = at + MIDDLE_FOLDS
     return middles[at + PRESENT] === 1
   }
 
-  /** Merges the tiles from `first` until the last one into a kept middle; from the beginning when that is the first of all. */
-  #extend(span: Span, at: number, first: number): void {
+  /** Merges all tiles of a middle. */
+  #begin(span: Span, at: number, next: number): void {
     const { middles } = this.#open
-    const { last } = span
-    if (first === span.after + 1) middles[at + PRESENT] = 0
+    middles[at + PRESENT] = 0
     middles[at + AFTER] = span.after
-    middles[at + BEFORE] = last
-    this.#extendByDropped(span, at, first)
-    this.#from.state = this.#open.running
-    for (let i = this.#findEnds(span, first) - 1; i >= 0; i--) {
-      this.#from.at = this.#ends[i]
-      this.#addToMiddle(span, at)
-    }
+    middles[at + BEFORE] = span.last
+    this.#extendByDropped(span, at, span.after + 1)
+    this.#extendByEvents(span, at, next)
   }
 
-  /** Finds the folds of the tiles from `first` until the last one, the latest first; returns how many have events. */
-  #findEnds(span: Span, first: number): number {
-    const { f64, stride, base, head, mask } = this.#events
-    const { running } = this.#open
-    const words = this.#layout.derivedWords
+  /** Merges the tiles from `first` until the last one into a middle that has those before. */
+  #extend(span: Span, at: number, first: number): void {
+    this.#open.middles[at + BEFORE] = span.last
+    this.#extendByDropped(span, at, first)
+    const next = this.#events.countUntilNear((first - 1) * span.level.tileMs, span.end)
+    this.#extendByEvents(span, at, next)
+  }
+
+  /** Tiles of the events from entry `first` on. */
+  #extendByEvents(span: Span, at: number, first: number): void {
+    const events = this.#events
+    const { earlier, running } = this.#open
+    const { levels, derivedWords } = this.#layout
     const { tileMs, derivedAt } = span.level
-    const runningAt = this.#runningBase + derivedAt
-    const lastFrom = (span.last - 1) * tileMs
-    const firstFrom = (first - 1) * tileMs
+    const levelAt = this.#entryBase * levels.length + span.window.level
+    let entry = span.end - 1
+    if (entry >= first && events.time(entry) > (span.last - 1) * tileMs)
+      entry -= earlier[levelAt + events.place(entry) * levels.length] + 1
     let ends = 0
-    for (let entry = span.end - 1; entry >= 0; ) {
-      const place = (head + entry) & mask
-      const time = f64[base + place * stride]
-      if (time <= firstFrom) break
-      const at = runningAt + place * words
-      if (time <= lastFrom) {
-        if (ends === this.#ends.length) this.#ends = doubled(this.#ends)
-        this.#ends[ends++] = at + 1
-      }
-      entry -= running[at] + 1
+    while (entry >= first) {
+      if (ends === this.#ends.length) this.#ends = doubled(this.#ends)
+      const place = events.place(entry)
+      this.#ends[ends++] = place
+      entry -= earlier[levelAt + place * levels.length] + 1
     }
-    return ends
+    this.#from.state = running
+    while (ends > 0) {
+      this.#from.at = (this.#entryBase + this.#ends[--ends]) * derivedWords + derivedAt
+      this.#addToMiddle(span, at)
+    }
   }
 
   /** Tiles of which no event is kept. */
@@ -220,32 +230,36 @@ export class KeptFolds {
     const { middles } = this.#open
     this.#into.state = middles
     this.#into.at = at + MIDDLE_FOLDS
-    if (middles[at + PRESENT] === 1) mergeFolds(span.level, span.window.folds, this.#into, this.#from)
+    if (middles[at + PRESENT] === 1)
+      mergeFolds(span.level, span.window.folds, this.#into, this.#from)
     else copyState(span.level.width, this.#into, this.#from)
     middles[at + PRESENT] = 1
   }
 
   #runningAt(entry: number): number {
-    return this.#runningBase + this.#events.place(entry) * this.#layout.derivedWords
+    return (this.#entryBase + this.#events.place(entry)) * this.#layout.derivedWords
   }
 
   #use(cls: number, block: number): void {
     const kept = this.#kept[cls]
     this.#open = kept !== undefined && block < kept.valid.length ? kept : this.#grow(cls, block)
-    this.#runningBase = block * (FIRST_ENTRIES << cls) * this.#layout.derivedWords
+    this.#entryBase = block * (FIRST_ENTRIES << cls)
     this.#middleBase = block * this.#middleWords
   }
 
   #grow(cls: number, block: number): Kept {
     const kept = this.#kept[cls]
     const blocks = Math.max(4, 2 ** Math.ceil(Math.log2(block + 1)))
+    const entries = blocks * (FIRST_ENTRIES << cls)
     const made: Kept = {
-      running: new Float64Array(blocks * (FIRST_ENTRIES << cls) * this.#layout.derivedWords),
+      running: new Float64Array(entries * this.#layout.derivedWords),
+      earlier: new Int32Array(entries * this.#layout.levels.length),
       middles: new Float64Array(blocks * this.#middleWords),
       valid: new Uint8Array(blocks),
     }
     if (kept !== undefined) {
       made.running.set(kept.running)
+      made.earlier.set(kept.earlier)
       made.middles.set(kept.middles)
       made.valid.set(kept.valid)
     }
@@ -257,7 +271,7 @@ export class KeptFolds {
   #refold(first: number): void {
     const events = this.#events
     const { levels } = this.#layout
-    const { running } = this.#open
+    const { running, earlier } = this.#open
     const into = this.#into
     into.state = running
     for (let entry = first; entry < events.count; entry++) {
@@ -267,13 +281,15 @@ export class KeptFolds {
         const { folds, width, tileMs, derivedAt } = levels[l]
         const tile = tileOf(time, tileMs)
         const at = this.#runningAt(entry) + derivedAt
-        into.at = at + 1
+        const earlierAt = (this.#entryBase + events.place(entry)) * levels.length + l
+        into.at = at
         if (previous > (tile - 1) * tileMs) {
           const before = this.#runningAt(entry - 1) + derivedAt
-          running[at] = running[before] + 1
-          for (let w = 1; w <= width; w++) running[at + w] = running[before + w]
+          for (let w = 0; w < width; w++) running[at + w] = running[before + w]
+          earlier[earlierAt] =
+            earlier[(this.#entryBase + events.place(entry - 1)) * levels.length + l] + 1
         } else {
-          running[at] = 0
+          earlier[earlierAt] = 0
           this.#beginTile(l, tile)
         }
         addEvent(folds, into, events, entry)

@@ -35,7 +35,7 @@ export interface Level {
   readonly width: number
   /** Its folds of no events. */
   readonly empty: Place
-  /** Place of its running state among the derived doubles of an entry: first the number of earlier entries in the tile. */
+  /** Place of its running folds among the derived doubles of an entry. */
   readonly derivedAt: number
   /** Words in a key's record of the ring of tiles whose events were dropped; -1 when windows never reach behind the kept events. */
   readonly tilesWord: number
@@ -123,7 +123,7 @@ export function setLayout(
       reachMs,
     })
     windows.push(...groupWindows(group.windows, folds, levels.length - 1))
-    derivedWords += 1 + width
+    derivedWords += width
     if (spills) keyWords += 2
   }
   const { windows: wanted, ...rest } = entry

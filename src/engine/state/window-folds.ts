@@ -83,7 +83,7 @@ export class WindowFolds {
     const next = this.#addUntil(folds, value, start, span.after * span.level.tileMs)
     if (span.after === span.last) return value.state
     if (this.#settled) {
-      this.#hasMiddle = this.kept.middle(span, this.#middle)
+      this.#hasMiddle = this.kept.middle(span, next, this.#middle)
       this.#hasRight = this.kept.right(span, this.#right)
     } else {
       this.#foldParts(span, next)
