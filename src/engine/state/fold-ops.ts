@@ -86,10 +86,6 @@ export class EventRun {
         this.#addEach(fold, into, run)
         continue
       }
-      if (!aggregate.takesValue) {
-        aggregate.addAll(into.state, into.at + fold.at, this.#values, run.count)
-        continue
-      }
       if (fold.word !== this.#word) this.#take(fold.word, run)
       aggregate.addAll(into.state, into.at + fold.at, this.#values, this.#present)
     }
