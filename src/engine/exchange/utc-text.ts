@@ -2,6 +2,7 @@
 
 const DAY = 86_400_000
 const LENGTH = 20
+const DATE_LENGTH = 10
 const LENGTH_MS = 24
 
 /** Digits of a second in texts of that length: 0 or 3; undefined: texts of that length are no times. */
@@ -42,29 +43,44 @@ export function parseUtc(bytes: Uint8Array, at: number, digits: number): number 
   return days * DAY + hour * 3_600_000 + minute * 60_000 + second * 1_000 + ms
 }
 
-/** Writes the text of epoch ms at `at`. */
-export function formatUtc(
-  ms: number,
+/** The texts of epoch ms, one after the other. */
+export function formatUtc(values: Float64Array, digits: number): Uint8Array {
+  const length = utcLength(digits)
+  const bytes = new Uint8Array(values.length * length)
+  let date = Number.NaN
+  for (let i = 0, at = 0; i < values.length; i++, at += length) {
+    const days = Math.floor(values[i] / DAY)
+    // Rows come nearly in the order of time: most have the date of the row before.
+    if (days === date) for (let b = at; b < at + DATE_LENGTH; b++) bytes[b] = bytes[b - length]
+    else putDate(days, bytes, at)
+    date = days
+    putTime((values[i] - days * DAY) | 0, digits, { bytes, at: at + DATE_LENGTH })
+  }
+  return bytes
+}
+
+/** @param ofDay ms since midnight, an integer: integers divide several times faster than doubles. */
+function putTime(
+  ofDay: number,
   digits: number,
-  { bytes, at }: { bytes: Uint8Array; at: number },
+  { bytes, at }: { readonly bytes: Uint8Array; readonly at: number },
 ): void {
-  const days = Math.floor(ms / DAY)
-  let rest = ms - days * DAY
-  putDate(days, bytes, at)
-  bytes[at + 10] = 84
-  putTwo(bytes, at + 11, Math.trunc(rest / 3_600_000))
-  rest %= 3_600_000
-  bytes[at + 13] = 58
-  putTwo(bytes, at + 14, Math.trunc(rest / 60_000))
-  rest %= 60_000
-  bytes[at + 16] = 58
-  putTwo(bytes, at + 17, Math.trunc(rest / 1_000))
-  rest %= 1_000
-  let end = at + 19
+  const seconds = (ofDay / 1_000) | 0
+  const minutes = (seconds / 60) | 0
+  const hours = (minutes / 60) | 0
+  bytes[at] = 84
+  putTwo(bytes, at + 1, hours)
+  bytes[at + 3] = 58
+  putTwo(bytes, at + 4, minutes - hours * 60)
+  bytes[at + 6] = 58
+  putTwo(bytes, at + 7, seconds - minutes * 60)
+  let end = at + 9
   if (digits === 3) {
+    const ms = ofDay - seconds * 1_000
+    const hundreds = (ms / 100) | 0
     bytes[end] = 46
-    bytes[end + 1] = 48 + Math.trunc(rest / 100)
-    putTwo(bytes, end + 2, rest % 100)
+    bytes[end + 1] = 48 + hundreds
+    putTwo(bytes, end + 2, ms - hundreds * 100)
     end += 4
   }
   bytes[end] = 90
@@ -131,6 +147,7 @@ function two(bytes: Uint8Array, at: number): number {
 }
 
 function putTwo(bytes: Uint8Array, at: number, value: number): void {
-  bytes[at] = 48 + Math.trunc(value / 10)
-  bytes[at + 1] = 48 + (value % 10)
+  const tens = (value / 10) | 0
+  bytes[at] = 48 + tens
+  bytes[at + 1] = 48 + value - tens * 10
 }
