@@ -86,6 +86,11 @@ export class EventRun {
         this.#addEach(fold, into, run)
         continue
       }
+      if (fold.word === 0) {
+        // It takes no value: every event counts, and nothing is to be read.
+        aggregate.addAll(into.state, into.at + fold.at, this.#values, run.count)
+        continue
+      }
       if (fold.word !== this.#word) this.#take(fold.word, run)
       aggregate.addAll(into.state, into.at + fold.at, this.#values, this.#present)
     }

@@ -198,14 +198,33 @@ export class KeptFolds {
     while (entry >= first) {
       if (ends === this.#ends.length) this.#ends = doubled(this.#ends)
       const place = events.place(entry)
-      this.#ends[ends++] = place
+      this.#ends[ends++] = (this.#entryBase + place) * derivedWords + derivedAt
       entry -= earlier[levelAt + place * levels.length] + 1
+    }
+    if (span.level.sums) {
+      this.#addSums(span, at, ends)
+      return
     }
     this.#from.state = running
     while (ends > 0) {
-      this.#from.at = (this.#entryBase + this.#ends[--ends]) * derivedWords + derivedAt
+      this.#from.at = this.#ends[--ends]
       this.#addToMiddle(span, at)
     }
+  }
+
+  /** What `#addToMiddle` does for each of the ends, double by double. */
+  #addSums(span: Span, at: number, count: number): void {
+    if (count === 0) return
+    const { middles, running } = this.#open
+    const ends = this.#ends
+    const present = middles[at + PRESENT] === 1
+    for (let w = 0; w < span.level.width; w++) {
+      let total = running[ends[count - 1] + w]
+      if (present) total = middles[at + MIDDLE_FOLDS + w] + total
+      for (let i = count - 2; i >= 0; i--) total += running[ends[i] + w]
+      middles[at + MIDDLE_FOLDS + w] = total
+    }
+    middles[at + PRESENT] = 1
   }
 
   /** Tiles of which no event is kept. */
