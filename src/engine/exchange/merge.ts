@@ -50,6 +50,15 @@ export class Merged {
     this.order = new Uint8Array(capacity)
   }
 
+  /** Takes the next steps of the order from an input. */
+  mark(input: number, steps: number): void {
+    const { order } = this
+    const end = this.count + steps
+    // Most runs are of a few rows: too short for a call of fill.
+    for (let step = this.count; step < end; step++) order[step] = input
+    this.count = end
+  }
+
   reset(): void {
     this.count = 0
     for (const taken of this.inputs) taken.reset()
@@ -72,36 +81,43 @@ export interface MergeRules {
  */
 export function merge(lanes: readonly Lane[], rules: MergeRules, into: Merged): number {
   into.reset()
+  const heads = lanes.filter((lane) => !lane.empty).sort((a, b) => (before(a, b) ? -1 : 1))
   while (into.count < rules.limit) {
-    const best = leastHead(lanes, undefined)
-    if (best === undefined) return Infinity
+    if (heads.length === 0) return Infinity
+    const [best] = heads
     const room = rules.limit - into.count
-    let run = best.runBefore(leastHead(lanes, best), room)
-    const waited = rules.now - best.headArrived
+    let run = best.runBefore(heads.at(1), room)
     let heldMs = 0
-    for (const lane of lanes) {
-      if (!lane.empty || lane.idle !== false || waited >= rules.waits[lane.input]) continue
-      // Rows of equal time pass a lane that ranks behind them; nothing passes one that ranks before or beside them.
-      const passing = best.runUntil(lane.bound, lane.input <= best.input, run)
-      if (passing === 0) heldMs = Math.max(heldMs, rules.waits[lane.input] - waited)
-      run = Math.min(run, passing)
+    if (heads.length < lanes.length) {
+      const waited = rules.now - best.headArrived
+      for (const lane of lanes) {
+        if (!lane.empty || lane.idle !== false || waited >= rules.waits[lane.input]) continue
+        // Rows of equal time pass a lane that ranks behind them; nothing passes one that ranks before or beside them.
+        const passing = best.runUntil(lane.bound, lane.input <= best.input, run)
+        if (passing === 0) heldMs = Math.max(heldMs, rules.waits[lane.input] - waited)
+        run = Math.min(run, passing)
+      }
     }
     if (run === 0) return heldMs
     into.inputs[best.input].add(best.head, best.headRow, run)
-    into.order.fill(best.input, into.count, into.count + run)
-    into.count += run
+    into.mark(best.input, run)
     best.take(run)
+    settle(heads)
   }
   return Infinity
 }
 
-function leastHead(lanes: readonly Lane[], except: Lane | undefined): Lane | undefined {
-  let best: Lane | undefined
-  for (const lane of lanes) {
-    if (lane.empty || lane === except) continue
-    if (best === undefined || before(lane, best)) best = lane
+/** Brings the first of lanes, which are in the order of their heads but for it, to its place; one that is empty leaves. */
+function settle(heads: Lane[]): void {
+  const [moved] = heads
+  if (moved.empty) {
+    heads.shift()
+    return
   }
-  return best
+  let place = 0
+  for (; place + 1 < heads.length && before(heads[place + 1], moved); place++)
+    heads[place] = heads[place + 1]
+  heads[place] = moved
 }
 
 function before(a: Lane, b: Lane): boolean {
