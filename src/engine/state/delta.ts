@@ -13,8 +13,11 @@ const SHORT_BYTES = 64
 /** Writes sections into a buffer it keeps between deltas. */
 export class DeltaWriter {
   #out: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 14)
+  #view = new DataView(this.#out.buffer)
   #used = 0
   #from: Uint8Array = this.#out
+  /** The same bytes. */
+  #halves = new Uint32Array(0)
   #next = 0
 
   begin(): void {
@@ -29,6 +32,7 @@ export class DeltaWriter {
     this.#used += name.length
     this.#varint(region.words)
     this.#from = region.u8
+    this.#halves = region.u32
     this.#next = 0
   }
 
@@ -39,11 +43,15 @@ export class DeltaWriter {
     this.#varint(start - this.#next)
     this.#varint(end - start)
     this.#next = end
-    const from = this.#from
-    const out = this.#out
     let at = this.#used
-    if (bytes > SHORT_BYTES) out.set(from.subarray(start * WORD_BYTES, end * WORD_BYTES), at)
-    else for (let i = start * WORD_BYTES; i < end * WORD_BYTES; i++) out[at++] = from[i]
+    if (bytes > SHORT_BYTES)
+      this.#out.set(this.#from.subarray(start * WORD_BYTES, end * WORD_BYTES), at)
+    else {
+      const halves = this.#halves
+      const view = this.#view
+      // By halves: a word as a double might not come with the payload of its NaN.
+      for (let i = start * 2; i < end * 2; i++, at += 4) view.setUint32(at, halves[i], true)
+    }
     this.#used += bytes
   }
 
@@ -67,6 +75,7 @@ export class DeltaWriter {
     const grown = new Uint8Array(Math.max(this.#out.length * 2, this.#used + bytes))
     grown.set(this.#out.subarray(0, this.#used))
     this.#out = grown
+    this.#view = new DataView(grown.buffer)
   }
 
   #byte(value: number): void {
