@@ -32,7 +32,7 @@ function letters({ deadLetters }: OrderOutputs): string[] {
 describe('a model that never comes back from some rows', () => {
   it(
     'gives every output that a model gives which fails on them, also when kill -9 disturbs the search for them',
-    { timeout: 300_000 },
+    { timeout: 600_000 },
     async () => {
       const failing = await outputsOf('throws')
       const log = await folders.of(ORDERS, BAD_ORDERS)
@@ -74,7 +74,7 @@ describe('a model that never comes back from some rows', () => {
 
   it(
     'is quarantined when it hangs too often: its stage pauses, everything else goes on, and a person resumes it',
-    { timeout: 200_000 },
+    { timeout: 600_000 },
     async () => {
       const log = await folders.of(ORDERS, BAD_ORDERS)
       const place = { file: definition('hangs'), log }
@@ -115,7 +115,7 @@ describe('a model that never comes back from some rows', () => {
 
   it(
     'falls back for every row once it is quarantined, where it states what to, and is replayed so',
-    { timeout: 200_000 },
+    { timeout: 600_000 },
     async () => {
       const log = await folders.of(ORDERS, BAD_ORDERS)
       const job = jobOf('falls-back', log, { hangsMax: 1, batchRows: 8 })
