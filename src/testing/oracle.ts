@@ -1,23 +1,15 @@
 // What a plan must give for its inputs, by ENGINE 1 to 4, 8 and 9: in one go, over plain objects, without batches, state or faults.
 // The engine is judged by it, so it may share nothing with the engine but the plan, the key encoding and the hash.
-import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { DefinitionError } from '../base/errors.ts'
 import { murmur2, partitionOf } from '../base/murmur2.ts'
-import type { KeySelector, Selector } from '../contracts/selector.ts'
-import type {
-  FeaturePlan,
-  ModelPlan,
-  Plan,
-  SetPlan,
-  StagePlan,
-  StreamPlan,
-} from '../pipeline/plan.ts'
-import { keyText } from '../schema/event-keys.ts'
+import type { KeySelector } from '../contracts/selector.ts'
+import type { ModelPlan, Plan, StagePlan, StreamPlan } from '../pipeline/plan.ts'
 import { toTime } from '../schema/event-time.ts'
 import type { Inputs, InputRecord } from './inputs.ts'
+import { attempt, inputsFit, isNumber, keyOf, parsed, validated } from './oracle-calls.ts'
 import { OracleSet, type OracleEvent } from './oracle-features.ts'
 import { referenceJoin, type JoinRow } from './oracle-labels.ts'
-import type { Lines, Outcome } from './outcome.ts'
+import type { Outcome } from './outcome.ts'
 
 export interface OracleOptions {
   /** Tasks a stage. */
@@ -375,56 +367,3 @@ function inMergedOrder(a: Entered, b: Entered): number {
 function put(row: Row, names: readonly string[], values: readonly unknown[]): void {
   names.forEach((name, i) => row.features.set(name, values[i]))
 }
-
-interface Attempt {
-  readonly value: unknown
-  readonly failed: boolean
-}
-
-function attempt({ call }: Selector, row: unknown): Attempt {
-  try {
-    return { value: call(row), failed: false }
-  } catch {
-    return { value: undefined, failed: true }
-  }
-}
-
-function keyOf({ call }: KeySelector, row: unknown): string | undefined {
-  const { value, failed } = attempt({ call, text: '', path: undefined, chained: [] }, row)
-  const made = keyText(value)
-  return failed || 'reason' in made ? undefined : made.text
-}
-
-/** Whether the functions of a set's features give what they must for an event; nothing at all is allowed. */
-function inputsFit({ features }: SetPlan, event: unknown): boolean {
-  return features.every((feature: FeaturePlan) => {
-    if (feature.kind === 'since' || feature.of === undefined) return true
-    const given = attempt(feature.of, event)
-    return feature.kind === 'window' ? isNumber(given) : !given.failed
-  })
-}
-
-function isNumber({ value, failed }: Attempt): boolean {
-  return (
-    !failed &&
-    (value === undefined || value === null || ['number', 'boolean'].includes(typeof value))
-  )
-}
-
-function parsed(text: string): { value: unknown } | undefined {
-  try {
-    return { value: JSON.parse(text) }
-  } catch {
-    return undefined
-  }
-}
-
-/** What the schema makes of a value; undefined when it does not fit. */
-function validated(schema: StandardSchemaV1, of: { value: unknown } | undefined): unknown {
-  if (of === undefined) return undefined
-  const result = schema['~standard'].validate(of.value)
-  if (result instanceof Promise) throw new RangeError('a schema must validate at once')
-  return result.issues === undefined ? result.value : undefined
-}
-
-export type { Lines }

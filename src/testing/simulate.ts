@@ -11,7 +11,7 @@ import { installGuard } from '../schema/guard.ts'
 import { NO_FAULTS, setupOf } from './faults.ts'
 import { inputsOf, type Given } from './given.ts'
 import { simulatedOf, type Simulated } from './simulated.ts'
-import { stormRun, type Subject } from './simulation.ts'
+import { stormRun, type Subject } from './calm-and-storm.ts'
 import { runWorld } from './world.ts'
 
 export interface SimulateOptions {

@@ -2,9 +2,7 @@
 // What comes out of it is read from the disk after a last power loss: only what was durable counts.
 import { MillraceError, StateError } from '../base/errors.ts'
 import { Prng } from '../base/prng.ts'
-import { RecordsBuilder, type Records } from '../base/records.ts'
 import type { LoadedModel } from '../contracts/runtime.ts'
-import { progressHeader } from '../contracts/progress.ts'
 import { UNWATCHED } from '../contracts/model-calls.ts'
 import { openTask, type PipelineParts } from '../engine/open-task.ts'
 import type { JoinMetrics } from '../engine/operators/join-body.ts'
@@ -16,9 +14,10 @@ import type { Plan } from '../pipeline/plan.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
 import { OPEN, type Guard } from '../schema/guard.ts'
 import type { Fault, Faults, Setup, TimedFault } from './faults.ts'
-import type { InputRecord, Inputs } from './inputs.ts'
+import type { Inputs } from './inputs.ts'
 import { observe, type Observed } from './observe.ts'
 import { Scheduler } from './scheduler.ts'
+import { produceInputs } from './sim-producer.ts'
 import { SimLog } from './sim-log.ts'
 import { SimProcess } from './sim-process.ts'
 import type { SimConnection } from './sim-network.ts'
@@ -234,36 +233,7 @@ class World {
       this.#scheduler.after(RESTART_MS, 'producer starts', () => this.#produce())
     })
     process.start(async (log) => {
-      const { inputs, plan, setup } = this.#options
-      const writer = await log.openWriter('producer')
-      const left: { topic: string; partition: number; stream: string; next: number }[] = []
-      for (const { name, topic } of plan.streams) {
-        const parts = (await log.topic(topic))?.parts ?? []
-        parts.forEach(({ end }, partition) =>
-          left.push({ topic, partition, stream: name, next: end }),
-        )
-      }
-      for (;;) {
-        const open = left.filter(({ stream, partition, next }) => {
-          const record = inputs.get(stream)?.[partition]?.[next]
-          return record !== undefined && (record.notBefore ?? 0) <= this.#scheduler.monotonic()
-        })
-        const all = left.every(
-          ({ stream, partition, next }) => next >= (inputs.get(stream)?.[partition]?.length ?? 0),
-        )
-        if (all) break
-        if (open.length > 0) {
-          const place = this.#prng.pick(open)
-          const { topic, partition, stream, next } = place
-          const most = next + 1 + this.#prng.below(setup.chunkMax)
-          place.next = this.#until(stream, partition, [next, most])
-          const records = chunk(inputs.get(stream)?.[partition]?.slice(next, place.next) ?? [])
-          await writer.append([{ topic, partition, records }])
-        }
-        const pause = open.length > 0 ? 0 : this.#untilNext(left)
-        await process.clock.sleep(pause + this.#prng.next() * setup.gapMsMax)
-      }
-      await writer.close()
+      await produceInputs(log, process.clock, { ...this.#options, prng: this.#prng })
       this.#produced = true
       const { forMs } = this.#options
       if (forMs !== undefined)
@@ -271,27 +241,6 @@ class World {
           this.#late = true
         })
     })
-  }
-
-  /** Virtual ms until there is something to write again. */
-  #untilNext(
-    left: readonly { readonly stream: string; readonly partition: number; readonly next: number }[],
-  ): number {
-    const { inputs } = this.#options
-    const times = left.flatMap(({ stream, partition, next }) => {
-      const record = inputs.get(stream)?.[partition]?.[next]
-      return record === undefined ? [] : [record.notBefore ?? 0]
-    })
-    return Math.max(0, Math.min(...times) - this.#scheduler.monotonic())
-  }
-
-  /** Where a chunk ends: before the first record that is not to be written yet. */
-  #until(stream: string, partition: number, [from, most]: readonly [number, number]): number {
-    const records = this.#options.inputs.get(stream)?.[partition] ?? []
-    const now = this.#scheduler.monotonic()
-    let until = from
-    while (until < Math.min(most, records.length) && (records[until].notBefore ?? 0) <= now) until++
-    return until
   }
 
   #work(slot: Slot): void {
@@ -404,11 +353,4 @@ class World {
   #fire(fault: Fault): void {
     this.#fired.set(fault, (this.#fired.get(fault) ?? 0) + 1)
   }
-}
-
-function chunk(records: readonly InputRecord[]): Records {
-  const builder = new RecordsBuilder({ records: records.length })
-  for (const { value, key = '', progress } of records)
-    builder.add(0, key, value, progress === undefined ? '' : progressHeader(progress))
-  return builder.records()
 }

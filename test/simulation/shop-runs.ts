@@ -6,7 +6,7 @@ import { loadModels, localVersions } from '../../src/runner/versions/load-models
 import { ModelMetrics } from '../../src/runner/model-metrics.ts'
 import { referenceRun } from '../../src/testing/oracle.ts'
 import { difference, type Outcome } from '../../src/testing/outcome.ts'
-import { calmRun, stormRun, type Subject } from '../../src/testing/simulation.ts'
+import { calmRun, stormRun, type Subject } from '../../src/testing/calm-and-storm.ts'
 import type { WorldResult } from '../../src/testing/world.ts'
 import { generate } from './generate.ts'
 import { shopPipeline } from './shop.ts'

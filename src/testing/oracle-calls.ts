@@ -1,0 +1,56 @@
+// What the oracle asks of users' functions and schemas: each call alone, what it throws kept apart from what it gives.
+import type { StandardSchemaV1 } from '@standard-schema/spec'
+import type { KeySelector, Selector } from '../contracts/selector.ts'
+import type { FeaturePlan, SetPlan } from '../pipeline/plan.ts'
+import { keyText } from '../schema/event-keys.ts'
+
+interface Attempt {
+  readonly value: unknown
+  readonly failed: boolean
+}
+
+export function attempt({ call }: Selector, row: unknown): Attempt {
+  try {
+    return { value: call(row), failed: false }
+  } catch {
+    return { value: undefined, failed: true }
+  }
+}
+
+export function keyOf({ call }: KeySelector, row: unknown): string | undefined {
+  const { value, failed } = attempt({ call, text: '', path: undefined, chained: [] }, row)
+  const made = keyText(value)
+  return failed || 'reason' in made ? undefined : made.text
+}
+
+/** Whether the functions of a set's features give what they must for an event; nothing at all is allowed. */
+export function inputsFit({ features }: SetPlan, event: unknown): boolean {
+  return features.every((feature: FeaturePlan) => {
+    if (feature.kind === 'since' || feature.of === undefined) return true
+    const given = attempt(feature.of, event)
+    return feature.kind === 'window' ? isNumber(given) : !given.failed
+  })
+}
+
+export function isNumber({ value, failed }: Attempt): boolean {
+  return (
+    !failed &&
+    (value === undefined || value === null || ['number', 'boolean'].includes(typeof value))
+  )
+}
+
+export function parsed(text: string): { value: unknown } | undefined {
+  try {
+    return { value: JSON.parse(text) }
+  } catch {
+    return undefined
+  }
+}
+
+/** What the schema makes of a value; undefined when it does not fit. */
+export function validated(schema: StandardSchemaV1, of: { value: unknown } | undefined): unknown {
+  if (of === undefined) return undefined
+  const result = schema['~standard'].validate(of.value)
+  if (result instanceof Promise) throw new RangeError('a schema must validate at once')
+  return result.issues === undefined ? result.value : undefined
+}
