@@ -2,7 +2,7 @@
 import { z } from 'zod'
 import { functionModel, model, pipeline, stream, topic, type Pipeline } from 'millrace'
 
-const payments = stream('payments', {
+export const payments = stream('payments', {
   source: topic('payments'),
   schema: z.object({
     id: z.string(),
@@ -14,7 +14,7 @@ const payments = stream('payments', {
   time: (payment) => payment.at,
   lateness: '10s',
 })
-const chargebacks = stream('chargebacks', {
+export const chargebacks = stream('chargebacks', {
   source: topic('chargebacks'),
   schema: z.object({ payment: z.string(), at: z.iso.datetime() }),
   key: (chargeback) => chargeback.payment,
@@ -30,6 +30,7 @@ const card = payments.features('card', {
 const fraud = model('fraud', {
   of: payments,
   input: [card],
+  // Or onnx('fraud.onnx', { output }), for a model that was trained.
   runtime: functionModel(
     (seen: { amount: number; payments1h: number; mean24h: number }) => ({
       score: Math.min(1, (seen.amount / (seen.mean24h + 1)) * 0.2 * seen.payments1h),
