@@ -18,6 +18,8 @@ export type ErrorCode =
   | 'ML_USAGE' // a command or an API was called wrongly
   | 'ML_EVENT' // an event is bad: it goes to the dead letters
   | 'ML_USER_FUNCTION' // a function of the definition threw, or did what it must not
+  | 'ML_ACCESS' // a request over HTTP lacks the token, or comes from another site
+  | 'ML_BUSY' // more is sent than is taken: the same later will do
   | 'ML_CONNECTION' // a log, a worker or another process cannot be reached
   | 'ML_DISK_FULL' // the device has no room: intake has stopped, nothing acknowledged is lost
   | 'ML_FLUSH_FAILED' // a flush failed: what it covered is not trusted until the log is opened again

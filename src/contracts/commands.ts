@@ -21,6 +21,14 @@ interface OfPipeline extends OnLog {
   readonly file: string | undefined
 }
 
+export interface HttpCommand {
+  /** `8080`, `127.0.0.1:8080`; port 0 is any that is free. */
+  readonly address: string
+  readonly token: string | undefined
+  /** Told where it listens, once it does. */
+  readonly onListening: (url: string) => void
+}
+
 export interface RunCommand extends OnLog {
   readonly file: string
   readonly partitions: number | undefined
@@ -29,6 +37,8 @@ export interface RunCommand extends OnLog {
   readonly deadlineMs?: number | undefined
   /** Calls of one version of a model that may hang before it is quarantined; undefined: 3. */
   readonly hangsMax?: number | undefined
+  /** Where to serve HTTP, and what requests must bring; undefined: nowhere. */
+  readonly http?: HttpCommand | undefined
   /** Stop when every input has ended. */
   readonly untilEnd: boolean
   readonly signal: AbortSignal

@@ -2,6 +2,7 @@
 import { StateError } from '../base/errors.ts'
 import type { Append, Writer } from '../contracts/log.ts'
 import { encodeCommit, type Commit } from './commit-record.ts'
+import { CommitClock } from './commit-times.ts'
 import type { LanePosition } from './exchange/lane.ts'
 import { blockRecord } from './exchange/router.ts'
 import type { KeptTopic } from './body.ts'
@@ -50,6 +51,8 @@ export class Committer {
   #cursor: SnapshotCursor | undefined
   #cursorFrom: Pick<SnapshotPart, 'from' | 'fromOffset' | 'kept'> = NOWHERE
   #growing: SnapshotPlace | undefined
+  /** How long commits took. */
+  readonly clock = new CommitClock()
   /** A topic that belongs to the state, and is trimmed with it. */
   keeps: KeptTopic | undefined
 
@@ -170,8 +173,10 @@ export class Committer {
     of: { commitAt: number; part: SnapshotPart | undefined; landed: Beside['landed'] },
   ): Promise<void> {
     const { commitAt, part, landed } = of
+    const handed = this.#context.clock.monotonic()
     try {
       const offsets = await this.#writer.append(appends)
+      this.clock.took(this.#context.clock.monotonic() - handed)
       landed?.(offsets)
       this.#ackedOffset = offsets[commitAt]
       await this.#context.steps.reach('commit:acknowledged')

@@ -11,6 +11,7 @@ import type { Idle } from './exchange/block-format.ts'
 import { idleOf, IdleTime, progressOf } from './idle-time.ts'
 import type { StateMemory } from './state/memory.ts'
 import type { TaskContext, TaskSpec } from './task-context.ts'
+import type { TaskFigures } from './task-figures.ts'
 
 /** An input of a stage: the lanes of one internal topic that lead to this task. Inputs are ranked by their place in the list. */
 export interface TaskInput {
@@ -134,6 +135,14 @@ export class MergeTask {
     )
   }
 
+  get figures(): TaskFigures {
+    const lanes = this.#lanes.map((lane) => {
+      const { topic, partition } = lane
+      return { topic, partition, offset: lane.position().offset }
+    })
+    return { lanes, waitsFor: this.#heldBy(), commits: this.#committer.clock.times }
+  }
+
   /** Works until the signal stops it; rejects with what stopped it otherwise. */
   async run(told: (progress: TaskProgress) => void): Promise<void> {
     const { signal } = this.#context
@@ -228,6 +237,20 @@ export class MergeTask {
     for (const lane of this.#lanes) bytes += lane.passedBytes
     this.#passedBytes += bytes
     return bytes
+  }
+
+  /** Of the lanes that could hold a row back, the one that is least far. */
+  #heldBy(): TaskFigures['waitsFor'] {
+    if (this.#lanes.every((lane) => lane.empty)) return undefined
+    const holding = this.#lanes.filter(
+      ({ empty, idle, input }) =>
+        empty && idle === false && (this.#inputs[input].primary || this.#inputs[input].waitMs > 0),
+    )
+    const least = holding.reduce<Lane | undefined>(
+      (so, lane) => (so === undefined || lane.bound < so.bound ? lane : so),
+      undefined,
+    )
+    return least && { topic: least.topic, partition: least.partition }
   }
 
   #rules(): MergeRules {

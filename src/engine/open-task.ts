@@ -16,6 +16,7 @@ import { featureFields } from './row-fields.ts'
 import { SourceTask } from './source-task.ts'
 import type { StateMemory } from './state/memory.ts'
 import { taskId, type TaskContext, type TaskSpec } from './task-context.ts'
+import type { TaskFigures } from './task-figures.ts'
 import { examplesTopic, runsTopic } from './task-names.ts'
 
 /** What the tasks of a pipeline share. */
@@ -37,6 +38,8 @@ export interface OpenedTask {
   readonly spec: TaskSpec
   /** All state of the task: read only from outside. */
   readonly memory: StateMemory
+  /** How it is doing. */
+  figures(): TaskFigures
   run(told: (progress: TaskProgress) => void): Promise<void>
 }
 
@@ -55,7 +58,12 @@ export async function openTask(
     }
   const opened = await openBy(context, task, { parts, keep })
   if (memory === undefined) throw new RangeError('a task must have a memory')
-  return { spec: task.spec, memory, run: (told) => opened.run(told) }
+  return {
+    spec: task.spec,
+    memory,
+    figures: () => opened.figures,
+    run: (told) => opened.run(told),
+  }
 }
 
 type Keep = <Body>(make: (memory: StateMemory) => Body) => (own: StateMemory) => Body

@@ -7,6 +7,7 @@ import type { SourceBody } from './operators/source-body.ts'
 import type { StateMemory } from './state/memory.ts'
 import { sourceBatches, type SourceBatch } from './source-batches.ts'
 import type { TaskContext, TaskSpec } from './task-context.ts'
+import type { TaskFigures } from './task-figures.ts'
 
 const POLL_MS = 1000
 
@@ -70,6 +71,12 @@ export class SourceTask {
 
   static async #start({ log }: TaskContext, { topic, partition }: SourcePlace): Promise<number> {
     return (await log.topic(topic))?.parts[partition].start ?? 0
+  }
+
+  get figures(): TaskFigures {
+    const { topic, partition } = this.#place
+    const lanes = [{ topic, partition, offset: this.#offset }]
+    return { lanes, waitsFor: undefined, commits: this.#committer.clock.times }
   }
 
   /** Works until the signal stops it; rejects with what stopped it otherwise. */

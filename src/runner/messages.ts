@@ -1,5 +1,6 @@
 // What a supervisor and its workers tell each other. Plain data: it crosses a process boundary.
 import type { ErrorCode, ErrorDetails } from '../base/errors.ts'
+import type { TaskFigures } from '../engine/task-figures.ts'
 import type { Origin } from '../contracts/origin.ts'
 import type { ArtefactPlace } from './versions/artefacts.ts'
 import type { KnownHangs } from './versions/hang-ledger.ts'
@@ -37,7 +38,7 @@ export interface QuarantineNews {
 
 export type ToWorker = WorkerJob | StopJob | QuarantineNews
 
-export interface TaskStatus {
+export interface TaskStatus extends TaskFigures {
   readonly index: number
   /** -Infinity before anything came; Infinity at the end. JSON cannot hold them, the channel can. */
   readonly progress: number
@@ -61,6 +62,8 @@ export type FromWorker =
       readonly models: readonly ModelStatus[]
       readonly cpuSeconds: number
       readonly peakBytes: number
+      /** Resident now. */
+      readonly memoryBytes: number
     }
   | {
       readonly kind: 'failed'

@@ -1,13 +1,16 @@
 // Runs a pipeline: topics, workers, and what they say. The supervisor owns the log's thread where nobody else does.
 import { availableParallelism } from 'node:os'
-import { MillraceError, StateError } from '../base/errors.ts'
+import { DefinitionError, MillraceError, StateError } from '../base/errors.ts'
+import type { FeaturesAsked, FeaturesTold } from '../contracts/edge.ts'
 import type { Log, TopicInfo, TopicSpec } from '../contracts/log.ts'
+import { NO_COMMITS } from '../engine/commit-times.ts'
 import { tasksOf, type PipelineTasks } from '../engine/pipeline-tasks.ts'
 import { commitsTopic } from '../engine/task-names.ts'
 import { openLog } from '../log/server/open-log.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { keepArtefact, type ArtefactPlace } from './versions/artefacts.ts'
 import { record } from './control.ts'
+import type { RunFigures } from './edge/figures.ts'
 import type { Hang } from './versions/hang-ledger.ts'
 import { HangResponse, HANGS_MAX } from './versions/hang-response.ts'
 import { loadDefinition, type Definition } from './load-definition.ts'
@@ -41,9 +44,20 @@ export interface RunOptions {
   readonly hangsMax?: number
   /** Whether to stop when every input has ended. Default false. */
   readonly untilEnd?: boolean
+  /** Told once, when the workers are being started: what is asked of the run while it goes on. */
+  readonly onRunning?: (running: RunningPipeline) => void
   /** Told a few times a second. */
   readonly onStatus?: (status: RunStatus) => void
   readonly signal?: AbortSignal
+}
+
+/** A run that goes on, for those who ask it something. */
+export interface RunningPipeline {
+  /** Why not all tasks work, one sentence each; empty while they do. */
+  unready(): string[]
+  figures(): RunFigures
+  /** undefined for a key that is not known. */
+  features(asked: FeaturesAsked): Promise<FeaturesTold | undefined>
 }
 
 export interface RunStatus {
@@ -171,7 +185,7 @@ async function partitionsOf(
   return found.partitions
 }
 
-class Run {
+class Run implements RunningPipeline {
   readonly #definition: Definition
   readonly #run: PreparedRun
   readonly #options: RunOptions
@@ -202,7 +216,16 @@ class Run {
     this.#reports = Array.from({ length: workers }, () => undefined)
     // A task that came to its end before is opened all the same: its topics may have grown.
     run.before.forEach(({ progress, counts }, index) =>
-      this.#tasks.set(index, { index, progress, counts, ended: false, paused: undefined }),
+      this.#tasks.set(index, {
+        index,
+        progress,
+        counts,
+        ended: false,
+        paused: undefined,
+        lanes: [],
+        waitsFor: undefined,
+        commits: NO_COMMITS,
+      }),
     )
   }
 
@@ -217,6 +240,7 @@ class Run {
     let workers: readonly WorkerProcess[] = []
     this.#hangs = await this.#openHangs(() => workers)
     workers = this.#reports.map((_, number) => this.#worker(number))
+    this.#options.onRunning?.(this)
     const timers = [setInterval(tell, TELL_MS), everyLook(workers)]
     const error = await done
     await Promise.all(workers.map((worker) => worker.stop()))
@@ -259,6 +283,50 @@ class Run {
       quarantined: this.#hangs?.quarantined ?? [],
       ended: stages.every(({ ended }) => ended),
     }
+  }
+
+  unready(): string[] {
+    const silent = this.#reports.flatMap((report, number) =>
+      report === undefined ? [`worker ${number} is being started`] : [],
+    )
+    const paused = [...this.#tasks.values()].flatMap(({ index, paused: why }) => {
+      const { stage, number } = this.#run.tasks[index].spec
+      return why === undefined ? [] : [`${stage}/${number} is paused: ${why}`]
+    })
+    return [...silent, ...paused]
+  }
+
+  figures(): RunFigures {
+    const own = process.resourceUsage()
+    const workers = this.#reports.flatMap((report, number) =>
+      report === undefined
+        ? []
+        : [
+            {
+              name: `worker-${number}`,
+              memoryBytes: report.memoryBytes,
+              cpuSeconds: report.cpuSeconds,
+            },
+          ],
+    )
+    const supervisor = {
+      name: 'supervisor',
+      memoryBytes: process.memoryUsage.rss(),
+      cpuSeconds: (own.userCPUTime + own.systemCPUTime) / 1e6,
+    }
+    return {
+      tasks: [...this.#tasks.values()].map((status) => {
+        const { kind, spec } = this.#run.tasks[status.index]
+        return { ...status, kind, stage: spec.stage, task: spec.number }
+      }),
+      processes: [supervisor, ...workers],
+      restarts: this.#restarts,
+      quarantined: this.#hangs?.quarantined ?? [],
+    }
+  }
+
+  features({ set }: FeaturesAsked): Promise<FeaturesTold | undefined> {
+    throw new DefinitionError(`no features of '${set}' yet`, { code: 'ML_USAGE' })
   }
 
   #worker(number: number): WorkerProcess {

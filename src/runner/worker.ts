@@ -176,7 +176,7 @@ function report(running: readonly Running[], metrics: ReadonlyMap<number, ModelM
       })
     }
     const counts = namedCounts(countsIn(task.memory), plan.kind)
-    return { index, progress, ended, paused, counts }
+    return { index, progress, ended, paused, counts, ...task.figures() }
   })
   tell({
     kind: 'status',
@@ -184,6 +184,7 @@ function report(running: readonly Running[], metrics: ReadonlyMap<number, ModelM
     models,
     cpuSeconds: (usage.userCPUTime + usage.systemCPUTime) / 1e6,
     peakBytes: usage.maxRSS * 1024,
+    memoryBytes: process.memoryUsage.rss(),
   })
 }
 

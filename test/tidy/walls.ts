@@ -25,8 +25,8 @@ export const walls: Readonly<Record<string, readonly string[]>> = {
   ...Object.fromEntries(SIBLINGS.map((folder) => [folder, FOUNDATION])),
   pipeline: DEFINITION,
   engine: ENGINE,
-  runner: [...ENGINE, 'engine', ...SIBLINGS],
-  http: [...FOUNDATION, 'runner'],
+  http: FOUNDATION,
+  runner: [...ENGINE, 'engine', ...SIBLINGS, 'http'],
   cli: [...FOUNDATION, 'runner'],
   testing: [...ENGINE, 'engine', 'runner', 'log', 'models', 'learning'],
   // src/index.ts: the public names.
@@ -41,6 +41,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   hyparquet: ['runner'],
   'hyparquet-writer': ['runner'],
   commander: ['cli'],
+  fastify: ['http'],
   picocolors: ['cli'],
 }
 

@@ -1,6 +1,7 @@
 // `millrace run FILE`: runs a definition, shows how far it is, and ends with a report.
 import { writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
+import { Option } from 'commander'
 import {
   duration,
   examples,
@@ -24,6 +25,8 @@ interface RunFlags {
   readonly workers?: number
   readonly deadline?: number
   readonly hangs?: number
+  readonly http?: string
+  readonly token?: string
   readonly untilEnd: boolean
   readonly report?: string
   readonly json: boolean
@@ -43,6 +46,12 @@ export function addRun(program: Program): void {
       'calls of a model that may hang before quarantine (default: 3)',
       wholeNumber,
     )
+    .option('--http <address>', 'serve HTTP on [HOST:]PORT; without a host, on 127.0.0.1')
+    .addOption(
+      new Option('--token <text>', 'what HTTP requests must bring; needed beyond this machine').env(
+        'MILLRACE_TOKEN',
+      ),
+    )
     .option('--until-end', 'stop when every input has ended', false)
     .option('--report <file>', 'write the report as JSON, too', writableFile)
     .addOption(jsonOption())
@@ -53,6 +62,7 @@ export function addRun(program: Program): void {
 const EXAMPLES = [
   ['millrace run fraud.ts', 'run it here; Ctrl-C stops it after the commit under way'],
   ['millrace run fraud.ts --log ./data --partitions 8', 'with eight tasks a stage'],
+  ['millrace run fraud.ts --http 8080', 'and take events, and tell how it is, on port 8080'],
   ['millrace run backfill.ts --until-end --report out.json', 'to the end of its inputs'],
 ] as const
 
@@ -91,6 +101,14 @@ async function runFile(program: Program, file: string, flags: RunFlags): Promise
       workers: flags.workers,
       deadlineMs: flags.deadline,
       hangsMax: flags.hangs,
+      http:
+        flags.http === undefined
+          ? undefined
+          : {
+              address: flags.http,
+              token: flags.token,
+              onListening: (url) => view.above(`HTTP on ${url}`),
+            },
       untilEnd: flags.untilEnd,
       signal: around.signal,
       onProgress: (progress) => view.show(progress, around.monotonic()),

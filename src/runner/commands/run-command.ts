@@ -1,9 +1,13 @@
 // `millrace run`: runs a pipeline, tells how far it is, and reports.
+import type { Edge } from '../../contracts/edge.ts'
 import type { RunCommand } from '../../contracts/commands.ts'
 import type { ModelProgress, RunProgress } from '../../contracts/run-report.ts'
 import type { RunReport } from '../../contracts/run-report.ts'
 import { sourceStage } from '../../engine/stage-names.ts'
 import type { Plan } from '../../pipeline/plan.ts'
+import { checkToken, parseAddress } from '../../http/address.ts'
+import type { HttpServer } from '../../http/http-server.ts'
+import { LiveEdge } from '../edge/live-edge.ts'
 import { loadDefinition, type Definition } from '../load-definition.ts'
 import { loadModels, localVersions, type ModelBytes } from '../versions/load-models.ts'
 import { prepareRun, runPrepared, type RunStatus } from '../run-pipeline.ts'
@@ -34,22 +38,48 @@ export async function run(options: RunCommandOptions): Promise<RunReport> {
   const versions = await localVersions(definition)
   // Before anything is written: a model that cannot be loaded ends the run here.
   for (const model of (await loadModels(definition, versions)).values()) await model.close()
+  const edge = new LiveEdge(definition)
+  const http = await serve(edge, options)
   const course: Course = {
     started: performance.now(),
     speed: new Speed(),
     intake: new Speed(),
     lost: [],
   }
+  try {
+    return await runOver({ definition, versions, options, course, edge, http })
+  } finally {
+    await http?.close()
+  }
+}
+
+async function runOver(of: RunOf): Promise<RunReport> {
+  const { options } = of
   for (;;) {
     const opened = await openLog(options.log)
     try {
-      return await runOn(opened, { definition, versions, options, course })
+      return await runOn(opened, of)
     } catch (error) {
       if (!opened.lost.aborted || options.signal.aborted) throw error
     } finally {
+      await of.edge.detach()
       await opened.log.close()
     }
   }
+}
+
+/** Before anything is written: an address that cannot be listened on ends the run here. */
+async function serve(edge: Edge, { http, signal }: RunCommand): Promise<HttpServer | undefined> {
+  if (http === undefined) return undefined
+  const address = parseAddress(http.address)
+  checkToken(address, http.token)
+  // Only now: a run without HTTP loads no server.
+  const { startHttp } = await import('../../http/http-server.ts')
+  const server = await startHttp({ edge, ...address, token: http.token })
+  // What is under way is answered while the log is still there.
+  signal.addEventListener('abort', () => void server.close(), { once: true })
+  http.onListening(server.url)
+  return server
 }
 
 /** What goes on when a run has to open its log again. */
@@ -68,11 +98,13 @@ interface RunOf {
   readonly versions: ModelBytes
   readonly options: RunCommandOptions
   readonly course: Course
+  readonly edge: LiveEdge
+  readonly http: HttpServer | undefined
 }
 
 async function runOn(
   opened: OpenedLog,
-  { definition, versions, options, course }: RunOf,
+  { definition, versions, options, course, edge, http }: RunOf,
 ): Promise<RunReport> {
   const { log, lost } = opened
   const { plan, file } = definition
@@ -90,9 +122,12 @@ async function runOn(
       ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
       ...(options.hangsMax === undefined ? {} : { hangsMax: options.hangsMax }),
       ...(options.batchRows === undefined ? {} : { batchRows: options.batchRows }),
+      onRunning: (running) => edge.attach(log, running),
       onStatus: (each) => options.onProgress(progressOf(each, { options, plan, course })),
     },
   })
+  // Whoever was told that an event is durable finds it in the report.
+  if (options.signal.aborted) await http?.close()
   if (lost.aborted) course.lost.push(status)
   lost.throwIfAborted()
   return runReport({

@@ -4,7 +4,7 @@ import { countText } from '../../base/figures.ts'
 import type { Answer, TopicWriteCommand } from '../../contracts/commands.ts'
 import { producer } from '../../log/producer.ts'
 import { openLog } from '../../log/server/open-log.ts'
-import { toTime } from '../../schema/event-time.ts'
+import { fieldsOf, type FieldNames } from '../event-fields.ts'
 import { linesOf } from './lines-of.ts'
 
 export async function writeTopic(options: TopicWriteCommand): Promise<Answer> {
@@ -58,15 +58,13 @@ export async function writeTopic(options: TopicWriteCommand): Promise<Answer> {
  * A later one is a bad event: it is written without, for the pipeline to set it aside with its reason.
  */
 class Fields {
-  readonly #key: string | undefined
-  readonly #time: string | undefined
+  readonly #names: FieldNames
   #first: string | undefined
   #missing = 0
   #taken = 0
 
   constructor({ key, time }: TopicWriteCommand) {
-    this.#key = key
-    this.#time = time
+    this.#names = { key, time }
   }
 
   /** Lines that lacked one. */
@@ -80,25 +78,11 @@ class Fields {
 
   /** @throws DefinitionError ML_USAGE */
   of(line: Uint8Array, number: number): { time: number; key?: string } {
-    if (this.#key === undefined && this.#time === undefined) return { time: Date.now() }
-    const event = parsed(line)
-    const found = event === undefined ? 'no JSON' : this.#lacking(event)
-    if (found !== undefined) return this.#without(`line ${number} has ${found}`)
+    const fields = fieldsOf(line, this.#names, Date.now())
+    if ('found' in fields) return this.#without(`line ${number} has ${fields.found}`)
     this.#taken++
-    return {
-      time: this.#time === undefined ? Date.now() : toTime(fieldOf(event, this.#time)),
-      ...(this.#key === undefined ? {} : { key: String(fieldOf(event, this.#key)) }),
-    }
-  }
-
-  #lacking(event: unknown): string | undefined {
-    if (this.#time !== undefined && Number.isNaN(toTime(fieldOf(event, this.#time))))
-      return `no time (ms since 1970, or ISO with its zone) in '${this.#time}'`
-    if (this.#key === undefined) return undefined
-    const type = typeof fieldOf(event, this.#key)
-    return type === 'string' || type === 'number'
-      ? undefined
-      : `no key (text or number) in '${this.#key}'`
+    const { time, key } = fields
+    return { time, ...(key === undefined ? {} : { key }) }
   }
 
   #without(found: string): { time: number } {
@@ -111,17 +95,5 @@ class Fields {
     this.#first ??= found
     this.#missing++
     return { time: Date.now() }
-  }
-}
-
-function fieldOf(event: unknown, name: string): unknown {
-  return typeof event === 'object' && event !== null ? Reflect.get(event, name) : undefined
-}
-
-function parsed(line: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(line.buffer, line.byteOffset, line.length).toString('utf8'))
-  } catch {
-    return undefined
   }
 }

@@ -1,0 +1,207 @@
+// The figures of a run, by their names in `/metrics`. docs/http.md lists them.
+import type { Figure, Sample } from '../../contracts/edge.ts'
+import type { TopicInfo } from '../../contracts/log.ts'
+import { COMMIT_BOUNDS_MS, type CommitTimes } from '../../engine/commit-times.ts'
+import type { TaskStatus } from '../messages.ts'
+
+export interface TaskFigures extends TaskStatus {
+  readonly stage: string
+  readonly task: number
+  readonly kind: 'source' | 'stage' | 'join'
+}
+
+export interface ProcessFigures {
+  readonly name: string
+  readonly memoryBytes: number
+  readonly cpuSeconds: number
+}
+
+export interface RunFigures {
+  readonly tasks: readonly TaskFigures[]
+  readonly processes: readonly ProcessFigures[]
+  readonly restarts: number
+  readonly quarantined: readonly { readonly model: string; readonly hangs: number }[]
+}
+
+export function figuresOf(run: RunFigures, topics: readonly TopicInfo[]): Figure[] {
+  const { tasks, processes, restarts, quarantined } = run
+  return [
+    ...countsOf(tasks),
+    ...stateOf(tasks, topics),
+    ...processFigures(processes),
+    counter('millrace_worker_restarts_total', 'Workers that died and were started again.', [
+      { labels: {}, value: restarts },
+    ]),
+    gauge(
+      'millrace_model_quarantined',
+      'Models that are not called because they hung too often: 1.',
+      quarantined.map(({ model }) => ({ labels: { model }, value: 1 })),
+    ),
+  ]
+}
+
+function countsOf(tasks: readonly TaskFigures[]): Figure[] {
+  return [
+    counter(
+      'millrace_records_total',
+      'Records a source took, by what became of them.',
+      tasks.flatMap(outcomes),
+    ),
+    ...STAGE_FIGURES.map(([count, name, help]) => counter(name, help, ofStages(tasks, count))),
+    counter(
+      'millrace_dead_letters_total',
+      'Events and rows that were set aside, with their bytes and the reason.',
+      deadLetters(tasks),
+    ),
+    counter(
+      'millrace_labels_total',
+      'Labels and predictions, by what became of them.',
+      tasks.flatMap(labels),
+    ),
+  ]
+}
+
+function stateOf(tasks: readonly TaskFigures[], topics: readonly TopicInfo[]): Figure[] {
+  return [
+    gauge(
+      'millrace_lag_records',
+      'Records of a lane that its task has not taken yet: of a source events, between tasks blocks of rows.',
+      lags(tasks, topics),
+    ),
+    gauge(
+      'millrace_progress_seconds',
+      'Event time a task has come to, seconds since 1970.',
+      progress(tasks),
+    ),
+    gauge(
+      'millrace_waits_for_lane',
+      'The lane that holds a task back, which has rows of others: 1.',
+      waits(tasks),
+    ),
+    gauge(
+      'millrace_task_paused',
+      'Whether a task takes nothing until a person helps: 1.',
+      tasks.map((task) => ({ labels: labelsOf(task), value: task.paused === undefined ? 0 : 1 })),
+    ),
+    {
+      name: 'millrace_commit_seconds',
+      kind: 'histogram',
+      help: 'From a commit handed to the log until it is durable.',
+      samples: tasks.flatMap((task) => histogram(labelsOf(task), task.commits)),
+    },
+  ]
+}
+
+function processFigures(processes: readonly ProcessFigures[]): Figure[] {
+  return [
+    gauge(
+      'millrace_memory_bytes',
+      'Resident memory of a process.',
+      processes.map(({ name, memoryBytes }) => ({ labels: { process: name }, value: memoryBytes })),
+    ),
+    counter(
+      'millrace_cpu_seconds_total',
+      'CPU time of a process since it was started.',
+      processes.map(({ name, cpuSeconds }) => ({ labels: { process: name }, value: cpuSeconds })),
+    ),
+  ]
+}
+
+const STAGE_FIGURES = [
+  ['rows', 'millrace_rows_total', 'Rows a stage took.'],
+  [
+    'predictions',
+    'millrace_predictions_total',
+    'Predictions, with those that no model could make.',
+  ],
+  [
+    'unpredicted',
+    'millrace_unpredicted_total',
+    'Predictions that no model could make, and no fallback.',
+  ],
+  ['written', 'millrace_records_written_total', 'Records written to topics of the definition.'],
+] as const
+
+function counter(name: string, help: string, samples: readonly Sample[]): Figure {
+  return { name, kind: 'counter', help, samples }
+}
+
+function gauge(name: string, help: string, samples: readonly Sample[]): Figure {
+  return { name, kind: 'gauge', help, samples }
+}
+
+function labelsOf({ stage, task }: TaskFigures): { stage: string; task: number } {
+  return { stage, task }
+}
+
+function ofStages(tasks: readonly TaskFigures[], count: string): Sample[] {
+  return tasks.flatMap((task) =>
+    task.kind === 'stage' ? [{ labels: labelsOf(task), value: task.counts[count] ?? 0 }] : [],
+  )
+}
+
+function outcomes(task: TaskFigures): Sample[] {
+  if (task.kind !== 'source') return []
+  const { events = 0, bad = 0, late = 0, ahead = 0 } = task.counts
+  return Object.entries({ good: events, bad, late, ahead }).map(([outcome, value]) => ({
+    labels: { ...labelsOf(task), outcome },
+    value,
+  }))
+}
+
+function deadLetters(tasks: readonly TaskFigures[]): Sample[] {
+  return tasks.flatMap((task) => {
+    const { bad = 0, ahead = 0, setAside = 0 } = task.counts
+    if (task.kind === 'join') return []
+    return [{ labels: labelsOf(task), value: task.kind === 'source' ? bad + ahead : setAside }]
+  })
+}
+
+function labels(task: TaskFigures): Sample[] {
+  if (task.kind !== 'join') return []
+  return ['joined', 'expired', 'orphaned', 'duplicate', 'revised'].map((outcome) => ({
+    labels: { ...labelsOf(task), outcome },
+    value: task.counts[outcome] ?? 0,
+  }))
+}
+
+function lags(tasks: readonly TaskFigures[], topics: readonly TopicInfo[]): Sample[] {
+  const ends = new Map(topics.map(({ name, parts }) => [name, parts.map(({ end }) => end)]))
+  return tasks.flatMap((task) =>
+    task.lanes.flatMap(({ topic, partition, offset }) => {
+      const end = ends.get(topic)?.[partition]
+      if (end === undefined) return []
+      return [{ labels: { ...labelsOf(task), topic, partition }, value: Math.max(0, end - offset) }]
+    }),
+  )
+}
+
+/** A task that has not begun, or came to the end of time, has none. */
+function progress(tasks: readonly TaskFigures[]): Sample[] {
+  return tasks.flatMap((task) =>
+    Number.isFinite(task.progress) ? [{ labels: labelsOf(task), value: task.progress / 1000 }] : [],
+  )
+}
+
+function waits(tasks: readonly TaskFigures[]): Sample[] {
+  return tasks.flatMap((task) => {
+    if (task.waitsFor === undefined) return []
+    const { topic, partition } = task.waitsFor
+    return [{ labels: { ...labelsOf(task), topic, partition }, value: 1 }]
+  })
+}
+
+/** Buckets count what is at most as long as their bound, as Prometheus wants it. */
+function histogram(of: Sample['labels'], { counts, sumMs }: CommitTimes): Figure['samples'] {
+  let count = 0
+  const buckets = counts.map((each, i) => {
+    count += each
+    const le = i < COMMIT_BOUNDS_MS.length ? COMMIT_BOUNDS_MS[i] / 1000 : '+Inf'
+    return { suffix: '_bucket', labels: { ...of, le }, value: count }
+  })
+  return [
+    ...buckets,
+    { suffix: '_sum', labels: of, value: sumMs / 1000 },
+    { suffix: '_count', labels: of, value: count },
+  ]
+}
