@@ -8,6 +8,7 @@ import { MillraceError } from '../base/errors.ts'
 import { addDataset } from './commands/dataset.ts'
 import { addDeadLetters } from './commands/dead-letters.ts'
 import { addExplain } from './commands/explain.ts'
+import { addImport } from './commands/import.ts'
 import { addPlan } from './commands/plan.ts'
 import { addReplay } from './commands/replay.ts'
 import { addResume } from './commands/resume.ts'
@@ -80,6 +81,7 @@ const COMMANDS: readonly ((program: Program) => void)[] = [
   addPlan,
   addStatus,
   addTopics,
+  addImport,
   addDeadLetters,
   addExplain,
   addReplay,

@@ -9,6 +9,7 @@ const FILES: Readonly<Record<keyof Runner, string>> = {
   listTopics: 'topics-command',
   tailTopic: 'topics-command',
   writeTopic: 'write-topic-command',
+  importFiles: 'import-command',
   listDeadLetters: 'dead-letters-command',
   retryDeadLetters: 'dead-letters-command',
   explain: 'explain-command',

@@ -3,6 +3,8 @@ export type {
   Answer,
   DatasetCommand,
   DeadLettersCommand,
+  ImportCommand,
+  ImportProgress,
   PlanCommand,
   PredictionCommand,
   ResumeCommand,

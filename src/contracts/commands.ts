@@ -100,6 +100,48 @@ export interface TopicWriteCommand extends OnLog {
   readonly signal: AbortSignal
 }
 
+/** How files are read; see docs/files.md. */
+export interface FileFlags {
+  readonly format: 'csv' | 'jsonl' | 'parquet' | undefined
+  /** CSV: one character. */
+  readonly delimiter: string | undefined
+  /** CSV without a header: the names of its columns. */
+  readonly columns: readonly string[] | undefined
+  /** `name=type`, the type one of number, boolean, string and json. */
+  readonly types: readonly string[]
+  /** Whether a line that is not what the format promises ends the import with an error. */
+  readonly strict: boolean
+  readonly timestamps: 'iso' | 'ms' | undefined
+}
+
+export interface ImportCommand extends OnLog, FileFlags {
+  readonly files: readonly string[]
+  readonly topic: string
+  /** A definition with a stream of the topic: key, time and types are the stream's. */
+  readonly definition: string | undefined
+  readonly partitions: number | undefined
+  readonly key: string | undefined
+  readonly time: string | undefined
+  /** Whether nothing will ever come after these. */
+  readonly end: boolean
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: ImportProgress) => void
+}
+
+export interface ImportProgress {
+  readonly topic: string
+  /** The file that is read, and its place among the files. */
+  readonly file: string
+  readonly number: number
+  readonly files: number
+  /** Of all files: how much is read, of how much. */
+  readonly done: number
+  readonly size: number
+  /** Records of all files so far, and how many a second lately. */
+  readonly records: number
+  readonly elapsedSeconds: number
+}
+
 export interface DeadLettersCommand extends OfPipeline {
   readonly limit: number
 }
@@ -126,6 +168,7 @@ export interface Runner {
   listTopics(options: TopicListCommand): Promise<Answer>
   tailTopic(options: TopicTailCommand): Promise<Answer>
   writeTopic(options: TopicWriteCommand): Promise<Answer>
+  importFiles(options: ImportCommand): Promise<Answer>
   listDeadLetters(options: DeadLettersCommand): Promise<Answer>
   retryDeadLetters(options: RetryCommand): Promise<Answer>
   /** Every prediction with that id: of each model, and of each time the event came. */

@@ -28,13 +28,15 @@ export function fieldsOf(event: Uint8Array, { key, time }: FieldNames, now: numb
     : { found: `no key (text or number) in '${key}'` }
 }
 
-function fieldOf(event: unknown, name: string): unknown {
+/** A field of its own; undefined where it is no object, or has none. */
+export function fieldOf(event: unknown, name: string): unknown {
   return typeof event === 'object' && event !== null && Object.hasOwn(event, name)
     ? Reflect.get(event, name)
     : undefined
 }
 
-function parse(event: Uint8Array): unknown {
+/** undefined where it is no JSON. */
+export function parse(event: Uint8Array): unknown {
   try {
     return JSON.parse(Buffer.from(event.buffer, event.byteOffset, event.length).toString('utf8'))
   } catch {

@@ -90,7 +90,8 @@ export class PageRun {
   async compile(): Promise<string> {
     for (const { what, file, text } of this.#steps)
       if (what === 'file') this.#folder.write(file, text)
-    return this.#folder.compile()
+    const written = this.#steps.some(({ file }) => file.endsWith('.ts'))
+    return written ? this.#folder.compile() : ''
   }
 
   async run(step: Step): Promise<string | undefined> {

@@ -9,24 +9,31 @@ export interface Line {
   readonly bytes: Uint8Array
   /** From 1; empty lines are counted, and left out. */
   readonly number: number
+  /** How many bytes lie before the next line. */
+  readonly end: number
 }
 
-export async function* linesOf(input: AsyncIterable<Uint8Array>): AsyncGenerator<Line> {
+/** @param from how many lines and bytes lie before the input. */
+export async function* linesOf(
+  input: AsyncIterable<Uint8Array>,
+  from: Pick<Line, 'number' | 'end'> = { number: 0, end: 0 },
+): AsyncGenerator<Line> {
   let pieces: Uint8Array[] = []
-  let number = 0
+  let { number, end: before } = from
   for await (const chunk of input) {
     let start = 0
-    for (let end = chunk.indexOf(LF); end >= 0; end = chunk.indexOf(LF, start)) {
-      pieces.push(chunk.subarray(start, end))
+    for (let stop = chunk.indexOf(LF); stop >= 0; stop = chunk.indexOf(LF, start)) {
+      pieces.push(chunk.subarray(start, stop))
       const bytes = whole(pieces, ++number)
-      if (bytes !== undefined) yield { bytes, number }
       pieces = []
-      start = end + 1
+      start = stop + 1
+      if (bytes !== undefined) yield { bytes, number, end: before + start }
     }
     if (start < chunk.length) pieces.push(chunk.subarray(start))
+    before += chunk.length
   }
   const bytes = whole(pieces, ++number)
-  if (bytes !== undefined) yield { bytes, number }
+  if (bytes !== undefined) yield { bytes, number, end: before }
 }
 
 /** undefined for a line of nothing but spaces. */

@@ -1,0 +1,44 @@
+// Which format a file has: by what is said of it, else by the end of its name.
+import { DefinitionError } from '../../base/errors.ts'
+
+export const FILE_FORMATS = ['csv', 'jsonl', 'parquet'] as const
+export type FileFormat = (typeof FILE_FORMATS)[number]
+
+export interface FormatOf {
+  readonly format: FileFormat
+  /** Whether its bytes are compressed by gzip. */
+  readonly gzip: boolean
+  /** What its name says lies between cells. */
+  readonly delimiter: ',' | '\t'
+}
+
+const ENDINGS: Readonly<Record<string, FileFormat>> = {
+  csv: 'csv',
+  tsv: 'csv',
+  jsonl: 'jsonl',
+  ndjson: 'jsonl',
+  parquet: 'parquet',
+}
+
+/** @throws DefinitionError ML_USAGE where neither says it. */
+export function formatOf(path: string, stated?: FileFormat): FormatOf {
+  const gzip = /\.gz$/i.test(path)
+  const ending = /\.([a-z]+)(?:\.gz)?$/i.exec(path)?.[1].toLowerCase() ?? ''
+  const format = stated ?? ENDINGS[ending]
+  if (format === undefined) {
+    throw new DefinitionError(
+      `a file's name must end in ${Object.keys(ENDINGS)
+        .map((each) => `.${each}`)
+        .join(', ')}, with .gz behind it where it is compressed; ` +
+        `found '${path}'; say its format: ${FILE_FORMATS.join(', ')}`,
+      { code: 'ML_USAGE' },
+    )
+  }
+  if (format === 'parquet' && gzip) {
+    throw new DefinitionError(
+      `a Parquet file compresses its own pages; found '${path}'; decompress it first`,
+      { code: 'ML_USAGE' },
+    )
+  }
+  return { format, gzip, delimiter: ending === 'tsv' ? '\t' : ',' }
+}

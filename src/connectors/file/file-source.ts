@@ -1,0 +1,96 @@
+// A file as an edge source.
+import type { OpenSource, Source, SourceBatch } from '../../contracts/source.ts'
+import { byteInput } from './byte-input.ts'
+import { csvBatches } from './csv-batches.ts'
+import { formatOf, type FormatOf } from './file-format.ts'
+import type { FileReading } from './file-options.ts'
+import { changed, fileState, FileWatch, type FileState } from './file-state.ts'
+import { jsonlBatches } from './jsonl-batches.ts'
+import { FILE_START, type TextPlace } from './text-place.ts'
+
+export interface FileSourceOptions extends FileReading {
+  readonly path: string
+  /** See `Source.name`. Default: the path. */
+  readonly name?: string
+}
+
+/** A position, as it is kept: a place in a file that was in that state. */
+interface FilePosition {
+  readonly file: FileState
+  readonly place: TextPlace
+}
+
+/**
+ * A file of CSV, JSON lines or Parquet, `.gz` where it is compressed. Memory is bounded by a batch; by a row group for Parquet.
+ * A file that is not what it was at the position, or changes while it is read, is an error, never read on.
+ * @throws DefinitionError ML_USAGE for an unknown format.
+ */
+export function fileSource(options: FileSourceOptions): Source {
+  const { path, name = path } = options
+  const format = formatOf(path, options.format)
+  return {
+    name,
+    open: async (from) => {
+      const watch = await FileWatch.of(path)
+      const file = await fileState(path)
+      const at: FilePosition | undefined = from === undefined ? undefined : JSON.parse(from)
+      if (at !== undefined && (at.file.size !== file.size || at.file.digest !== file.digest))
+        throw changed(path, 'since it was read to that position')
+      return new OpenText(options, { format, watch, file, from: at?.place ?? FILE_START })
+    },
+  }
+}
+
+interface Opened {
+  readonly format: FormatOf
+  readonly watch: FileWatch
+  readonly file: FileState
+  readonly from: TextPlace
+}
+
+class OpenText implements OpenSource {
+  readonly #options: FileSourceOptions
+  readonly #of: Opened
+  #close: () => void = () => {}
+
+  constructor(options: FileSourceOptions, of: Opened) {
+    this.#options = options
+    this.#of = of
+  }
+
+  get size(): number {
+    return this.#of.file.size
+  }
+
+  async *batches(): AsyncGenerator<SourceBatch> {
+    const { format, watch } = this.#of
+    for await (const batch of this.#read(format)) {
+      await watch.check()
+      yield batch
+    }
+    await watch.check()
+  }
+
+  #read({ format, gzip, delimiter }: FormatOf): AsyncGenerator<SourceBatch> {
+    const { path, delimiter: stated } = this.#options
+    const { file, from } = this.#of
+    const input = byteInput(path, gzip, from.bytes)
+    this.#close = () => input.close()
+    const text = {
+      path,
+      input,
+      from,
+      reading: this.#options,
+      position: (place: TextPlace) => JSON.stringify({ file, place } satisfies FilePosition),
+      done: (place: TextPlace) => (gzip ? input.read() : place.bytes),
+    }
+    return format === 'csv'
+      ? csvBatches({ ...text, gzip, delimiter: stated ?? delimiter })
+      : jsonlBatches(text)
+  }
+
+  close(): Promise<void> {
+    this.#close()
+    return Promise.resolve()
+  }
+}
