@@ -130,14 +130,19 @@ const DEFAULTS = {
 }
 
 const SHOWN_EVERY_MS = 100
+/** What is over before shows nothing but its answer. */
+const SHOWN_AFTER_SECONDS = 1
 
 /** A small batch is faster than the eye. */
-function throttled<T>(show: (value: T) => void, monotonic: () => number): (value: T) => void {
+function throttled(
+  show: (progress: ImportProgress) => void,
+  monotonic: () => number,
+): (progress: ImportProgress) => void {
   let last = -Infinity
-  return (value) => {
+  return (progress) => {
     const now = monotonic()
-    if (now - last < SHOWN_EVERY_MS) return
+    if (progress.elapsedSeconds < SHOWN_AFTER_SECONDS || now - last < SHOWN_EVERY_MS) return
     last = now
-    show(value)
+    show(progress)
   }
 }
