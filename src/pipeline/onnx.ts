@@ -32,7 +32,9 @@ export interface OnnxOptions<Schema extends StandardSchemaV1> {
   fallback?: StandardSchemaV1.InferOutput<Schema>
   /** How long one call may take before the worker is ended and the rows that hang are found; one call scores about 256 rows. Default: the runner's. */
   deadline?: Duration
-  /** Rows scored in one run; shorter runs are padded, so that bits never depend on the batch. Default 64. */
+  /** What runs the graph. `'auto'`, the default: a graph that is one tree ensemble by a kernel of Millrace's own, every other one by ONNX Runtime. */
+  kernel?: 'auto' | 'onnxruntime'
+  /** Rows scored in one run; ONNX Runtime's runs are padded, so that bits never depend on the batch. Default 64, of the tree kernel 256. */
   bucket?: number
   /** Operators the graph may use beyond the usual ones: a model file is untrusted input. */
   allow?: readonly string[]
@@ -50,6 +52,7 @@ const OPTIONS = [
   'bucket',
   'allow',
   'maxBytes',
+  'kernel',
 ]
 
 /**
@@ -70,7 +73,8 @@ export function onnx<Schema extends StandardSchemaV1>(
   }
   const of = part('runtime', `onnx ${path}`)
   checkOptions(of, options, OPTIONS)
-  const { output, inputs, outputs, missing, fallback, deadline, bucket, allow, maxBytes } = options
+  const { output, inputs, outputs, missing, fallback, deadline, bucket, allow, maxBytes, kernel } =
+    options
   const columns = eventColumns(of, output, 'output')
   checkTexts(of, 'outputs', outputs)
   for (const [tensor, names] of entriesOf(of, 'inputs', inputs)) {
@@ -92,6 +96,8 @@ export function onnx<Schema extends StandardSchemaV1>(
       `missing.${feature} must be a finite number, 'nan' or 'refuse'; found ${found(policy)}; correct it`,
     )
   }
+  if (kernel !== undefined && kernel !== 'auto' && kernel !== 'onnxruntime')
+    refuse(of, `kernel must be 'auto' or 'onnxruntime'; found ${found(kernel)}; leave it out`)
   checkFallback(of, output, fallback)
   if (allow !== undefined && !isTexts(allow))
     refuse(of, `allow must list operators; found ${found(allow)}; write ['Erf']`)
@@ -101,6 +107,7 @@ export function onnx<Schema extends StandardSchemaV1>(
     missing,
     fallback,
     allow,
+    kernel,
     bucket: checkCount(of, 'bucket', bucket),
     maxBytes: checkCount(of, 'maxBytes', maxBytes),
   }

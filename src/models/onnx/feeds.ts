@@ -1,10 +1,8 @@
-// The input tensors of one session, made once and filled again for every run: one bucket of rows,
+// The input tensors of one graph, made once and filled again for every run: one bucket of rows,
 // row-major.
-import type { Tensor } from 'onnxruntime-node'
 import type { Column } from '../../contracts/columns.ts'
 import type { RowOutcomes } from '../row-outcomes.ts'
 import type { InputTensor } from './input-map.ts'
-import type { Ort } from './ort.ts'
 import { SlotWriter, type RowRun } from './slot-writer.ts'
 import { tensorData, type TensorData } from './tensor-kind.ts'
 
@@ -15,24 +13,29 @@ interface Feed {
 }
 
 export class Feeds {
-  /** What a run takes: views of the memory `fill` writes. */
-  readonly tensors: Readonly<Record<string, Tensor>>
   readonly bucket: number
   readonly #feeds: readonly Feed[]
 
-  constructor(ort: Ort, tensors: readonly InputTensor[], bucket: number) {
+  /** @param allocate memory of a tensor, for `bucket` rows at least; default: an array of its own. */
+  constructor(
+    tensors: readonly InputTensor[],
+    bucket: number,
+    allocate = ({ kind, width }: InputTensor): TensorData => tensorData(kind, bucket * width),
+  ) {
     this.bucket = bucket
     this.#feeds = tensors.map((tensor) => {
-      const data = tensorData(tensor.kind, bucket * tensor.width)
+      const data = allocate(tensor)
       return {
         tensor,
         data,
         writers: tensor.slots.map((slot) => new SlotWriter(slot, tensor, data)),
       }
     })
-    this.tensors = Object.fromEntries(
-      this.#feeds.map(({ tensor, data }) => [tensor.name, ortTensor(ort, tensor, data, bucket)]),
-    )
+  }
+
+  /** A tensor's memory, by its place among the inputs. */
+  feed(input: number): { readonly data: TensorData } {
+    return this.#feeds[input]
   }
 
   /** Marks the rows that cannot be given to the model. */
@@ -42,14 +45,16 @@ export class Feeds {
     }
   }
 
-  /**
-   * Fills the bucket with the rows of the run; what is left over repeats its last row, so that
-   * padding cannot fail where no row does.
-   */
+  /** Writes the rows of the run to the first rows of the bucket. */
   fill(features: readonly Column[], run: RowRun): void {
-    const rows = run.to - run.from
-    for (const { tensor, data, writers } of this.#feeds) {
+    for (const { writers } of this.#feeds) {
       for (const writer of writers) writer.write(features[writer.slot.feature], run)
+    }
+  }
+
+  /** Repeats the last of `rows` rows to the end of the bucket, so that padding cannot fail where no row does. */
+  pad(rows: number): void {
+    for (const { tensor, data } of this.#feeds) {
       for (let row = rows; row < this.bucket; row++) {
         data.copyWithin(row * tensor.width, (rows - 1) * tensor.width, rows * tensor.width)
       }
@@ -68,15 +73,4 @@ export class Feeds {
       }
     }
   }
-}
-
-function ortTensor(ort: Ort, tensor: InputTensor, data: TensorData, bucket: number): Tensor {
-  // A Uint8Array alone would be taken for uint8; ONNX Runtime's types have no overload for all
-  // kinds at once.
-  const Tensor = ort.Tensor as new (
-    type: string,
-    data: TensorData,
-    dims: readonly number[],
-  ) => Tensor
-  return new Tensor(tensor.kind, data, [bucket, ...tensor.tail])
 }

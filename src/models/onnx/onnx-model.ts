@@ -1,7 +1,5 @@
-// A loaded ONNX model: fills a bucket from columns, runs it, reads it, and keeps a bad row from
-// spoiling the others. It must never let a row's bits depend on its batch: every run has the one
-// bucket size, one thread, padded rows.
-import type { InferenceSession } from 'onnxruntime-node'
+// A loaded ONNX model: fills a bucket from columns, runs the graph, reads it, and keeps a bad row from
+// spoiling the others.
 import { ModelError } from '../../base/errors.ts'
 import type { Column } from '../../contracts/columns.ts'
 import { SCORED, type LoadedModel, type OutputInfo, type Scored } from '../../contracts/runtime.ts'
@@ -9,6 +7,7 @@ import type { Fallback } from '../fallback.ts'
 import { OutputTable } from '../output-table.ts'
 import { RowOutcomes, unscored } from '../row-outcomes.ts'
 import type { Feeds } from './feeds.ts'
+import type { Graph, GraphOutput } from './graph.ts'
 import { OutputReader, checkRows, type RowSink } from './output-reader.ts'
 import type { OutputSlot } from './output-map.ts'
 import type { RowRun } from './slot-writer.ts'
@@ -17,9 +16,7 @@ export interface OnnxModelParts {
   readonly digest: string
   readonly features: readonly string[]
   readonly precision: 'float32' | 'float64'
-  readonly path: string
-  readonly session: InferenceSession
-  readonly feeds: Feeds
+  readonly graph: Graph
   readonly outputs: readonly OutputSlot[]
   readonly fallback: Fallback | undefined
 }
@@ -38,10 +35,9 @@ export class OnnxModel implements LoadedModel {
   readonly path: string
   readonly bucket: number
   readonly fallsBack: boolean
-  readonly #session: InferenceSession
+  readonly #graph: Graph
   readonly #feeds: Feeds
   readonly #readers: readonly OutputReader[]
-  readonly #fetches: readonly string[]
   readonly #fallback: Fallback | undefined
   /** Calls wait for each other: they share the input tensors. */
   #last: Promise<unknown> = Promise.resolve()
@@ -51,14 +47,13 @@ export class OnnxModel implements LoadedModel {
     this.digest = parts.digest
     this.features = parts.features
     this.precision = parts.precision
-    this.path = parts.path
+    this.path = parts.graph.path
     this.outputs = parts.outputs.map((slot) => slot.info)
-    this.#session = parts.session
-    this.#feeds = parts.feeds
+    this.#graph = parts.graph
+    this.#feeds = parts.graph.feeds
     this.#readers = parts.outputs.map((slot, i) => new OutputReader(slot, i))
-    this.#fetches = [...new Set(parts.outputs.map((slot) => slot.tensor))]
     this.#fallback = parts.fallback
-    this.bucket = parts.feeds.bucket
+    this.bucket = parts.graph.feeds.bucket
     this.fallsBack = parts.fallback !== undefined
   }
 
@@ -76,7 +71,7 @@ export class OnnxModel implements LoadedModel {
     if (this.#closed) return
     this.#closed = true
     await this.#last
-    await this.#session.release()
+    await this.#graph.release()
   }
 
   async #score(features: readonly Column[], rows: number): Promise<Scored> {
@@ -108,18 +103,18 @@ export class OnnxModel implements LoadedModel {
     await this.#isolate(work, middle, to)
   }
 
-  /** @returns what ONNX Runtime threw, if it did. */
+  /** @returns what the graph threw, if it did. */
   async #run(work: Work, run: RowRun): Promise<Error | undefined> {
     this.#feeds.fill(work.features, run)
-    let results: InferenceSession.OnnxValueMapType
+    let results: Readonly<Record<string, GraphOutput>>
     try {
-      results = await this.#session.run(this.#feeds.tensors, this.#fetches)
+      results = await this.#graph.run(run.to - run.from)
     } catch (failure) {
       return failure instanceof Error ? failure : new ModelError('ML_INFERENCE', String(failure))
     }
     for (const reader of this.#readers) {
       const tensor = results[reader.slot.tensor]
-      checkRows(reader.slot, tensor.dims, this.#feeds.bucket)
+      checkRows(reader.slot, tensor.dims, run.to - run.from)
       reader.read(tensor.data, run, work)
     }
     return undefined

@@ -1,21 +1,26 @@
-// Loads ONNX models: checks the file, fits it to the features, opens a session of one thread, and
-// probes it.
+// Loads ONNX models: checks the file, fits it to the features, and opens its graph: with the tree kernel
+// where that can take it, else with ONNX Runtime.
 import { createHash } from 'node:crypto'
 import { ModelError } from '../../base/errors.ts'
 import type { FeatureInfo, LoadedModel, Runtime, RuntimeSpec } from '../../contracts/runtime.ts'
 import { checkFallback } from '../fallback.ts'
-import { Feeds } from './feeds.ts'
+import { openTreeGraph } from '../trees/open-tree-graph.ts'
+import type { Graph } from './graph.ts'
 import { mapInputs, type InputTensor } from './input-map.ts'
+import type { GraphProto } from './gen/onnx-ml_pb.ts'
 import { inputOrder } from './input-order.ts'
 import { readModelFile } from './model-file.ts'
 import { OnnxModel } from './onnx-model.ts'
 import { onnxOptions, type OnnxOptions } from './options.ts'
 import { loadOrt, type Ort } from './ort.ts'
-import { chooseOutputs, outputSlot } from './output-map.ts'
-import { probe } from './probe.ts'
+import { openOrtGraph } from './ort-graph.ts'
+import { chooseOutputs, outputSlot, type OutputChoice } from './output-map.ts'
 import { signature } from './signature.ts'
 
 const DEFAULT_BUCKET = 64
+
+/** The kernel's rows cost the same in any run; more of them keep a tree in the processor's cache for longer. */
+const TREE_BUCKET = 256
 
 /** Kinds whose every value a float32 holds exactly. */
 const FLOAT32_EXACT = new Set(['float32', 'bool', 'int8', 'uint8', 'int16', 'uint16', 'string'])
@@ -23,9 +28,9 @@ const FLOAT32_EXACT = new Set(['float32', 'bool', 'int8', 'uint8', 'int16', 'uin
 /**
  * The runtime of `onnx(file, options)`. Options (defaults): `inputs`, `outputs` (all tensors under
  * their names), `missing`
- * (`'refuse'`), `fallback` (none), `bucket` (64, or what the graph fixes), `allow` (no further
- * operators), `maxBytes` (256 MB).
- * `load` throws ML_DEPENDENCY when onnxruntime-node is not installed. `importOrt` is where the
+ * (`'refuse'`), `fallback` (none), `bucket` (64, or what the graph fixes; 256 of the tree kernel), `allow`
+ * (no further operators), `maxBytes` (256 MB), `kernel` (`'auto'`).
+ * `load` throws ML_DEPENDENCY when onnxruntime-node is needed and not installed. `importOrt` is where the
  * package comes from.
  */
 export function onnxRuntime(importOrt?: () => Promise<Ort>): Runtime {
@@ -54,14 +59,9 @@ async function load({ bytes, features, spec, importOrt }: Loading): Promise<Load
   })
   const tensors = mapInputs({ inputs, order, features, missing: options.missing })
   const choices = chooseOutputs(outputs, options.outputs)
-  const bucket = bucketOf(tensors, options)
-
-  const ort = await loadOrt(importOrt)
-  const session = await openSession(ort, bytes)
+  const opened = await open({ graph, tensors, choices, options, bytes, importOrt })
   try {
-    const feeds = new Feeds(ort, tensors, bucket)
-    const widths = await probe(session, feeds, [...new Set(choices.map(({ tensor }) => tensor))])
-    const slots = choices.map((choice) => outputSlot(choice, widths.get(choice.tensor) ?? 0))
+    const slots = choices.map((choice) => outputSlot(choice, opened.widths.get(choice.tensor) ?? 0))
     checkFallback(
       options.fallback,
       slots.map(({ info }) => info),
@@ -70,23 +70,58 @@ async function load({ bytes, features, spec, importOrt }: Loading): Promise<Load
       digest: createHash('sha256').update(bytes).digest('hex'),
       features: [...new Set(tensors.flatMap((tensor) => tensor.slots.map(({ name }) => name)))],
       precision: tensors.every(({ kind }) => FLOAT32_EXACT.has(kind)) ? 'float32' : 'float64',
-      path: `onnxruntime ${ort.env.versions.node ?? ort.env.versions.common}, cpu ${process.arch}, bucket ${bucket}, 1 thread`,
-      session,
-      feeds,
+      graph: opened,
       outputs: slots,
       fallback: options.fallback,
     })
   } catch (error) {
-    await session.release()
+    await opened.release()
     throw error
   }
+}
+
+interface Opening {
+  readonly graph: GraphProto
+  readonly tensors: readonly InputTensor[]
+  readonly choices: readonly OutputChoice[]
+  readonly options: OnnxOptions
+  readonly bytes: Uint8Array
+  readonly importOrt: (() => Promise<Ort>) | undefined
+}
+
+async function open({
+  graph,
+  tensors,
+  choices,
+  options,
+  bytes,
+  importOrt,
+}: Opening): Promise<Graph> {
+  const fetched = [...new Set(choices.map(({ tensor }) => tensor))]
+  const stated = statedBucket(tensors, options)
+  const trees =
+    options.kernel === 'onnxruntime'
+      ? 'the option kernel says so'
+      : openTreeGraph({ graph, tensors, fetched, bucket: stated ?? TREE_BUCKET })
+  if (typeof trees === 'object') return trees
+  const ort = await loadOrt(importOrt)
+  const opened = await openOrtGraph({
+    ort,
+    bytes,
+    tensors,
+    fetched,
+    bucket: stated ?? DEFAULT_BUCKET,
+  })
+  return trees === undefined
+    ? opened
+    : { ...opened, path: `${opened.path} (no tree kernel: ${trees})` }
 }
 
 /**
  * One bucket for all runs of a version: a kernel may choose another path for another size, with
  * other bits.
  */
-function bucketOf(tensors: readonly InputTensor[], options: OnnxOptions): number {
+function statedBucket(tensors: readonly InputTensor[], options: OnnxOptions): number | undefined {
   const fixed = new Set(
     tensors.map(({ fixedRows }) => fixedRows).filter((rows) => rows !== undefined),
   )
@@ -98,28 +133,5 @@ function bucketOf(tensors: readonly InputTensor[], options: OnnxOptions): number
         'remove the option, or export the model with a dynamic first dimension',
     )
   }
-  return [...fixed][0] ?? DEFAULT_BUCKET
-}
-
-async function openSession(
-  ort: Ort,
-  bytes: Uint8Array,
-): ReturnType<Ort['InferenceSession']['create']> {
-  try {
-    return await ort.InferenceSession.create(bytes, {
-      executionProviders: ['cpu'],
-      executionMode: 'sequential',
-      intraOpNumThreads: 1,
-      interOpNumThreads: 1,
-      graphOptimizationLevel: 'all',
-      logSeverityLevel: 4,
-    })
-  } catch (cause) {
-    throw new ModelError(
-      'ML_MODEL',
-      `ONNX Runtime must be able to load the model; it refused: ${cause instanceof Error ? cause.message : String(cause)}; ` +
-        'export it for an operator set this version knows',
-      { cause },
-    )
-  }
+  return [...fixed][0]
 }

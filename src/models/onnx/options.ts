@@ -25,9 +25,20 @@ export interface OnnxOptions {
   readonly allow: readonly string[]
   /** Greatest size of the file, default 256 MB. */
   readonly maxBytes: number
+  /** Default `'auto'`: the tree kernel for the graphs it can take. */
+  readonly kernel: 'auto' | 'onnxruntime'
 }
 
-const KNOWN = new Set(['inputs', 'outputs', 'missing', 'fallback', 'bucket', 'allow', 'maxBytes'])
+const KNOWN = new Set([
+  'inputs',
+  'outputs',
+  'missing',
+  'fallback',
+  'bucket',
+  'allow',
+  'maxBytes',
+  'kernel',
+])
 const MAX_BYTES = 256 * 1024 * 1024
 const MAX_BUCKET = 4_096
 
@@ -51,6 +62,7 @@ export function onnxOptions(options: Readonly<Record<string, unknown>>): OnnxOpt
           ? options.allow
           : wrong('allow', '[operator, ...]'),
     maxBytes: wholeNumber(options.maxBytes, 'maxBytes', Number.MAX_SAFE_INTEGER) ?? MAX_BYTES,
+    kernel: kernelOf(options.kernel),
   }
 }
 
@@ -68,6 +80,11 @@ function mapOf<T>(
     entries.push([key, entry])
   }
   return new Map(entries)
+}
+
+function kernelOf(value: unknown): OnnxOptions['kernel'] {
+  if (value === undefined || value === 'auto') return 'auto'
+  return value === 'onnxruntime' ? value : wrong('kernel', "'auto' or 'onnxruntime'")
 }
 
 function isText(value: unknown): value is string {

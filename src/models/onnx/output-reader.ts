@@ -87,11 +87,11 @@ export class OutputReader {
 }
 
 /**
- * @throws ModelError ML_INFERENCE when a run did not give `rows` rows of the width seen at load.
+ * @throws ModelError ML_INFERENCE when a run gave fewer than `rows` rows, or not of the width seen at load.
  */
 export function checkRows(slot: OutputSlot, dims: readonly number[], rows: number): void {
   const values = dims.reduce((product, size) => product * size, 1)
-  if (dims[0] !== rows || values !== rows * slot.width) {
+  if (dims[0] < rows || values !== dims[0] * slot.width) {
     throw new ModelError(
       'ML_INFERENCE',
       `the output ${slot.tensor} must have ${rows} rows of ${slot.width}; found [${dims.join(', ')}]; ` +

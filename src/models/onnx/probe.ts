@@ -1,7 +1,7 @@
 // Tries a graph at load: learns the true width of its outputs, and shows that a row's bits depend
 // neither on its place in the bucket nor on the rows beside it. Vector kernels treat the last rows
 // of an odd bucket otherwise; a graph may mix its rows.
-import type { InferenceSession, Tensor } from 'onnxruntime-node'
+import type { Tensor } from 'onnxruntime-node'
 import { ModelError } from '../../base/errors.ts'
 import { Prng } from '../../base/prng.ts'
 import type { Feeds } from './feeds.ts'
@@ -25,14 +25,14 @@ type Run = (rowOf: (row: number) => Row) => Promise<Outputs>
  * @throws ModelError ML_MODEL when the graph cannot be run, or its rows are not independent.
  */
 export async function probe(
-  session: InferenceSession,
+  runBucket: () => Promise<Outputs>,
   feeds: Feeds,
   outputs: readonly string[],
 ): Promise<ReadonlyMap<string, number>> {
   const { bucket } = feeds
   const run: Run = (rowOf) => {
     for (let row = 0; row < bucket; row++) feeds.set(row, rowOf(row))
-    return session.run(feeds.tensors, outputs)
+    return runBucket()
   }
   const rowOf = await runnableRows(run, bucket)
   const first = await run(rowOf)

@@ -1,0 +1,111 @@
+// What TreeEnsembleClassifier makes of the sums of its classes: their scores, and the label of the winner.
+import { LEAF, leave, type Ensemble } from './ensemble.ts'
+import { addBase, logistic, rounding, transform, type Round, type Scores } from './finish-scores.ts'
+
+/** How scores come about. */
+type Kind =
+  /** One score a class. */
+  | 'each'
+  /** Two classes, weights for one of them, none negative: the sum is the second one's probability. */
+  | 'share'
+  /** Two classes, weights for one of them: the sum is the second one's margin. */
+  | 'margin'
+
+export class ClassScores {
+  readonly classes: number
+  readonly #ensemble: Ensemble
+  readonly #kind: Kind
+  /** The class that has all weights; -1: several have. */
+  readonly #only: number
+  readonly #round: Round
+
+  /** @param wantsLabel whether the label of the winner is asked for. */
+  constructor(ensemble: Ensemble, wantsLabel: boolean) {
+    this.#ensemble = ensemble
+    this.classes = ensemble.targets
+    this.#round = rounding(ensemble.precision)
+    const { nodes, base, post } = ensemble
+    const weighted = new Set(nodes.target)
+    this.#only = weighted.size === 1 ? [...weighted][0] : -1
+    if (ensemble.combine !== 'sum') leave('a classifier that does not sum')
+    if (this.classes < 2) leave('a classifier of one class')
+    if (base.length !== 0 && base.length !== this.classes)
+      leave('base values of another number than classes')
+    if (this.classes === 2 && this.#only >= 0) {
+      this.#kind = nodes.weight.every((weight) => !(weight < 0)) ? 'share' : 'margin'
+      if (base.length > 0 || post === 'PROBIT')
+        leave('two classes, of which one has weights, with base values or PROBIT')
+      return
+    }
+    this.#kind = 'each'
+    if (this.classes === 2 && base.length > 0) leave('two classes with base values')
+    if (this.classes === 2 && wantsLabel) leave('the label of two classes that both have weights')
+    if (this.classes === 2 && !isGivenByAll(ensemble, 1))
+      leave('a tree that may leave the second class without a weight')
+    if (this.classes > 2 && wantsLabel && base.length === 0) {
+      for (let each = 0; each < this.classes; each++)
+        if (!isGivenByAll(ensemble, each)) leave(`a row that may give class ${each} nothing`)
+    }
+  }
+
+  /** @param winners takes the place of the winner's label, by row. */
+  finish(
+    sums: Scores,
+    rows: number,
+    { scores, winners }: { readonly scores: Scores; readonly winners: Int32Array | undefined },
+  ): void {
+    const { classes } = this
+    if (this.#kind === 'each') {
+      addBase(sums, rows, this.#ensemble)
+      if (winners !== undefined)
+        for (let row = 0; row < rows; row++) winners[row] = greatest(sums, row * classes, classes)
+      scores.set(sums.subarray(0, rows * classes))
+      transform(scores, rows, { width: classes, post: this.#ensemble.post, round: this.#round })
+      return
+    }
+    for (let row = 0; row < rows; row++)
+      this.#finishTwo(sums[row * 2 + this.#only], row, { scores, winners })
+  }
+
+  #finishTwo(
+    sum: number,
+    row: number,
+    { scores, winners }: { readonly scores: Scores; readonly winners: Int32Array | undefined },
+  ): void {
+    const isShare = this.#kind === 'share'
+    const second = sum > (isShare ? 0.5 : 0)
+    if (winners !== undefined) winners[row] = second ? 1 : 0
+    const { post } = this.#ensemble
+    if (this.#only === 1) {
+      // Both classes have a score then: nothing, and the sum.
+      scores[row * 2] = 0
+      scores[row * 2 + 1] = sum
+      transform(scores.subarray(row * 2), 1, { width: 2, post, round: this.#round })
+    } else if (post === 'LOGISTIC') {
+      scores[row * 2] = logistic(-sum)
+      scores[row * 2 + 1] = logistic(sum)
+    } else {
+      scores[row * 2] = isShare ? this.#round(1 - sum) : -sum
+      scores[row * 2 + 1] = sum
+    }
+  }
+}
+
+function greatest(values: Scores, from: number, count: number): number {
+  let best = 0
+  for (let i = 1; i < count; i++) if (values[from + i] > values[from + best]) best = i
+  return best
+}
+
+/** Whether some tree gives the class a weight in every one of its leaves. */
+function isGivenByAll({ nodes, roots }: Ensemble, target: number): boolean {
+  return roots.some((root) => {
+    const open = [root]
+    for (let node = open.pop(); node !== undefined; node = open.pop()) {
+      if (nodes.mode[node] !== LEAF) open.push(nodes.yes[node], nodes.no[node])
+      else if (!nodes.target.subarray(nodes.start[node], nodes.start[node + 1]).includes(target))
+        return false
+    }
+    return true
+  })
+}

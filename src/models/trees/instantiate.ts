@@ -1,0 +1,18 @@
+// Makes a kernel out of its bytes. WebAssembly is part of every Node, but not of the type libraries this package is built with.
+
+export interface KernelExports {
+  readonly memory: { readonly buffer: ArrayBuffer }
+  /** Both take the address where the rows end. */
+  readonly walk: (end: number) => void
+  readonly walkMissing: (end: number) => void
+}
+
+interface WebAssemblyOfNode {
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object
+  readonly Instance: new (module: object) => { readonly exports: KernelExports }
+}
+
+export function instantiate(bytes: Uint8Array<ArrayBuffer>): KernelExports {
+  const { WebAssembly } = globalThis as unknown as { readonly WebAssembly: WebAssemblyOfNode }
+  return new WebAssembly.Instance(new WebAssembly.Module(bytes)).exports
+}

@@ -1,0 +1,182 @@
+// Lays an ensemble out as the kernel walks it: every node asks "value <= threshold?", its two ways on lie side by side,
+// and a leaf leads to itself, so that all rows take the same number of steps.
+import { ModelError } from '../../base/errors.ts'
+import { EQ, GT, GTE, LEAF, LEQ, LT, NEQ, leave, type Ensemble } from './ensemble.ts'
+import { justBelow } from './just-below.ts'
+import type { NumberType } from './wasm-code.ts'
+
+/** Bytes of a node: the threshold, then the feature's place in the row, the way on where it holds, and 1 where NaN takes that. */
+export const NODE = { float32: 16, float64: 32 } as const
+export const FIELDS = {
+  float32: { feature: 4, next: 8, nan: 12 },
+  float64: { feature: 8, next: 12, nan: 16 },
+} as const
+/** A node's value lies at its own address divided by this, after all nodes. */
+export const VALUE_SHIFT = 2
+export const NUMBER_BYTES = { float32: 4, float64: 8 } as const
+
+/** A node on its way into the table. */
+interface Placed {
+  readonly threshold: number
+  readonly feature: number
+  /** Place of the pair of nodes that follow; of a leaf its own. */
+  next: number
+  readonly nanIsYes: number
+  /** The node of the ensemble whose weights these are; -1: no leaf. */
+  readonly leaf: number
+}
+
+export interface NodeTable {
+  readonly precision: NumberType
+  readonly nodes: readonly Placed[]
+  readonly roots: readonly number[]
+  /** Steps from the root to the deepest leaf, by tree. */
+  readonly depths: readonly number[]
+  /** Weights of a leaf: exactly one, of the only target; else every leaf has a list. */
+  readonly single: boolean
+}
+
+/** @throws ModelError ML_MODEL when nodes lead back to themselves: such a model would never end. */
+export function nodeTable(ensemble: Ensemble): NodeTable {
+  const writer = new TableWriter(ensemble)
+  const depths: number[] = []
+  const roots = [...ensemble.roots].map((root) => {
+    const { place, depth } = writer.tree(root)
+    depths.push(depth)
+    return place
+  })
+  return {
+    precision: ensemble.precision,
+    nodes: writer.placed,
+    roots,
+    depths,
+    single: isSingle(ensemble),
+  }
+}
+
+function isSingle({ targets, nodes }: Ensemble): boolean {
+  if (targets !== 1) return false
+  for (let i = 0; i < nodes.mode.length; i++) {
+    if (nodes.mode[i] === LEAF && nodes.start[i + 1] - nodes.start[i] !== 1) return false
+  }
+  return true
+}
+
+interface Way {
+  readonly node: number
+  readonly place: number
+  readonly depth: number
+}
+
+class TableWriter {
+  readonly placed: Placed[] = []
+  readonly #ensemble: Ensemble
+  /** Every node of a tree has one way to it; more would be no tree, and a cycle would never end. */
+  readonly #seen: Uint8Array
+
+  constructor(ensemble: Ensemble) {
+    this.#ensemble = ensemble
+    this.#seen = new Uint8Array(ensemble.nodes.mode.length)
+  }
+
+  tree(root: number): { readonly place: number; readonly depth: number } {
+    const place = this.placed.length
+    this.placed.length += 2 // places come in pairs; a root wastes one
+    this.placed[place + 1] = leafAt(place + 1, -1)
+    let deepest = 0
+    const open: Way[] = [{ node: root, place, depth: 0 }]
+    for (let way = open.pop(); way !== undefined; way = open.pop()) {
+      deepest = Math.max(deepest, this.#place(way, open))
+    }
+    return { place, depth: deepest }
+  }
+
+  /** @returns the depth of what was placed. */
+  #place({ node, place, depth }: Way, open: Way[]): number {
+    const { mode, feature, threshold, missingIsYes, yes, no } = this.#ensemble.nodes
+    if (mode[node] === LEAF) {
+      this.placed[place] = leafAt(place, node)
+      return depth
+    }
+    if (this.#seen[node] === 1) {
+      throw new ModelError(
+        'ML_MODEL',
+        'every inner node of a tree has one way that leads to it; found one with two, or a way that leads back; export the model again',
+      )
+    }
+    this.#seen[node] = 1
+    const limit = threshold[node]
+    if (Number.isNaN(limit)) leave('a threshold is NaN')
+    const missing = missingIsYes[node]
+    const ask = (at: number, how: { limit: number; nanIsYes: number }): number => {
+      const next = this.placed.length
+      this.placed.length += 2
+      this.placed[at] = {
+        threshold: how.limit,
+        feature: feature[node],
+        next,
+        nanIsYes: how.nanIsYes,
+        leaf: -1,
+      }
+      return next
+    }
+    const below = justBelow(limit, this.#ensemble.precision)
+    switch (mode[node]) {
+      case LEQ:
+      case LT: {
+        const next = ask(place, { limit: mode[node] === LEQ ? limit : below, nanIsYes: missing })
+        open.push(
+          { node: yes[node], place: next, depth: depth + 1 },
+          { node: no[node], place: next + 1, depth: depth + 1 },
+        )
+        return depth
+      }
+      case GT:
+      case GTE: {
+        const next = ask(place, { limit: mode[node] === GT ? limit : below, nanIsYes: 1 - missing })
+        open.push(
+          { node: no[node], place: next, depth: depth + 1 },
+          { node: yes[node], place: next + 1, depth: depth + 1 },
+        )
+        return depth
+      }
+      default:
+        return this.#placeEqual({ node, place, depth }, { open, ask, limit, below })
+    }
+  }
+
+  /**
+   * Equality is two questions: is it at most the limit, and if so, is it below? NaN is unequal, unless it counts as yes.
+   * The node for unequal is reached from both, and stands twice: the copies share what follows them.
+   */
+  #placeEqual({ node, place, depth }: Way, how: Equality): number {
+    const { mode, missingIsYes, yes, no } = this.#ensemble.nodes
+    if (mode[node] !== EQ && mode[node] !== NEQ) leave('a node asks for membership of a set')
+    const equal = mode[node] === EQ ? yes[node] : no[node]
+    const unequal = mode[node] === EQ ? no[node] : yes[node]
+    const first = how.ask(place, {
+      limit: how.limit,
+      nanIsYes: mode[node] === EQ ? missingIsYes[node] : 0,
+    })
+    const second = how.ask(first, { limit: how.below, nanIsYes: 0 })
+    how.open.push({ node: equal, place: second + 1, depth: depth + 2 })
+    const inner: Way[] = [{ node: unequal, place: first + 1, depth: depth + 2 }]
+    let deepest = depth
+    for (let way = inner.pop(); way !== undefined; way = inner.pop())
+      deepest = Math.max(deepest, this.#place(way, inner))
+    const copied = this.placed[first + 1]
+    this.placed[second] = copied.leaf < 0 ? copied : leafAt(second, copied.leaf)
+    return deepest
+  }
+}
+
+interface Equality {
+  readonly open: Way[]
+  readonly limit: number
+  readonly below: number
+  ask(place: number, how: { readonly limit: number; readonly nanIsYes: number }): number
+}
+
+function leafAt(place: number, leaf: number): Placed {
+  return { threshold: Number.POSITIVE_INFINITY, feature: 0, next: place, nanIsYes: 1, leaf }
+}

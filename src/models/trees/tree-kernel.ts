@@ -1,0 +1,177 @@
+// One ensemble in the memory of its WebAssembly kernel: rows are written into `rows`, sums are read from `sums`.
+import type { Ensemble } from './ensemble.ts'
+import { instantiate } from './instantiate.ts'
+import { LANES, kernelModule } from './kernel-module.ts'
+import { FIELDS, NODE, NUMBER_BYTES, VALUE_SHIFT, nodeTable, type NodeTable } from './node-table.ts'
+
+type Numbers = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>
+
+const PAGE = 65_536
+
+/** Addresses in the kernel's memory. */
+interface Places {
+  readonly values: number
+  readonly lists: number
+  readonly trees: number
+  readonly treesEnd: number
+  readonly rows: number
+  readonly sums: number
+  readonly end: number
+}
+
+export class TreeKernel {
+  /** Row-major; room for the capacity, rounded up to what walks side by side. */
+  readonly rows: Numbers
+  readonly sums: Numbers
+  /** Trees, and the most steps one of them takes. */
+  readonly trees: number
+  readonly depth: number
+  readonly #places: Places
+  readonly #ensemble: Ensemble
+  readonly #walk: (end: number) => void
+  readonly #walkMissing: (end: number) => void
+
+  /**
+   * @param capacity rows of the greatest run.
+   * @throws ModelError ML_MODEL when the ensemble is none of trees.
+   */
+  constructor(ensemble: Ensemble, capacity: number) {
+    const { precision, features, targets, combine } = ensemble
+    const table = nodeTable(ensemble)
+    const lanes = Math.ceil(capacity / LANES) * LANES
+    const places = placesOf(ensemble, table, lanes)
+    const { memory, walk, walkMissing } = instantiate(
+      kernelModule({
+        ...places,
+        precision,
+        features,
+        targets,
+        combine,
+        single: table.single,
+        pages: Math.ceil(places.end / PAGE),
+      }),
+    )
+    fill(memory.buffer, { ensemble, table, places })
+    const Numbers = precision === 'float32' ? Float32Array : Float64Array
+    this.rows = new Numbers(memory.buffer, places.rows, lanes * features)
+    this.sums = new Numbers(memory.buffer, places.sums, lanes * targets)
+    this.trees = table.roots.length
+    this.depth = Math.max(...table.depths)
+    this.#places = places
+    this.#ensemble = ensemble
+    this.#walk = walk
+    this.#walkMissing = walkMissing
+  }
+
+  /** Sums up rows [0, rows) into `sums`: zero where no tree gave a target anything, infinite for the least and the greatest. */
+  run(rows: number): void {
+    const { precision, features, targets, combine } = this.#ensemble
+    const start =
+      combine === 'min'
+        ? Number.POSITIVE_INFINITY
+        : combine === 'max'
+          ? Number.NEGATIVE_INFINITY
+          : 0
+    this.sums.fill(start, 0, rows * targets)
+    const end = this.#places.rows + rows * features * NUMBER_BYTES[precision]
+    if (hasNaN(this.rows, rows * features)) this.#walkMissing(end)
+    else this.#walk(end)
+  }
+}
+
+function hasNaN(values: Numbers, length: number): boolean {
+  // NaN alone spoils a sum for good; so do infinities of both signs, which costs no more than the slower walk.
+  let sum = 0
+  for (let i = 0; i < length; i++) sum += values[i]
+  return Number.isNaN(sum)
+}
+
+/** Entries of the lists of all leaves; one that has only its end is shared by all nodes that are none. */
+function listLength({ nodes }: NodeTable, { nodes: { start } }: Ensemble): number {
+  return nodes.reduce(
+    (sum, { leaf }) => sum + (leaf < 0 ? 0 : 1 + 2 * (start[leaf + 1] - start[leaf])),
+    1,
+  )
+}
+
+function placesOf(ensemble: Ensemble, table: NodeTable, lanes: number): Places {
+  const { precision, features, targets } = ensemble
+  const bytes = NUMBER_BYTES[precision]
+  const values = table.nodes.length * NODE[precision]
+  const lists = values + table.nodes.length * bytes
+  const trees = lists + (table.single ? 0 : listLength(table, ensemble) * bytes)
+  const treesEnd = trees + table.roots.length * 8
+  const rows = Math.ceil(treesEnd / 64) * 64
+  const sums = rows + lanes * features * bytes
+  return { values, lists, trees, treesEnd, rows, sums, end: sums + lanes * targets * bytes }
+}
+
+interface Filling {
+  readonly ensemble: Ensemble
+  readonly table: NodeTable
+  readonly places: Places
+}
+
+function fill(buffer: ArrayBuffer, filling: Filling): void {
+  const { table, places } = filling
+  const view = new DataView(buffer)
+  const size = NODE[table.precision]
+  const fields = FIELDS[table.precision]
+  const bytes = NUMBER_BYTES[table.precision]
+  const lists = new Lists(view, filling)
+  table.nodes.forEach((node, i) => {
+    const at = i * size
+    setNumber(view, at, node.threshold, bytes)
+    view.setInt32(at + fields.feature, node.feature * bytes, true)
+    view.setInt32(at + fields.next, node.next * size, true)
+    view.setInt32(at + fields.nan, node.nanIsYes, true)
+    const value = places.values + (at >>> VALUE_SHIFT)
+    if (table.single)
+      setNumber(
+        view,
+        value,
+        node.leaf < 0 ? 0 : filling.ensemble.nodes.weight[filling.ensemble.nodes.start[node.leaf]],
+        bytes,
+      )
+    else view.setInt32(value, lists.write(node.leaf), true)
+  })
+  table.roots.forEach((root, i) => {
+    view.setInt32(places.trees + i * 8, root * size, true)
+    view.setInt32(places.trees + i * 8 + 4, table.depths[i], true)
+  })
+}
+
+/** Lists of weights, one behind the other: where it ends, then the place among the sums and the value of each. */
+class Lists {
+  readonly #view: DataView
+  readonly #filling: Filling
+  #at: number
+
+  constructor(view: DataView, filling: Filling) {
+    this.#view = view
+    this.#filling = filling
+    this.#at = filling.places.lists
+  }
+
+  /** @returns the address of the list of a leaf. */
+  write(leaf: number): number {
+    const { ensemble, table, places } = this.#filling
+    const bytes = NUMBER_BYTES[table.precision]
+    if (leaf < 0) return places.lists // never arrived at
+    const { start, target, weight } = ensemble.nodes
+    const list = this.#at
+    let at = list + bytes
+    for (let i = start[leaf]; i < start[leaf + 1]; i++, at += 2 * bytes) {
+      this.#view.setInt32(at, target[i] * bytes, true)
+      setNumber(this.#view, at + bytes, weight[i], bytes)
+    }
+    this.#view.setInt32(list, at, true)
+    this.#at = at
+    return list
+  }
+}
+
+function setNumber(view: DataView, at: number, value: number, bytes: 4 | 8): void {
+  if (bytes === 4) view.setFloat32(at, value, true)
+  else view.setFloat64(at, value, true)
+}

@@ -1,0 +1,294 @@
+// The tree kernel against ONNX Runtime, over generated ensembles of every kind of node, target and transform.
+import { describe, expect, it } from 'vitest'
+import { kernelOf, ortOf, rowsFor, runOn } from './both-graphs.ts'
+import { onnxFile, type GraphText, type NodeText, type Place } from './onnx-file.ts'
+import { numberedAttributes, randomTrees, splitAttributes, type Shape } from './random-ensemble.ts'
+
+const SHAPE: Shape = { seed: 1, trees: 40, depth: 6, features: 7, targets: 1, missing: true }
+
+function regressor(
+  shape: Shape,
+  attributes: NodeText['attributes'] = {},
+  graph: Partial<GraphText> = {},
+): Uint8Array {
+  return onnxFile({
+    nodes: [
+      {
+        op: 'TreeEnsembleRegressor',
+        domain: 'ai.onnx.ml',
+        inputs: ['x'],
+        outputs: ['y'],
+        attributes: {
+          n_targets: shape.targets,
+          ...numberedAttributes(randomTrees(shape), 'target'),
+          ...attributes,
+        },
+      },
+    ],
+    inputs: [['x', 'float', shape.features]],
+    outputs: [['y', 'float', shape.targets]],
+    ...graph,
+  })
+}
+
+interface ClassOptions {
+  readonly labels?: 'int64' | 'string'
+  readonly outputs?: readonly Place[]
+}
+
+function classifier(
+  shape: Shape,
+  attributes: NodeText['attributes'] = {},
+  { labels = 'int64', outputs }: ClassOptions = {},
+): Uint8Array {
+  const names = Array.from({ length: shape.targets }, (_, i) => i)
+  return onnxFile({
+    nodes: [
+      {
+        op: 'TreeEnsembleClassifier',
+        domain: 'ai.onnx.ml',
+        inputs: ['x'],
+        outputs: ['label', 'scores'],
+        attributes: {
+          ...(labels === 'int64'
+            ? { classlabels_int64s: { ints: names.map((i) => i * 10) } }
+            : { classlabels_strings: names.map((i) => `class ${i}`) }),
+          ...numberedAttributes(randomTrees(shape), 'class'),
+          ...attributes,
+        },
+      },
+    ],
+    inputs: [['x', 'float', shape.features]],
+    outputs: outputs ?? [
+      ['label', labels],
+      ['scores', 'float', shape.targets],
+    ],
+  })
+}
+
+/** How far apart two results are: relative where they are large, in units of `tolerance`. */
+async function expectSame(
+  bytes: Uint8Array,
+  { features }: Shape,
+  tolerance: number,
+): Promise<void> {
+  const kernel = kernelOf(bytes)
+  if (typeof kernel !== 'object') throw new Error(`the kernel leaves it: ${kernel}`)
+  const ort = await ortOf(bytes)
+  for (const [seed, withNaN] of [
+    [1, false],
+    [2, true],
+  ] as const) {
+    const rows = rowsFor(features, seed, withNaN)
+    const own = await runOn(kernel, rows)
+    const theirs = await runOn(ort, rows)
+    expect(Object.keys(own).toSorted()).toEqual(Object.keys(theirs).toSorted())
+    for (const [name, { data }] of Object.entries(theirs)) {
+      const ours = own[name].data
+      expect(ours.length).toBe(data.length)
+      const differing = [...data].flatMap((value, i) =>
+        isNear(ours[i], value, tolerance)
+          ? []
+          : [`${name}[${i}]: ${String(ours[i])}, not ${String(value)}`],
+      )
+      expect(differing).toEqual([])
+    }
+  }
+  await ort.release()
+}
+
+function isNear(
+  own: number | bigint | string,
+  theirs: number | bigint | string,
+  tolerance: number,
+): boolean {
+  if (typeof own !== 'number' || typeof theirs !== 'number') return own === theirs
+  return (
+    Object.is(own, theirs) ||
+    own === theirs ||
+    Math.abs(own - theirs) <= tolerance * Math.max(1, Math.abs(theirs))
+  )
+}
+
+describe('the tree kernel takes the branches of ONNX Runtime, and gives its bits', () => {
+  it.each(
+    ['BRANCH_LEQ', 'BRANCH_LT', 'BRANCH_GTE', 'BRANCH_GT', 'BRANCH_EQ', 'BRANCH_NEQ'].map(
+      (name, mode) => [name, mode] as const,
+    ),
+  )('in trees of %s', (_, mode) => expectSame(regressor({ ...SHAPE, modes: [mode] }), SHAPE, 0))
+
+  it('in trees of all modes, with and without a way for missing values', async () => {
+    await expectSame(regressor({ ...SHAPE, seed: 7 }), SHAPE, 0)
+    await expectSame(regressor({ ...SHAPE, seed: 8, missing: false }), SHAPE, 0)
+  })
+
+  it('in deep and in shallow trees', async () => {
+    await expectSame(regressor({ ...SHAPE, trees: 5, depth: 14 }), SHAPE, 0)
+    await expectSame(regressor({ ...SHAPE, trees: 5, depth: 1 }), SHAPE, 0)
+    await expectSame(regressor({ ...SHAPE, trees: 3, depth: 0 }), SHAPE, 0)
+  })
+
+  it.each(['SUM', 'AVERAGE', 'MIN', 'MAX'])(
+    'by %s, of one target and of several, with and without base values',
+    async (how) => {
+      for (const targets of [1, 3]) {
+        for (const base of [
+          {},
+          { base_values: { floats: Array.from({ length: targets }, (_, i) => i - 0.3) } },
+        ]) {
+          await expectSame(
+            regressor({ ...SHAPE, targets }, { aggregate_function: how, ...base }),
+            SHAPE,
+            0,
+          )
+        }
+      }
+    },
+  )
+
+  it('where a leaf has a value for one of several targets only', () =>
+    expectSame(regressor({ ...SHAPE, targets: 3, perLeaf: 1 }), SHAPE, 0))
+
+  it.each(['NONE', 'SOFTMAX', 'LOGISTIC', 'SOFTMAX_ZERO', 'PROBIT'])(
+    'with the transform %s within 1e-6',
+    async (post) => {
+      for (const targets of [1, 3]) {
+        const positive = post === 'PROBIT'
+        await expectSame(
+          regressor(
+            { ...SHAPE, targets, positive },
+            { post_transform: post, aggregate_function: positive ? 'AVERAGE' : 'SUM' },
+          ),
+          SHAPE,
+          1e-6,
+        )
+      }
+    },
+  )
+
+  it('in doubles', () => {
+    const attributes = numberedAttributes(randomTrees(SHAPE), 'target', true)
+    const node = {
+      op: 'TreeEnsembleRegressor',
+      domain: 'ai.onnx.ml',
+      inputs: ['x'],
+      outputs: ['y'],
+      attributes: { n_targets: 1, ...attributes },
+    }
+    return expectSame(
+      onnxFile({
+        nodes: [node],
+        inputs: [['x', 'double', SHAPE.features]],
+        outputs: [['y', 'float', 1]],
+      }),
+      SHAPE,
+      0,
+    )
+  })
+
+  it.each(['float', 'double'] as const)(
+    'of TreeEnsemble, the operator of ai.onnx.ml 5, in %s',
+    (type) => {
+      const shape: Shape = { ...SHAPE, targets: 2, perLeaf: 1 }
+      const attributes = { n_targets: 2, ...splitAttributes(randomTrees(shape), type) }
+      const node = {
+        op: 'TreeEnsemble',
+        domain: 'ai.onnx.ml',
+        inputs: ['x'],
+        outputs: ['y'],
+        attributes,
+      }
+      return expectSame(
+        onnxFile({
+          ml: 5,
+          nodes: [node],
+          inputs: [['x', type, shape.features]],
+          outputs: [['y', type, 2]],
+        }),
+        shape,
+        0,
+      )
+    },
+  )
+
+  it('through Cast, Sigmoid, Softmax and Identity within 1e-6', async () => {
+    const trees = (targets: number): NodeText => ({
+      op: 'TreeEnsembleRegressor',
+      domain: 'ai.onnx.ml',
+      inputs: ['f'],
+      outputs: ['y'],
+      attributes: {
+        n_targets: targets,
+        ...numberedAttributes(randomTrees({ ...SHAPE, targets }), 'target'),
+      },
+    })
+    const cast: NodeText = { op: 'Cast', inputs: ['x'], outputs: ['f'], attributes: { to: 1 } }
+    const inputs: readonly Place[] = [['x', 'double', SHAPE.features]]
+    const same: NodeText = { op: 'Identity', inputs: ['y'], outputs: ['same'] }
+    const sigmoid: NodeText = { op: 'Sigmoid', inputs: ['same'], outputs: ['p'] }
+    await expectSame(
+      onnxFile({ nodes: [cast, trees(1), same, sigmoid], inputs, outputs: [['p', 'float', 1]] }),
+      SHAPE,
+      1e-6,
+    )
+    const softmax: NodeText = { op: 'Softmax', inputs: ['same'], outputs: ['p'] }
+    await expectSame(
+      onnxFile({ nodes: [cast, trees(3), same, softmax], inputs, outputs: [['p', 'float', 3]] }),
+      SHAPE,
+      1e-6,
+    )
+  })
+})
+
+describe('the tree kernel gives the scores and labels of a classifier as ONNX Runtime does', () => {
+  it.each(['NONE', 'SOFTMAX', 'LOGISTIC', 'SOFTMAX_ZERO'])(
+    'of several classes with %s',
+    async (post) => {
+      const shape: Shape = { ...SHAPE, targets: 4, perLeaf: 1 }
+      await expectSame(classifier(shape, { post_transform: post }), shape, 1e-6)
+      await expectSame(
+        classifier(
+          { ...shape, perLeaf: 4 },
+          { post_transform: post, base_values: { floats: [0.5, 0, -1, 2] } },
+          { labels: 'string' },
+        ),
+        shape,
+        1e-6,
+      )
+    },
+  )
+
+  it.each(['NONE', 'LOGISTIC', 'SOFTMAX', 'SOFTMAX_ZERO'])(
+    'of two classes of which one has weights, with %s',
+    async (post) => {
+      for (const positive of [true, false]) {
+        for (const only of [0, 1]) {
+          const shape: Shape = { ...SHAPE, targets: 2, perLeaf: 1, trees: 10, positive }
+          const trees = randomTrees(shape).map((node) => ({
+            ...node,
+            weights: node.weights.map(([, value]) => [only, value] as const),
+          }))
+          await expectSame(
+            classifier(shape, { ...numberedAttributes(trees, 'class'), post_transform: post }),
+            shape,
+            1e-6,
+          )
+        }
+      }
+    },
+  )
+
+  it.each(['NONE', 'SOFTMAX', 'LOGISTIC'])(
+    'of two classes that both have weights, scores alone, with %s',
+    (post) =>
+      expectSame(
+        classifier(
+          { ...SHAPE, targets: 2 },
+          { post_transform: post },
+          { outputs: [['scores', 'float', 2]] },
+        ),
+        SHAPE,
+        1e-6,
+      ),
+  )
+})
