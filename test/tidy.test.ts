@@ -2,7 +2,8 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
-import { errorCodesDiffer, rules } from './tidy/rules.ts'
+import { errorCodeFaults } from './tidy/error-codes.ts'
+import { rules } from './tidy/rules.ts'
 import { codeOf, importsOf, type Source } from './tidy/source.ts'
 import { walls } from './tidy/walls.ts'
 
@@ -31,10 +32,10 @@ describe('the tree', () => {
     expect(all.flatMap((source) => rule(source))).toEqual([])
   })
 
-  it('has an entry in docs/errors.md for every error code, and no other', () => {
-    expect(errorCodesDiffer(read('src/base/errors.ts').text, read('docs/errors.md').text)).toEqual(
-      [],
-    )
+  it('has cause and cure of every error code in docs/errors.md, no other, and a test that expects it', () => {
+    const errors = read('src/base/errors.ts').text
+    const docs = read('docs/errors.md').text
+    expect(errorCodeFaults({ errors, docs, tests: all })).toEqual([])
   })
 
   it('was really read: the rules saw every folder of src/', () => {
@@ -167,11 +168,19 @@ describe('a rule', () => {
     expect(rules[name]({ path, text })).toEqual([])
   })
 
-  it('about error codes finds one that is missing and one too many', () => {
+  it('about error codes finds what is missing, what is too much, and what no test expects', () => {
     const errors = "export type ErrorCode =\n  | 'ML_A' // a\n  | 'ML_B' // b\n\nclass X {}"
-    expect(errorCodesDiffer(errors, '## ML_A\n\ntext\n\n## ML_C\n')).toHaveLength(2)
-    expect(errorCodesDiffer(errors, '## ML_A\n## `ML_B`\n')).toEqual([])
-    expect(errorCodesDiffer('', '')).toHaveLength(1)
+    const entry = (code: string): string =>
+      `## ${code}\n\n**Cause.** It is.\n\n**Cure.** Mend it.\n\n`
+    const tests = [{ path: 'test/x.test.ts', text: "'ML_A', 'ML_B'" }]
+    const whole = { errors, docs: entry('ML_A') + entry('`ML_B`'), tests }
+    expect(errorCodeFaults(whole)).toEqual([])
+    expect(errorCodeFaults({ ...whole, docs: entry('ML_A') + entry('ML_C') })).toHaveLength(2)
+    expect(errorCodeFaults({ ...whole, docs: '## ML_A\n\ntext\n\n## ML_B\n' })).toHaveLength(4)
+    expect(
+      errorCodeFaults({ ...whole, tests: [{ path: 'src/x.ts', text: "'ML_A'" }] }),
+    ).toHaveLength(2)
+    expect(errorCodeFaults({ ...whole, errors: '' })).toHaveLength(1)
   })
 })
 

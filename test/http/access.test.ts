@@ -73,7 +73,8 @@ describe('with a token', () => {
         expect([path, authorization, status]).toEqual([path, authorization, 401])
       }
     }
-    expect((await guarded.ask('/topics/payments', json({}))).status).toBe(401)
+    const { status, text } = await guarded.ask('/topics/payments', json({}))
+    expect([status, JSON.parse(text).error.code]).toEqual([401, 'ML_ACCESS'])
   })
 
   it('answers whoever brings it, whatever the host is called', async () => {

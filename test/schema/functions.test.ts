@@ -132,7 +132,12 @@ describe('a row', () => {
   it('refuses to be read after the call', () => {
     const row = view.point(EVENTS.columns, 0)
     view.close()
-    expect(() => Reflect.get(row, 'id')).toThrow('during the call')
+    expect(() => Reflect.get(row, 'id')).toThrow(
+      expect.objectContaining({
+        code: 'ML_USER_FUNCTION',
+        message: expect.stringContaining('during the call'),
+      }),
+    )
   })
 })
 

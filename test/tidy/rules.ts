@@ -106,22 +106,6 @@ export const noPlaceNames: Rule = ({ path, text }) =>
     (line) => `${path}:${line}: names a machine or host of one workplace`,
   )
 
-/** Codes of the union in src/base/errors.ts and headings of docs/errors.md, where they differ. */
-export function errorCodesDiffer(errors: string, docs: string): string[] {
-  const union = /export type ErrorCode =([\s\S]*?)\n\n/.exec(errors)?.[1] ?? ''
-  const codes = new Set(Array.from(union.matchAll(/'(ML_[A-Z_]+)'/g), (match) => match[1]))
-  const entries = new Set(Array.from(docs.matchAll(/^#+ `?(ML_[A-Z_]+)`?/gm), (match) => match[1]))
-  if (codes.size === 0) return ['src/base/errors.ts: the union ErrorCode is not where it was']
-  return [
-    ...[...codes]
-      .filter((code) => !entries.has(code))
-      .map((code) => `docs/errors.md: has no entry for ${code}`),
-    ...[...entries]
-      .filter((code) => !codes.has(code))
-      .map((code) => `docs/errors.md: ${code} is no code of errors.ts`),
-  ]
-}
-
 export const rules: Readonly<Record<string, Rule>> = {
   'imports respect the walls between folders': walledImports,
   'exports are named, one by one': namedExportsOnly,

@@ -2,6 +2,8 @@
 import { describe, expect, it } from 'vitest'
 import type { NumberColumn, VectorColumn } from '../../../src/contracts/columns.ts'
 import { onnxRuntime } from '../../../src/models/onnx/onnx-runtime.ts'
+import type { OutputSlot } from '../../../src/models/onnx/output-map.ts'
+import { checkRows } from '../../../src/models/onnx/output-reader.ts'
 import { numbers } from '../columns.ts'
 import { featuresOf, fixture, loadFixture, onnxSpec } from '../fixture.ts'
 
@@ -45,6 +47,23 @@ describe('outputs', () => {
 })
 
 describe('runs', () => {
+  it('must give as many rows as they took, as wide as at load', () => {
+    const info = { name: 'score', kind: 'vector' } as const
+    const slot: OutputSlot = {
+      name: 'score',
+      tensor: 'p',
+      kind: 'float32',
+      column: undefined,
+      width: 2,
+      info,
+    }
+    expect(() => checkRows(slot, [8, 2], 8)).not.toThrow()
+    for (const dims of [[1, 2], [8, 3], [8]])
+      expect(() => checkRows(slot, dims, 8)).toThrow(
+        expect.objectContaining({ name: 'ModelError', code: 'ML_INFERENCE' }),
+      )
+  })
+
   it('have the size the graph fixes, else 64 or the stated one', async () => {
     const fixed = await loadFixture('fixed', 'amount')
     const free = await loadFixture('logarithm', 'amount')
