@@ -67,6 +67,7 @@ function laneOf(input: number, rows: readonly Row[], commit: number): Lane {
   const lane = new Lane({ topic: 'in', partition: 0, input }, layout, START)
   if (rows.length === 0) return lane
   const times = numbers(rows.map(({ at }) => at))
+  const version = numbers(rows.map(() => 0xd63d_f029_9dc4))
   const zeros = numbers(rows.map(() => 0))
   const columns = [
     times,
@@ -77,7 +78,7 @@ function laneOf(input: number, rows: readonly Row[], commit: number): Lane {
     numbers(rows.map(({ value }) => value)),
   ]
   if (layout === WAITING_LAYOUT)
-    columns.push(zeros, numbers(rows.map(() => commit)), numbers(rows.map((_, i) => i)))
+    columns.push(version, zeros, numbers(rows.map(() => commit)), numbers(rows.map((_, i) => i)))
   const selection = { rows: undefined, from: 0, count: rows.length }
   const head = { progress: 0, idle: false as const, commit, layout: layout.digest }
   lane.push(0, new BlockWriter().encode(columns, selection, head))

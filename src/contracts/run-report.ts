@@ -58,11 +58,16 @@ export interface QuarantineReport {
   readonly paused: boolean
 }
 
+/** The version that runs now, and how those before it did. */
 export interface ModelProgress {
   readonly name: string
+  /** SHA-256 of its bytes. */
+  readonly version: string
   readonly logLoss: number | undefined
   /** Log loss of always saying the share of positives. */
   readonly baseRateLogLoss: number | undefined
+  /** Others with labels, by the beginning of their digest; `fallback` for scores of the stated fallback. */
+  readonly others: readonly { readonly version: string; readonly logLoss: number }[]
 }
 
 export interface RunReport {
@@ -90,6 +95,7 @@ export interface RunReport {
   readonly labels: LabelCounts | undefined
   /** undefined for a pipeline without labels. */
   readonly model: ModelReport | undefined
+  /** Of the model's newest version. */
   readonly months: readonly MonthReport[]
   /** Records written to the topics that the pipeline's `emit` and `when` name. */
   readonly recordsEmitted: number
@@ -121,13 +127,25 @@ export interface StreamReport {
   readonly ahead: number
 }
 
-export interface ModelReport {
+/** Of the version that the last run began with. */
+export interface ModelReport extends Omit<VersionReport, 'months'> {
   readonly name: string
+  /** This version; then those before it that have labels, the newest first; then the fallback, where labels judged it. */
+  readonly versions: readonly VersionReport[]
+}
+
+/** How good the predictions of one version were. */
+export interface VersionReport {
+  /** SHA-256 of the model's bytes, hex; or `fallback`: what the stated fallback said is no version's. */
+  readonly version: string
+  /** Predictions that have a label. */
+  readonly judged: number
   readonly logLoss: number | undefined
   readonly auc: number | undefined
   readonly brier: number | undefined
   /** Log loss of always saying the share of positives. */
   readonly baseRateLogLoss: number | undefined
+  readonly months: readonly MonthReport[]
 }
 
 export interface MonthReport {

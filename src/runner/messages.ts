@@ -48,8 +48,11 @@ export interface TaskStatus extends TaskFigures {
   readonly counts: Readonly<Record<string, number>>
 }
 
+/** Figures of one version of a model. */
 export interface ModelStatus {
   readonly model: string
+  /** Of model-version.ts. */
+  readonly version: number
   readonly count: number
   readonly logLoss: number
   readonly baseRateLogLoss: number

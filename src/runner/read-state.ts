@@ -3,7 +3,8 @@ import type { Log } from '../contracts/log.ts'
 import type { TaskPlan } from '../engine/pipeline-tasks.ts'
 import { lastCommit, restore } from '../engine/recovery.ts'
 import { StateMemory } from '../engine/state/memory.ts'
-import { ModelMetrics, type ModelReport } from './model-metrics.ts'
+import { ModelMetrics } from './model-metrics.ts'
+import { versionMetrics, versionsRun, type VersionMetrics } from './versions/version-metrics.ts'
 import { namedCounts } from './read-counts.ts'
 
 export interface TaskState {
@@ -32,11 +33,12 @@ export async function readTasks(log: Log, tasks: readonly TaskPlan[]): Promise<T
   )
 }
 
-/** Metrics of every model with labels, by its name: restores the state of the joins. */
+/** Metrics of every model with labels, by its name, version by version. Restores the state of the joins. */
 export async function readMetrics(
   log: Log,
+  pipeline: string,
   tasks: readonly TaskPlan[],
-): Promise<ReadonlyMap<string, ModelReport>> {
+): Promise<ReadonlyMap<string, readonly VersionMetrics[]>> {
   const metrics = new Map<string, ModelMetrics>()
   for (const plan of tasks) {
     if (plan.kind !== 'join') continue
@@ -45,7 +47,10 @@ export async function readMetrics(
     all.merge(new ModelMetrics(memory))
     metrics.set(plan.model.name, all)
   }
-  return new Map([...metrics].map(([name, each]) => [name, each.report()]))
+  const versions = await versionsRun(log, pipeline)
+  return new Map(
+    [...metrics].map(([name, each]) => [name, versionMetrics(each, versions.get(name) ?? [])]),
+  )
 }
 
 /** Counts of a kind of tasks, added up. */

@@ -62,7 +62,10 @@ export interface RunningPipeline {
 
 export interface RunStatus {
   readonly stages: readonly StageStatus[]
+  /** Of versions that have labels. */
   readonly models: readonly ModelStatus[]
+  /** Digest of the version that runs, by model. */
+  readonly versions: Readonly<Record<string, string>>
   /** Of all processes of the run, this one included. */
   readonly cpuSeconds: number
   /** Of the workers alone. */
@@ -251,12 +254,17 @@ class Run implements RunningPipeline {
     return this.status()
   }
 
+  /** Digest of the version that runs, by model. */
+  get #versions(): ReadonlyMap<string, string> {
+    return new Map([...this.#run.models].map(([name, { digest }]) => [name, digest]))
+  }
+
   #openHangs(workers: () => readonly WorkerProcess[]): Promise<HangResponse> {
     return HangResponse.open({
       log: this.#log,
       pipeline: this.#definition.plan.pipeline,
       tasks: this.#run.tasks,
-      digests: new Map([...this.#run.models].map(([name, { digest }]) => [name, digest])),
+      digests: this.#versions,
       hangsMax: this.#options.hangsMax ?? HANGS_MAX,
       changed: () => {
         for (const worker of workers())
@@ -274,6 +282,7 @@ class Run implements RunningPipeline {
     return {
       stages,
       models: merged(reports.flatMap(({ models }) => models)),
+      versions: Object.fromEntries(this.#versions),
       cpuSeconds: (own.userCPUTime + own.systemCPUTime) / 1e6 + workerCpuSeconds,
       workerCpuSeconds,
       peakMemoryBytes:
@@ -408,19 +417,21 @@ function asMillraceError(error: unknown): MillraceError {
     : new StateError('ML_INTERNAL', 'a hang could not be recorded', { cause: error })
 }
 
-/** The figures of tasks of one model, weighted by how many pairs each has. */
+/** The figures of tasks of one version, weighted by how many pairs each has. */
 function merged(models: readonly ModelStatus[]): ModelStatus[] {
   const byName = new Map<string, ModelStatus>()
   for (const each of models) {
-    const so = byName.get(each.model)
+    const name = `${each.model} ${each.version}`
+    const so = byName.get(name)
     const weigh = (a: number, b: number, count: number): number =>
       each.count === 0 ? a : count === 0 ? b : (a * count + b * each.count) / (count + each.count)
     byName.set(
-      each.model,
+      name,
       so === undefined
         ? each
         : {
             model: each.model,
+            version: each.version,
             count: so.count + each.count,
             logLoss: weigh(so.logLoss, each.logLoss, so.count),
             baseRateLogLoss: weigh(so.baseRateLogLoss, each.baseRateLogLoss, so.count),

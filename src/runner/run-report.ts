@@ -4,13 +4,13 @@ import { quarantineReports } from './versions/quarantines.ts'
 import { readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Explanation } from '../contracts/explanation.ts'
-import type { ModelReport, RunReport } from '../contracts/run-report.ts'
+import type { ModelReport, RunReport, VersionReport } from '../contracts/run-report.ts'
 import type { Log } from '../contracts/log.ts'
 import { deadLettersTopic } from '../engine/task-names.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { explanations } from './provenance/explain.ts'
 import type { RunLayout, RunStatus } from './run-pipeline.ts'
-import type { ModelReport as ModelMetricsReport } from './model-metrics.ts'
+import type { VersionMetrics } from './versions/version-metrics.ts'
 import { readMetrics, readTasks, sumOf } from './read-state.ts'
 import { valueAt } from '../schema/event-view.ts'
 import { KEY } from '../engine/exchange/layout.ts'
@@ -72,7 +72,7 @@ export async function runReport({
       stages: sumOf(tasks, (task) => task.kind === 'stage' && task.waiting.length > 0),
       joins: sumOf(tasks, (task) => task.kind === 'join'),
     }),
-    ...modelReport(await readMetrics(log, layout.tasks), plan),
+    ...modelReport(await readMetrics(log, plan.pipeline, layout.tasks), plan),
     recordsEmitted: scored.written ?? 0,
     wallSeconds,
     cpuSeconds: status.cpuSeconds,
@@ -88,19 +88,38 @@ export async function runReport({
 }
 
 function modelReport(
-  models: ReadonlyMap<string, ModelMetricsReport>,
+  models: ReadonlyMap<string, readonly VersionMetrics[]>,
   plan: Plan,
 ): Pick<RunReport, 'model' | 'months'> {
   const first = plan.stages
     .flatMap((stage) => stage.models)
     .find(({ labels }) => labels !== undefined)
-  const report = first === undefined ? undefined : models.get(first.name)
-  if (first === undefined || report === undefined) return { model: undefined, months: [] }
-  const { logLoss, auc, brier, baseRateLogLoss } = report.all
-  const model: ModelReport = { name: first.name, logLoss, auc, brier, baseRateLogLoss }
+  const versions = first === undefined ? [] : (models.get(first.name) ?? []).map(versionReport)
+  if (first === undefined || versions.length === 0) return { model: undefined, months: [] }
+  const { version, judged, logLoss, auc, brier, baseRateLogLoss, months } = versions[0]
+  const model: ModelReport = {
+    name: first.name,
+    version,
+    judged,
+    logLoss,
+    auc,
+    brier,
+    baseRateLogLoss,
+    versions,
+  }
+  return { model, months }
+}
+
+function versionReport({ version, all, months }: VersionMetrics): VersionReport {
+  const { count, logLoss, auc, brier, baseRateLogLoss } = all
   return {
-    model,
-    months: report.months.map(({ month, metrics }) => ({
+    version,
+    judged: count,
+    logLoss,
+    auc,
+    brier,
+    baseRateLogLoss,
+    months: months.map(({ month, metrics }) => ({
       month,
       count: metrics.count,
       positives: metrics.count === 0 ? undefined : metrics.positives / metrics.count,

@@ -166,10 +166,12 @@ function report(running: readonly Running[], metrics: ReadonlyMap<number, ModelM
   const models: ModelStatus[] = []
   const tasks = running.map(({ index, plan, task, progress, ended, paused }): TaskStatus => {
     const own = metrics.get(index)
-    if (own !== undefined && plan.kind === 'join') {
-      const { count, logLoss, baseRateLogLoss } = own.report().all
+    for (const version of own?.versions ?? []) {
+      if (own === undefined || plan.kind !== 'join') continue
+      const { count, logLoss, baseRateLogLoss } = own.figures(version)
       models.push({
         model: plan.model.name,
+        version,
         count,
         logLoss: logLoss ?? 0,
         baseRateLogLoss: baseRateLogLoss ?? 0,

@@ -7,6 +7,7 @@ import { GOOD_NETWORK, type NetworkFaults } from './sim-network.ts'
 export const TIMED_FAULTS = [
   'workerKilled',
   'secondOwner',
+  'newVersion',
   'logKilled',
   'powerLost',
   'powerLostInRecovery',

@@ -3,16 +3,16 @@
 import { createHash } from 'node:crypto'
 import { assert } from '../base/assert.ts'
 import { headerValue, recordText, valueBytes } from '../base/records.ts'
-import type { Column } from '../contracts/columns.ts'
+import { FALLBACK_VERSION, versionNumber } from '../contracts/model-version.ts'
+import { FELL_BACK, SCORED } from '../contracts/runtime.ts'
 import type { Log, ReadRun } from '../contracts/log.ts'
 import { Block } from '../engine/exchange/block.ts'
 import { FIRST, KEY, SOURCE_OFFSET, SOURCE_PARTITION, TIME } from '../engine/exchange/layout.ts'
-import { EXAMPLE_LAYOUT, OUTCOMES } from '../engine/operators/join-layouts.ts'
 import { eachWaiting } from '../engine/waiting/each-waiting.ts'
 import { ROOM } from '../engine/waiting/waiting-room.ts'
 import { restore } from '../engine/recovery.ts'
 import type { PipelineTasks, TaskPlan } from '../engine/pipeline-tasks.ts'
-import type { StateMemory } from '../engine/state/memory.ts'
+import { StateMemory } from '../engine/state/memory.ts'
 import { taskId } from '../engine/task-context.ts'
 import {
   deadLettersTopic,
@@ -22,6 +22,8 @@ import {
   runsTopic,
 } from '../engine/task-names.ts'
 import type { Plan } from '../pipeline/plan.ts'
+import { ModelMetrics } from '../runner/model-metrics.ts'
+import { exampleAt, type Example } from '../runner/provenance/examples-of.ts'
 import { namedCounts } from '../runner/read-counts.ts'
 import { countsIn } from '../engine/state/counts.ts'
 import { valueAt } from '../schema/event-view.ts'
@@ -46,14 +48,24 @@ export async function observe(log: Log, plan: Plan, { tasks }: PipelineTasks): P
   const receipts = new Receipts()
   if (last.models.length > 0) await receipts.read(log, plan.pipeline)
   const examples: Record<string, string[][]> = {}
+  const metrics: Record<string, readonly string[]> = {}
   for (const { name, labels } of last.models)
-    if (labels !== undefined)
-      examples[name] = await examplesOf(log, { plan, model: name, receipts })
+    if (labels !== undefined) {
+      const found = await examplesOf(log, { plan, model: name, receipts })
+      examples[name] = found.lines
+      metrics[name] = found.metrics
+    }
   const counts: Record<string, number> = {}
   const states: Record<string, string> = {}
   for (const task of tasks) {
     const restored = await restore(log, task.spec)
     states[taskId(task.spec)] = await digestOf(log, restored.memory, task)
+    if (task.kind === 'join') {
+      const own = metrics[task.model.name][task.spec.number] === metricsDigest(restored.memory)
+      assert(own, 'the metrics of each version are those of its examples', {
+        task: taskId(task.spec),
+      })
+    }
     for (const [name, by] of Object.entries(namedCounts(countsIn(restored.memory), task.kind))) {
       const full = `${task.spec.stage}.${name}`
       counts[full] = (counts[full] ?? 0) + by
@@ -115,10 +127,17 @@ function deadLetterLine({ records }: ReadRun, row: number): string {
   return JSON.stringify([header('stream'), header('stage'), header('origin'), value])
 }
 
+/** Where a receipt stands. */
+interface Place {
+  readonly task: number
+  readonly commit: number
+  readonly row: number
+}
+
 /** Receipts of all models. */
 class Receipts {
   readonly lines: Record<string, string[][]> = {}
-  readonly #blocks = new Map<string, Block>()
+  readonly #blocks = new Map<string, { readonly block: Block; readonly meta: Meta }>()
 
   async read(log: Log, pipeline: string): Promise<void> {
     const seen: { partition: number; block: Block; model: string; meta: Meta }[] = []
@@ -131,28 +150,29 @@ class Receipts {
     })
     for (const { partition, block, model, meta } of seen) {
       this.lines[model] ??= Array.from({ length: partitions }, () => [])
-      this.#blocks.set(`${model} ${partition} ${block.commit}`, block)
+      this.#blocks.set(`${model} ${partition} ${block.commit}`, { block, meta })
       for (let row = 0; row < block.rows; row++)
         this.lines[model][partition].push(receiptLine(block, meta, row))
     }
   }
 
-  /** What the receipt at a place says of its id. */
-  id(model: string, place: { task: number; commit: number; row: number }): unknown {
-    const block = this.#blocks.get(`${model} ${place.task} ${place.commit}`)
-    return block === undefined || place.row >= block.rows
-      ? undefined
-      : valueAt(block.column(KEY), place.row)
+  /** The id of the receipt at a place, and the version whose score it holds. */
+  at(model: string, { task, commit, row }: Place): readonly [id: unknown, version: number] {
+    const found = this.#blocks.get(`${model} ${task} ${commit}`)
+    if (found === undefined || row >= found.block.rows) return [undefined, NaN]
+    const { block, meta } = found
+    const outcome = block.numbers(FIRST + meta.features.length + meta.outputs.length)[row]
+    const version = outcome === FELL_BACK ? FALLBACK_VERSION : versionNumber(meta.digest)
+    return [valueAt(block.column(KEY), row), version]
   }
 }
 
 interface Meta {
   readonly model: string
+  readonly digest: string
   readonly features: readonly string[]
   readonly outputs: readonly string[]
 }
-
-const SCORED = 0
 
 function receiptLine(block: Block, { features, outputs }: Meta, row: number): string {
   const at = (index: number): unknown => valueAt(block.column(index), row) ?? null
@@ -167,48 +187,79 @@ function receiptLine(block: Block, { features, outputs }: Meta, row: number): st
   ])
 }
 
+interface Examples {
+  /** By partition. */
+  readonly lines: string[][]
+  /** Digests of the metrics that these examples make, by partition. */
+  readonly metrics: readonly string[]
+}
+
 async function examplesOf(
   log: Log,
   of: { plan: Plan; model: string; receipts: Receipts },
-): Promise<string[][]> {
+): Promise<Examples> {
   const lines: string[][] = []
-  const place = new Map(EXAMPLE_LAYOUT.fields.map(({ name }, i) => [name, i]))
+  const measured: Measured[] = []
   const topic = examplesTopic(of.plan.pipeline, of.model)
   const partitions = await eachRun(log, topic, (partition, { records }) => {
     const own = (lines[partition] ??= [])
+    const metrics = (measured[partition] ??= new Measured())
     for (let i = 0; i < records.count; i++) {
       const block = new Block(valueBytes(records, i))
-      const column = (name: string): Column => block.column(place.get(name) ?? 0)
       for (let row = 0; row < block.rows; row++) {
-        const at = (name: string): unknown => valueAt(column(name), row) ?? null
-        const task = at('receiptTask')
-        if (typeof task === 'number') {
-          const receipt = {
-            task,
-            commit: Number(at('receiptCommit')),
-            row: Number(at('receiptRow')),
-          }
-          const closed = of.receipts.id(of.model, receipt) === at('key')
-          assert(closed, 'an example names the receipt of its own prediction', receipt)
+        const example = exampleAt(block, row)
+        const { outcome, id, time, label, labelTime, score, version, receipt } = example
+        if (receipt !== undefined) {
+          const [ownId, ownVersion] = of.receipts.at(of.model, receipt)
+          const closed = ownId === id && ownVersion === version
+          assert(closed, 'an example names receipt and version of its own prediction', receipt)
         }
-        const outcome = OUTCOMES[Number(at('outcome'))]
-        own.push(
-          JSON.stringify([
-            outcome,
-            at('key'),
-            at('time'),
-            at('label'),
-            at('labelTime'),
-            at('score'),
-          ]),
-        )
+        metrics.add(example)
+        const values = [time, label, labelTime, score].map((value) => value ?? null)
+        own.push(JSON.stringify([outcome, id, ...values]))
       }
     }
   })
-  return Array.from({ length: partitions }, (_, partition) => lines[partition] ?? [])
+  const all = Array.from({ length: partitions }, (_, partition) => partition)
+  return {
+    lines: all.map((partition) => lines[partition] ?? []),
+    metrics: all.map((partition) => (measured[partition] ?? new Measured()).digest()),
+  }
 }
 
-/** A digest of the state. Of what waits, it is one of the rows: where they and their receipts lie depends on the cut of commits. */
+/** Metrics made anew from examples. */
+class Measured {
+  readonly #memory = new StateMemory()
+  readonly #metrics = new ModelMetrics(this.#memory)
+  readonly #labels = new Map<string, number>()
+
+  add({ outcome, time, label, score, version, receipt }: Example): void {
+    if (receipt === undefined || label === undefined || score === undefined) return
+    if (version === undefined || outcome === 'duplicate') return
+    const place = `${receipt.task} ${receipt.commit} ${receipt.row}`
+    const before = this.#labels.get(place)
+    if (before !== undefined) this.#metrics.of(version).remove(time, score, before)
+    this.#metrics.of(version).add(time, score, label)
+    this.#labels.set(place, label)
+  }
+
+  digest(): string {
+    return metricsDigest(this.#memory)
+  }
+}
+
+function metricsDigest(memory: StateMemory): string {
+  return memory.digest((name) => !isMetrics(name))
+}
+
+function isMetrics(name: string): boolean {
+  return name === 'metrics' || name.startsWith('metrics/')
+}
+
+/**
+ * A digest of the state. Of what waits, it is one of the rows: where they and their receipts lie, and which version made them, depends on
+ * the cut of commits, and so do the metrics of a version.
+ */
 async function digestOf(log: Log, memory: StateMemory, task: TaskPlan): Promise<string> {
   if (task.kind !== 'join') return memory.digest()
   const { pipeline, number } = task.spec
@@ -219,6 +270,6 @@ async function digestOf(log: Log, memory: StateMemory, task: TaskPlan): Promise<
     const id = Buffer.from(row.id).toString('utf8')
     lines.push(JSON.stringify([id, status, due, order, time, score, label, labelTime]))
   })
-  const others = memory.digest((name) => name.startsWith(`${ROOM}/`))
+  const others = memory.digest((name) => name.startsWith(`${ROOM}/`) || isMetrics(name))
   return createHash('sha256').update(others).update(lines.sort().join('\n')).digest('hex')
 }

@@ -1,5 +1,6 @@
 // A pipeline in memory and virtual time: for tests of those who write pipelines. It is the engine and the log themselves that run,
 // over a simulated disk; only processes, sockets and time are others.
+import { createHash } from 'node:crypto'
 import { milliseconds, type Duration } from '../base/duration.ts'
 import { DefinitionError } from '../base/errors.ts'
 import { planOf } from '../pipeline/compile-plan.ts'
@@ -60,6 +61,7 @@ export async function simulate(
     plan,
     schemas,
     models,
+    versions: [createHash('sha256').update('another version').digest('hex')],
     metrics: (memory) => new ModelMetrics(memory),
     guard: installGuard(),
     inputs: inputsOf(given, { streams, partitions, end: until === 'end' }),

@@ -17,6 +17,7 @@ import type { Fault, Faults, Setup, TimedFault } from './faults.ts'
 import type { Inputs } from './inputs.ts'
 import { observe, type Observed } from './observe.ts'
 import { Scheduler } from './scheduler.ts'
+import { inVersion } from './sim-version.ts'
 import { produceInputs } from './sim-producer.ts'
 import { SimLog } from './sim-log.ts'
 import { SimProcess } from './sim-process.ts'
@@ -28,6 +29,8 @@ export interface WorldOptions {
   readonly plan: Plan
   readonly schemas: ReadonlyMap<string, EventSchema>
   readonly models: ReadonlyMap<string, LoadedModel>
+  /** Digests of versions that give the same as `models`: a run goes on with the next one after a `newVersion`. */
+  readonly versions?: readonly string[]
   readonly metrics: (memory: StateMemory, model: string) => JoinMetrics
   readonly guard?: Guard
   readonly inputs: Inputs
@@ -56,6 +59,8 @@ export interface WorldResult {
 
 const RESTART_MS = 20
 const DOWN_MS = 10
+/** After how many commits there is a new version, at most. */
+const NEW_VERSION_COMMITS = 60
 /** Errors after which a process is started again; any other ends the run as a finding. */
 const RETRIED: ReadonlySet<string> = new Set([
   'ML_CONNECTION',
@@ -90,6 +95,8 @@ class World {
   readonly #fired = new Map<Fault, number>()
   readonly #steps = new Map<string, number>()
   readonly #deaths = new Map<string, number>()
+  /** How many new versions there have been. */
+  #version = 0
   #failure: unknown
   #ready = false
   #produced = false
@@ -267,9 +274,10 @@ class World {
     const { clock, steps, signal } = process
     const tuning = { ...TUNING, batchRows, inFlight, laneBytes, snapshotBytes, replayMs, sealRows }
     const context: TaskContext = { log, clock, steps, tuning, signal }
+    const parts = this.#partsNow()
     const opened = []
     for (const task of slot.tasks)
-      opened.push(await openTask(context, this.#tasks.tasks[task], this.#parts))
+      opened.push(await openTask(context, this.#tasks.tasks[task], parts))
     await Promise.all(
       opened.map((task, i) =>
         task.run(({ ended }) => {
@@ -277,6 +285,17 @@ class World {
         }),
       ),
     )
+  }
+
+  /** What tasks are opened with now: the models in the newest version. */
+  #partsNow(): PipelineParts {
+    const { models, versions = [] } = this.#options
+    if (this.#version === 0 || versions.length === 0) return this.#parts
+    const digest = versions[(this.#version - 1) % versions.length]
+    const newest = [...models].map(
+      ([name, model]) => [name, { ...inVersion(model, digest) }] as const,
+    )
+    return { ...this.#parts, models: new Map(newest) }
   }
 
   /** When all tasks came to the end, their processes may go: each has nothing left to do. */
@@ -317,6 +336,15 @@ class World {
           return
         }
         this.#work(slot)
+        break
+      case 'newVersion':
+        // Every worker ends, and starts with the next version; in the middle, where predictions of the one before wait.
+        if ((this.#steps.get('commit:acknowledged') ?? 0) < pick % NEW_VERSION_COMMITS) {
+          this.#later(fault, pick)
+          return
+        }
+        this.#version++
+        for (const { process } of this.#slots) process?.kill('for a new version')
         break
       case 'logKilled':
         this.#log.crash('kill', DOWN_MS)

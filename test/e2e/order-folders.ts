@@ -1,5 +1,5 @@
 // Folders with orders in them, and what a run made of those.
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -16,7 +16,7 @@ import { BAD } from './pipelines/orders.ts'
 
 const START = Date.UTC(2026, 0, 1)
 
-export function definition(name: 'hangs' | 'falls-back' | 'throws' | 'trees'): string {
+export function definition(name: 'hangs' | 'falls-back' | 'throws' | 'trees' | 'judged'): string {
   return fileURLToPath(new URL(`./pipelines/${name}.ts`, import.meta.url))
 }
 
@@ -46,6 +46,32 @@ export class OrderFolders {
       await log.close()
     }
     return folder
+  }
+
+  /** A folder with nothing in it. */
+  empty(): string {
+    const folder = join(this.#root, String(++this.#count))
+    mkdirSync(folder)
+    return folder
+  }
+
+  /** Writes rows to a topic of two partitions, behind those that are there. */
+  async write(
+    folder: string,
+    of: { topic: string; rows: readonly { at: number }[]; until: number | 'end' },
+  ): Promise<void> {
+    const { log } = await openLog(folder)
+    try {
+      const out = await producer(log, { topic: of.topic, id: 'test', partitions: 2 })
+      of.rows.forEach((row, i) =>
+        out.send({ key: String(i), value: JSON.stringify(row), time: row.at }),
+      )
+      if (of.until === 'end') await out.end()
+      else out.progress(of.until)
+      await out.close()
+    } finally {
+      await log.close()
+    }
   }
 
   remove(): void {

@@ -3,6 +3,7 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
+import type { Answer } from '../../src/contracts/commands.ts'
 import { openLog } from '../../src/index.ts'
 import { artefactPlaces } from '../../src/runner/versions/artefacts.ts'
 import { lastRun, record } from '../../src/runner/control.ts'
@@ -14,6 +15,7 @@ import { definition, OrderFolders } from './order-folders.ts'
 
 const TREES = fileURLToPath(new URL('../models/fixtures/trees.onnx', import.meta.url))
 const ORDERS = 200
+const START = Date.UTC(2026, 0, 1)
 
 const folders = new OrderFolders()
 afterAll(() => folders.remove())
@@ -63,6 +65,66 @@ describe('the version of a model', () => {
     expect([...(await artefactPlaces(log)).keys()]).toEqual([...digests])
     await log.close()
     return { rows, digests: [...digests] }
+  }
+})
+
+describe('another version of a model', () => {
+  it(
+    'leaves what waits to be judged as the predictions of the one before, and status tells of both',
+    { timeout: 120_000 },
+    async () => {
+      const folder = folders.empty()
+      const place = { file: definition('judged'), log: join(folder, 'log') }
+      const model = join(folder, 'risk.onnx')
+      process.env.MILLRACE_TEST_MODEL = model
+      const first = readFileSync(TREES)
+      // Another name of its producer (field 2 of ONNX's ModelProto): other bytes that say the same.
+      const second = Buffer.concat([first, Buffer.from([0x12, 1, 0x78])])
+      writeFileSync(model, first)
+      await folders.write(place.log, {
+        topic: 'orders',
+        rows: orders(0, 40),
+        until: START + 40_000,
+      })
+      await folders.write(place.log, { topic: 'returns', rows: [], until: START })
+      const predicted = Promise.withResolvers<void>()
+      const { child, result } = startChild({ kind: 'run', ...place, workers: 1 }, (status) => {
+        const sum = status.stages.reduce((all, { counts }) => all + (counts.rows ?? 0), 0)
+        if (sum === 40) predicted.resolve()
+      })
+      await Promise.race([predicted.promise, result])
+      killTree(child)
+      await result
+      writeFileSync(model, second)
+      await folders.write(place.log, { topic: 'orders', rows: orders(40, 50), until: 'end' })
+      const returns = [3, 30, 45].map((i) => ({ order: `order-${i}`, at: START + 60_000 }))
+      await folders.write(place.log, { topic: 'returns', rows: returns, until: 'end' })
+      await askChild({ kind: 'run', ...place, workers: 1, untilEnd: true })
+      const { data, lines } = (await askChild({ kind: 'status', ...place })) as Answer
+      const digests = [second, first].map((bytes) =>
+        createHash('sha256').update(bytes).digest('hex'),
+      )
+      expect(data).toMatchObject({
+        models: {
+          risk: [
+            { version: digests[0], all: { count: 10, positives: 1 } },
+            { version: digests[1], all: { count: 40, positives: 2 } },
+          ],
+        },
+      })
+      const [newest, before] = digests.map((digest) => digest.slice(0, 16))
+      expect(lines.join('\n')).toMatch(new RegExp(`model risk, version ${newest}: log loss`))
+      expect(lines.join('\n')).toMatch(new RegExp(`before: version ${before}: log loss`))
+    },
+  )
+
+  function orders(from: number, to: number): { at: number }[] {
+    return Array.from({ length: to - from }, (_, i) => ({
+      id: `order-${from + i}`,
+      shop: `shop-${i % 7}`,
+      amount: 1 + i,
+      at: START + (from + i) * 1000,
+    }))
   }
 })
 

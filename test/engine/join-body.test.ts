@@ -1,5 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import { FALLBACK_VERSION } from '../../src/contracts/model-version.ts'
+import { StateMemory } from '../../src/engine/state/memory.ts'
+import { ModelMetrics } from '../../src/runner/model-metrics.ts'
 import { referenceJoin, type JoinRow } from '../../src/testing/oracle-labels.ts'
 import {
   countsOf,
@@ -9,11 +12,15 @@ import {
   openJoin,
   reopen,
   short,
+  VERSION,
   waitingIn,
   WITHIN,
   type Join,
   type JoinStep,
 } from './join-fixture.ts'
+
+/** All of a memory but its metrics is left out. */
+const notMetrics = (name: string): boolean => !name.startsWith('metrics')
 
 const END = { steps: [], progress: Infinity }
 
@@ -95,8 +102,26 @@ describe('the join of labels to predictions', () => {
       steps: [first, { id: 'a', at: 20, label: 1 }, { id: 'a', at: 22, label: 0 }],
     })
     await join(direct, { steps: [first, { id: 'a', at: 22, label: 0 }] })
-    const metrics = ({ memory }: typeof direct): Uint8Array => memory.region('metrics', 8).u8
-    expect(Buffer.compare(metrics(revised), metrics(direct))).toBe(0)
+    expect(revised.memory.digest(notMetrics)).toBe(direct.memory.digest(notMetrics))
+  })
+
+  it('measures a label for the version that made its prediction, also when a newer one is there by then', async () => {
+    const of = openJoin(labelPlan())
+    await join(of, {
+      steps: [
+        { id: 'a', at: 10, score: 0.25, version: 1 },
+        { id: 'b', at: 11, score: 0.5, version: 2 },
+        { id: 'c', at: 12, score: 0.75, version: FALLBACK_VERSION },
+        { id: 'b', at: 20, label: 1 },
+        { id: 'c', at: 21, label: 1 },
+        { id: 'a', at: 22, label: 1 },
+        { id: 'a', at: 23, label: 0 },
+      ],
+    })
+    const metrics = new ModelMetrics(of.memory)
+    expect(metrics.versions).toEqual([2, FALLBACK_VERSION, 1])
+    const brier = metrics.versions.map((version) => metrics.report(version).all.brier)
+    expect(brier).toEqual([0.25, 0.0625, 0.0625])
   })
 
   it('is in time at the very end of `within`, and late right after', async () => {
@@ -205,6 +230,7 @@ const steps = fc
       gap: fc.constantFrom(0, 0, 1, 7, EARLY, EARLY + 1, WITHIN, WITHIN + 1),
       back: fc.constantFrom(0, 0, 3),
       score: fc.option(fc.constantFrom(0, 0.25, 0.5, 1), { nil: undefined }),
+      version: fc.constantFrom(VERSION, 0x0123_4567_89ab, FALLBACK_VERSION),
       label: fc.nat({ max: 1 }),
     }),
     { maxLength: 60 },
@@ -212,10 +238,10 @@ const steps = fc
   .map((rows) => {
     let at = 0
     return rows
-      .map(({ id, gap, back, score, label }): JoinStep => {
+      .map(({ id, gap, back, score, version, label }): JoinStep => {
         at += gap
         const when = { id, at, time: at - back }
-        return score === undefined ? { ...when, label } : { ...when, score }
+        return score === undefined ? { ...when, label } : { ...when, score, version }
       })
       .sort((a, b) => a.at - b.at || Number('score' in a) - Number('score' in b))
   })
@@ -278,6 +304,20 @@ describe('the same rows in other batches', () => {
     )
   })
 
+  it('measure for each version what became of its own predictions', async () => {
+    await fc.assert(
+      fc.asyncProperty(cases, async ({ rows, otherwise, sealRows }) => {
+        const of = openJoin(labelPlan(otherwise), { sealRows })
+        const lines = [...(await join(of, { steps: rows })), ...(await join(of, END))]
+        const metrics = new ModelMetrics(of.memory)
+        const expected = measured(lines, rows)
+        const figures = (each: ModelMetrics): unknown =>
+          [...each.versions].sort((a, b) => a - b).map((version) => [version, each.report(version)])
+        expect(figures(metrics)).toEqual(figures(expected))
+      }),
+    )
+  })
+
   it('balance: each label and each prediction has one outcome, or waits for none at the end', async () => {
     await fc.assert(
       fc.asyncProperty(cases, async ({ rows, otherwise, sealRows }) => {
@@ -291,6 +331,25 @@ describe('the same rows in other batches', () => {
     )
   })
 })
+
+/** What the outcomes say, each for the version of the prediction that it names by its row. */
+function measured(lines: readonly string[], rows: readonly JoinStep[]): ModelMetrics {
+  const metrics = new ModelMetrics(new StateMemory())
+  const labels = new Map<number, number>()
+  for (const line of lines) {
+    const [, outcome, label, score, row, time] =
+      /^(\w+) .* (\S+)@\S+ (\S+)#(\S+) (\S+) \S+$/.exec(line) ?? []
+    if (row === '-' || label === '-' || outcome === 'duplicate') continue
+    const step = rows[Number(row)]
+    const version = 'score' in step ? (step.version ?? VERSION) : NaN
+    const before = labels.get(Number(row))
+    const own = metrics.of(version)
+    if (before !== undefined) own.remove(Number(time), Number(score), before)
+    own.add(Number(time), Number(score), Number(label))
+    labels.set(Number(row), Number(label))
+  }
+  return metrics
+}
 
 function referenceRow(step: JoinStep): JoinRow {
   const { id, at, time = at } = step

@@ -24,11 +24,13 @@ import { numbers, texts } from './exchange/lane-rows.ts'
 
 export const WITHIN = 100
 export const EARLY = 40
+/** Of predictions that name no other. */
+export const VERSION = 0xd63d_f029_9dc4
 
 /** One row of the merged order. `time` is the event's; it may be less than the merge time. */
 export type JoinStep = { readonly id: string; readonly at: number; readonly time?: number } & (
   | { readonly label: number }
-  | { readonly score: number }
+  | { readonly score: number; readonly version?: number }
 )
 
 export function labelPlan(otherwise?: number): LabelPlan {
@@ -130,6 +132,7 @@ function laneOf(input: number, rows: readonly Placed[], layout: Layout): Lane {
   const all = rows.map(({ step, offset }) => ({
     time: step.time ?? step.at,
     value: 'label' in step ? step.label : step.score,
+    version: 'label' in step ? NaN : (step.version ?? VERSION),
     offset,
   }))
   const own = [
@@ -140,7 +143,12 @@ function laneOf(input: number, rows: readonly Placed[], layout: Layout): Lane {
     texts(rows.map(({ step }) => step.id)),
     numbers(all.map(({ value }) => value)),
   ]
-  const receipt = [all.map(() => 3), all.map(() => 7), all.map(({ offset }) => offset)].map(numbers)
+  const receipt = [
+    all.map(({ version }) => version),
+    all.map(() => 3),
+    all.map(() => 7),
+    all.map(({ offset }) => offset),
+  ].map(numbers)
   const columns = layout === LABEL_LAYOUT ? own : [...own, ...receipt]
   const selection = { rows: undefined, from: 0, count: rows.length }
   const head = { progress: 0, idle: false, commit: 1, layout: layout.digest } as const
@@ -161,7 +169,7 @@ function linesOf(block: Block): string[] {
       key.kind === 'string' &&
       Buffer.from(key.bytes.subarray(key.ends[row], key.ends[row + 1])).toString()
     const times = `${block.numbers(TIME)[row]} ${block.numbers(MERGE_TIME)[row]}`
-    return `${OUTCOMES[Number(cell(0))]} ${id} ${cell(1)}@${cell(2)} ${cell(3)}#${cell(6)} ${times}`
+    return `${OUTCOMES[Number(cell(0))]} ${id} ${cell(1)}@${cell(2)} ${cell(3)}#${cell(7)} ${times}`
   })
 }
 

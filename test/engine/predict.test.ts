@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import type { NumberColumn } from '../../src/contracts/columns.ts'
+import { FALLBACK_VERSION, versionNumber } from '../../src/contracts/model-version.ts'
 import { NO_RULES, UNWATCHED } from '../../src/contracts/model-calls.ts'
 import { Predictor, type Predictions } from '../../src/engine/operators/predict.ts'
 import { RowView } from '../../src/engine/operators/row-view.ts'
@@ -12,13 +13,22 @@ import { labelPlan } from './join-fixture.ts'
 
 const FEATURES = [{ name: 'x', kind: 'number' as const }]
 
-/** Gives x as `low`, its square as `high`. */
-async function predictor(output: StandardSchemaV1, judges?: string): Promise<Predictor> {
+const FAILS = 13
+
+/** Gives x as `low`, its square as `high`; fails on FAILS. */
+async function predictor(
+  output: StandardSchemaV1,
+  judges?: string,
+  fallback?: { high: number; low: number },
+): Promise<Predictor> {
   const runtime = {
     kind: 'function',
     path: undefined,
-    options: { outputs: { low: 'number', high: 'number' } },
-    call: ({ x }: { x: number }) => ({ low: x, high: x * x }),
+    options: { outputs: { low: 'number', high: 'number' }, ...(fallback && { fallback }) },
+    call: ({ x }: { x: number }) => {
+      if (x === FAILS) throw new RangeError('no score')
+      return { low: x, high: x * x }
+    },
   }
   const plan = {
     name: 'm',
@@ -111,6 +121,14 @@ describe('predictions', () => {
     expect(await scores('high')).toEqual([4, 9])
     expect(await scores('low')).toEqual([2, 3])
     expect(await scores()).toEqual([NaN, NaN])
+  })
+
+  it('are those of the version that gave their score, and where the fallback stood in of no version', async () => {
+    const own = await predictor(Plain, 'high', { high: 1, low: 1 })
+    const { scored } = await predict(own, 2, FAILS, 3)
+    const version = versionNumber(own.model.loaded.digest)
+    expect([...own.scores(scored)]).toEqual([4, 1, 9])
+    expect([...own.versions(scored)]).toEqual([version, FALLBACK_VERSION, version])
   })
 
   it('are refused when labels judge an output that the model does not give', async () => {

@@ -12,6 +12,8 @@ import { generate } from './generate.ts'
 import { shopPipeline } from './shop.ts'
 
 const SEEDS_PER_INPUT = 20
+/** Digests of versions that a run may go on with. */
+const VERSIONS = ['0123456789ab', 'fedcba987654'].map((digits) => digits.padEnd(64, '0'))
 
 export interface SeedRun {
   readonly seed: number
@@ -35,6 +37,7 @@ export async function shopRuns(): Promise<
       plan,
       schemas,
       models,
+      versions: VERSIONS,
       metrics: (memory: ConstructorParameters<typeof ModelMetrics>[0]) => new ModelMetrics(memory),
       inputs,
       partitions,

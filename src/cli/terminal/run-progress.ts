@@ -48,10 +48,12 @@ export function progressLine(progress: RunProgress): string {
       : `${countText(progress.predictions)} predictions`,
   ]
   if (labels !== undefined) parts.push(`${countText(labels.joined)} labels joined`)
-  for (const { name, logLoss, baseRateLogLoss } of progress.models) {
+  for (const model of progress.models) {
+    const { name, logLoss, baseRateLogLoss } = model
     if (logLoss === undefined) continue
+    const others = othersText(model)
     parts.push(
-      `log loss of ${name} ${metricText(logLoss)}, base rate ${metricText(baseRateLogLoss)}`,
+      `log loss of ${name}${others === '' ? '' : ` (${others.trim()})`} ${metricText(logLoss)}, base rate ${metricText(baseRateLogLoss)}`,
     )
   }
   parts.push(`${countText(progress.deadLetters)} dead letters`)
@@ -111,9 +113,26 @@ function labelsText(labels: LabelCounts, style: Style): string {
   return `${countText(labels.joined)} joined${style.dim(`   ${rest.join(', ')}`)}`
 }
 
-function lossText({ name, logLoss, baseRateLogLoss }: ModelProgress, style: Style): string {
-  if (logLoss === undefined || baseRateLogLoss === undefined) return style.dim(`-   ${name}`)
+function lossText(model: ModelProgress, style: Style): string {
+  const { name, logLoss, baseRateLogLoss, others } = model
+  if (logLoss === undefined || baseRateLogLoss === undefined)
+    return style.dim(`-   ${name}${othersText(model)}`)
   const own = metricText(logLoss)
-  const base = style.dim(`   ${name}; always saying the base rate: ${metricText(baseRateLogLoss)}`)
+  const base = style.dim(
+    others.length === 0
+      ? `   ${name}; always saying the base rate: ${metricText(baseRateLogLoss)}`
+      : `   base rate ${metricText(baseRateLogLoss)}   ${name}${othersText(model)}`,
+  )
   return (logLoss < baseRateLogLoss ? style.good(own) : own) + base
+}
+
+/** ` d63df029; before: 0.4012, fallback 0.5100`; nothing for a model of one version. */
+function othersText({ version, others }: ModelProgress): string {
+  if (others.length === 0) return ''
+  const each = others.map((other) =>
+    other.version === 'fallback'
+      ? `fallback ${metricText(other.logLoss)}`
+      : metricText(other.logLoss),
+  )
+  return ` ${version.slice(0, 8)}; before: ${each.join(', ')}`
 }

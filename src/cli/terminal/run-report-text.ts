@@ -8,6 +8,7 @@ import { table, type Side } from './table.ts'
 
 const FIGURES: readonly Side[] = ['left', 'right', 'left']
 const EQUATIONS: readonly Side[] = ['right', 'left', 'left']
+const VERSIONS: readonly Side[] = ['left', 'right', 'right', 'right', 'right']
 const MONTHS: readonly Side[] = ['left', 'right', 'right', 'right', 'right', 'right', 'left']
 
 /** Rates of fewer events are those of starting and stopping. */
@@ -34,6 +35,7 @@ export function reportLines(
     ['What came out', table(outputLines(report, style), FIGURES)],
     ['Does it balance?', table(equations, EQUATIONS, inside)],
     ['How good is the model?', table(modelLines(report), FIGURES, inside)],
+    ['Its other versions', table(versionLines(report, style), VERSIONS)],
     ['What hung', table(quarantineCells(report, style), FIGURES, inside)],
     ['Month by month', table(monthLines(months, style), MONTHS)],
     ['What it cost', table(costLines(report), FIGURES, inside)],
@@ -113,7 +115,14 @@ function balanceCells(style: Style): (balance: Balance) => string[] {
 
 function modelLines({ model }: RunReport): string[][] {
   if (model === undefined) return []
-  if (model.logLoss === undefined) return [['nobody knows yet: no prediction has its label']]
+  if (model.logLoss === undefined)
+    return [
+      [
+        model.versions.length > 1
+          ? `nobody knows yet of version ${shortVersion(model.version)}: it has no labels`
+          : 'nobody knows yet: no prediction has its label',
+      ],
+    ]
   return [
     ['AUC', metricText(model.auc), '0.5 is chance, 1 is perfect'],
     [
@@ -122,7 +131,28 @@ function modelLines({ model }: RunReport): string[][] {
       `always saying the base rate: ${metricText(model.baseRateLogLoss)}`,
     ],
     ['Brier score', metricText(model.brier), ''],
+    ...(model.versions.length > 1
+      ? [['judged', countText(model.judged), `version ${shortVersion(model.version)}`]]
+      : []),
   ]
+}
+
+function versionLines({ model }: RunReport, style: Style): string[][] {
+  const others = model?.versions.slice(1) ?? []
+  if (others.length === 0) return []
+  const head = ['', 'judged', 'AUC', 'log loss', 'base rate']
+  const rows = others.map(({ version, judged, auc, logLoss, baseRateLogLoss }) => [
+    shortVersion(version),
+    countText(judged),
+    metricText(auc, 3),
+    metricText(logLoss),
+    metricText(baseRateLogLoss),
+  ])
+  return [head.map(style.dim), ...rows]
+}
+
+function shortVersion(version: string): string {
+  return version.slice(0, 16)
 }
 
 function quarantineCells({ quarantined }: RunReport, style: Style): string[][] {

@@ -22,15 +22,22 @@ import {
   RECEIPT_ROW,
   RECEIPT_TASK,
   SCORE,
+  VERSION,
   type Outcome,
 } from './join-layouts.ts'
 import { JoinRows } from './join-rows.ts'
 
 /** What is measured of each outcome with a label. Kept in the task's memory, so that it commits with it. */
 export interface JoinMetrics {
-  add(score: number, label: number, time: number): void
+  /** Of the version of the model that gave the score: model-version.ts. */
+  of(version: number): VersionMetrics
+}
+
+export interface VersionMetrics {
+  /** @param time of the prediction, ms. */
+  add(time: number, score: number, label: number): void
   /** Takes back what `add` did: for a label that was revised. */
-  remove(score: number, label: number, time: number): void
+  remove(time: number, score: number, label: number): void
 }
 
 export const JOIN_COUNTS = [
@@ -94,6 +101,7 @@ export class JoinBody implements StageBody {
       MERGE_TIME,
       TIME,
       SCORE,
+      VERSION,
       RECEIPT_TASK,
       RECEIPT_COMMIT,
       RECEIPT_ROW,
@@ -162,7 +170,7 @@ export class JoinBody implements StageBody {
       return
     }
     if (status === JOINED && !Number.isNaN(entry.score))
-      this.#metrics.remove(entry.score, entry.label, entry.time)
+      this.#metrics.of(entry.version).remove(entry.time, entry.score, entry.label)
     if (status === WAITING) entry.status = JOINED
     entry.label = label
     entry.labelTime = number(columns, 2, row)
@@ -183,9 +191,10 @@ export class JoinBody implements StageBody {
     entry.status = status === EARLY ? JOINED : WAITING
     entry.time = number(columns, 2, row)
     entry.score = number(columns, 3, row)
-    entry.task = number(columns, 4, row)
-    entry.commit = number(columns, 5, row)
-    entry.row = number(columns, 6, row)
+    entry.version = number(columns, 4, row)
+    entry.task = number(columns, 5, row)
+    entry.commit = number(columns, 6, row)
+    entry.row = number(columns, 7, row)
     this.#room.arm(number(columns, 1, row) + this.#plan.withinMs)
     if (status === EARLY) {
       this.#judge(entry.label)
@@ -196,8 +205,8 @@ export class JoinBody implements StageBody {
 
   /** A prediction without a score, because the labels judge no output, waits and is joined, and nothing is measured. */
   #judge(label: number): void {
-    const { score, time } = this.#room.entry
-    if (!Number.isNaN(score)) this.#metrics.add(score, label, time)
+    const { version, score, time } = this.#room.entry
+    if (!Number.isNaN(score)) this.#metrics.of(version).add(time, score, label)
   }
 
   /**
@@ -240,6 +249,7 @@ export class JoinBody implements StageBody {
         label: entry.label,
         labelTime: entry.labelTime,
         score: entry.score,
+        version: alone ? NaN : entry.version,
         task: alone ? NaN : entry.task,
         commit: alone ? NaN : entry.commit,
         row: alone ? NaN : entry.row,

@@ -5,17 +5,22 @@ import { FIRST, layoutOf, type Layout } from '../exchange/layout.ts'
 export const LABEL_LAYOUT: Layout = layoutOf([{ name: 'label', kind: 'number' }])
 export const LABEL: number = FIRST
 
-/** A prediction on its way: its score, and where its receipt stands (task, commit, row of the commit's block). */
+/**
+ * A prediction on its way: its score, the version of the model that gave it (model-version.ts), and where its receipt stands (task,
+ * commit, row of the commit's block).
+ */
 export const WAITING_LAYOUT: Layout = layoutOf([
   { name: 'score', kind: 'number' },
+  { name: 'version', kind: 'number' },
   { name: 'receiptTask', kind: 'number' },
   { name: 'receiptCommit', kind: 'number' },
   { name: 'receiptRow', kind: 'number' },
 ])
 export const SCORE: number = FIRST
-export const RECEIPT_TASK: number = FIRST + 1
-export const RECEIPT_COMMIT: number = FIRST + 2
-export const RECEIPT_ROW: number = FIRST + 3
+export const VERSION: number = FIRST + 1
+export const RECEIPT_TASK: number = FIRST + 2
+export const RECEIPT_COMMIT: number = FIRST + 3
+export const RECEIPT_ROW: number = FIRST + 4
 
 /** How a label and a prediction met, or did not. */
 export const OUTCOMES = ['joined', 'revised', 'expired', 'orphaned', 'duplicate'] as const
@@ -23,14 +28,27 @@ export type Outcome = (typeof OUTCOMES)[number]
 
 /**
  * An outcome. The row's time is that of the prediction (of the label for one without), its key the id.
- * Marks: no label where an expiry has no `otherwise`; no score and receipt for an orphan.
+ * Marks: no label where an expiry has no `otherwise`; no score, version and receipt for an orphan.
  */
 export const EXAMPLE_LAYOUT: Layout = layoutOf([
   { name: 'outcome', kind: 'number' },
   { name: 'label', kind: 'number' },
   { name: 'labelTime', kind: 'number' },
   { name: 'score', kind: 'number' },
+  { name: 'version', kind: 'number' },
   { name: 'receiptTask', kind: 'number' },
   { name: 'receiptCommit', kind: 'number' },
   { name: 'receiptRow', kind: 'number' },
 ])
+
+/** Columns of an example. */
+export const EXAMPLE = {
+  outcome: FIRST,
+  label: FIRST + 1,
+  labelTime: FIRST + 2,
+  score: FIRST + 3,
+  version: FIRST + 4,
+  receiptTask: FIRST + 5,
+  receiptCommit: FIRST + 6,
+  receiptRow: FIRST + 7,
+} as const

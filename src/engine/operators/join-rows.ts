@@ -10,12 +10,13 @@ export interface OutcomeRow {
   readonly label: number
   readonly labelTime: number
   readonly score: number
+  readonly version: number
   readonly task: number
   readonly commit: number
   readonly row: number
 }
 
-const NUMBERS = 11
+const NUMBERS = 12
 
 /** Rows are kept as doubles side by side until the block is made. */
 export class JoinRows {
@@ -45,6 +46,7 @@ export class JoinRows {
     values[at++] = row.label
     values[at++] = row.labelTime
     values[at++] = row.score
+    values[at++] = row.version
     values[at++] = row.task
     values[at++] = row.commit
     values[at] = row.row

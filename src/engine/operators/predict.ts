@@ -2,7 +2,14 @@
 import { ModelError } from '../../base/errors.ts'
 import type { Column } from '../../contracts/columns.ts'
 import type { CallRules, ModelCalls } from '../../contracts/model-calls.ts'
-import { FAILED, REFUSED, type LoadedModel, type Scored } from '../../contracts/runtime.ts'
+import { FALLBACK_VERSION, versionNumber } from '../../contracts/model-version.ts'
+import {
+  FAILED,
+  FELL_BACK,
+  REFUSED,
+  type LoadedModel,
+  type Scored,
+} from '../../contracts/runtime.ts'
 import type { ModelPlan } from '../../pipeline/plan.ts'
 import type { Guard } from '../../schema/guard.ts'
 import { columnFit, type ColumnFit } from '../../schema/column-fit.ts'
@@ -57,6 +64,7 @@ export class Predictor {
   #sure = new Uint8Array(0)
   readonly #inputs: readonly number[]
   readonly #receiptInputs: readonly number[]
+  readonly #version: number
   readonly #meta: Uint8Array
   readonly #scorer: BatchScorer
 
@@ -96,6 +104,7 @@ export class Predictor {
       calls,
       guard,
     })
+    this.#version = versionNumber(model.loaded.digest)
     this.#meta = Buffer.from(
       JSON.stringify({
         model: name,
@@ -156,6 +165,14 @@ export class Predictor {
   scores({ outputs, rows }: Scored): Float64Array {
     const column = this.#judged < 0 ? undefined : outputs[this.#judged]
     return column?.kind === 'number' ? column.values : new Float64Array(rows).fill(NaN)
+  }
+
+  /** Whose score it is, a row: this version's, or the fallback's. */
+  versions({ outcome, rows }: Scored): Float64Array {
+    const versions = new Float64Array(rows)
+    for (let row = 0; row < rows; row++)
+      versions[row] = outcome[row] === FELL_BACK ? FALLBACK_VERSION : this.#version
+    return versions
   }
 
   /** What the receipts of a batch say for all its rows. */

@@ -289,14 +289,16 @@ export class KeyedStageBody implements StageBody {
     return this.#waiting.flatMap(({ predictor, router, keys }) => {
       const options = { progress, commit, idle: idle[idle.length - 1], ...this.#kept(count) }
       if (count === 0) return router.route(NO_WAITING, 0, options)
-      const scores = this.#predictors[predictor].scores(predictions[predictor].scored)
+      const { scored } = predictions[predictor]
+      const scores = this.#predictors[predictor].scores(scored)
+      const versions = this.#predictors[predictor].versions(scored)
       const receipt = [
         constant(this.#options.number, count),
         constant(commit, count),
         counted(count),
       ]
       return router.route(
-        [...columns.slice(0, KEY), keys.column(), numbers(scores), ...receipt],
+        [...columns.slice(0, KEY), keys.column(), numbers(scores), numbers(versions), ...receipt],
         count,
         options,
       )
@@ -355,6 +357,7 @@ const NO_KEYS: Column = {
   marks: undefined,
 }
 const NO_WAITING: Column[] = [
+  NO_NUMBERS,
   NO_NUMBERS,
   NO_NUMBERS,
   NO_NUMBERS,

@@ -21,7 +21,8 @@ const ADDED = 1 // rows written since the last `keep`
 const BASE_DUE = 2
 const BASE_ORDER = 3
 const BASE_SPAN = 4
-const HEAD_WORDS = 5
+const BASE_VERSION = 5
+const HEAD_WORDS = 6
 
 const FIRST_BYTES = 1 << 12
 /** Ids of one task have Kafka hashes that are alike; this one is not. */
@@ -63,7 +64,12 @@ export class NewestRows {
 
   get base(): RowBase {
     const { f64 } = this.#head
-    return { due: f64[BASE_DUE], order: f64[BASE_ORDER], span: f64[BASE_SPAN] }
+    return {
+      due: f64[BASE_DUE],
+      order: f64[BASE_ORDER],
+      span: f64[BASE_SPAN],
+      version: f64[BASE_VERSION],
+    }
   }
 
   /** Bytes of the rows, the ones that count no more included. */
@@ -158,10 +164,12 @@ export class NewestRows {
     this.#head.setF64(ADDED, 0)
   }
 
-  #setBase({ due, order }: WaitingRow): void {
+  #setBase({ due, order, version }: WaitingRow): void {
     this.#head.setF64(BASE_DUE, due)
     this.#head.setF64(BASE_ORDER, order)
     this.#head.setF64(BASE_SPAN, this.#span)
+    // A label that came first has none.
+    if (!Number.isNaN(version)) this.#head.setF64(BASE_VERSION, version)
     this.#codec = new RowCodec(this.base)
   }
 

@@ -2,7 +2,8 @@
 //
 //   byte   bits 0-1: what it stands at; bit 7: gone
 //   varint length of the id, then the id
-//   number due; order (not of a joined one); time, score, receipt (not of an early one); label, its time (not of a waiting one)
+//   number due; order (not of a joined one); time, score, version, receipt (not of an early one); label, its time (not of a
+//   waiting one)
 //
 // A number is whole: varint of 4v or -4v - 2; or 1 and a float64; or 3 and a float32 that says the same; or 5: none.
 import { assert } from '../../base/assert.ts'
@@ -16,12 +17,12 @@ export const JOINED = 3 // both: kept until the prediction expires, for revision
 const STANDS = 3
 const GONE = 0x80
 /** Whole numbers beyond that are written as float64. */
-const WHOLE_MAX = 2 ** 46
+const WHOLE_MAX = 2 ** 50
 const FLOAT64 = 1
 const FLOAT32 = 3
 const NONE = 5
 /** Bytes of a row beside its id, at most. */
-const ROW_BYTES_MAX = 1 + 5 + 9 * 9
+const ROW_BYTES_MAX = 1 + 5 + 10 * 9
 
 /** One row, filled again and again. Times are ms. */
 export class WaitingRow {
@@ -32,6 +33,8 @@ export class WaitingRow {
   order = 0
   time: number = NaN
   score: number = NaN
+  /** Of the model that gave the score: model-version.ts. */
+  version: number = NaN
   task: number = NaN
   commit: number = NaN
   row: number = NaN
@@ -60,6 +63,7 @@ export interface RowBase {
   readonly order: number
   /** From a row's time to its due time, mostly. */
   readonly span: number
+  readonly version: number
 }
 
 /** Bytes that `write` takes at most. */
@@ -97,7 +101,7 @@ export class RowCodec {
 
   /** @returns where the row ends. */
   write(row: WaitingRow, into: Uint8Array, at: number): number {
-    const { due, span, order } = this.#base
+    const { due, span, order, version } = this.#base
     const { status } = row
     this.#bytes = into
     this.#at = at
@@ -109,6 +113,7 @@ export class RowCodec {
     if (status !== EARLY) {
       this.#put(row.time, row.due - span)
       this.#put(row.score, 0)
+      this.#put(row.version, version)
       this.#put(row.task, 0)
       this.#put(row.commit, 0)
       this.#put(row.row, 0)
@@ -122,7 +127,7 @@ export class RowCodec {
 
   /** @returns where the row ends. Its id is a view of `bytes`. */
   read(row: WaitingRow, bytes: Uint8Array, at: number): number {
-    const { due, span, order } = this.#base
+    const { due, span, order, version } = this.#base
     const status = bytes[at] & STANDS
     this.#open(row, bytes, at)
     row.status = status
@@ -131,6 +136,7 @@ export class RowCodec {
     const early = status === EARLY
     row.time = early ? NaN : this.#get(row.due - span)
     row.score = early ? NaN : this.#get(0)
+    row.version = early ? NaN : this.#get(version)
     row.task = early ? NaN : this.#get(0)
     row.commit = early ? NaN : this.#get(0)
     row.row = early ? NaN : this.#get(0)

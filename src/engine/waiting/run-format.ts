@@ -3,15 +3,15 @@
 //
 // Index:  0 u32 magic   4 u32 run   8 u32 rows   12 u32 pages   16 u32 bits of a bucket   20 u32 zero
 //         then u32 first row of each page, and the end; u32 first row of each bucket, and the end; u16 print of each row
-// Page:   0 u32 magic   4 u32 run   8 u32 page   12 u32 rows   16 f64 base: due, order, span
-//         40 u16 where each row starts behind these; then the rows, as row.ts writes them
+// Page:   0 u32 magic   4 u32 run   8 u32 page   12 u32 rows   16 f64 base: due, order, span, version
+//         48 u16 where each row starts behind these; then the rows, as row.ts writes them
 import { StateError } from '../../base/errors.ts'
 import { RowCodec, type RowBase, type WaitingRow } from './row.ts'
 
 const INDEX_MAGIC = 0x4957_524d // 'MRWI'
 const PAGE_MAGIC = 0x5057_524d // 'MRWP'
 const INDEX_HEAD = 24
-const PAGE_HEAD = 40
+const PAGE_HEAD = 48
 /** Bytes of rows in a page, about. Less reads less for a label; more makes fewer records. */
 const PAGE_BYTES = 4096
 /** Rows in a bucket of the index are 8 to 16 on average: of two rows of one bucket, one in 65536 pairs looks alike. */
@@ -65,6 +65,7 @@ function encodePage(
   page.writeDoubleLE(base.due, 16)
   page.writeDoubleLE(base.order, 24)
   page.writeDoubleLE(base.span, 32)
+  page.writeDoubleLE(base.version, 40)
   let at = body
   for (let i = 0; i < count; i++) {
     // A row starts within PAGE_BYTES, however long it is.
@@ -207,6 +208,7 @@ export class Page {
       due: bytes.readDoubleLE(16),
       order: bytes.readDoubleLE(24),
       span: bytes.readDoubleLE(32),
+      version: bytes.readDoubleLE(40),
     })
   }
 

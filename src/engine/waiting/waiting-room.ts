@@ -297,6 +297,7 @@ function clear(entry: WaitingRow): void {
   entry.status = NOWHERE
   entry.time = NaN
   entry.score = NaN
+  entry.version = NaN
   entry.task = NaN
   entry.commit = NaN
   entry.row = NaN

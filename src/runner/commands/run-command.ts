@@ -3,6 +3,7 @@ import type { Edge } from '../../contracts/edge.ts'
 import type { RunCommand } from '../../contracts/commands.ts'
 import type { ModelProgress, RunProgress } from '../../contracts/run-report.ts'
 import type { RunReport } from '../../contracts/run-report.ts'
+import { versionNumber, versionText } from '../../contracts/model-version.ts'
 import { sourceStage } from '../../engine/stage-names.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import { checkToken, parseAddress } from '../../http/address.ts'
@@ -214,9 +215,22 @@ function waitNote({ behind }: RunStatus): string | undefined {
   return behind && `waits for ${behind.stage}/${behind.task}: an event, or idle time`
 }
 
-function modelOf({ models }: RunStatus, { name }: { readonly name: string }): ModelProgress {
-  const found = models.find(({ model, count }) => model === name && count > 0)
-  return { name, logLoss: found?.logLoss, baseRateLogLoss: found?.baseRateLogLoss }
+function modelOf(
+  { models, versions }: RunStatus,
+  { name }: { readonly name: string },
+): ModelProgress {
+  const digest = versions[name] ?? ''
+  const judged = models.filter(({ model, count }) => model === name && count > 0)
+  const own = judged.find(({ version }) => version === versionNumber(digest))
+  return {
+    name,
+    version: digest,
+    logLoss: own?.logLoss,
+    baseRateLogLoss: own?.baseRateLogLoss,
+    others: judged
+      .filter((each) => each !== own)
+      .map(({ version, logLoss }) => ({ version: versionText(version), logLoss })),
+  }
 }
 
 /** Counts of stages, added up by name. */

@@ -2,9 +2,9 @@
 import { bytesText, countText } from '../../base/figures.ts'
 import type { Answer } from '../../contracts/commands.ts'
 import { fileOf } from '../control.ts'
-import type { ModelReport } from '../model-metrics.ts'
 import { withPipeline } from '../open-pipeline.ts'
 import { quarantinedNow, quarantineLines, quarantineReports } from '../versions/quarantines.ts'
+import type { VersionMetrics } from '../versions/version-metrics.ts'
 import { readMetrics, readTasks, type TaskState } from '../read-state.ts'
 
 export async function status(place: {
@@ -15,7 +15,7 @@ export async function status(place: {
     { file: await fileOf(place), log: place.log },
     async ({ log, tasks, definition }) => {
       const states = await readTasks(log, tasks.tasks)
-      const models = await readMetrics(log, tasks.tasks)
+      const models = await readMetrics(log, definition.plan.pipeline, tasks.tasks)
       const { plan: own } = definition
       const quarantined = quarantineReports(await quarantinedNow(log, own.pipeline), own)
       return {
@@ -35,7 +35,7 @@ export async function status(place: {
         lines: [
           `${definition.plan.pipeline}, plan ${definition.plan.digest.slice(0, 16)}`,
           ...table(states),
-          ...[...models].map(modelLine),
+          ...[...models].flatMap(([model, versions]) => modelLines(model, versions)),
           ...quarantineLines(quarantined),
           waitLine(states),
         ],
@@ -62,10 +62,15 @@ function table(tasks: readonly TaskState[]): string[] {
   )
 }
 
-function modelLine([model, { all }]: readonly [string, ModelReport]): string {
-  if (all.count === 0) return `model ${model} has no labels yet`
+/** The version that runs now, then a line for each other one that labels have judged. */
+function modelLines(model: string, versions: readonly VersionMetrics[]): string[] {
   const figure = (value: number | undefined): string => value?.toFixed(4) ?? '-'
-  return `model ${model}: log loss ${figure(all.logLoss)}, always saying the base rate ${figure(all.baseRateLogLoss)}, AUC ${figure(all.auc)}, over ${countText(all.count)} labels`
+  return versions.map(({ version, all }, i) => {
+    const title = `${i === 0 ? `model ${model},` : '  before:'} version ${version.slice(0, 16)}`
+    return all.count === 0
+      ? `${title}, has no labels yet`
+      : `${title}: log loss ${figure(all.logLoss)}, always saying the base rate ${figure(all.baseRateLogLoss)}, AUC ${figure(all.auc)}, over ${countText(all.count)} labels`
+  })
 }
 
 function waitLine(tasks: readonly TaskState[]): string {

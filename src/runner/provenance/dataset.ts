@@ -6,7 +6,7 @@ import type { Column } from '../../contracts/columns.ts'
 import type { Log } from '../../contracts/log.ts'
 import { DefinitionError } from '../../base/errors.ts'
 import { FIRST, KEY, SOURCE_OFFSET, TIME } from '../../engine/exchange/layout.ts'
-import { OUTCOMES } from '../../engine/operators/join-layouts.ts'
+import { EXAMPLE, OUTCOMES } from '../../engine/operators/join-layouts.ts'
 import { valueAt } from '../../schema/event-view.ts'
 import { eachExampleBlock } from './examples-of.ts'
 import { withPipeline, type PipelinePlace } from '../open-pipeline.ts'
@@ -69,9 +69,11 @@ async function labelsOf(log: Log, pipeline: string, model: string): Promise<Labe
   await eachExampleBlock(log, pipeline, {
     model,
     each: (block) => {
-      const [outcomes, labels, tasks, commits, rows] = [0, 1, 4, 5, 6].map((i) =>
-        block.column(FIRST + i),
-      )
+      const outcomes = block.column(EXAMPLE.outcome)
+      const labels = block.column(EXAMPLE.label)
+      const tasks = block.column(EXAMPLE.receiptTask)
+      const commits = block.column(EXAMPLE.receiptCommit)
+      const rows = block.column(EXAMPLE.receiptRow)
       for (let i = 0; i < block.rows; i++) {
         const outcome = numberAt(outcomes, i)
         if (outcome === orphaned || outcome === duplicate || (labels.marks?.[i] ?? 0) !== 0)

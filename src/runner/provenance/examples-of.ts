@@ -1,8 +1,8 @@
 // What became of predictions: the examples topic of a model.
 import type { Log } from '../../contracts/log.ts'
 import { Block } from '../../engine/exchange/block.ts'
-import { FIRST, KEY, TIME } from '../../engine/exchange/layout.ts'
-import { OUTCOMES, type Outcome } from '../../engine/operators/join-layouts.ts'
+import { KEY, TIME } from '../../engine/exchange/layout.ts'
+import { EXAMPLE, OUTCOMES, type Outcome } from '../../engine/operators/join-layouts.ts'
 import { readPartition } from '../../engine/read-partition.ts'
 import { examplesTopic } from '../../engine/task-names.ts'
 import { valueAt } from '../../schema/event-view.ts'
@@ -16,6 +16,8 @@ export interface Example {
   readonly label: number | undefined
   readonly labelTime: number | undefined
   readonly score: number | undefined
+  /** Of the model that gave the score: model-version.ts. */
+  readonly version: number | undefined
   /** Where the receipt stands: task of the last stage, number of its commit, row of its block. */
   readonly receipt:
     | { readonly task: number; readonly commit: number; readonly row: number }
@@ -44,14 +46,17 @@ export function exampleAt(block: Block, row: number): Example {
     const value = valueAt(block.column(index), row)
     return typeof value === 'number' ? value : undefined
   }
-  const [task, commit, receiptRow] = [number(FIRST + 4), number(FIRST + 5), number(FIRST + 6)]
+  const task = number(EXAMPLE.receiptTask)
+  const commit = number(EXAMPLE.receiptCommit)
+  const receiptRow = number(EXAMPLE.receiptRow)
   return {
     id: String(valueAt(block.column(KEY), row)),
-    outcome: OUTCOMES[number(FIRST) ?? 0],
+    outcome: OUTCOMES[number(EXAMPLE.outcome) ?? 0],
     time: number(TIME) ?? NaN,
-    label: number(FIRST + 1),
-    labelTime: number(FIRST + 2),
-    score: number(FIRST + 3),
+    label: number(EXAMPLE.label),
+    labelTime: number(EXAMPLE.labelTime),
+    score: number(EXAMPLE.score),
+    version: number(EXAMPLE.version),
     receipt:
       task === undefined || commit === undefined || receiptRow === undefined
         ? undefined

@@ -3,6 +3,7 @@ import { DefinitionError } from '../../base/errors.ts'
 import type { Explanation } from '../../contracts/explanation.ts'
 import type { Log } from '../../contracts/log.ts'
 import { FIRST, SOURCE_OFFSET, SOURCE_PARTITION, TIME } from '../../engine/exchange/layout.ts'
+import { EXAMPLE } from '../../engine/operators/join-layouts.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import { valueAt } from '../../schema/event-view.ts'
 import { eachExampleBlock, exampleAt, type Example } from './examples-of.ts'
@@ -71,9 +72,9 @@ async function labelsOf(log: Log, plan: Plan, { model, receipt }: Explanation): 
   await eachExampleBlock(log, plan.pipeline, {
     model: model.name,
     each: (block) => {
-      const tasks = block.column(FIRST + 4)
-      const commits = block.column(FIRST + 5)
-      const rows = block.column(FIRST + 6)
+      const tasks = block.column(EXAMPLE.receiptTask)
+      const commits = block.column(EXAMPLE.receiptCommit)
+      const rows = block.column(EXAMPLE.receiptRow)
       for (let row = 0; row < block.rows; row++) {
         if (
           valueAt(rows, row) !== receipt.row ||

@@ -4,7 +4,9 @@ import { progressLine, progressLines } from '../../../src/cli/terminal/run-progr
 import { reportLines } from '../../../src/cli/terminal/run-report-text.ts'
 import { style, widthOf } from '../../../src/cli/terminal/style.ts'
 import type { Explanation } from '../../../src/contracts/explanation.ts'
-import type { RunProgress, RunReport } from '../../../src/contracts/run-report.ts'
+import type { RunProgress, RunReport, VersionReport } from '../../../src/contracts/run-report.ts'
+
+const DIGEST = 'd63df0299dc40b02'.repeat(4)
 
 const LABELS = {
   judged: 2_000_000,
@@ -27,7 +29,7 @@ const PROGRESS: RunProgress = {
   eventTime: Date.UTC(2001, 0, 7),
   predictions: 50_000,
   labels: LABELS,
-  models: [{ name: 'late', logLoss: 0.4, baseRateLogLoss: 0.5 }],
+  models: [{ name: 'late', version: DIGEST, logLoss: 0.4, baseRateLogLoss: 0.5, others: [] }],
   deadLetters: 2,
   restarts: 0,
   quarantined: [],
@@ -41,7 +43,7 @@ const EXPLAINED: Explanation = {
   source: { topic: 'departures', partition: 1, offset: 4711 },
   model: {
     name: 'late',
-    digest: 'd63df0299dc40b02'.repeat(4),
+    digest: DIGEST,
     path: 'onnxruntime 1.30.0, cpu x64, bucket 64, 1 thread',
   },
   plan: '48eb5454a1b74206',
@@ -52,6 +54,23 @@ const EXPLAINED: Explanation = {
   outcome: 'scored',
   receipt: { task: 0, commit: 12, row: 3 },
   labels: [{ outcome: 'joined', label: 1, labelTime: Date.UTC(2001, 0, 8) }],
+}
+
+const VERSION: VersionReport = {
+  version: DIGEST,
+  judged: 2_000_000,
+  logLoss: 0.4,
+  auc: 0.75,
+  brier: 0.1,
+  baseRateLogLoss: 0.5,
+  months: ['2001-01', '2001-02', '2001-03'].map((month) => ({
+    month,
+    count: 700_000,
+    positives: 0.2,
+    logLoss: 0.4,
+    auc: 0.75,
+    baseRateLogLoss: 0.5,
+  })),
 }
 
 const REPORT: RunReport = {
@@ -71,15 +90,8 @@ const REPORT: RunReport = {
   unpredicted: 0,
   deadLetters: 8,
   labels: LABELS,
-  model: { name: 'late', logLoss: 0.4, auc: 0.75, brier: 0.1, baseRateLogLoss: 0.5 },
-  months: ['2001-01', '2001-02', '2001-03'].map((month) => ({
-    month,
-    count: 700_000,
-    positives: 0.2,
-    logLoss: 0.4,
-    auc: 0.75,
-    baseRateLogLoss: 0.5,
-  })),
+  model: { name: 'late', ...VERSION, versions: [VERSION] },
+  months: VERSION.months,
   recordsEmitted: 2_000_000,
   wallSeconds: 100,
   cpuSeconds: 150,
@@ -114,6 +126,38 @@ describe('the texts of a run', () => {
     const command = `npm run -s millrace -- replay F0000001 --log ${'a/long/folder/'.repeat(8)}`
     const lines = reportLines(REPORT, style(false, 60), [{ command, shows: 'again' }])
     expect(lines.map((line) => line.trim())).toContain(command)
+  })
+})
+
+describe('a model of several versions', () => {
+  const older = {
+    ...VERSION,
+    version: '0123456789abcdef'.repeat(4),
+    judged: 1_234,
+    logLoss: 0.4321,
+  }
+  const fallback = { ...VERSION, version: 'fallback', judged: 5, logLoss: 0.6 }
+  const versions = [VERSION, older, fallback]
+  const others = versions.slice(1).map(({ version, logLoss = 0 }) => ({ version, logLoss }))
+  const [model] = PROGRESS.models
+
+  it('is shown by its newest one, with the others beside it', () => {
+    const report = { ...REPORT, model: { name: 'late', ...VERSION, versions } }
+    const text = reportLines(report, style(false, 80)).join('\n')
+    expect(text).toMatch(/judged +2,000,000 +version d63df0299dc40b02/)
+    expect(text).toMatch(/0123456789abcdef +1,234 +0.750 +0.4321/)
+    expect(text).toMatch(/fallback +5 /)
+    const progress = { ...PROGRESS, models: [{ ...model, others }] }
+    for (const lines of [progressLines(progress, style(false, 90)), [progressLine(progress)]])
+      expect(lines.join('\n')).toMatch(/late \(?d63df029; before: 0.4321, fallback 0.6000/)
+  })
+
+  it('says that its newest one has no labels yet', () => {
+    const newest = { ...VERSION, judged: 0, logLoss: undefined, auc: undefined }
+    const report = { ...REPORT, model: { name: 'late', ...newest, versions: [newest, older] } }
+    const text = reportLines(report, style(false, 80)).join('\n')
+    expect(text).toContain('nobody knows yet of version d63df0299dc40b02')
+    expect(text).toContain('0.4321')
   })
 })
 

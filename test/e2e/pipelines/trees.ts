@@ -2,14 +2,14 @@
 import { z } from 'zod'
 import { model, onnx, pipeline, stream, topic, type Pipeline } from '../../../src/index.ts'
 
-const orders = stream('orders', {
+export const orders = stream('orders', {
   source: topic('orders'),
   schema: z.object({ id: z.string(), shop: z.string(), amount: z.number(), at: z.number() }),
   key: (order) => order.shop,
   time: (order) => order.at,
   lateness: '10s',
 })
-const shop = orders.features('shop', {
+export const shop = orders.features('shop', {
   define: (f) => ({
     amount: f.value((order) => order.amount),
     count: f.count({ over: '1h' }),

@@ -29,6 +29,7 @@ const rows = fc.record({
   order: fc.nat(),
   time,
   score: value,
+  version: fc.oneof(fc.nat(2 ** 48 - 1), fc.constant(0)),
   task: fc.nat(64),
   commit: fc.nat(),
   row: fc.nat(4095),
@@ -40,6 +41,7 @@ const bases = fc.record({
   due: time,
   order: fc.nat(),
   span: fc.oneof(time, fc.constant(30 * DAY)),
+  version: fc.oneof(fc.nat(2 ** 48 - 1), fc.constant(0)),
 })
 
 function rowOf({ id, ...numbers }: { readonly id: Uint8Array }): WaitingRow {
@@ -48,8 +50,8 @@ function rowOf({ id, ...numbers }: { readonly id: Uint8Array }): WaitingRow {
 
 /** What is kept of a row of that status. */
 function kept(row: WaitingRow): unknown {
-  const { status, due, order, time: at, score, task, commit, row: place, label, labelTime } = row
-  const scored = status === EARLY ? [] : [at, score, task, commit, place]
+  const { status, due, order, time: at, score, version, label, labelTime } = row
+  const scored = status === EARLY ? [] : [at, score, version, row.task, row.commit, row.row]
   const labelled = status === WAITING ? [] : [label, labelTime]
   return [Array.from(row.id), status, due, status === JOINED ? 0 : order, scored, labelled]
 }
@@ -75,12 +77,17 @@ describe('a waiting row', () => {
 
   it('takes about 40 bytes with an id of sixteen', () => {
     const at = Date.UTC(2026, 10, 27)
-    const base = { due: at + 30 * DAY, order: 1_000_000, span: 30 * DAY }
+    const version = 0xd63d_f029_9dc4
+    const base = { due: at + 30 * DAY, order: 1_000_000, span: 30 * DAY, version }
     const row = rowOf({ id: new Uint8Array(16) })
     Object.assign(row, { status: WAITING, due: base.due + 3_600_000, order: 1_065_000 })
-    Object.assign(row, { time: at + 3_599_000, score: 0.123_456_789 })
+    Object.assign(row, { time: at + 3_599_000, score: 0.123_456_789, version })
     Object.assign(row, { task: 3, commit: 100_000, row: 4000 })
-    expect(new RowCodec(base).write(row, new Uint8Array(200), 0)).toBeLessThanOrEqual(42)
+    const codec = new RowCodec(base)
+    expect(codec.write(row, new Uint8Array(200), 0)).toBeLessThanOrEqual(43)
+    // Of another version: its own number is written out.
+    row.version = 0x0123_4567_89ab
+    expect(codec.write(row, new Uint8Array(200), 0)).toBeLessThanOrEqual(50)
   })
 
   it('says when it is gone, and nothing else of it changes', () => {

@@ -12,7 +12,7 @@ import {
 } from '../../../src/engine/waiting/run-format.ts'
 
 const RUN = 7
-const BASE = { due: 1000, order: 10, span: 100 }
+const BASE = { due: 1000, order: 10, span: 100, version: 0xd63d_f029_9dc4 }
 
 /** A run of predictions with these ids. */
 function sealed(ids: readonly string[]): EncodedRun {
@@ -28,6 +28,7 @@ function sealed(ids: readonly string[]): EncodedRun {
   parts.forEach(({ id, order }, i) => {
     const row = new WaitingRow()
     Object.assign(row, { status: WAITING, due: 1000 + order, order, time: 900, score: 0.5 })
+    Object.assign(row, { version: order % 2 === 0 ? BASE.version : 0 })
     Object.assign(row, { task: 0, commit: 1, row: order, bytes: id, start: 0, end: id.length })
     starts[i] = at
     at = codec.write(row, bytes, at)
@@ -49,7 +50,9 @@ function lookUp({ index, pages }: EncodedRun, id: string): { seen: number; found
     seen++
     const number = own.pageOf(at)
     new Page(RUN, number, pages[number]).read(at - own.firstRow(number), row)
-    if (row.hasId(bytes, 0, bytes.length)) found.push(row.row)
+    if (!row.hasId(bytes, 0, bytes.length)) continue
+    expect(row.version).toBe(row.row % 2 === 0 ? BASE.version : 0)
+    found.push(row.row)
   }
   return { seen, found }
 }
