@@ -5,16 +5,19 @@ import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
 import { MillraceError } from '../base/errors.ts'
+import { addBackup } from './commands/backup.ts'
 import { addDataset } from './commands/dataset.ts'
 import { addDeadLetters } from './commands/dead-letters.ts'
 import { addExplain } from './commands/explain.ts'
 import { addImport } from './commands/import.ts'
 import { addPlan } from './commands/plan.ts'
 import { addReplay } from './commands/replay.ts'
+import { addRestore } from './commands/restore.ts'
 import { addResume } from './commands/resume.ts'
 import { addRun } from './commands/run.ts'
 import { addStatus } from './commands/status.ts'
 import { addTopics } from './commands/topics.ts'
+import { addVerify } from './commands/verify.ts'
 import { examples, type Program } from './program.ts'
 import { errStyle, outStyle, print, printJson, type Surroundings } from './surroundings.ts'
 import { errorJson, errorLines } from './terminal/error-text.ts'
@@ -87,6 +90,9 @@ const COMMANDS: readonly ((program: Program) => void)[] = [
   addReplay,
   addResume,
   addDataset,
+  addBackup,
+  addVerify,
+  addRestore,
 ]
 
 function version(): string {

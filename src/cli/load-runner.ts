@@ -16,6 +16,9 @@ const FILES: Readonly<Record<keyof Runner, string>> = {
   replay: 'replay-command',
   resume: 'resume-command',
   status: 'status-command',
+  backup: 'backup-command',
+  verify: 'verify-command',
+  restore: 'restore-command',
 }
 
 export async function loadRunner<Name extends keyof Runner>(name: Name): Promise<Runner[Name]> {

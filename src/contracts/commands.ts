@@ -161,6 +161,34 @@ export interface ResumeCommand extends OfPipeline {
   readonly model: string
 }
 
+/** How far something is that reads all of a folder. */
+export interface BytesProgress {
+  /** `copying`, `checking`. */
+  readonly doing: string
+  readonly bytes: number
+  readonly total: number
+}
+
+interface OverBytes {
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: BytesProgress) => void
+}
+
+export interface BackupCommand extends OnLog, OverBytes {
+  /** A folder, or a file that ends in `.tar`. */
+  readonly to: string
+}
+
+export interface VerifyCommand extends OverBytes {
+  /** A log's folder, a backup's folder or its file. */
+  readonly place: string
+}
+
+export interface RestoreCommand extends OnLog, OverBytes {
+  /** A backup's folder or file. */
+  readonly backup: string
+}
+
 export interface Runner {
   run(options: RunCommand): Promise<RunReport>
   plan(options: PlanCommand): Promise<Answer>
@@ -176,4 +204,7 @@ export interface Runner {
   replay(options: PredictionCommand): Promise<Answer>
   resume(options: ResumeCommand): Promise<Answer>
   status(options: OfPipeline): Promise<Answer>
+  backup(options: BackupCommand): Promise<Answer>
+  verify(options: VerifyCommand): Promise<Answer>
+  restore(options: RestoreCommand): Promise<Answer>
 }

@@ -19,6 +19,12 @@ export function commitsTopic(pipeline: string, stage: string): string {
   return internalTopic(pipeline, 'stage', stage, 'commits')
 }
 
+/** Whose commits a topic holds; undefined for any other topic. */
+export function stageOfCommits(topic: string): { pipeline: string; stage: string } | undefined {
+  const [, pipeline, stage] = /^_(.+?)\.stage\.(.+)\.commits$/.exec(topic) ?? []
+  return pipeline === undefined ? undefined : { pipeline, stage }
+}
+
 export function snapshotsTopic(pipeline: string, stage: string): string {
   return internalTopic(pipeline, 'stage', stage, 'snapshots')
 }

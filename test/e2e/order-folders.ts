@@ -27,24 +27,7 @@ export class OrderFolders {
   /** A folder with that many orders, and no more to come; those named are bad. */
   async of(count: number, bad: readonly number[], partitions = 2): Promise<string> {
     const folder = join(this.#root, String(++this.#count))
-    const { log } = await openLog(folder)
-    try {
-      const out = await producer(log, { topic: 'orders', id: 'test', partitions })
-      for (let i = 0; i < count; i++) {
-        const at = START + i * 1000
-        const order = {
-          id: `order-${i}`,
-          shop: `shop-${i % 37}`,
-          amount: bad.includes(i) ? BAD : 1 + (i % 90),
-          at,
-        }
-        out.send({ key: order.shop, value: JSON.stringify(order), time: at })
-      }
-      await out.end()
-      await out.close()
-    } finally {
-      await log.close()
-    }
+    await writeOrders(folder, { from: 0, to: count, bad, partitions, end: true })
     return folder
   }
 
@@ -76,6 +59,39 @@ export class OrderFolders {
 
   remove(): void {
     rmSync(this.#root, { recursive: true, force: true })
+  }
+}
+
+/** Writes orders [from, to); those named are bad. */
+export async function writeOrders(
+  folder: string,
+  orders: {
+    readonly from: number
+    readonly to: number
+    readonly bad: readonly number[]
+    readonly partitions: number
+    /** Whether no more are to come. */
+    readonly end: boolean
+  },
+): Promise<void> {
+  const { log } = await openLog(folder)
+  try {
+    const { partitions } = orders
+    const out = await producer(log, { topic: 'orders', id: 'test', partitions })
+    for (let i = orders.from; i < orders.to; i++) {
+      const at = START + i * 1000
+      const order = {
+        id: `order-${i}`,
+        shop: `shop-${i % 37}`,
+        amount: orders.bad.includes(i) ? BAD : 1 + (i % 90),
+        at,
+      }
+      out.send({ key: order.shop, value: JSON.stringify(order), time: at })
+    }
+    if (orders.end) await out.end()
+    await out.close()
+  } finally {
+    await log.close()
   }
 }
 

@@ -95,10 +95,15 @@ export function restoreCatalog(checkpoint: Checkpoint, catalog: Catalog): void {
     catalog.apply({ writer: { id, epoch } })
 }
 
+/** One line of JSON, then its CRC. */
+export function checkpointBytes(checkpoint: Checkpoint): Buffer {
+  const text = JSON.stringify(checkpoint)
+  return Buffer.from(`${text}\n${crc32(text).toString(16).padStart(8, '0')}\n`)
+}
+
 /** Replaces the checkpoint; when it returns, the new one is durable. @returns bytes written. */
 export async function writeCheckpoint(disk: Disk, checkpoint: Checkpoint): Promise<number> {
-  const text = JSON.stringify(checkpoint)
-  const bytes = Buffer.from(`${text}\n${crc32(text).toString(16).padStart(8, '0')}\n`)
+  const bytes = checkpointBytes(checkpoint)
   const file = disk.open(NEW_FILE, 'create')
   try {
     file.write(0, [bytes])

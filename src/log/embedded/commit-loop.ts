@@ -60,6 +60,8 @@ export class CommitLoop {
   /** Why nothing is written any more. */
   #stopped: MillraceError | undefined
   #sinceRoom = ROOM_EVERY_BYTES
+  /** Who waits for the active journal segment to end. */
+  #sealing: (() => void)[] = []
   /** The newest durable commit. */
   last: ChainMark
   framesWritten = 0
@@ -77,8 +79,18 @@ export class CommitLoop {
       .then(() => this.#run())
       .finally(() => {
         this.#running = undefined
+        this.#sealNow()
         if (!this.#options.intake.empty) this.kick()
       })
+  }
+
+  /** Ends the active journal segment between two frames, so that all of it can be copied. @returns the newest commit in it. */
+  async seal(): Promise<ChainMark> {
+    await new Promise<void>((resolve) => {
+      this.#sealing.push(resolve)
+      if (this.#running === undefined) this.#sealNow()
+    })
+    return this.last
   }
 
   /** Resolves when nothing waits or is being written. */
@@ -94,6 +106,7 @@ export class CommitLoop {
   async #run(): Promise<void> {
     const { intake } = this.#options
     while (!intake.empty && this.#stopped === undefined) {
+      this.#sealNow()
       try {
         await this.#ensurePlace()
       } catch (error) {
@@ -107,6 +120,13 @@ export class CommitLoop {
       if (batch.jobs.length > 0) await this.#commit(batch)
       intake.done(batch)
     }
+  }
+
+  /** Only where no frame is being written. */
+  #sealNow(): void {
+    if (this.#sealing.length === 0) return
+    this.#options.journal.seal()
+    for (const sealed of this.#sealing.splice(0)) sealed()
   }
 
   /** Looks for room on the device and in the journal. @throws when there is none. */

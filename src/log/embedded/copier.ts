@@ -32,6 +32,13 @@ export interface CopierOptions {
   readonly durable: () => ChainMark
 }
 
+/** A consistent state of the log in its segments; docs/log-format.md says what a checkpoint holds. */
+export interface Cut {
+  readonly checkpoint: Checkpoint
+  /** Lets the log remove files again that retention or a trim gave up. */
+  readonly release: () => void
+}
+
 /** What a copy will have changed once its checkpoint is durable. */
 interface Staged extends Copied {
   /** Runs that need no longer lie in the journal. */
@@ -46,10 +53,35 @@ export class Copier {
   #scratch = Buffer.allocUnsafeSlow(0)
   /** Bytes written to segments and checkpoints. */
   bytesWritten = 0
+  /** Readers of segment files beside this log; while there are any, no file is removed. */
+  #holds = 0
+  #heldBack: string[] = []
 
   constructor(options: CopierOptions, copied: ChainMark) {
     this.#options = options
     this.#copied = copied
+  }
+
+  /** Everything up to here lies in segments. */
+  get copied(): ChainMark {
+    return this.#copied
+  }
+
+  /**
+   * What the segments hold now: everything up to one commit, and nothing beyond it. The bytes that it names are never written again,
+   * and their files stay until it is released.
+   */
+  cut(): Cut {
+    let released = false
+    this.#holds++
+    return {
+      checkpoint: this.#content(new Map(), { copied: this.#copied, durable: this.#copied }),
+      release: () => {
+        if (released) return
+        released = true
+        if (--this.#holds === 0) for (const name of this.#heldBack.splice(0)) this.#remove(name)
+      },
+    }
   }
 
   /** Copies the oldest complete segment, if there is one, and applies retention. @returns whether there was one. */
@@ -69,10 +101,14 @@ export class Copier {
       partition.journal.drop(runs)
       partition.journalBytes -= journalBytes
     }
-    if (segment !== undefined) journal.recycle(segment)
+    // In one turn with the above: a cut sees all of a step, or nothing.
+    if (segment !== undefined) {
+      this.#copied = segment.last
+      journal.recycle(segment)
+    }
     for (const name of removed) {
-      this.#options.files.forget(name)
-      this.#options.disk.remove(name)
+      if (this.#holds > 0) this.#heldBack.push(name)
+      else this.#remove(name)
     }
     return segment !== undefined
   }
@@ -82,22 +118,33 @@ export class Copier {
     await this.#checkpoint(new Map(), this.#copied)
   }
 
+  #remove(name: string): void {
+    this.#options.files.forget(name)
+    this.#options.disk.remove(name)
+  }
+
   async #checkpoint(staged: ReadonlyMap<Partition, Staged>, copied: ChainMark): Promise<void> {
-    const { disk, catalog, salt, epoch, durable } = this.#options
+    const { disk, durable } = this.#options
     if (staged.size > 0) await disk.flushFolder()
-    const content: Checkpoint = {
+    const content = this.#content(staged, { copied, durable: durable() })
+    this.bytesWritten += await writeCheckpoint(disk, content)
+  }
+
+  #content(
+    staged: ReadonlyMap<Partition, Staged>,
+    marks: Pick<Checkpoint, 'copied' | 'durable'>,
+  ): Checkpoint {
+    const { catalog, salt, epoch } = this.#options
+    return {
       format: FORMAT,
       salt,
       epoch,
-      copied,
-      durable: durable(),
+      ...marks,
       ...catalogContent(
         catalog,
         (part) => staged.get(part) ?? { segments: part.segments, end: part.journalStart },
       ),
     }
-    this.bytesWritten += await writeCheckpoint(disk, content)
-    this.#copied = copied
   }
 
   /** Copies the runs of one partition; they are the oldest it has in the journal. */

@@ -22,7 +22,7 @@ import {
   type WriterState,
 } from './catalog.ts'
 import { CommitLoop, flushFailed, hasCode, diskFull } from './commit-loop.ts'
-import { Copier } from './copier.ts'
+import { Copier, type Cut } from './copier.ts'
 import { Intake, type Job } from './intake.ts'
 import type { Journal, JournalSegment } from './journal.ts'
 import { sizesOf, type EmbeddedOptions, type Sizes } from './options.ts'
@@ -236,6 +236,21 @@ export class EmbeddedLog implements Log {
     const part = this.#catalog.partition(topic, partition)
     part.start = Math.max(part.start, Math.min(before, part.end))
     if ((part.segments[0]?.end ?? Infinity) <= part.start) this.#wakeCopier()
+  }
+
+  /**
+   * A consistent state in segment files: everything that was durable when it was called, and up to one commit at or after that.
+   * Appends and reads go on meanwhile. Holds files back until it is released.
+   */
+  async cut(): Promise<Cut> {
+    this.#check()
+    const { commit } = await this.#loop.seal()
+    while (this.#copier.copied.commit < commit) {
+      this.#check()
+      await this.#copierTurn()
+    }
+    this.#check()
+    return this.#copier.cut()
   }
 
   /** Ends after what is under way; what comes later fails. */

@@ -9,6 +9,11 @@ import { lockFolder } from './folder-lock.ts'
 export function nodeDisk(folder: string): Disk {
   fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
   if ((fs.statSync(folder).mode & 0o077) !== 0) closeToOthers(folder)
+  return folderDisk(folder)
+}
+
+/** A folder that is there, as it is. */
+export function folderDisk(folder: string): Disk {
   return {
     list: () => fs.readdirSync(folder).sort(),
     open: (name, mode) => new NodeFile(folder, name, mode),

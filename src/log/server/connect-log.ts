@@ -13,11 +13,12 @@ import type {
   TopicSpec,
   Writer,
 } from '../../contracts/log.ts'
+import type { Checkpoint } from '../embedded/checkpoint.ts'
 import { runsOf } from '../embedded/reader.ts'
 import { encodeRun, runShape, type RunShape } from '../embedded/run.ts'
 import { EmbeddedWriter, type WriterCall } from '../embedded/writer.ts'
 import { errorFromWire } from './error-wire.ts'
-import type { ReadAnswer, Request } from './requests.ts'
+import type { CutAnswer, ReadAnswer, Request } from './requests.ts'
 import {
   ABORT,
   ANSWER,
@@ -29,8 +30,15 @@ import {
 } from './wire.ts'
 
 export interface LogClient extends Log {
+  /** A consistent state of the log in its segment files, which stay until it is released or the connection ends. */
+  cut(): Promise<LogCut>
   /** Resolves when the connection has ended, whoever ended it. */
   readonly closed: Promise<void>
+}
+
+export interface LogCut {
+  readonly checkpoint: Checkpoint
+  readonly release: () => Promise<void>
 }
 
 /** @throws ConnectorError ML_CONNECTION, retryable, when nobody answers there. */
@@ -164,6 +172,17 @@ class Client implements LogClient {
 
   async trim(topic: string, partition: number, before: number): Promise<void> {
     await this.#ask({ op: 'trim', topic, partition, before })
+  }
+
+  async cut(): Promise<LogCut> {
+    const { head } = await this.#ask({ op: 'cut' })
+    const { cut, checkpoint }: CutAnswer = JSON.parse(head)
+    return {
+      checkpoint,
+      release: async () => {
+        await this.#ask({ op: 'release', cut })
+      },
+    }
   }
 
   async close(): Promise<void> {

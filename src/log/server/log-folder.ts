@@ -5,7 +5,7 @@ import { DefinitionError } from '../../base/errors.ts'
 /** Files of a folder that has held a log, for however short a time. */
 const OWN = /^(?:checkpoint|journal-|segment-)/
 /** What a process leaves that asked for the folder and died before it wrote anything. */
-const LOCK = /^lock(?:\.|$)/
+const LOCK = /^lock(?:[.-]|$)/
 
 /**
  * @param mustExist whether a log that is not there may not be made.
@@ -13,6 +13,12 @@ const LOCK = /^lock(?:\.|$)/
  */
 export function checkLogFolder(folder: string, mustExist: boolean): void {
   const names = namesIn(folder)
+  if (names?.includes('backup') === true && !names.includes('checkpoint')) {
+    throw new DefinitionError(
+      `a log must be given as its own folder; found a backup of one at ${folder}; make a log of it: millrace restore ${folder} --log FOLDER`,
+      { code: 'ML_USAGE' },
+    )
+  }
   if (names?.some((name) => OWN.test(name)) === true) return
   const foreign = names?.find((name) => !LOCK.test(name))
   if (foreign !== undefined) {

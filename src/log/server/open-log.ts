@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { DefinitionError, MillraceError } from '../../base/errors.ts'
 import type { Log } from '../../contracts/log.ts'
-import { connectLog } from './connect-log.ts'
+import { connectLog, type LogCut } from './connect-log.ts'
 import { checkLogFolder } from './log-folder.ts'
 import { findSocketPath } from './socket-path.ts'
 import { startLogThread } from './start-log-thread.ts'
@@ -18,6 +18,10 @@ export interface OpenedLog {
   readonly owned: boolean
   /** Aborted when the connection to the owner has ended; never for an owner. */
   readonly lost: AbortSignal
+  /** Where its files lie. */
+  readonly folder: string
+  /** A consistent state of the log in its segment files, which stay until it is released or the log is closed. */
+  readonly cut: () => Promise<LogCut>
   /** Where others reach the log. */
   readonly socketPath: string
   /** Bytes written to the device since the folder was opened, journal and copies alike; undefined where another process owns it. */
@@ -37,7 +41,7 @@ export async function openLog(
   checkLogFolder(folder, mustExist)
   let locked: unknown
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
-    const found = await attach(findSocketPath(folder))
+    const found = await attach(folder)
     if (found !== undefined) return found
     try {
       return await own(folder)
@@ -50,7 +54,8 @@ export async function openLog(
   throw locked
 }
 
-function folderOf(url: string): string {
+/** The folder that a URL means. @throws DefinitionError ML_USAGE for another kind of URL. */
+export function folderOf(url: string): string {
   if (url.startsWith('file:')) return fileURLToPath(url)
   if (url.includes('://') || url === '') {
     throw new DefinitionError(
@@ -61,13 +66,16 @@ function folderOf(url: string): string {
   return url
 }
 
-async function attach(socketPath: string): Promise<OpenedLog | undefined> {
+/** The log through the process that owns its folder; undefined where none does. */
+export async function attach(folder: string): Promise<OpenedLog | undefined> {
+  const socketPath = findSocketPath(folder)
   try {
     const log = await connectLog(socketPath)
     const lost = new AbortController()
     void log.closed.then(() => lost.abort())
     const bytesWritten = (): Promise<undefined> => Promise.resolve(undefined)
-    return { log, owned: false, lost: lost.signal, socketPath, bytesWritten }
+    const cut = (): Promise<LogCut> => log.cut()
+    return { log, owned: false, lost: lost.signal, folder, cut, socketPath, bytesWritten }
   } catch (error) {
     if (error instanceof MillraceError && error.code === 'ML_CONNECTION') return undefined
     throw error
@@ -94,5 +102,7 @@ async function own(folder: string): Promise<OpenedLog> {
     const { journalBytes, copiedBytes } = await thread.figures()
     return journalBytes + copiedBytes
   }
-  return { log, owned: true, lost: new AbortController().signal, socketPath, bytesWritten }
+  const lost = new AbortController().signal
+  const cut = (): Promise<LogCut> => client.cut()
+  return { log, owned: true, lost, folder, cut, socketPath, bytesWritten }
 }

@@ -1,5 +1,6 @@
 // What a client may ask of the log, as the heads of messages say it. Both sides are of one version.
 import type { TopicSpec } from '../../contracts/log.ts'
+import type { Checkpoint } from '../embedded/checkpoint.ts'
 
 export type Request =
   | { readonly op: 'ensureTopic'; readonly spec: TopicSpec }
@@ -27,6 +28,14 @@ export type Request =
       readonly partition: number
       readonly before: number
     }
+  | { readonly op: 'cut' }
+  | { readonly op: 'release'; readonly cut: number }
+
+/** The answer to `cut`: its number in this connection, and what it holds. It is released with the connection. */
+export interface CutAnswer {
+  readonly cut: number
+  readonly checkpoint: Checkpoint
+}
 
 /** The answer to a read: which of the partitions asked for the runs are of, how many bytes each, and where to go on. */
 export interface ReadAnswer {

@@ -5,7 +5,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { ConnectorError } from '../../base/errors.ts'
 import type { EmbeddedLog } from '../embedded/embedded-log.ts'
 import { errorToWire } from './error-wire.ts'
-import type { ReadAnswer, Request } from './requests.ts'
+import type { CutAnswer, ReadAnswer, Request } from './requests.ts'
 import { ABORT, ANSWER, FAILURE, MessageReader, sendMessage, type Message } from './wire.ts'
 
 /** Answers that wait in the socket of one client. */
@@ -63,6 +63,9 @@ class Connection {
   readonly #socket: Socket
   readonly #flushed: () => void
   readonly #reads = new Map<number, AbortController>()
+  /** Ends of the cuts that this client holds. */
+  readonly #cuts = new Map<number, () => void>()
+  #lastCut = 0
   #paused = false
 
   constructor(log: EmbeddedLog, socket: Socket, flushed: () => void) {
@@ -83,6 +86,7 @@ class Connection {
     socket.on('error', () => this.destroy())
     socket.on('close', () => {
       for (const read of this.#reads.values()) read.abort()
+      for (const release of this.#cuts.values()) release()
     })
   }
 
@@ -152,7 +156,21 @@ class Connection {
         return this.#log.openWriter(request.writer).then(({ epoch }) => epoch)
       case 'trim':
         return this.#log.trim(request.topic, request.partition, request.before)
+      case 'cut':
+        return this.#cut()
+      case 'release':
+        this.#cuts.get(request.cut)?.()
+        this.#cuts.delete(request.cut)
+        return Promise.resolve()
     }
+  }
+
+  async #cut(): Promise<CutAnswer> {
+    const { checkpoint, release } = await this.#log.cut()
+    const cut = ++this.#lastCut
+    if (this.#socket.destroyed) release()
+    else this.#cuts.set(cut, release)
+    return { cut, checkpoint }
   }
 
   async #read(id: number, request: Extract<Request, { op: 'read' }>): Promise<void> {

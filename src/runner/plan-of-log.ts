@@ -1,0 +1,31 @@
+// The tasks of the pipeline that a log was last run with, where its definition can still be loaded.
+import { existsSync } from 'node:fs'
+import { MillraceError } from '../base/errors.ts'
+import type { Log } from '../contracts/log.ts'
+import { tasksOf, type TaskPlan } from '../engine/pipeline-tasks.ts'
+import { commitsTopic } from '../engine/task-names.ts'
+import { lastRun } from './control.ts'
+import { loadDefinition } from './load-definition.ts'
+
+/** @returns `why` it is not known, where it is not. */
+export async function readPlanOf(
+  log: Log,
+): Promise<{ readonly tasks: readonly TaskPlan[] } | { readonly why: string }> {
+  const run = await lastRun(log)
+  if (run === undefined) return { tasks: [] }
+  if (!existsSync(run.file)) return { why: `the definition ${run.file} is not there` }
+  try {
+    const { plan, schemas } = await loadDefinition(run.file)
+    const commits = await log.topic(commitsTopic(plan.pipeline, plan.stages[0].name))
+    if (commits === undefined || plan.digest !== run.plan)
+      return { why: `the definition ${run.file} is another now than the one that was run` }
+    const { partitions } = commits
+    const sources = new Map<string, number>()
+    for (const { name, topic } of plan.streams)
+      sources.set(name, (await log.topic(topic))?.partitions ?? partitions)
+    return { tasks: tasksOf(plan, schemas, { partitions, sources }).tasks }
+  } catch (error) {
+    if (!(error instanceof MillraceError)) throw error
+    return { why: error.message }
+  }
+}
