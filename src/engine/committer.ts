@@ -52,7 +52,7 @@ export class Committer {
   #cursorFrom: Pick<SnapshotPart, 'from' | 'fromOffset' | 'kept'> = NOWHERE
   #growing: SnapshotPlace | undefined
   /** How long commits took. */
-  readonly clock = new CommitClock()
+  readonly clock: CommitClock = new CommitClock()
   /** A topic that belongs to the state, and is trimmed with it. */
   keeps: KeptTopic | undefined
 

@@ -41,8 +41,18 @@ export const EXAMPLE_LAYOUT: Layout = layoutOf([
   { name: 'receiptRow', kind: 'number' },
 ])
 
+type ExampleColumn =
+  | 'outcome'
+  | 'label'
+  | 'labelTime'
+  | 'score'
+  | 'version'
+  | 'receiptTask'
+  | 'receiptCommit'
+  | 'receiptRow'
+
 /** Columns of an example. */
-export const EXAMPLE = {
+export const EXAMPLE: Readonly<Record<ExampleColumn, number>> = {
   outcome: FIRST,
   label: FIRST + 1,
   labelTime: FIRST + 2,
@@ -51,4 +61,4 @@ export const EXAMPLE = {
   receiptTask: FIRST + 5,
   receiptCommit: FIRST + 6,
   receiptRow: FIRST + 7,
-} as const
+}
