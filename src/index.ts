@@ -22,9 +22,16 @@ export type { ModelRuntime } from './pipeline/model-runtime.ts'
 export { model, type Model, type ModelOptions, type OutputOf } from './pipeline/model.ts'
 export { onnx, type MissingPolicy, type OnnxOptions } from './pipeline/onnx.ts'
 export { pipeline, type PipelineOptions, type PipelineStart } from './pipeline/pipeline.ts'
-export { stream, type Stream, type StreamOptions } from './pipeline/stream.ts'
+export {
+  stream,
+  type FilterOptions,
+  type MapOptions,
+  type Stream,
+  type StreamOptions,
+} from './pipeline/stream.ts'
 export { topic, type Topic, type TopicOptions } from './pipeline/topic.ts'
 export type { MillraceTypeError } from './pipeline/type-error.ts'
+export { union, type UnionOptions } from './pipeline/union.ts'
 export type { WindowOptions } from './pipeline/window.ts'
 export type { Log } from './contracts/log.ts'
 export {

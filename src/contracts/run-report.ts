@@ -76,7 +76,10 @@ export interface RunReport {
   readonly events: Readonly<Record<string, number>>
   /** Of these, how many earlier runs had taken. */
   readonly eventsBefore: number
+  /** Those that are read from topics. */
   readonly streams: readonly StreamReport[]
+  /** Those that are made of them. */
+  readonly derived: readonly DerivedReport[]
   /** The stream that is predicted. */
   readonly from: string
   /** Rows of that stream that came to the end of the pipeline. */
@@ -121,10 +124,20 @@ export interface RunReport {
 export interface StreamReport {
   readonly name: string
   readonly records: number
+  /** Good ones that came into a stream the pipeline uses: this one, or one that is made of it. */
   readonly events: number
   readonly bad: number
   readonly late: number
   readonly ahead: number
+  /** Good ones that filters kept from all of them. */
+  readonly filtered: number
+}
+
+export interface DerivedReport {
+  readonly name: string
+  /** Streams it is made of. */
+  readonly of: readonly string[]
+  readonly events: number
 }
 
 /** Of the version that the last run began with. */

@@ -1,6 +1,7 @@
 // Which columns rows bring into a stage: what it or a later one still reads, and nothing else (ENGINE 3).
 import type { KeySelector, Selector } from '../contracts/selector.ts'
 import type { Plan, StagePlan } from '../pipeline/plan.ts'
+import { streamNamed } from '../pipeline/plan-streams.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
 import { reachOf } from '../schema/reach.ts'
 import type { LayoutField } from './exchange/layout.ts'
@@ -31,9 +32,7 @@ export function carriedFields(
     const { path } = schema.fields[i]
     return needs.event.some((other) => overlap(path, other)) ? [i] : []
   })
-  const before = plan.stages
-    .slice(0, index)
-    .flatMap((stage) => featureFields(stage, plan.streams, schemas))
+  const before = plan.stages.slice(0, index).flatMap((stage) => featureFields(stage, schemas))
   return {
     event,
     eventFields: event.map((i) => all[i]),
@@ -49,7 +48,8 @@ interface Needs {
   readonly openEnded: string[]
 }
 
-function needsOf({ stages, from, streams }: Plan, index: number): Needs {
+function needsOf(plan: Plan, index: number): Needs {
+  const { stages, from } = plan
   const needs: Needs = { event: [], features: new Set(), openEnded: [] }
   stages.slice(index).forEach((stage, i) => {
     // The key of the first stage has been made: rows carry it.
@@ -60,9 +60,8 @@ function needsOf({ stages, from, streams }: Plan, index: number): Needs {
           needEvent(needs, feature.of, `feature ${feature.name} of ${set.name}`)
   })
   const last = stages.at(-1)
-  const key = streams.find(({ name }) => name === from)?.key
-  if (last !== undefined && key !== undefined && index < stages.length) {
-    needEvent(needs, key, `the key of stream ${from}`)
+  if (last !== undefined && index < stages.length) {
+    needEvent(needs, streamNamed(plan, from).key, `the key of stream ${from}`)
     needLast(needs, last)
   }
   return needs

@@ -102,7 +102,7 @@ export function sourceBody(
     partition: spec.number,
     partitions: sources.get(stream.name) ?? 1,
     routes,
-    schema: schemaOf(schemas, stream.name),
+    schemas,
     guard,
   })
 }
@@ -134,7 +134,7 @@ function stageBody(
     calls,
     log,
     brings: carriedFields(plan, schemas, stageIndex),
-    adds: featureFields(stage, plan.streams, schemas),
+    adds: featureFields(stage, schemas),
     next:
       next === undefined
         ? undefined
@@ -162,12 +162,6 @@ function joinBody(
       sealRows: of.sealRows,
     },
   })
-}
-
-function schemaOf(schemas: ReadonlyMap<string, EventSchema>, stream: string): EventSchema {
-  const schema = schemas.get(stream)
-  if (schema === undefined) throw new RangeError(`no compiled schema of stream '${stream}'`)
-  return schema
 }
 
 function modelOf(models: ReadonlyMap<string, LoadedModel>, name: string): LoadedModel {

@@ -1,9 +1,18 @@
 // Which tasks a plan runs as, which topics lie between them, and which lanes lead where. Data only: opens nothing.
 import type { TopicSpec } from '../contracts/log.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
-import type { ModelPlan, Plan, SetPlan, StagePlan, StreamPlan } from '../pipeline/plan.ts'
+import type {
+  DerivedPlan,
+  ModelPlan,
+  Plan,
+  SetPlan,
+  StagePlan,
+  StreamPlan,
+} from '../pipeline/plan.ts'
+import { originsOf, throughOf } from '../pipeline/plan-streams.ts'
 import { layoutOf, type Layout } from './exchange/layout.ts'
 import type { Hop } from './exchange/router.ts'
+import { sourceNumber } from './exchange/source-number.ts'
 import type { TaskInput } from './merge-task.ts'
 import { LABEL_LAYOUT, WAITING_LAYOUT } from './operators/join-layouts.ts'
 import { carriedFields } from './carried-fields.ts'
@@ -24,12 +33,22 @@ import {
   waitingTopic,
 } from './task-names.ts'
 
-/** Where the rows of a stream go from its source stage. */
+/** Where rows of a stream go from a source stage. */
+export interface SourceRoute {
+  /** The stream: the one that is read, or one that is made of it there. */
+  readonly of: string
+  /** What its rows say they come from (`source-number.ts`). */
+  readonly source: number
+  readonly hop: Hop
+}
+
 export interface SourceRoutes {
+  /** Streams that are made of the one that is read, each after the one its events come through. */
+  readonly derived: readonly { readonly plan: DerivedPlan; readonly through: string }[]
   /** Rows of the pipeline's own stream, to the first stage: these columns of the event go along. */
-  readonly rows: { readonly hop: Hop; readonly event: readonly number[] } | undefined
-  readonly sets: readonly { readonly set: SetPlan; readonly hop: Hop }[]
-  readonly labels: readonly { readonly label: StreamPlan['labels'][number]; readonly hop: Hop }[]
+  readonly rows: (SourceRoute & { readonly event: readonly number[] }) | undefined
+  readonly sets: readonly (SourceRoute & { readonly set: SetPlan })[]
+  readonly labels: readonly (SourceRoute & { readonly label: StreamPlan['labels'][number] })[]
 }
 
 export type TaskPlan =
@@ -108,8 +127,32 @@ class Layouter {
     return { pipeline: this.#plan.pipeline, stage, number, plan: this.#plan.digest }
   }
 
-  #writers(stream: string): number {
+  #partitionsOf(stream: string): number {
     return this.#sizing.sources.get(stream) ?? this.#sizing.partitions
+  }
+
+  /** Tasks that write rows of a stream: those that read its sources, one source after the other. */
+  #writers(stream: string): number {
+    return originsOf(this.#plan, stream).reduce(
+      (sum, { name }) => sum + this.#partitionsOf(name),
+      0,
+    )
+  }
+
+  /** What a source task is to a stream that its events come into; undefined where they do not. */
+  #part(
+    stream: string,
+    source: StreamPlan,
+    number: number,
+  ): { readonly writer: number; readonly source: number } | undefined {
+    const origins = originsOf(this.#plan, stream)
+    const rank = origins.indexOf(source)
+    if (rank < 0) return undefined
+    const before = origins.slice(0, rank).map(({ name }) => this.#partitionsOf(name))
+    return {
+      writer: before.reduce((sum, each) => sum + each, number),
+      source: sourceNumber(rank, number),
+    }
   }
 
   #hop(topic: string, layout: Layout, writer: number): Hop {
@@ -117,33 +160,46 @@ class Layouter {
   }
 
   #sources(stream: StreamPlan): TaskPlan[] {
-    const { pipeline, from, stages } = this.#plan
-    return Array.from({ length: this.#writers(stream.name) }, (_, number) => ({
+    return Array.from({ length: this.#partitionsOf(stream.name) }, (_, number) => ({
       kind: 'source',
       spec: this.#spec(sourceStage(stream.name), number),
       stream,
-      routes: {
-        rows:
-          stream.name === from
-            ? {
-                hop: this.#hop(rowsTopic(pipeline, stages[0].name), this.#rowLayout(0), number),
-                event: carriedFields(this.#plan, this.#schemas, 0).event,
-              }
-            : undefined,
-        sets: stages.flatMap(({ name, lookups }) =>
-          lookups
-            .filter(({ set }) => set.stream === stream.name)
-            .map(({ set }) => ({
-              set,
-              hop: this.#hop(setTopic(pipeline, name, set.name), this.#setLayout(set), number),
-            })),
-        ),
-        labels: stream.labels.map((label) => ({
-          label,
-          hop: this.#hop(labelsTopic(pipeline, label.model), LABEL_LAYOUT, number),
-        })),
-      },
+      routes: this.#routes(stream, number),
     }))
+  }
+
+  #routes(stream: StreamPlan, number: number): SourceRoutes {
+    const { pipeline, from, stages, streams, derived } = this.#plan
+    const route = (of: string, topic: string, layout: () => Layout): SourceRoute[] => {
+      const part = this.#part(of, stream, number)
+      if (part === undefined) return []
+      return [{ of, source: part.source, hop: this.#hop(topic, layout(), part.writer) }]
+    }
+    const rows = route(from, rowsTopic(pipeline, stages[0].name), () => this.#rowLayout(0)).map(
+      (each) => ({ ...each, event: carriedFields(this.#plan, this.#schemas, 0).event }),
+    )
+    return {
+      derived: derived.flatMap((plan) => {
+        const through = throughOf(this.#plan, plan, stream.name)
+        return through === undefined ? [] : [{ plan, through }]
+      }),
+      rows: rows.at(0),
+      sets: stages.flatMap(({ name, lookups }) =>
+        lookups.flatMap(({ set }) =>
+          route(set.stream, setTopic(pipeline, name, set.name), () => this.#setLayout(set)).map(
+            (each) => ({ ...each, set }),
+          ),
+        ),
+      ),
+      labels: [...streams, ...derived].flatMap(({ name, labels }) =>
+        labels.flatMap((label) =>
+          route(name, labelsTopic(pipeline, label.model), () => LABEL_LAYOUT).map((each) => ({
+            ...each,
+            label,
+          })),
+        ),
+      ),
+    }
   }
 
   #stage(stage: StagePlan, index: number): TaskPlan[] {
@@ -278,7 +334,7 @@ class Layouter {
       for (const { topic, partitions: lanes } of task.inputs) add(topic, Math.max(...lanes) + 1)
     }
     for (const { topic, name, late } of streams) {
-      const count = this.#writers(name)
+      const count = this.#partitionsOf(name)
       add(topic, count)
       add(lateTopic(name, late), count)
       add(deadLettersTopic(pipeline), count)

@@ -1,7 +1,7 @@
 // Names and kinds of the columns that travel with rows. Part of the format: a layout's digest comes from them.
 import type { ColumnKind } from '../contracts/columns.ts'
 import type { Selector } from '../contracts/selector.ts'
-import type { FeaturePlan, SetPlan, StagePlan, StreamPlan } from '../pipeline/plan.ts'
+import type { FeaturePlan, SetPlan, StagePlan } from '../pipeline/plan.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
 import type { LayoutField } from './exchange/layout.ts'
 import { sameSelector } from './same-selector.ts'
@@ -18,11 +18,10 @@ export function eventFields(schema: EventSchema): LayoutField[] {
 /** Columns that a stage adds to its rows. */
 export function featureFields(
   stage: StagePlan,
-  streams: readonly StreamPlan[],
   schemas: ReadonlyMap<string, EventSchema>,
 ): LayoutField[] {
   return [...stage.own, ...stage.lookups].flatMap(({ set, names }) => {
-    const schema = schemas.get(streams.find(({ name }) => name === set.stream)?.name ?? '')
+    const schema = schemas.get(set.stream)
     return set.features.map((feature, i) => ({
       name: names[i],
       kind: featureKind(feature, schema),

@@ -5,7 +5,7 @@ import { cutStages, type Cut } from './cut-stages.ts'
 import type { FlowDefinition, PredictStep, StreamDefinition } from './definitions.ts'
 import type { Pipeline } from './flow.ts'
 import { planDigest } from './plan-digest.ts'
-import type { ModelPlan, Plan, StagePlan, StreamPlan } from './plan.ts'
+import type { ModelPlan, Plan, StagePlan, StreamPlan, StreamUses } from './plan.ts'
 
 /**
  * What a pipeline means. Pure: the same definition gives an equal plan.
@@ -22,9 +22,11 @@ export function planOf(pipeline: Pipeline, origin: Origin = NO_ORIGIN): Plan {
     )
   }
   const definitions = streamsOf(flow)
-  const streams = definitions.map(({ plan }) => streamPlan(flow, plan))
+  const all = definitions.map(({ plan }) => ({ ...plan, ...usesOf(flow, plan.name) }))
+  const streams = all.filter((each) => 'topic' in each)
+  const derived = all.filter((each) => 'step' in each)
   checkTopics(flow, streams)
-  const plan = { pipeline: name, from: from.plan.name, streams, stages: stagePlans(flow) }
+  const plan = { pipeline: name, from: from.plan.name, streams, derived, stages: stagePlans(flow) }
   const read = [...definitions, ...predicts.map(({ model }) => model.runtime)]
   const digest = planDigest(
     plan,
@@ -55,7 +57,7 @@ function modelPlan({ model, as }: PredictStep): ModelPlan {
   }
 }
 
-/** The pipeline's own stream, then those that are looked up, then those only labels come from. */
+/** The pipeline's own stream, then those that are looked up, then those only labels come from; each after what it is made of. */
 function streamsOf({
   part: own,
   from,
@@ -65,7 +67,11 @@ function streamsOf({
   const lookedUp = features.map(({ use }) => use.stream)
   const labelling = predicts.flatMap(({ model }) => model.labels?.from ?? [])
   const streams = new Map<string, StreamDefinition>()
-  for (const each of [from, ...lookedUp, ...labelling]) {
+  const withSources = (stream: StreamDefinition): readonly StreamDefinition[] => [
+    ...stream.of.flatMap(withSources),
+    stream,
+  ]
+  for (const each of [from, ...lookedUp, ...labelling].flatMap(withSources)) {
     const known = streams.get(each.plan.name)
     if (known !== undefined && known !== each) {
       refuse(
@@ -78,19 +84,16 @@ function streamsOf({
   return [...streams.values()]
 }
 
-function streamPlan(
-  { features, predicts }: FlowDefinition,
-  stream: StreamDefinition['plan'],
-): StreamPlan {
+function usesOf({ features, predicts }: FlowDefinition, stream: string): StreamUses {
   const sets = features
-    .filter(({ use, lookup }) => lookup !== undefined && use.set.stream === stream.name)
+    .filter(({ use, lookup }) => lookup !== undefined && use.set.stream === stream)
     .map(({ use }) => use.set)
   const labels = predicts.flatMap(({ model: { name, labels: own } }) =>
-    own === undefined || own.plan.stream !== stream.name
+    own === undefined || own.plan.stream !== stream
       ? []
       : [{ model: name, by: own.plan.by, label: own.plan.label }],
   )
-  return { ...stream, sets: [...new Set(sets)], labels }
+  return { sets: [...new Set(sets)], labels }
 }
 
 /** What a pipeline writes must not be what it reads, or it would feed itself; and two streams do not share a topic. */

@@ -4,12 +4,27 @@ import type { RuntimeSpec } from '../contracts/runtime.ts'
 import type { KeySelector } from '../contracts/selector.ts'
 import type { Part } from './check.ts'
 import type { EventColumns } from './event-columns.ts'
-import type { EmitPlan, LabelPlan, SetPlan, StreamPlan, WhenPlan } from './plan.ts'
+import type {
+  DerivedPlan,
+  EmitPlan,
+  LabelPlan,
+  SetPlan,
+  StreamPlan,
+  StreamUses,
+  WhenPlan,
+} from './plan.ts'
 
 export interface StreamDefinition {
   readonly part: Part
-  readonly plan: Omit<StreamPlan, 'sets' | 'labels'>
+  readonly plan: Omit<StreamPlan, keyof StreamUses> | Omit<DerivedPlan, keyof StreamUses>
   readonly columns: EventColumns
+  /** What it is made of; nothing for a stream that is read from a topic. */
+  readonly of: readonly StreamDefinition[]
+}
+
+/** The streams read from topics whose events come into a stream: itself, where it is one. */
+export function originDefinitions(stream: StreamDefinition): readonly StreamDefinition[] {
+  return stream.of.length === 0 ? [stream] : stream.of.flatMap(originDefinitions)
 }
 
 export interface SetDefinition {

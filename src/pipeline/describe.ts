@@ -4,7 +4,17 @@ import { durationText } from '../base/duration.ts'
 import type { TopicSpec } from '../contracts/log.ts'
 import type { KeySelector } from '../contracts/selector.ts'
 import type { EventSchema, FieldReport } from '../schema/event-schema.ts'
-import type { FeaturePlan, ModelPlan, Plan, SetUse, StagePlan, StreamPlan } from './plan.ts'
+import type {
+  DerivedPlan,
+  DerivedStep,
+  FeaturePlan,
+  ModelPlan,
+  Plan,
+  SetUse,
+  StagePlan,
+  StreamPlan,
+} from './plan.ts'
+import { originsOf, streamNamed } from './plan-streams.ts'
 import { stateSize, type StateSize } from './state-size.ts'
 
 /** What the runner knows. */
@@ -45,6 +55,21 @@ export interface StreamDescription {
   /** Why it falls back. */
   readonly reason: string | undefined
   readonly fields: readonly FieldReport[]
+}
+
+export interface DerivedDescription {
+  readonly name: string
+  readonly roles: StreamDescription['roles']
+  readonly of: readonly string[]
+  /** What makes it: `filter amount > 100`. */
+  readonly step: string
+  /** Topics its events are read from. */
+  readonly topics: readonly string[]
+  readonly key: string
+  /** How what a map makes is read; undefined where it is read as the stream it is made of. */
+  readonly decoded: 'native' | 'fallback' | 'unknown' | undefined
+  /** Why it falls back. */
+  readonly reason: string | undefined
 }
 
 export interface SetDescription {
@@ -108,6 +133,7 @@ export interface PlanDescription {
   readonly pipeline: string
   readonly digest: string
   readonly streams: readonly StreamDescription[]
+  readonly derived: readonly DerivedDescription[]
   readonly stages: readonly StageDescription[]
   readonly models: readonly ModelDescription[]
   readonly outputs: readonly OutputDescription[]
@@ -128,11 +154,12 @@ const WAITING_SIZE: WaitingSize = { bytes: 40, memoryBytes: 3 }
 export function describePlan(plan: Plan, facts: PlanFacts): PlanDescription {
   const last = plan.stages[plan.stages.length - 1]
   const from = plan.streams.find(({ name }) => name === plan.from)
-  const own = from === undefined ? plan.from : keyOf(from.key)
+  const own = keyOf(streamNamed(plan, plan.from).key)
   return {
     pipeline: plan.pipeline,
     digest: plan.digest,
     streams: plan.streams.map((stream) => streamOf(plan, stream, facts.schemas.get(stream.name))),
+    derived: plan.derived.map((stream) => derivedOf(plan, stream, facts.schemas.get(stream.name))),
     stages: plan.stages.map((stage, i) => ({
       ...stageOf(stage, facts),
       hop: i > 0 || from?.partitionedByKey !== true,
@@ -169,14 +196,9 @@ function streamOf(
   stream: StreamPlan,
   schema: EventSchema | undefined,
 ): StreamDescription {
-  const roles = [
-    ...(stream.name === plan.from ? (['predicted'] as const) : []),
-    ...(stream.sets.length > 0 ? (['looked up'] as const) : []),
-    ...(stream.labels.length > 0 ? (['labels'] as const) : []),
-  ]
   return {
     name: stream.name,
-    roles,
+    roles: rolesOf(plan, stream),
     topic: stream.topic,
     partitionedByKey: stream.partitionedByKey,
     key: keyOf(stream.key),
@@ -189,6 +211,42 @@ function streamOf(
     reason: schema?.reason,
     fields: schema?.report ?? [],
   }
+}
+
+function rolesOf(
+  { from }: Plan,
+  { name, sets, labels }: StreamPlan | DerivedPlan,
+): StreamDescription['roles'] {
+  return [
+    ...(name === from ? (['predicted'] as const) : []),
+    ...(sets.length > 0 ? (['looked up'] as const) : []),
+    ...(labels.length > 0 ? (['labels'] as const) : []),
+  ]
+}
+
+function derivedOf(
+  plan: Plan,
+  stream: DerivedPlan,
+  schema: EventSchema | undefined,
+): DerivedDescription {
+  const { name, of, step, key } = stream
+  const maps = step.kind === 'map'
+  return {
+    name,
+    roles: rolesOf(plan, stream),
+    of,
+    step: stepText(step),
+    topics: originsOf(plan, name).map(({ topic }) => topic),
+    key: keyOf(key),
+    decoded: maps ? (schema?.mode ?? 'unknown') : undefined,
+    reason: maps ? schema?.reason : undefined,
+  }
+}
+
+function stepText(step: DerivedStep): string {
+  if (step.kind === 'union') return 'union'
+  const { path, text } = step.kind === 'filter' ? step.test : step.to
+  return `${step.kind} ${pathOr(path, text)}`
 }
 
 function stageOf(stage: StagePlan, facts: PlanFacts): Omit<StageDescription, 'hop'> {

@@ -11,7 +11,13 @@ import {
   part,
   refuse,
 } from './check.ts'
-import type { FeaturesStep, FlowDefinition, ModelDefinition, SetDefinition } from './definitions.ts'
+import {
+  originDefinitions,
+  type FeaturesStep,
+  type FlowDefinition,
+  type ModelDefinition,
+  type SetDefinition,
+} from './definitions.ts'
 import { checkedKey, type FeatureSet } from './feature-set.ts'
 import type {
   FeatureFlow,
@@ -322,7 +328,7 @@ function checkOutput(
 ): void {
   if (!isTopic(to))
     refuse(own, `${step} must be given a topic; found ${found(to)}; write topic('scores')`)
-  if (to.name === from.plan.topic) {
+  if (originDefinitions(from).some(({ plan }) => 'topic' in plan && plan.topic === to.name)) {
     refuse(
       own,
       `an output must not be the pipeline's own source; found '${to.name}'; name another topic`,

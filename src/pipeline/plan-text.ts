@@ -1,6 +1,7 @@
 // The description of a plan as text, at most 100 columns wide, for a person at a terminal. No colours: the terminal's own code adds them.
 import { durationText } from '../base/duration.ts'
 import type {
+  DerivedDescription,
   LabelDescription,
   ModelDescription,
   PlanDescription,
@@ -25,7 +26,7 @@ export function planText(plan: PlanDescription): string {
     title(plan.pipeline, `plan ${plan.digest.slice(0, 16)}`),
     wrapped(
       [
-        plan.streams[0]?.name ?? '',
+        wayIn(plan),
         ...plan.stages.map(({ name }) => name),
         outputs.map(([topic]) => topic).join(', '),
       ],
@@ -33,6 +34,7 @@ export function planText(plan: PlanDescription): string {
       2,
     ),
     section('Streams', plan.streams.map(streamText)),
+    section('Streams made of them', plan.derived.map(derivedText)),
     section('Stages', plan.stages.map(stageText)),
     section('Models', plan.models.map(modelText)),
     section('Outputs', outputs.length === 0 ? [] : [table(outputs)]),
@@ -76,10 +78,47 @@ function streamText(stream: StreamDescription): string {
       .filter(({ native, note }) => !native && note !== stream.reason)
       .map(({ path, note }) => line('', `${path}: ${note}`)),
   ]
-  return [
-    `  ${stream.name}${stream.roles.length === 0 ? '' : `  (${stream.roles.join(', ')})`}`,
-    ...lines,
-  ].join('\n')
+  return [titled(stream.name, stream.roles), ...lines].join('\n')
+}
+
+/** The stream that is predicted, and where it comes from if it is made of others. */
+function wayIn({ streams, derived }: PlanDescription): string {
+  const own = derived.find(({ roles }) => roles.includes('predicted'))
+  if (own === undefined) return streams[0]?.name ?? ''
+  return `${own.name} (${own.of.join(' + ')})`
+}
+
+function derivedText({
+  name,
+  roles,
+  of,
+  step,
+  topics,
+  key,
+  decoded,
+  reason,
+}: DerivedDescription): string {
+  const lines = [
+    line('made', `of ${of.join(' and ')}, by ${step}; no topic between`),
+    line('topic', `${topics.join(', ')}, keyed by ${key}`),
+    ...(decoded === undefined
+      ? []
+      : [
+          line(
+            'read',
+            decoded === 'fallback' ? bySchema(reason) : `natively, from what the function gives`,
+          ),
+        ]),
+  ]
+  return [titled(name, roles), ...lines].join('\n')
+}
+
+function titled(name: string, roles: StreamDescription['roles']): string {
+  return `  ${name}${roles.length === 0 ? '' : `  (${roles.join(', ')})`}`
+}
+
+function bySchema(reason: string | undefined): string {
+  return `by the schema's own validate${reason === undefined ? '' : `: ${reason}`}`
 }
 
 function timeText({ latenessMs, late, aheadMs, idleMs }: StreamDescription): string {
@@ -94,7 +133,7 @@ function readText({ decoded, fields, reason }: StreamDescription): string {
   if (decoded === 'unknown') return 'schema not compiled'
   if (decoded === 'native')
     return `natively, ${counted(fields.length, 'field')} straight from the bytes`
-  return `by the schema's own validate${reason === undefined ? '' : `: ${reason}`}`
+  return bySchema(reason)
 }
 
 function stageText(stage: StageDescription, index: number): string {

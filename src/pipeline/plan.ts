@@ -57,7 +57,20 @@ export interface SetPlan {
   readonly features: readonly FeaturePlan[]
 }
 
-export interface StreamPlan {
+/** What a pipeline does with a stream. */
+export interface StreamUses {
+  /** Sets of this stream that stages look up, each once: its events are fed to them. Sets a row itself updates are `StagePlan.own`. */
+  readonly sets: readonly SetPlan[]
+  /** Labels that models take from this stream. */
+  readonly labels: readonly {
+    readonly model: string
+    readonly by: KeySelector
+    readonly label: Selector
+  }[]
+}
+
+/** A stream that is read from a topic. */
+export interface StreamPlan extends StreamUses {
   readonly name: string
   readonly topic: string
   /** The topic's records have the stream's encoded key, in the partition that key hashes to; checked record by record. */
@@ -72,14 +85,27 @@ export interface StreamPlan {
   readonly idleMs: number | undefined
   /** Topic of late events; undefined: `<stream>.late`. */
   readonly late: string | undefined
-  /** Sets of this stream that stages look up, each once: its events are fed to them. Sets a row itself updates are `StagePlan.own`. */
-  readonly sets: readonly SetPlan[]
-  /** Labels that models take from this stream. */
-  readonly labels: readonly {
-    readonly model: string
-    readonly by: KeySelector
-    readonly label: Selector
-  }[]
+}
+
+/** How the events of a derived stream come from those of another. */
+export type DerivedStep =
+  /** Those that pass a test. */
+  | { readonly kind: 'filter'; readonly test: Selector }
+  /** What a function makes of each; its schema says whether that is an event. */
+  | { readonly kind: 'map'; readonly to: Selector }
+  /** Those of several streams. */
+  | { readonly kind: 'union' }
+
+/** A stream made of others. It has no topic: its events are made where those they come from are read, and have their time and place. */
+export interface DerivedPlan extends StreamUses {
+  readonly name: string
+  /** Streams it is made of: one, of a union several. Each is in `Plan.streams`, or before it in `Plan.derived`. */
+  readonly of: readonly string[]
+  readonly step: DerivedStep
+  readonly schema: StandardSchemaV1
+  readonly key: KeySelector
+  /** The greatest of the streams it comes from. */
+  readonly latenessMs: number
 }
 
 /** A set as one stage uses it. */
@@ -156,7 +182,10 @@ export interface Plan {
   readonly pipeline: string
   /** The stream whose rows pass the stages. */
   readonly from: string
+  /** Streams that are read from topics. */
   readonly streams: readonly StreamPlan[]
+  /** Streams that are made of those, each after those it is made of. */
+  readonly derived: readonly DerivedPlan[]
   readonly stages: readonly StagePlan[]
   /** How far back a replay reaches, ms: as long is kept what it needs. Changes no result, so that it is not in the digest. */
   readonly replayMs: number

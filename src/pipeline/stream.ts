@@ -15,10 +15,12 @@ import {
   type Part,
 } from './check.ts'
 import type { StreamDefinition } from './definitions.ts'
+import { filtered, mapped } from './derived-stream.ts'
 import { checkKind, eventColumns, type EventColumns } from './event-columns.ts'
 import { checkedKey, featureSet, type FeatureSet, type FeatureSetOptions } from './feature-set.ts'
 import type { Feature, FeatureValues } from './feature.ts'
 import type { Key } from './key.ts'
+import type { StreamPlan, StreamUses } from './plan.ts'
 import { isTopic, type Topic } from './topic.ts'
 
 export interface Stream<Name extends string, Event> {
@@ -37,6 +39,48 @@ export interface Stream<Name extends string, Event> {
     name: Set,
     options: FeatureSetOptions<Event, Features>,
   ): FeatureSet<Name, Set, FeatureValues<Features>>
+  /**
+   * The events that pass a test, as a stream of their own: with the time and the schema of this one, and its key unless `key` says
+   * otherwise. No topic lies between: it is made where this one is read.
+   * @example const large = payments.filter('large', (p) => p.amount > 100)
+   * @throws DefinitionError that names the stream.
+   */
+  filter<const As extends string, Kept extends Event>(
+    name: As,
+    test: (event: Event) => event is Kept,
+    options?: FilterOptions<NoInfer<Kept>>,
+  ): Stream<As, Kept>
+  filter<const As extends string>(
+    name: As,
+    test: (event: Event) => boolean,
+    options?: FilterOptions<Event>,
+  ): Stream<As, Event>
+  /**
+   * What a function makes of each event, as a stream of their own, with the time of this one. What does not fit its schema is a dead
+   * letter that holds the record the event came from.
+   * @example
+   * const euros = payments.map('euros', { schema: Euros, key: (e) => e.cardId }, (p) => ({
+   *   cardId: p.cardId, euros: p.cents / 100,
+   * }))
+   * @throws DefinitionError that names the stream.
+   */
+  map<const As extends string, Schema extends StandardSchemaV1>(
+    name: As,
+    options: MapOptions<Schema>,
+    to: (event: Event) => NoInfer<StandardSchemaV1.InferInput<Schema>>,
+  ): Stream<As, StandardSchemaV1.InferOutput<Schema>>
+}
+
+export interface FilterOptions<Event> {
+  /** What features are kept by, unless they say otherwise. Default: the key of the stream it is made of. */
+  key?: (event: Event) => Key
+}
+
+export interface MapOptions<Schema extends StandardSchemaV1> {
+  /** Any Standard Schema: what the function gives must fit it, as if it were read from a topic. */
+  schema: Schema
+  /** What features are kept by, unless they say otherwise. */
+  key: (event: StandardSchemaV1.InferOutput<Schema>) => Key
 }
 
 export interface StreamOptions<Schema extends StandardSchemaV1> {
@@ -84,18 +128,35 @@ export function stream<const Name extends string, Schema extends StandardSchemaV
   const definition: StreamDefinition = frozen({
     part: of,
     columns,
+    of: [],
     plan: streamPlan(of, name, { options, columns }),
   })
+  return streamOf(name, definition)
+}
+
+/** The value a user holds. */
+export function streamOf<Name extends string, Event>(
+  name: Name,
+  definition: StreamDefinition,
+): Stream<Name, Event> {
   return Object.freeze({
     name,
     '~stream': definition,
-    features: <
-      const Set extends string,
-      Features extends Record<string, Feature<StandardSchemaV1.InferOutput<Schema>, unknown>>,
-    >(
+    features: <const Set extends string, Features extends Record<string, Feature<Event, unknown>>>(
       set: Set,
-      setOptions: FeatureSetOptions<StandardSchemaV1.InferOutput<Schema>, Features>,
-    ): FeatureSet<Name, Set, FeatureValues<Features>> => featureSet(definition, set, setOptions),
+      options: FeatureSetOptions<Event, Features>,
+    ): FeatureSet<Name, Set, FeatureValues<Features>> => featureSet(definition, set, options),
+    filter: <const As extends string, Kept extends Event>(
+      as: As,
+      test: (event: Event) => boolean,
+      options: FilterOptions<Kept> = {},
+    ): Stream<As, Kept> => streamOf(as, filtered(definition, as, { test, options })),
+    map: <const As extends string, Schema extends StandardSchemaV1>(
+      as: As,
+      options: MapOptions<Schema>,
+      to: (event: Event) => StandardSchemaV1.InferInput<Schema>,
+    ): Stream<As, StandardSchemaV1.InferOutput<Schema>> =>
+      streamOf(as, mapped(definition, as, { to, options })),
   })
 }
 
@@ -103,7 +164,7 @@ function streamPlan(
   of: Part,
   name: string,
   { options, columns }: { options: AnyStreamOptions; columns: EventColumns },
-): StreamDefinition['plan'] {
+): Omit<StreamPlan, keyof StreamUses> {
   const { source, late, lateness = '0ms', ahead, idle } = options
   if (!isTopic(source))
     refuse(of, `source must be a topic; found ${found(source)}; write source: topic('${name}')`)
@@ -141,7 +202,7 @@ function checkedTime(of: Part, time: (event: never) => unknown, columns: EventCo
   return select
 }
 
-/** Checks that it was made by `stream`. */
+/** Checks that it was made by `stream`, or of streams that were. */
 export function isStream(value: unknown): value is Stream<string, unknown> {
   return typeof value === 'object' && value !== null && '~stream' in value
 }

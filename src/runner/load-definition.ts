@@ -90,13 +90,16 @@ function foundIn(module: unknown, pipeline: unknown): string {
   return names.length === 0 ? 'no export' : `only ${names.join(', ')}`
 }
 
-/** A plan with its schemas. */
+/** A plan with its schemas, of the streams that are read and of those that are made of them. */
 export function definitionOf(plan: Plan): {
   readonly plan: Plan
   readonly schemas: ReadonlyMap<string, EventSchema>
 } {
-  return {
-    plan,
-    schemas: new Map(plan.streams.map(({ name, schema }) => [name, compileSchema(schema, name)])),
+  const schemas = new Map<string, EventSchema>()
+  for (const { name, schema } of plan.streams) schemas.set(name, compileSchema(schema, name))
+  for (const { name, schema, of, step } of plan.derived) {
+    const own = step.kind === 'map' ? undefined : schemas.get(of[0])
+    schemas.set(name, own ?? compileSchema(schema, name))
   }
+  return { plan, schemas }
 }

@@ -1,15 +1,18 @@
 // Counts of a task, by their names.
 import { JOIN_COUNTS } from '../engine/operators/join-body.ts'
-import { SOURCE_COUNTS } from '../engine/operators/source-body.ts'
+import { sourceCounts } from '../engine/operators/source-body.ts'
 import { STAGE_COUNTS } from '../engine/operators/stage-body.ts'
 import type { TaskPlan } from '../engine/pipeline-tasks.ts'
-
-const NAMES = { source: SOURCE_COUNTS, stage: STAGE_COUNTS, join: JOIN_COUNTS } as const
 
 /** @param counts in the order of their names, as a commit or the task's memory has them. */
 export function namedCounts(
   counts: readonly number[],
-  kind: TaskPlan['kind'],
+  task: TaskPlan,
 ): Readonly<Record<string, number>> {
-  return Object.fromEntries(NAMES[kind].map((name, i) => [name, counts[i] ?? 0]))
+  return Object.fromEntries(namesOf(task).map((name, i) => [name, counts[i] ?? 0]))
+}
+
+function namesOf(task: TaskPlan): readonly string[] {
+  if (task.kind === 'source') return sourceCounts(task.routes)
+  return task.kind === 'stage' ? STAGE_COUNTS : JOIN_COUNTS
 }

@@ -24,7 +24,7 @@ export async function readTasks(log: Log, tasks: readonly TaskPlan[]): Promise<T
       const last = await lastCommit(log, plan.spec)
       return {
         plan,
-        counts: namedCounts(last?.counts ?? [], plan.kind),
+        counts: namedCounts(last?.counts ?? [], plan),
         commits: last?.number ?? 0,
         progress: last?.progress ?? -Infinity,
         stateBytes: last?.stateBytes ?? 0,

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import type { Explanation } from '../contracts/explanation.ts'
 import type { ModelReport, RunReport, VersionReport } from '../contracts/run-report.ts'
 import type { Log } from '../contracts/log.ts'
+import { derivedCount } from '../engine/operators/source-body.ts'
 import { deadLettersTopic } from '../engine/task-names.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { explanations } from './provenance/explain.ts'
@@ -50,8 +51,15 @@ export async function runReport({
       bad: counts.bad ?? 0,
       late: counts.late ?? 0,
       ahead: counts.ahead ?? 0,
+      filtered: counts.filtered ?? 0,
     }
   })
+  const sources = sumOf(tasks, (task) => task.kind === 'source')
+  const derived = plan.derived.map(({ name, of }) => ({
+    name,
+    of,
+    events: sources[derivedCount(name)] ?? 0,
+  }))
   const stages = sumOf(tasks, (task) => task.kind === 'stage')
   const unpredicted = scored.unpredicted ?? 0
   const predictions = (scored.predictions ?? 0) - unpredicted
@@ -60,6 +68,7 @@ export async function runReport({
     events: Object.fromEntries(streams.map(({ name, records }) => [name, records])),
     eventsBefore,
     streams,
+    derived,
     from: plan.from,
     rows: scored.rows ?? 0,
     rowsSetAsideBefore: (stages.setAside ?? 0) - (scored.setAside ?? 0),

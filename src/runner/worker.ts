@@ -177,7 +177,7 @@ function report(running: readonly Running[], metrics: ReadonlyMap<number, ModelM
         baseRateLogLoss: baseRateLogLoss ?? 0,
       })
     }
-    const counts = namedCounts(countsIn(task.memory), plan.kind)
+    const counts = namedCounts(countsIn(task.memory), plan)
     return { index, progress, ended, paused, counts, ...task.figures() }
   })
   tell({

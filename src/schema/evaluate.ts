@@ -14,6 +14,8 @@ export interface Events {
   readonly columns: readonly Column[]
   /** Fallback: one event a row. */
   readonly objects: readonly unknown[] | undefined
+  /** One a row: 0 where no function may see the event, because a filter has left it out. All are seen where it is undefined. */
+  readonly keep?: Uint8Array | undefined
 }
 
 /** A row on which a function failed; the reason holds no value of the event. */
@@ -39,11 +41,13 @@ export class Evaluator {
     })
   }
 
-  /** Calls `each` with the event of every row, the guard closed, the view open. */
+  /** Calls `each` with the event of every row that is kept, the guard closed, the view open. */
   forEach(events: Events, each: (event: unknown, row: number) => void): void {
+    const { rows, keep } = events
     this.#guard.enter()
     try {
-      for (let row = 0; row < events.rows; row++) each(this.at(events, row), row)
+      for (let row = 0; row < rows; row++)
+        if (keep === undefined || keep[row] === 1) each(this.at(events, row), row)
     } finally {
       this.#guard.leave()
       this.#view.close()
@@ -99,15 +103,18 @@ export class Evaluator {
     })
   }
 
-  /** Encoded keys of every row; empty where it failed. */
+  /** Encoded keys of every row; empty where it failed, and where the row is not kept. */
   keys(select: KeySelector, events: Events, keys: KeyColumn, failures: Failure[]): void {
     keys.reset(events.rows)
     const own = select.parts?.map((path) => this.#own({ path, chained: [] }, events))
     if (own !== undefined && own.every((column) => column !== undefined)) {
-      this.#plainKeys(own, select.tuple, { rows: events.rows, keys, failures })
+      this.#plainKeys(own, select.tuple, { events, keys, failures })
       return
     }
+    let next = 0
     this.forEach(events, (event, row) => {
+      for (; next < row; next++) keys.end(next)
+      next = row + 1
       const reason = attempt(select, event, (value) => {
         const made = keyText(value)
         if ('reason' in made) return made.reason
@@ -117,15 +124,21 @@ export class Evaluator {
       keys.end(row)
       if (reason !== undefined) failures.push({ row, reason })
     })
+    for (; next < events.rows; next++) keys.end(next)
   }
 
   #plainKeys(
     columns: readonly Column[],
     tuple: boolean,
-    into: { rows: number; keys: KeyColumn; failures: Failure[] },
+    of: { events: Events; keys: KeyColumn; failures: Failure[] },
   ): void {
-    const { rows, keys, failures } = into
+    const { keys, failures } = of
+    const { rows, keep } = of.events
     for (let row = 0; row < rows; row++) {
+      if (keep !== undefined && keep[row] === 0) {
+        keys.end(row)
+        continue
+      }
       let reason: string | undefined
       if (tuple) keys.byte(91)
       for (let part = 0; part < columns.length; part++) {

@@ -66,7 +66,7 @@ export async function observe(log: Log, plan: Plan, { tasks }: PipelineTasks): P
         task: taskId(task.spec),
       })
     }
-    for (const [name, by] of Object.entries(namedCounts(countsIn(restored.memory), task.kind))) {
+    for (const [name, by] of Object.entries(namedCounts(countsIn(restored.memory), task))) {
       const full = `${task.spec.stage}.${name}`
       counts[full] = (counts[full] ?? 0) + by
     }

@@ -3,11 +3,12 @@
 import { DefinitionError } from '../base/errors.ts'
 import { murmur2, partitionOf } from '../base/murmur2.ts'
 import type { KeySelector } from '../contracts/selector.ts'
-import type { ModelPlan, Plan, StagePlan, StreamPlan } from '../pipeline/plan.ts'
-import { toTime } from '../schema/event-time.ts'
-import type { Inputs, InputRecord } from './inputs.ts'
-import { attempt, inputsFit, isNumber, keyOf, parsed, validated } from './oracle-calls.ts'
-import { OracleSet, type OracleEvent } from './oracle-features.ts'
+import type { ModelPlan, Plan, StagePlan } from '../pipeline/plan.ts'
+import type { Inputs } from './inputs.ts'
+import { attempt, inputsFit, keyOf, validated } from './oracle-calls.ts'
+import { deadLetter, OracleSources, sourceNumber, type Entered } from './oracle-sources.ts'
+import { streamNamed } from '../pipeline/plan-streams.ts'
+import { OracleSet } from './oracle-features.ts'
 import { referenceJoin, type JoinRow } from './oracle-labels.ts'
 import type { Outcome } from './outcome.ts'
 
@@ -16,14 +17,6 @@ export interface OracleOptions {
   readonly partitions: number
   /** Functions in the place of models, by name. Default: the model's own function. */
   readonly models?: ReadonlyMap<string, (features: Readonly<Record<string, unknown>>) => unknown>
-}
-
-/** An event that entered, with its place in its source. */
-interface Entered extends OracleEvent {
-  readonly partition: number
-  readonly offset: number
-  /** The record's text. */
-  readonly value: string
 }
 
 interface Row extends Entered {
@@ -50,7 +43,7 @@ class Oracle {
   readonly #examples: Record<string, string[][]> = {}
   readonly #counts: Record<string, number> = {}
   /** Events that entered, by stream, in merged order. */
-  readonly #entered = new Map<string, readonly Entered[]>()
+  #entered: ReadonlyMap<string, readonly Entered[]> = new Map()
 
   constructor(plan: Plan, options: OracleOptions) {
     const waits = plan.stages.every(({ lookups }) =>
@@ -67,7 +60,7 @@ class Oracle {
   }
 
   run(inputs: Inputs): Outcome {
-    for (const stream of this.#plan.streams) this.#source(stream, inputs.get(stream.name) ?? [])
+    this.#read(inputs)
     let rows = (this.#entered.get(this.#plan.from) ?? []).map((each): Row => ({
       ...each,
       features: new Map(),
@@ -92,53 +85,13 @@ class Oracle {
     }
   }
 
-  #source(stream: StreamPlan, partitions: readonly (readonly InputRecord[])[]): void {
-    const stage = `source.${stream.name}`
-    for (const name of ['records', 'events', 'bad', 'late', 'ahead']) this.#count(stage, name, 0)
-    const late = this.#lines(this.#outputs, stream.late ?? `${stream.name}.late`, partitions.length)
-    const entered = partitions.flatMap((records, partition) => {
-      let greatest = -Infinity
-      return records.flatMap(({ value, key, progress }, offset): Entered[] => {
-        if (progress !== undefined) {
-          if (progress !== Infinity) greatest = Math.max(greatest, progress)
-          return []
-        }
-        this.#count(stage, 'records', 1)
-        const read = this.#decode(stream, value)
-        if (read === undefined) {
-          this.#count(stage, 'bad', 1)
-          this.#dead(stream, '', { partition, offset, value })
-          return []
-        }
-        if (read.time < greatest - stream.latenessMs) {
-          this.#count(stage, 'late', 1)
-          late[partition].push(JSON.stringify([key ?? '', 0, value]))
-          return []
-        }
-        this.#count(stage, 'events', 1)
-        greatest = Math.max(greatest, read.time)
-        return [{ ...read, mergeTime: greatest, partition, offset, value }]
-      })
-    })
-    this.#entered.set(stream.name, entered.sort(inMergedOrder))
-  }
-
-  /** An event and its time; undefined when it is bad for its schema or for any function that is called on it. */
-  #decode(stream: StreamPlan, text: string): { event: unknown; time: number } | undefined {
-    const event = validated(stream.schema, parsed(text))
-    if (event === undefined) return undefined
-    const time = toTime(attempt(stream.time, event).value)
-    const keys = [
-      ...(stream.name === this.#plan.from ? [stream.key] : []),
-      ...stream.sets.map(({ key }) => key),
-      ...stream.labels.map(({ by }) => by),
-    ]
-    const good =
-      !Number.isNaN(time) &&
-      keys.every((key) => keyOf(key, event) !== undefined) &&
-      stream.sets.every((set) => inputsFit(set, event)) &&
-      stream.labels.every(({ label }) => isNumber(attempt(label, event)))
-    return good ? { event, time } : undefined
+  #read(inputs: Inputs): void {
+    const sources = new OracleSources(this.#plan)
+    for (const stream of this.#plan.streams) sources.read(stream, inputs.get(stream.name) ?? [])
+    this.#entered = sources.entered()
+    Object.assign(this.#outputs, sources.late)
+    Object.assign(this.#counts, sources.counts)
+    this.#deadLetters.push(...sources.deadLetters)
   }
 
   /** Adds the features of a stage to its rows. @returns the rows on which a function failed. */
@@ -181,9 +134,7 @@ class Oracle {
 
   /** Predictions, receipts, outputs and labels of the last stage. */
   #finish(stage: StagePlan, rows: readonly Row[], failures: Set<Row>): void {
-    const { streams, from } = this.#plan
-    const stream = streams.find(({ name }) => name === from)
-    if (stream === undefined) throw new RangeError(`the plan has no stream '${from}'`)
+    const { key } = streamNamed(this.#plan, this.#plan.from)
     const { partitions } = this.#options
     const scores = new Map<string, Map<Row, number>>()
     const predictions = new Map<Row, Map<string | undefined, unknown>>()
@@ -195,10 +146,10 @@ class Oracle {
       for (const row of rows) {
         const output = this.#predict(model, row)
         const values = output === undefined ? undefined : Object.values(output)
-        const id = keyOf(model.labels?.of ?? stream.key, row.event) ?? ''
+        const id = keyOf(model.labels?.of ?? key, row.event) ?? ''
         const features = model.features.map((name) => row.features.get(name) ?? null)
         receipts[row.task].push(
-          JSON.stringify([row.partition, row.offset, row.time, id, features, values ?? null]),
+          JSON.stringify([sourceNumber(row), row.offset, row.time, id, features, values ?? null]),
         )
         if (output === undefined) {
           this.#count(stage.name, 'unpredicted', 1)
@@ -223,7 +174,7 @@ class Oracle {
     for (const row of rows)
       if (
         !failures.has(row) &&
-        !this.#write(stage, stream, { row, predictions: predictions.get(row) })
+        !this.#write(stage, key, { row, predictions: predictions.get(row) })
       )
         failures.add(row)
     this.#setAside(stage, failures)
@@ -249,7 +200,7 @@ class Oracle {
   /** @returns whether all functions gave what they must; nothing is written of a row where one did not. */
   #write(
     stage: StagePlan,
-    stream: StreamPlan,
+    streamKey: KeySelector,
     of: { row: Row; predictions: Map<string | undefined, unknown> | undefined },
   ): boolean {
     const { row } = of
@@ -261,7 +212,7 @@ class Oracle {
       if (as === undefined) view.prediction = value
       else view.predictions = { ...(view.predictions as object | undefined), [as]: value }
     }
-    const key = keyOf(stream.key, row.event) ?? ''
+    const key = keyOf(streamKey, row.event) ?? ''
     const records: [topic: string, key: string | undefined, body: string | undefined][] = []
     for (const emit of stage.emits) {
       const { value, failed } = attempt(emit.body, view)
@@ -324,23 +275,12 @@ class Oracle {
   }
 
   #setAside(stage: StagePlan, failures: ReadonlySet<Row>): void {
-    const { streams, from } = this.#plan
     this.#count(stage.name, 'setAside', failures.size)
-    const stream = streams.find(({ name }) => name === from)
-    for (const row of failures) if (stream !== undefined) this.#dead(stream, stage.name, row)
-  }
-
-  #dead(
-    { name, topic }: StreamPlan,
-    stage: string,
-    record: { partition: number; offset: number; value: string },
-  ): void {
-    const { partition, offset, value } = record
-    this.#deadLetters.push(JSON.stringify([name, stage, `${topic}/${partition}/${offset}`, value]))
+    for (const row of failures) this.#deadLetters.push(deadLetter(stage.name, row))
   }
 
   #lateness(stream: string): number {
-    return this.#plan.streams.find(({ name }) => name === stream)?.latenessMs ?? 0
+    return streamNamed(this.#plan, stream).latenessMs
   }
 
   #task(key: KeySelector, event: unknown): number {
@@ -358,10 +298,6 @@ class Oracle {
   #count(stage: string, name: string, by: number): void {
     this.#counts[`${stage}.${name}`] = (this.#counts[`${stage}.${name}`] ?? 0) + by
   }
-}
-
-function inMergedOrder(a: Entered, b: Entered): number {
-  return a.mergeTime - b.mergeTime || a.partition - b.partition || a.offset - b.offset
 }
 
 function put(row: Row, names: readonly string[], values: readonly unknown[]): void {

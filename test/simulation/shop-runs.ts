@@ -1,4 +1,4 @@
-// The shop pipeline under seeds: twenty seeds share their inputs, and the run without faults they are compared with, which is compared
+// The pipelines of the simulator under seeds: twenty seeds share their inputs, and the run without faults they are compared with, which is compared
 // with the oracle.
 import { planOf } from '../../src/pipeline/compile-plan.ts'
 import { definitionOf } from '../../src/runner/load-definition.ts'
@@ -9,6 +9,8 @@ import { difference, type Outcome } from '../../src/testing/outcome.ts'
 import { calmRun, stormRun, type Subject } from '../../src/testing/calm-and-storm.ts'
 import type { WorldResult } from '../../src/testing/world.ts'
 import { generate } from './generate.ts'
+import type { Pipeline } from '../../src/index.ts'
+import { marketPipeline } from './market.ts'
 import { shopPipeline } from './shop.ts'
 
 const SEEDS_PER_INPUT = 20
@@ -21,18 +23,17 @@ export interface SeedRun {
   readonly storm: WorldResult
 }
 
-/** Prepares the pipeline once for any number of seeds. */
+/** Prepares the pipelines once for any number of seeds. */
 export async function shopRuns(): Promise<
   (seed: number, tell?: (line: string) => void) => Promise<SeedRun>
 > {
-  const { plan, schemas } = definitionOf(planOf(shopPipeline))
-  const versions = await localVersions({ plan, folder: '.' })
-  const models = await loadModels({ plan, schemas }, versions)
+  const prepared = await Promise.all([shopPipeline, marketPipeline].map(prepare))
   let last: { of: number; subject: Subject; events: number; calm: WorldResult } | undefined
 
   const begin = async (of: number): Promise<NonNullable<typeof last>> => {
     const inputs = generate(of)
     const partitions = 1 + (of % 2)
+    const { plan, schemas, models } = prepared[(of >> 1) % prepared.length]
     const subject = {
       plan,
       schemas,
@@ -60,4 +61,10 @@ export async function shopRuns(): Promise<
     const storm = await stormRun(subject, calm, tell === undefined ? { seed } : { seed, tell })
     return { seed, events, storm }
   }
+}
+
+async function prepare(of: Pipeline): Promise<Pick<Subject, 'plan' | 'schemas' | 'models'>> {
+  const { plan, schemas } = definitionOf(planOf(of))
+  const versions = await localVersions({ plan, folder: '.' })
+  return { plan, schemas, models: await loadModels({ plan, schemas }, versions) }
 }

@@ -69,14 +69,25 @@ function nextLines(next: readonly NextCommand[], style: Style): string[] {
 }
 
 function streamLines(report: RunReport, style: Style): string[][] {
-  return report.streams.map(({ name, records, bad, late, ahead }) => {
+  const read = report.streams.map(({ name, records, bad, late, ahead, filtered }) => {
     const aside = [
       ...(bad > 0 ? [`${countText(bad)} bad: in the dead letters`] : []),
       ...(late > 0 ? [`${countText(late)} late`] : []),
       ...(ahead > 0 ? [`${countText(ahead)} ahead of time`] : []),
     ].join(', ')
-    return [name, countText(records), aside === '' ? '' : style.warn(aside)]
+    const out = filtered > 0 ? [`${countText(filtered)} filtered out`] : []
+    return [
+      name,
+      countText(records),
+      [...(aside === '' ? [] : [style.warn(aside)]), ...out].join(', '),
+    ]
   })
+  const made = report.derived.map(({ name, of, events }) => [
+    name,
+    countText(events),
+    `made of ${of.join(', ')}`,
+  ])
+  return [...read, ...made]
 }
 
 function outputLines(report: RunReport, style: Style): string[][] {

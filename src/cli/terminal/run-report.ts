@@ -30,6 +30,7 @@ export function balances(report: RunReport): Balance[] {
           [stream.bad, 'bad'],
           [stream.late, 'late'],
           [stream.ahead, 'ahead of time'],
+          [stream.filtered, 'filtered out'],
         ],
       ),
     ),
@@ -42,7 +43,8 @@ export function balances(report: RunReport): Balance[] {
 /** What became of the good events of the stream that the pipeline is about. */
 function rowBalances(report: RunReport): Balance[] {
   const { rows, rowsSetAsideBefore, models, predictions, unpredicted } = report
-  const events = report.streams.find(({ name }) => name === report.from)?.events ?? 0
+  const events =
+    [...report.streams, ...report.derived].find(({ name }) => name === report.from)?.events ?? 0
   // A run that was stopped leaves rows between its stages; they are nowhere else.
   const onTheirWay = report.ended ? 0 : Math.max(0, events - rows - rowsSetAsideBefore)
   const aside: Addend = [rowsSetAsideBefore, 'set aside']

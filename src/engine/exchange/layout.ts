@@ -11,6 +11,7 @@ export interface LayoutField {
 // it is fixed there and travels with the row, so that no order depends on where a batch ended.
 export const MERGE_TIME = 0
 export const TIME = 1
+/** The partition, and where a stream has several sources which of them (`source-number.ts`). */
 export const SOURCE_PARTITION = 2
 export const SOURCE_OFFSET = 3
 export const KEY = 4

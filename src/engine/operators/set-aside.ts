@@ -4,11 +4,14 @@ import { headerLine, RecordsBuilder } from '../../base/records.ts'
 import type { Column } from '../../contracts/columns.ts'
 import type { Append, Log } from '../../contracts/log.ts'
 import { SOURCE_OFFSET, SOURCE_PARTITION, TIME } from '../exchange/layout.ts'
+import type { StreamPlan } from '../../pipeline/plan.ts'
+import { sourceOf } from '../exchange/source-number.ts'
 import { deadLettersTopic } from '../task-names.ts'
 import { originRecords, type OriginRecord } from './origin-records.ts'
 
 interface Letter {
-  readonly partition: number
+  /** Number of its source. */
+  readonly source: number
   readonly offset: number
   readonly time: number
   readonly reason: string
@@ -17,8 +20,8 @@ interface Letter {
 export interface SetAsideOrigin {
   readonly log: Log
   readonly pipeline: string
-  readonly stream: string
-  readonly topic: string
+  /** The streams that rows come from, as their source numbers have them. */
+  readonly sources: readonly StreamPlan[]
   readonly stage: string
   readonly partition: number
 }
@@ -44,7 +47,7 @@ export class SetAside {
   add(columns: readonly Column[], row: number, reason: string): void {
     if (this.#letters.has(row)) return
     this.#letters.set(row, {
-      partition: at(columns, SOURCE_PARTITION, row),
+      source: at(columns, SOURCE_PARTITION, row),
       offset: at(columns, SOURCE_OFFSET, row),
       time: at(columns, TIME, row),
       reason,
@@ -57,31 +60,33 @@ export class SetAside {
     const origins = await this.#origins()
     this.#records.reset()
     for (const letter of this.#letters.values())
-      this.#write(letter, origins.get(letter.partition)?.get(letter.offset))
+      this.#write(letter, origins.get(letter.source)?.get(letter.offset))
     return [{ topic: deadLettersTopic(pipeline), partition, records: this.#records.records() }]
   }
 
   async #origins(): Promise<ReadonlyMap<number, ReadonlyMap<number, OriginRecord>>> {
-    const { log, topic } = this.#origin
+    const { log, sources } = this.#origin
     const origins = new Map<number, ReadonlyMap<number, OriginRecord>>()
     const letters = [...this.#letters.values()]
-    for (const partition of new Set(letters.map((letter) => letter.partition))) {
+    for (const source of new Set(letters.map((letter) => letter.source))) {
       const offsets = letters
-        .filter((letter) => letter.partition === partition)
+        .filter((letter) => letter.source === source)
         .map(({ offset }) => offset)
         .toSorted((a, b) => a - b)
-      origins.set(partition, await originRecords(log, { topic, partition }, offsets))
+      const { stream, partition } = sourceOf(source, sources)
+      origins.set(source, await originRecords(log, { topic: stream.topic, partition }, offsets))
     }
     return origins
   }
 
-  #write({ partition, offset, time, reason }: Letter, record: OriginRecord | undefined): void {
-    const { stream, topic, stage } = this.#origin
+  #write({ source, offset, time, reason }: Letter, record: OriginRecord | undefined): void {
+    const { sources, stage } = this.#origin
+    const { stream, partition } = sourceOf(source, sources)
     const headers =
       headerLine('millrace-reason', reason) +
-      headerLine('millrace-stream', stream) +
+      headerLine('millrace-stream', stream.name) +
       headerLine('millrace-stage', stage) +
-      headerLine('millrace-origin', `${topic}/${partition}/${offset}`) +
+      headerLine('millrace-origin', `${stream.topic}/${partition}/${offset}`) +
       (record === undefined ? headerLine('millrace-event', 'no longer kept') : '')
     this.#records.add(time, record?.key ?? '', record?.value ?? '', headers)
   }

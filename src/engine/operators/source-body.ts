@@ -1,43 +1,39 @@
 // The first stage of a stream: decodes records, fixes event and merge times, sets aside what is bad or late, and sends each
 // row where its key belongs. It keeps no state but how far its partition has come.
 import { headerLine, RecordsBuilder, recordText, valueBytes } from '../../base/records.ts'
-import type { Column, NumberColumn } from '../../contracts/columns.ts'
 import type { Append, Records } from '../../contracts/log.ts'
 import { progressAt } from '../../contracts/progress.ts'
-import type { KeySelector } from '../../contracts/selector.ts'
-import type { StreamPlan } from '../../pipeline/plan.ts'
 import { Evaluator, type Events, type Failure } from '../../schema/evaluate.ts'
 import { KeyColumn } from '../../schema/event-keys.ts'
-import {
-  emptyBatch,
-  type DecodedBatch,
-  type Decoder,
-  type EventSchema,
-} from '../../schema/event-schema.ts'
-import type { Guard } from '../../schema/guard.ts'
+import { emptyBatch, type DecodedBatch, type Decoder } from '../../schema/event-schema.ts'
 import { partitionOf } from '../../base/murmur2.ts'
 import { StateError } from '../../base/errors.ts'
 import type { Idle } from '../exchange/block-format.ts'
-import { Router } from '../exchange/router.ts'
 import type { SourceRoutes } from '../pipeline-tasks.ts'
 import { Counts } from '../state/counts.ts'
 import type { StateMemory } from '../state/memory.ts'
 import type { Region } from '../state/region.ts'
 import { deadLettersTopic, lateTopic } from '../task-names.ts'
-import { setInputs } from '../row-fields.ts'
-import { inputColumns } from './input-columns.ts'
+import { SourceTargets, type SourceTargetsOptions } from './source-targets.ts'
 
-export const SOURCE_COUNTS = ['records', 'events', 'bad', 'late', 'ahead'] as const
+/** Every record but notes of progress is counted in one of those behind the first; `filtered` are good and come into no stream. */
+const RECORD_COUNTS = ['records', 'events', 'bad', 'late', 'ahead', 'filtered'] as const
 
-export interface SourceOptions {
+/** Names of what a source counts, in their order: also the events of each stream that is made of it. */
+export function sourceCounts({ derived }: SourceRoutes): readonly string[] {
+  return [...RECORD_COUNTS, ...derived.map(({ plan }) => derivedCount(plan.name))]
+}
+
+/** The count of a derived stream's events. */
+export function derivedCount(stream: string): string {
+  return `events.${stream}`
+}
+
+export interface SourceOptions extends SourceTargetsOptions {
   readonly pipeline: string
-  readonly stream: StreamPlan
   readonly partition: number
   /** Partitions of the stream's topic. */
   readonly partitions: number
-  readonly routes: SourceRoutes
-  readonly schema: EventSchema
-  readonly guard: Guard
 }
 
 /** What a source's commit depends on beside its records. */
@@ -46,15 +42,6 @@ export interface SourceBatch {
   readonly commit: number
   /** When the records were taken, ms since 1970 by the task's clock: what `ahead` is judged by. */
   readonly now: number
-}
-
-interface Target {
-  readonly router: Router
-  readonly key: KeySelector
-  readonly keys: KeyColumn
-  /** Columns after the row's own, of this batch. */
-  columns: Column[]
-  readonly read: (events: Events, failures: Failure[]) => Column[]
 }
 
 // Words of the position region.
@@ -70,20 +57,22 @@ export class SourceBody {
   readonly #batch: DecodedBatch = emptyBatch()
   readonly #evaluator: Evaluator
   readonly #position: Region
-  readonly #counts: Counts<(typeof SOURCE_COUNTS)[number]>
-  readonly #targets: readonly Target[]
+  readonly #counts: Counts<string>
+  readonly #targets: SourceTargets
   readonly #deadLetters = new RecordsBuilder()
   readonly #late = new RecordsBuilder()
   #keep = new Uint8Array(0)
 
   constructor(memory: StateMemory, options: SourceOptions) {
-    const { schema, guard, stream } = options
+    const { schemas, guard, stream, routes } = options
+    const schema = schemas.get(stream.name)
+    if (schema === undefined) throw new RangeError(`no compiled schema of stream '${stream.name}'`)
     this.#options = options
     this.#decoder = schema.decoder()
     this.#evaluator = new Evaluator(schema.fields, guard)
     this.#position = memory.region('source', 32)
-    this.#counts = new Counts(memory, SOURCE_COUNTS)
-    this.#targets = this.#makeTargets(stream)
+    this.#counts = new Counts(memory, sourceCounts(routes))
+    this.#targets = new SourceTargets(options)
   }
 
   /** No row to come has a lesser merge time. */
@@ -107,10 +96,7 @@ export class SourceBody {
     const events: Events = { rows, columns, objects }
     const times = new Float64Array(rows)
     this.#evaluator.times(this.#options.stream.time, events, times, failures)
-    for (const target of this.#targets) {
-      this.#evaluator.keys(target.key, events, target.keys, failures)
-      target.columns = target.read(events, failures)
-    }
+    this.#targets.read(events, this.#evaluator, failures)
     const mergeTimes = this.#place(records, { times, failures, offsets, now: batch.now })
     this.#checkPartition(records, offsets)
     return [...this.#routed({ times, mergeTimes, offsets, batch }), ...this.#setAside()]
@@ -182,10 +168,18 @@ export class SourceBody {
       }
     }
     this.#counts.add('records', records.count - notes)
-    this.#counts.add('events', taken)
+    this.#countTaken(taken)
     this.#moveTo(greatest, ended)
     if (taken > 0) this.#judgeLive(greatest, now)
     return mergeTimes
+  }
+
+  #countTaken(taken: number): void {
+    const filtered = this.#targets.count(this.#keep, this.#batch.rows, (stream, by) =>
+      this.#counts.add(derivedCount(stream), by),
+    )
+    this.#counts.add('events', taken - filtered)
+    this.#counts.add('filtered', filtered)
   }
 
   #judgeLive(greatest: number, now: number): void {
@@ -228,24 +222,14 @@ export class SourceBody {
     batch: SourceBatch
   }): Append[] {
     const { times, mergeTimes, offsets, batch } = rows
-    const { recordOf } = this.#batch
-    const count = this.#batch.rows
+    const { recordOf, rows: count } = this.#batch
     const sourceOffsets = new Float64Array(count)
     for (let row = 0; row < count; row++) sourceOffsets[row] = offsets[recordOf[row]]
-    const own = [
-      numbers(mergeTimes),
-      numbers(times),
-      numbers(new Float64Array(count).fill(this.#options.partition)),
-      numbers(sourceOffsets),
-    ]
     const all = !this.#keep.subarray(0, count).includes(0)
-    return this.#targets.flatMap(({ router, keys, columns }) =>
-      router.route([...own, keys.column(), ...columns], count, {
-        progress: this.progress,
-        idle: batch.idle,
-        commit: batch.commit,
-        ...(all ? {} : { keep: this.#keep }),
-      }),
+    return this.#targets.route(
+      { mergeTimes, times, offsets: sourceOffsets },
+      all ? undefined : this.#keep,
+      { progress: this.progress, idle: batch.idle, commit: batch.commit },
     )
   }
 
@@ -289,31 +273,4 @@ export class SourceBody {
       headers,
     )
   }
-
-  #makeTargets(stream: StreamPlan): Target[] {
-    const { rows, sets, labels } = this.#options.routes
-    const targets: Target[] = []
-    const add = (router: Router, key: KeySelector, read: Target['read']): void => {
-      targets.push({ router, key, keys: new KeyColumn(), columns: [], read })
-    }
-    // A fallback event travels as its own bytes, which the decoder gives as its one column.
-    if (rows !== undefined)
-      add(new Router(rows.hop), stream.key, ({ columns }) => rows.event.map((i) => columns[i]))
-    for (const { set, hop } of sets) {
-      const inputs = setInputs(set, this.#options.schema)
-      add(new Router(hop), set.key, (events, failures) =>
-        inputColumns(inputs, this.#evaluator, { events, failures }),
-      )
-    }
-    for (const { label, hop } of labels) {
-      add(new Router(hop), label.by, (events, failures) => [
-        this.#evaluator.column(label.label, 'number', events, failures),
-      ])
-    }
-    return targets
-  }
-}
-
-function numbers(values: Float64Array): NumberColumn {
-  return { kind: 'number', values, marks: undefined }
 }

@@ -4,6 +4,7 @@ import type { Append, Log } from '../../contracts/log.ts'
 import type { ModelCalls } from '../../contracts/model-calls.ts'
 import type { KeySelector } from '../../contracts/selector.ts'
 import type { ModelPlan, Plan, StagePlan } from '../../pipeline/plan.ts'
+import { originsOf, streamNamed } from '../../pipeline/plan-streams.ts'
 import { Evaluator, type Events, type Failure } from '../../schema/evaluate.ts'
 import { KeyColumn } from '../../schema/event-keys.ts'
 import type { EventSchema } from '../../schema/event-schema.ts'
@@ -91,12 +92,10 @@ export class KeyedStageBody implements StageBody {
 
   constructor(memory: StateMemory, options: KeyedStageOptions) {
     const { plan, stage, schemas, guard, number, brings, next, log } = options
-    const stream = plan.streams.find(({ name }) => name === plan.from)
     const schema = schemas.get(plan.from)
-    if (stream === undefined || schema === undefined)
-      throw new RangeError(`the plan has no stream '${plan.from}'`)
+    if (schema === undefined) throw new RangeError(`the plan has no stream '${plan.from}'`)
     this.#options = options
-    this.#sets = new StageSets(memory, { stage, streams: plan.streams, from: plan.from, schemas })
+    this.#sets = new StageSets(memory, { stage, plan, schemas })
     this.#events = new CarriedEvents(schema, brings.event.length)
     const fields = schema.mode === 'native' ? brings.event.map((i) => schema.fields[i]) : []
     this.#evaluator = new Evaluator(fields, guard)
@@ -112,8 +111,7 @@ export class KeyedStageBody implements StageBody {
     this.#aside = new SetAside({
       log,
       pipeline: plan.pipeline,
-      stream: plan.from,
-      topic: stream.topic,
+      sources: originsOf(plan, plan.from),
       stage: stage.name,
       partition: number,
     })
@@ -131,7 +129,7 @@ export class KeyedStageBody implements StageBody {
     })
     this.#rowView = new RowView(features, this.#predictors, this.#evaluator)
     this.#outputs = new Outputs({ emits: stage.emits, whens: stage.whens, partition: number })
-    this.#streamKey = stream.key
+    this.#streamKey = streamNamed(plan, plan.from).key
   }
 
   /** A model that is quarantined, without a fallback, stops its stage: rows wait, and do not drain into the dead letters. */

@@ -1,7 +1,8 @@
 // The feature sets of a stage: updates and reads of a batch, each set over the whole merged order.
 import { murmur2 } from '../../base/murmur2.ts'
 import type { Column } from '../../contracts/columns.ts'
-import type { SetPlan, StagePlan, StreamPlan } from '../../pipeline/plan.ts'
+import type { Plan, SetPlan, StagePlan } from '../../pipeline/plan.ts'
+import { streamNamed } from '../../pipeline/plan-streams.ts'
 import type { Events, Evaluator, Failure } from '../../schema/evaluate.ts'
 import type { EventSchema } from '../../schema/event-schema.ts'
 import { gather } from '../exchange/gather.ts'
@@ -15,8 +16,7 @@ import { inputColumns } from './input-columns.ts'
 
 export interface StageSetsOptions {
   readonly stage: StagePlan
-  readonly streams: readonly StreamPlan[]
-  readonly from: string
+  readonly plan: Plan
   readonly schemas: ReadonlyMap<string, EventSchema>
 }
 
@@ -28,9 +28,8 @@ export class StageSets {
   }[]
   #order = new Int32Array(0)
 
-  constructor(memory: StateMemory, { stage, streams, from, schemas }: StageSetsOptions) {
-    const lateness = (name: string): number =>
-      streams.find((stream) => stream.name === name)?.latenessMs ?? 0
+  constructor(memory: StateMemory, { stage, plan, schemas }: StageSetsOptions) {
+    const lateness = (name: string): number => streamNamed(plan, name).latenessMs
     const schemaOf = (name: string): EventSchema => {
       const schema = schemas.get(name)
       if (schema === undefined) throw new RangeError(`no compiled schema of stream '${name}'`)
@@ -39,7 +38,7 @@ export class StageSets {
     const own = (set: SetPlan): { state: SetState; inputs: SetInputs } => {
       const inputs = setInputs(set, schemaOf(set.stream))
       const state = new SetState(memory, set, {
-        slackMs: Math.max(lateness(set.stream), lateness(from)),
+        slackMs: Math.max(lateness(set.stream), lateness(plan.from)),
         inputKinds: inputs.places.map((place) => inputs.fields[place].kind),
       })
       return { state, inputs }

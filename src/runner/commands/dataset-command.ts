@@ -12,8 +12,8 @@ export async function dataset({ file, log, out }: DatasetCommand): Promise<Answe
       `${report.file}: ${countText(report.rows)} predictions of model ${report.model}, ${countText(report.labelled)} with a label`,
       `  ${report.features.length} features as served, in the order of the model`,
       ...report.ranges.map(
-        ({ partition, first, last }) =>
-          `  source partition ${partition}: offsets ${first} to ${last}`,
+        ({ topic, partition, first, last }) =>
+          `  topic ${topic}, partition ${partition}: offsets ${first} to ${last}`,
       ),
       `  digest ${report.digest}`,
     ],

@@ -4,6 +4,7 @@ import type { RunCommand } from '../../contracts/commands.ts'
 import type { ModelProgress, RunProgress } from '../../contracts/run-report.ts'
 import type { RunReport } from '../../contracts/run-report.ts'
 import { versionNumber, versionText } from '../../contracts/model-version.ts'
+import { derivedCount } from '../../engine/operators/source-body.ts'
 import { sourceStage } from '../../engine/stage-names.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import { checkToken, parseAddress } from '../../http/address.ts'
@@ -182,10 +183,13 @@ function progressOf(
     stages.filter(({ stage }) => stage === last.name),
     'rows',
   )
-  const taken = sum(
-    sources.filter(({ stage }) => stage === sourceStage(from)),
-    'events',
-  )
+  const isDerived = of.plan.derived.some(({ name }) => name === from)
+  const taken = isDerived
+    ? sum(sources, derivedCount(from))
+    : sum(
+        sources.filter(({ stage }) => stage === sourceStage(from)),
+        'events',
+      )
   const eventsDone = taken === 0 ? events : Math.round(events * Math.min(1, through / taken))
   const eventsPerSecond = of.course.speed.of(eventsDone)
   const still = of.course.intake.of(events) === 0 && eventsPerSecond === 0

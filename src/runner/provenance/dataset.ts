@@ -5,7 +5,10 @@ import { renameSync } from 'node:fs'
 import type { Column } from '../../contracts/columns.ts'
 import type { Log } from '../../contracts/log.ts'
 import { DefinitionError } from '../../base/errors.ts'
-import { FIRST, KEY, SOURCE_OFFSET, TIME } from '../../engine/exchange/layout.ts'
+import { FIRST, KEY, SOURCE_OFFSET, SOURCE_PARTITION, TIME } from '../../engine/exchange/layout.ts'
+import { sourceOf } from '../../engine/exchange/source-number.ts'
+import type { Plan } from '../../pipeline/plan.ts'
+import { originsOf } from '../../pipeline/plan-streams.ts'
 import { EXAMPLE, OUTCOMES } from '../../engine/operators/join-layouts.ts'
 import { valueAt } from '../../schema/event-view.ts'
 import { eachExampleBlock } from './examples-of.ts'
@@ -29,8 +32,9 @@ export interface DatasetReport {
   readonly rows: number
   readonly labelled: number
   readonly features: readonly string[]
-  /** Ranges of source offsets, first and last included, by partition. */
+  /** Ranges of source offsets, first and last included, by topic and partition. */
   readonly ranges: readonly {
+    readonly topic: string
     readonly partition: number
     readonly first: number
     readonly last: number
@@ -55,7 +59,7 @@ export async function writeDataset(options: DatasetOptions): Promise<DatasetRepo
       )
     }
     const labels = await labelsOf(log, plan.pipeline, model.name)
-    return new DatasetWriter(options, model.name, labels).write(log, plan.pipeline)
+    return new DatasetWriter(options, model.name, labels).write(log, plan)
   })
 }
 
@@ -100,6 +104,7 @@ class DatasetWriter {
   readonly #options: DatasetOptions
   readonly #model: string
   readonly #labels: LabelIndex
+  /** By source number. */
   readonly #ranges = new Map<number, { first: number; last: number }>()
   readonly #models = new Set<string>()
   #features: readonly string[] = []
@@ -114,7 +119,9 @@ class DatasetWriter {
     this.#labels = labels
   }
 
-  async write(log: Log, pipeline: string): Promise<DatasetReport> {
+  async write(log: Log, plan: Plan): Promise<DatasetReport> {
+    const { pipeline } = plan
+    const origins = originsOf(plan, plan.from)
     await eachReceiptBlock(log, pipeline, (receipts) => {
       if (receipts.meta.model !== this.#model) return
       this.#begin(receipts)
@@ -128,8 +135,11 @@ class DatasetWriter {
     }
     this.#flush()
     const ranges = [...this.#ranges]
-      .map(([partition, range]) => ({ partition, ...range }))
-      .sort((a, b) => a.partition - b.partition)
+      .sort(([one], [other]) => one - other)
+      .map(([source, range]) => {
+        const { stream, partition } = sourceOf(source, origins)
+        return { topic: stream.topic, partition, ...range }
+      })
     const about = {
       pipeline,
       model: this.#model,
@@ -191,10 +201,10 @@ class DatasetWriter {
     const features = featureColumns(receipts)
     const times = block.numbers(TIME)
     const offsets = block.numbers(SOURCE_OFFSET)
-    const partitions = block.numbers(2)
+    const sources = block.numbers(SOURCE_PARTITION)
     for (let row = 0; row < block.rows; row++) {
       if (times[row] < from || times[row] >= to) continue
-      this.#range(partitions[row], offsets[row])
+      this.#range(sources[row], offsets[row])
       const label = labels === undefined || row >= labels.length ? NaN : labels[row]
       this.#columns[0].push(valueAt(block.column(KEY), row))
       this.#columns[1].push(times[row])
@@ -207,9 +217,9 @@ class DatasetWriter {
     this.#options.onProgress?.(this.#rows)
   }
 
-  #range(partition: number, offset: number): void {
-    const range = this.#ranges.get(partition)
-    if (range === undefined) this.#ranges.set(partition, { first: offset, last: offset })
+  #range(source: number, offset: number): void {
+    const range = this.#ranges.get(source)
+    if (range === undefined) this.#ranges.set(source, { first: offset, last: offset })
     else {
       range.first = Math.min(range.first, offset)
       range.last = Math.max(range.last, offset)

@@ -4,7 +4,9 @@ import type { Explanation } from '../../contracts/explanation.ts'
 import type { Log } from '../../contracts/log.ts'
 import { FIRST, SOURCE_OFFSET, SOURCE_PARTITION, TIME } from '../../engine/exchange/layout.ts'
 import { EXAMPLE } from '../../engine/operators/join-layouts.ts'
+import { sourceOf } from '../../engine/exchange/source-number.ts'
 import type { Plan } from '../../pipeline/plan.ts'
+import { originsOf } from '../../pipeline/plan-streams.ts'
 import { valueAt } from '../../schema/event-view.ts'
 import { eachExampleBlock, exampleAt, type Example } from './examples-of.ts'
 import { withPipeline, type PipelinePlace } from '../open-pipeline.ts'
@@ -34,17 +36,18 @@ export async function explain(place: PipelinePlace, id: string): Promise<readonl
 
 export async function explanations(log: Log, plan: Plan, id: string): Promise<Explanation[]> {
   const key = Buffer.from(id, 'utf8')
-  const topic = plan.streams.find(({ name }) => name === plan.from)?.topic ?? ''
+  const origins = originsOf(plan, plan.from)
   const found: Explanation[] = []
   await eachReceiptBlock(log, plan.pipeline, (receipts) => {
     const { block, meta, task } = receipts
     for (const row of rowsWithId(receipts, key)) {
       const number = (index: number): number => block.numbers(index)[row]
+      const { stream, partition } = sourceOf(number(SOURCE_PARTITION), origins)
       found.push({
         id,
         pipeline: plan.pipeline,
         time: number(TIME),
-        source: { topic, partition: number(SOURCE_PARTITION), offset: number(SOURCE_OFFSET) },
+        source: { topic: stream.topic, partition, offset: number(SOURCE_OFFSET) },
         ...about(meta),
         features: Object.fromEntries(
           featureColumns(receipts).map((column, i) => [meta.features[i], valueAt(column, row)]),

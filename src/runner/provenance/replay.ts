@@ -4,6 +4,8 @@ import { StateError } from '../../base/errors.ts'
 import type { Append } from '../../contracts/log.ts'
 import { Block } from '../../engine/exchange/block.ts'
 import { SOURCE_OFFSET, SOURCE_PARTITION } from '../../engine/exchange/layout.ts'
+import { sourceNumber } from '../../engine/exchange/source-number.ts'
+import { originsOf } from '../../pipeline/plan-streams.ts'
 import type { PipelineParts } from '../../engine/open-task.ts'
 import type { TaskPlan } from '../../engine/pipeline-tasks.ts'
 import { readPartition } from '../../engine/read-partition.ts'
@@ -93,6 +95,7 @@ class Replayer {
 
   async steps({ receipt, source, model }: Explanation): Promise<ReplayStep[]> {
     const { plan } = this.#opened.definition
+    const rank = originsOf(plan, plan.from).findIndex(({ topic }) => topic === source.topic)
     const steps: ReplayStep[] = []
     let wrote: Wrote = { topic: receiptsTopic(plan.pipeline), partition: receipt.task }
     let { commit } = receipt
@@ -102,14 +105,17 @@ class Replayer {
         (each) => each.kind === 'stage' && each.stageIndex === index && each.spec.number === number,
       )
       steps.unshift(await this.#step(task, { commit, wrote, model: model.name }))
-      const from = await this.#rowOf(task, source)
+      const from = await this.#rowOf(task, {
+        source: sourceNumber(rank, source.partition),
+        offset: source.offset,
+      })
       wrote = from.wrote
       commit = from.commit
     }
     const task = this.#task(
       (each) =>
         each.kind === 'source' &&
-        each.stream.name === plan.from &&
+        each.stream.topic === source.topic &&
         each.spec.number === source.partition,
     )
     steps.unshift(await this.#step(task, { commit, wrote, model: model.name }))
@@ -176,7 +182,7 @@ class Replayer {
   /** The lane and commit that brought a source row to a task. */
   async #rowOf(
     task: TaskPlan,
-    source: { partition: number; offset: number },
+    row: { source: number; offset: number },
   ): Promise<{ wrote: Wrote; commit: number }> {
     if (task.kind === 'source')
       throw new StateError('ML_INTERNAL', 'a source has no stage before it')
@@ -187,26 +193,23 @@ class Replayer {
       const start = (await log.topic(input.topic))?.parts[partition].start ?? 0
       await readPartition(log, { topic: input.topic, partition, from: start }, (_, value) => {
         const block = new Block(value)
-        if (block.rows > 0 && holds(block, source)) commit = block.commit
+        if (block.rows > 0 && holds(block, row)) commit = block.commit
         return commit === undefined
       })
       if (commit !== undefined) return { wrote: { topic: input.topic, partition }, commit }
     }
     throw new StateError(
       'ML_OFFSET_GONE',
-      `the row of ${source.partition}/${source.offset} is not in '${input.topic}' any more: it lies before the replay horizon`,
+      `the row of offset ${row.offset} is not in '${input.topic}' any more: it lies before the replay horizon`,
     )
   }
 }
 
-function holds(
-  block: Block,
-  { partition, offset }: { partition: number; offset: number },
-): boolean {
-  const partitions = block.numbers(SOURCE_PARTITION)
+function holds(block: Block, { source, offset }: { source: number; offset: number }): boolean {
+  const sources = block.numbers(SOURCE_PARTITION)
   const offsets = block.numbers(SOURCE_OFFSET)
   for (let row = 0; row < block.rows; row++)
-    if (offsets[row] === offset && partitions[row] === partition) return true
+    if (offsets[row] === offset && sources[row] === source) return true
   return false
 }
 

@@ -52,7 +52,7 @@ export async function loadModels(
   { plan, schemas }: Pick<Definition, 'plan' | 'schemas'>,
   versions: ModelBytes,
 ): Promise<ReadonlyMap<string, LoadedModel>> {
-  const fields = plan.stages.flatMap((stage) => featureFields(stage, plan.streams, schemas))
+  const fields = plan.stages.flatMap((stage) => featureFields(stage, schemas))
   const loaded = new Map<string, LoadedModel>()
   for (const model of modelsOf(plan)) {
     const features = model.features.map((name): FeatureInfo => {
