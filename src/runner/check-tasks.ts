@@ -2,6 +2,7 @@
 // be restored from them, and positions that lie within the topics that were read.
 import { MillraceError } from '../base/errors.ts'
 import type { Log, TopicInfo } from '../contracts/log.ts'
+import type { CommitRecord } from '../engine/commit-record.ts'
 import type { TaskPlan } from '../engine/pipeline-tasks.ts'
 import { lastCommit, restore } from '../engine/recovery.ts'
 import type { TaskSpec } from '../engine/task-context.ts'
@@ -55,7 +56,7 @@ async function checkState(
 export async function checkPositions(log: Log, plans: readonly TaskPlan[]): Promise<Problem[]> {
   const problems: Problem[] = []
   for (const plan of plans) {
-    const commit = await lastCommit(log, plan.spec)
+    const commit = await readableCommit(log, plan.spec)
     // Read behind the commit: topics only grow.
     for (const [i, { topic, partition }] of placesOf(plan).entries()) {
       const position = commit?.lanes[i]
@@ -69,6 +70,16 @@ export async function checkPositions(log: Log, plans: readonly TaskPlan[]): Prom
     }
   }
   return problems
+}
+
+/** undefined where there is none, also where it cannot be read: `checkTasks` says that. */
+async function readableCommit(log: Log, spec: TaskSpec): Promise<CommitRecord | undefined> {
+  try {
+    return await lastCommit(log, spec)
+  } catch (error) {
+    if (!(error instanceof MillraceError)) throw error
+    return undefined
+  }
 }
 
 /** What a task reads, in the order of the lanes of its commits. */

@@ -1,0 +1,146 @@
+// What `millrace verify` says about a folder that a pipeline has run in, whole and damaged.
+import { spawnSync } from 'node:child_process'
+import {
+  copyFileSync,
+  cpSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { oneRecord } from '../../src/base/records.ts'
+import { encodeCommit } from '../../src/engine/commit-record.ts'
+import { lastCommit } from '../../src/engine/recovery.ts'
+import { commitsTopic } from '../../src/engine/task-names.ts'
+import { openLog } from '../../src/index.ts'
+
+const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+const EXAMPLE = fileURLToPath(new URL('../../examples/payments/', import.meta.url))
+const root = mkdtempSync(join(tmpdir(), 'millrace-verify-'))
+const log = join(root, 'log')
+afterAll(() => rmSync(root, { recursive: true }))
+
+// In processes of their own: Vitest rewrites sources, and a definition is known by the texts of its functions.
+function millrace(args: readonly string[], input: string | undefined = undefined): Said {
+  const given = input === undefined ? '' : readFileSync(join(EXAMPLE, input))
+  const { status, stdout } = spawnSync(process.execPath, [MAIN, ...args], { input: given })
+  return { code: status, out: stdout.toString() }
+}
+
+interface Said {
+  readonly code: number | null
+  readonly out: string
+}
+
+interface Verdict {
+  readonly ok: boolean
+  readonly tasks: number | undefined
+  readonly unchecked: string | undefined
+  readonly problems: readonly { readonly file: string; readonly what: string }[]
+}
+
+function verify(place: string): Verdict {
+  const { code, out } = millrace(['verify', place, '--json'])
+  const verdict: Verdict = JSON.parse(out)
+  expect(code).toBe(verdict.ok ? 0 : 1)
+  return verdict
+}
+
+let copies = 0
+
+function copyOf(folder: string): string {
+  const copy = join(root, `copy-${++copies}`)
+  cpSync(folder, copy, { recursive: true, filter: (path) => !path.endsWith('.sock') })
+  return copy
+}
+
+function flip(path: string, position: number): void {
+  const bytes = readFileSync(path)
+  bytes[position] ^= 4
+  writeFileSync(path, bytes)
+}
+
+beforeAll(() => {
+  copyFileSync(join(EXAMPLE, 'payments.ts'), join(root, 'payments.ts'))
+  for (const topic of ['payments', 'chargebacks'])
+    expect(
+      millrace(['topics', 'write', topic, '--log', log, '--time', 'at'], `${topic}.ndjson`).code,
+    ).toBe(0)
+  for (const topic of ['payments', 'chargebacks'])
+    expect(millrace(['topics', 'write', topic, '--log', log, '--end']).code).toBe(0)
+  const file = join(EXAMPLE, 'payments.ts')
+  expect(millrace(['run', file, '--log', log, '--until-end', '--workers', '1']).code).toBe(0)
+}, 60_000)
+
+describe('millrace verify', { timeout: 60_000 }, () => {
+  it('restores every task of a folder at rest, checks their positions, and changes no file', () => {
+    const before = readdirSync(log).map((name) => [name, statSync(join(log, name)).mtimeMs])
+    expect(verify(log)).toMatchObject({ ok: true, tasks: 6, problems: [] })
+    expect(verify(log).unchecked).toBeUndefined()
+    const after = readdirSync(log).map((name) => [name, statSync(join(log, name)).mtimeMs])
+    const others = (list: typeof after): typeof after =>
+      list.filter(([name]) => !String(name).startsWith('lock'))
+    expect(others(after)).toEqual(others(before))
+  })
+
+  it('reads a folder that a process owns through that process', async () => {
+    const folder = copyOf(log)
+    const { log: owned } = await openLog(folder)
+    try {
+      expect(verify(folder)).toMatchObject({ ok: true, tasks: 6, problems: [] })
+    } finally {
+      await owned.close()
+    }
+  })
+
+  it('names the file and the place of a damaged frame, checkpoint or segment', () => {
+    const inJournal = copyOf(log)
+    const [journal] = readdirSync(inJournal).filter((name) => name.startsWith('journal-'))
+    flip(join(inJournal, journal), 100)
+    expect(verify(inJournal)).toMatchObject({ ok: false, problems: [{ file: journal }] })
+    const inCheckpoint = copyOf(log)
+    flip(join(inCheckpoint, 'checkpoint'), 20)
+    expect(verify(inCheckpoint)).toMatchObject({ ok: false, problems: [{ file: 'checkpoint' }] })
+    const backup = join(root, 'backup')
+    expect(millrace(['backup', '--log', log, '--to', backup]).code).toBe(0)
+    const [segment] = readdirSync(backup).filter((name) => name.startsWith('segment-'))
+    expect(verify(backup)).toMatchObject({ ok: true, tasks: 6 })
+    flip(join(backup, segment), 80)
+    expect(verify(backup)).toMatchObject({
+      ok: false,
+      problems: [{ file: segment, position: 0, offset: 0 }],
+    })
+    flip(join(backup, 'backup'), 200)
+    expect(millrace(['verify', backup, '--json']).out).toContain('ML_LOG_CORRUPT')
+  })
+
+  it('finds a commit that cannot be read, and one whose position lies beyond its topic', async () => {
+    const task = { pipeline: 'fraud-scoring', stage: 'source.payments', number: 0, plan: '' }
+    const topic = commitsTopic(task.pipeline, task.stage)
+    const ahead = copyOf(log)
+    const opened = await openLog(ahead)
+    const last = await lastCommit(opened.log, task)
+    if (last === undefined) throw new Error('the task has not committed')
+    const writer = await opened.log.openWriter('forger')
+    const append = (value: Uint8Array): Promise<unknown> =>
+      writer.append([{ topic, partition: 0, records: oneRecord(0, '', value) }])
+    const lanes = last.lanes.map((lane) => ({ ...lane, offset: lane.offset + 1000 }))
+    await append(encodeCommit({ ...last, number: last.number + 1, lanes }, last.delta()))
+    await opened.log.close()
+    expect(verify(ahead).problems).toMatchObject([
+      { file: 'payments', what: expect.stringContaining('the position of source.payments/0') },
+    ])
+    const broken = await openLog(ahead)
+    const other = await broken.log.openWriter('forger')
+    const records = oneRecord(0, '', 'no commit')
+    await other.append([{ topic, partition: 0, records }])
+    await broken.log.close()
+    expect(verify(ahead).problems).toMatchObject([{ file: topic }])
+  })
+})
