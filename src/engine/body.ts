@@ -1,6 +1,7 @@
 // What a stage does with the rows of a batch, and what it is told of the batch.
 import type { Append } from '../contracts/log.ts'
 import type { Unscored } from './commit-record.ts'
+import type { Asked, Seen } from './look.ts'
 import type { Idle } from './exchange/block-format.ts'
 import type { Merged } from './exchange/merge.ts'
 
@@ -18,6 +19,8 @@ export interface StageBody {
   readonly paused?: string | undefined
   /** Told once a batch's appends are durable, in the order of the batches, while a later one may be under way. */
   landed?(offsets: readonly number[]): void
+  /** Answers a question between two batches. @param reached event time the stage has come to, ms. */
+  look?(asked: Asked, reached: number): Seen | undefined
   /** A topic that is part of the state: its task alone writes and reads it. */
   readonly keeps?: KeptTopic
 }

@@ -158,6 +158,17 @@ export class Committer {
     this.check()
   }
 
+  /** Resolves when all that was handed over by now is durable, whatever comes meanwhile. */
+  async durable(): Promise<void> {
+    await Promise.all(this.#flying)
+    this.check()
+  }
+
+  /** Number of the last commit, durable or under way. */
+  get last(): number {
+    return this.#number
+  }
+
   async close(): Promise<void> {
     await this.drain()
     await this.#writer.close()

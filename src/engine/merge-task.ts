@@ -9,6 +9,8 @@ import { merge, Merged, type MergeRules } from './exchange/merge.ts'
 import type { Layout } from './exchange/layout.ts'
 import type { Idle } from './exchange/block-format.ts'
 import { idleOf, IdleTime, progressOf } from './idle-time.ts'
+import type { Asked, Told } from './look.ts'
+import { Questions } from './questions.ts'
 import type { StateMemory } from './state/memory.ts'
 import type { TaskContext, TaskSpec } from './task-context.ts'
 import type { TaskFigures } from './task-figures.ts'
@@ -74,6 +76,7 @@ export class MergeTask {
   #fetch: Promise<ReadResult> | undefined
   #fetchLanes: readonly Lane[] = []
   #fetchStop = new AbortController()
+  readonly #questions = new Questions(() => this.#fetchStop.abort(ENOUGH))
   #toldEnd = false
   #toldPaused: string | undefined
   #passedBytes = 0
@@ -143,8 +146,21 @@ export class MergeTask {
     return { lanes, waitsFor: this.#heldBy(), commits: this.#committer.clock.times }
   }
 
+  /** Asks for the features of a key; answered between two batches. */
+  ask(asked: Asked): Promise<Told> {
+    return this.#questions.ask(asked)
+  }
+
   /** Works until the signal stops it; rejects with what stopped it otherwise. */
   async run(told: (progress: TaskProgress) => void): Promise<void> {
+    try {
+      await this.#work(told)
+    } finally {
+      this.#questions.end()
+    }
+  }
+
+  async #work(told: (progress: TaskProgress) => void): Promise<void> {
     const { signal } = this.#context
     this.#committer.wake.addEventListener('abort', () => this.#fetchStop.abort(ENOUGH), {
       once: true,
@@ -152,6 +168,7 @@ export class MergeTask {
     await this.#tell(told)
     while (!signal.aborted) {
       this.#committer.check()
+      this.#answer()
       if (await this.#rested(told)) continue
       this.#prefetch()
       const heldMs = merge(this.#lanes, this.#rules(), this.#merged)
@@ -166,6 +183,14 @@ export class MergeTask {
       }
     }
     await this.#committer.close()
+  }
+
+  #answer(): void {
+    const committer = this.#committer
+    this.#questions.answer((asked) => this.#body.look?.(asked, this.#forwarded), {
+      commit: committer.last,
+      durable: () => committer.durable(),
+    })
   }
 
   /** Waits for a while where the stage is paused; gives whether it did. */

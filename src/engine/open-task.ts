@@ -7,6 +7,7 @@ import type { EventSchema } from '../schema/event-schema.ts'
 import type { Guard } from '../schema/guard.ts'
 import { carriedFields } from './carried-fields.ts'
 import type { StageBody } from './body.ts'
+import type { Asked, Told } from './look.ts'
 import { MergeTask, type TaskProgress } from './merge-task.ts'
 import { JoinBody, type JoinMetrics } from './operators/join-body.ts'
 import { SourceBody } from './operators/source-body.ts'
@@ -38,6 +39,8 @@ export interface OpenedTask {
   readonly spec: TaskSpec
   /** All state of the task: read only from outside. */
   readonly memory: StateMemory
+  /** The features of a key that it owns, as of its last commit. */
+  ask(asked: Asked): Promise<Told>
   /** How it is doing. */
   figures(): TaskFigures
   run(told: (progress: TaskProgress) => void): Promise<void>
@@ -62,6 +65,10 @@ export async function openTask(
     spec: task.spec,
     memory,
     figures: () => opened.figures,
+    ask: async (asked) => {
+      if (opened instanceof SourceTask) throw new RangeError('a source keeps no features')
+      return opened.ask(asked)
+    },
     run: (told) => opened.run(told),
   }
 }

@@ -1,5 +1,6 @@
 // What a supervisor and its workers tell each other. Plain data: it crosses a process boundary.
 import type { ErrorCode, ErrorDetails } from '../base/errors.ts'
+import type { Told } from '../engine/look.ts'
 import type { TaskFigures } from '../engine/task-figures.ts'
 import type { Origin } from '../contracts/origin.ts'
 import type { ArtefactPlace } from './versions/artefacts.ts'
@@ -36,7 +37,25 @@ export interface QuarantineNews {
   readonly models: readonly string[]
 }
 
-export type ToWorker = WorkerJob | StopJob | QuarantineNews
+/** Asks for the features of a key. */
+export interface LookJob {
+  readonly kind: 'look'
+  readonly id: number
+  /** Index of the task that owns the key. */
+  readonly task: number
+  readonly set: string
+  readonly key: string
+  readonly at: number | undefined
+}
+
+export type ToWorker = WorkerJob | StopJob | QuarantineNews | LookJob
+
+/** An error as it crosses between processes. */
+export interface ErrorNews {
+  readonly code: ErrorCode
+  readonly message: string
+  readonly retryable: boolean
+}
 
 export interface TaskStatus extends TaskFigures {
   readonly index: number
@@ -75,5 +94,11 @@ export type FromWorker =
       readonly details: ErrorDetails
       readonly stack: string
       readonly retryable: boolean
+    }
+  | {
+      readonly kind: 'looked'
+      readonly id: number
+      readonly told: Told | undefined
+      readonly error: ErrorNews | undefined
     }
   | { readonly kind: 'stopped' }

@@ -1,7 +1,6 @@
 // Runs a pipeline: topics, workers, and what they say. The supervisor owns the log's thread where nobody else does.
 import { availableParallelism } from 'node:os'
-import { DefinitionError, MillraceError, StateError } from '../base/errors.ts'
-import type { FeaturesAsked, FeaturesTold } from '../contracts/edge.ts'
+import { MillraceError, StateError } from '../base/errors.ts'
 import type { Log, TopicInfo, TopicSpec } from '../contracts/log.ts'
 import { NO_COMMITS } from '../engine/commit-times.ts'
 import { tasksOf, type PipelineTasks } from '../engine/pipeline-tasks.ts'
@@ -10,7 +9,8 @@ import { openLog } from '../log/server/open-log.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { keepArtefact, type ArtefactPlace } from './versions/artefacts.ts'
 import { record } from './control.ts'
-import type { RunFigures } from './edge/figures.ts'
+import { Lookups } from './edge/lookups.ts'
+import { Running, type RunningPipeline } from './edge/running.ts'
 import type { Hang } from './versions/hang-ledger.ts'
 import { HangResponse, HANGS_MAX } from './versions/hang-response.ts'
 import { loadDefinition, type Definition } from './load-definition.ts'
@@ -49,15 +49,6 @@ export interface RunOptions {
   /** Told a few times a second. */
   readonly onStatus?: (status: RunStatus) => void
   readonly signal?: AbortSignal
-}
-
-/** A run that goes on, for those who ask it something. */
-export interface RunningPipeline {
-  /** Why not all tasks work, one sentence each; empty while they do. */
-  unready(): string[]
-  figures(): RunFigures
-  /** undefined for a key that is not known. */
-  features(asked: FeaturesAsked): Promise<FeaturesTold | undefined>
 }
 
 export interface RunStatus {
@@ -188,7 +179,7 @@ async function partitionsOf(
   return found.partitions
 }
 
-class Run implements RunningPipeline {
+class Run {
   readonly #definition: Definition
   readonly #run: PreparedRun
   readonly #options: RunOptions
@@ -200,6 +191,8 @@ class Run implements RunningPipeline {
   #lostCpu = 0
   #restarts = 0
   #hangs: HangResponse | undefined
+  #workers: readonly WorkerProcess[] = []
+  readonly #lookups = new Lookups()
   #finish: (error?: MillraceError) => void = () => {}
 
   constructor(
@@ -240,10 +233,10 @@ class Run implements RunningPipeline {
     if (this.#options.signal?.aborted === true) this.#finish()
     const tell = (): void => this.#options.onStatus?.(this.status())
     tell()
-    let workers: readonly WorkerProcess[] = []
-    this.#hangs = await this.#openHangs(() => workers)
-    workers = this.#reports.map((_, number) => this.#worker(number))
-    this.#options.onRunning?.(this)
+    this.#hangs = await this.#openHangs()
+    const workers = this.#reports.map((_, number) => this.#worker(number))
+    this.#workers = workers
+    this.#options.onRunning?.(this.#running())
     const timers = [setInterval(tell, TELL_MS), everyLook(workers)]
     const error = await done
     await Promise.all(workers.map((worker) => worker.stop()))
@@ -259,7 +252,7 @@ class Run implements RunningPipeline {
     return new Map([...this.#run.models].map(([name, { digest }]) => [name, digest]))
   }
 
-  #openHangs(workers: () => readonly WorkerProcess[]): Promise<HangResponse> {
+  #openHangs(): Promise<HangResponse> {
     return HangResponse.open({
       log: this.#log,
       pipeline: this.#definition.plan.pipeline,
@@ -267,7 +260,7 @@ class Run implements RunningPipeline {
       digests: this.#versions,
       hangsMax: this.#options.hangsMax ?? HANGS_MAX,
       changed: () => {
-        for (const worker of workers())
+        for (const worker of this.#workers)
           worker.tell({ kind: 'quarantined', models: this.#quarantined() })
       },
     })
@@ -294,48 +287,19 @@ class Run implements RunningPipeline {
     }
   }
 
-  unready(): string[] {
-    const silent = this.#reports.flatMap((report, number) =>
-      report === undefined ? [`worker ${number} is being started`] : [],
-    )
-    const paused = [...this.#tasks.values()].flatMap(({ index, paused: why }) => {
-      const { stage, number } = this.#run.tasks[index].spec
-      return why === undefined ? [] : [`${stage}/${number} is paused: ${why}`]
+  #running(): Running {
+    const { tasks, partitions } = this.#run
+    return new Running({
+      plan: this.#definition.plan,
+      tasks,
+      partitions,
+      told: this.#tasks,
+      reports: this.#reports,
+      lookups: this.#lookups,
+      send: (worker, job) => this.#workers[worker]?.tell(job),
+      restarts: () => this.#restarts,
+      quarantined: () => this.#hangs?.quarantined ?? [],
     })
-    return [...silent, ...paused]
-  }
-
-  figures(): RunFigures {
-    const own = process.resourceUsage()
-    const workers = this.#reports.flatMap((report, number) =>
-      report === undefined
-        ? []
-        : [
-            {
-              name: `worker-${number}`,
-              memoryBytes: report.memoryBytes,
-              cpuSeconds: report.cpuSeconds,
-            },
-          ],
-    )
-    const supervisor = {
-      name: 'supervisor',
-      memoryBytes: process.memoryUsage.rss(),
-      cpuSeconds: (own.userCPUTime + own.systemCPUTime) / 1e6,
-    }
-    return {
-      tasks: [...this.#tasks.values()].map((status) => {
-        const { kind, spec } = this.#run.tasks[status.index]
-        return { ...status, kind, stage: spec.stage, task: spec.number }
-      }),
-      processes: [supervisor, ...workers],
-      restarts: this.#restarts,
-      quarantined: this.#hangs?.quarantined ?? [],
-    }
-  }
-
-  features({ set }: FeaturesAsked): Promise<FeaturesTold | undefined> {
-    throw new DefinitionError(`no features of '${set}' yet`, { code: 'ML_USAGE' })
   }
 
   #worker(number: number): WorkerProcess {
@@ -362,7 +326,9 @@ class Run implements RunningPipeline {
     const events: WorkerEvents = {
       job,
       status: (report) => this.#hear(number, report),
+      looked: (answer) => this.#lookups.answered(answer),
       restarted: () => {
+        this.#lookups.lost(number)
         this.#lostCpu += this.#reports[number]?.cpuSeconds ?? 0
         this.#reports[number] = undefined
         this.#restarts++

@@ -15,6 +15,7 @@ export interface WorkerEvents {
   /** What it is to do, asked whenever it starts. */
   job(): WorkerJob
   status(status: FromWorker & { kind: 'status' }): void
+  looked(answer: FromWorker & { kind: 'looked' }): void
   /** It died and is started again. */
   restarted(): void
   /** A call went on beyond its deadline and it was ended; it is started again when the promise resolves. */
@@ -105,7 +106,8 @@ export class WorkerProcess {
     if (message.kind === 'status') {
       this.#deaths = 0
       this.#events.status(message)
-    } else if (message.kind === 'failed' && !message.retryable && !this.#stopping) {
+    } else if (message.kind === 'looked') this.#events.looked(message)
+    else if (message.kind === 'failed' && !message.retryable && !this.#stopping) {
       this.#failed = true
       this.#events.failed(
         new MillraceError(message.code, message.message, {

@@ -1,6 +1,6 @@
 // A worker process: runs the tasks it is given, inference included, and ends with its supervisor or with the log.
 // It is killed when a model hangs; whatever it had not committed is done again by the next one.
-import { DefinitionError, MillraceError, StateError } from '../base/errors.ts'
+import { ConnectorError, DefinitionError, MillraceError, StateError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'
 import { openTask, type OpenedTask, type PipelineParts } from '../engine/open-task.ts'
 import { tasksOf, type TaskPlan } from '../engine/pipeline-tasks.ts'
@@ -14,7 +14,14 @@ import { loadDefinition } from './load-definition.ts'
 import { readArtefact } from './versions/artefacts.ts'
 import { lastRun } from './control.ts'
 import { loadModels, type ModelBytes } from './versions/load-models.ts'
-import type { FromWorker, ModelStatus, TaskStatus, ToWorker, WorkerJob } from './messages.ts'
+import type {
+  FromWorker,
+  LookJob,
+  ModelStatus,
+  TaskStatus,
+  ToWorker,
+  WorkerJob,
+} from './messages.ts'
 import { ModelMetrics } from './model-metrics.ts'
 import { originDifferences } from './provenance/origin-differences.ts'
 import { namedCounts } from './read-counts.ts'
@@ -26,10 +33,13 @@ const stopping = new AbortController()
 /** Models that are quarantined, as the supervisor said last. */
 let quarantined: readonly string[] = []
 let calls: WorkerCalls | undefined
+/** Its tasks that run, by their index. */
+const opened = new Map<number, OpenedTask>()
 
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') stopping.abort()
   else if (message.kind === 'quarantined') quarantine(message.models)
+  else if (message.kind === 'look') void look(message)
   else void work(message)
 })
 // The supervisor is gone: nobody is left to tell.
@@ -40,6 +50,32 @@ process.on('SIGINT', () => {})
 function quarantine(models: readonly string[]): void {
   quarantined = models
   calls?.quarantine(models)
+}
+
+async function look({ id, task, set, key, at }: LookJob): Promise<void> {
+  try {
+    const found = opened.get(task)
+    if (found === undefined)
+      throw new ConnectorError(
+        'ML_CONNECTION',
+        'the task that owns the key must be at work; found that it is being opened: ask again in a moment',
+        { retryable: true },
+      )
+    const told = await found.ask({ set, key: Buffer.from(key), at })
+    tell({ kind: 'looked', id, told, error: undefined })
+  } catch (error) {
+    const known = error instanceof MillraceError
+    tell({
+      kind: 'looked',
+      id,
+      told: undefined,
+      error: {
+        code: known ? error.code : 'ML_INTERNAL',
+        message: error instanceof Error ? error.message : String(error),
+        retryable: known && error.retryable,
+      },
+    })
+  }
 }
 
 async function work(job: WorkerJob): Promise<void> {
@@ -117,6 +153,7 @@ async function runTasks(job: WorkerJob): Promise<void> {
   for (const index of job.tasks) {
     const task = await openTask(context, tasks[index], parts)
     if (tasks[index].kind === 'join') metrics.set(index, new ModelMetrics(task.memory))
+    opened.set(index, task)
     running.push({
       index,
       plan: tasks[index],

@@ -4,6 +4,7 @@ import { once } from 'node:events'
 import { request, type IncomingHttpHeaders } from 'node:http'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { setTimeout as pause } from 'node:timers/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -49,7 +50,7 @@ export class HttpRun {
     run.url = url
     const token = env.MILLRACE_TOKEN
     const headers = token === undefined ? {} : { authorization: `Bearer ${token}` }
-    while ((await run.ask('/ready', { headers })).status !== 200);
+    await run.askUntil('/ready', ({ status }) => status === 200, headers)
     return run
   }
 
@@ -73,10 +74,16 @@ export class HttpRun {
   }
 
   /** Until an answer is as wanted: what runs beside comes to it by itself. */
-  async askUntil(path: string, wanted: (answered: Answered) => boolean): Promise<Answered> {
+  async askUntil(
+    path: string,
+    wanted: (answered: Answered) => boolean,
+    headers: Readonly<Record<string, string>> = {},
+  ): Promise<Answered> {
     for (;;) {
-      const answered = await this.ask(path)
+      const answered = await this.ask(path, { headers })
       if (wanted(answered)) return answered
+      // The run needs the cores more than the question.
+      await pause(100)
     }
   }
 

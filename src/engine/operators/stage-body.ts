@@ -1,4 +1,5 @@
 // A keyed stage: features of its sets, then to the next stage; in the last one predictions, receipts and outputs.
+import type { Asked, Seen } from '../look.ts'
 import type { Column } from '../../contracts/columns.ts'
 import type { Append, Log } from '../../contracts/log.ts'
 import type { ModelCalls } from '../../contracts/model-calls.ts'
@@ -138,6 +139,10 @@ export class KeyedStageBody implements StageBody {
     return stuck === undefined
       ? undefined
       : `model '${stuck.model.plan.name}' is quarantined and has no fallback`
+  }
+
+  look(asked: Asked, reached: number): Seen | undefined {
+    return this.#sets.look(asked, reached)
   }
 
   async process(merged: Merged, batch: BatchContext): Promise<Append[]> {

@@ -6,6 +6,7 @@ import { streamNamed } from '../../pipeline/plan-streams.ts'
 import type { Events, Evaluator, Failure } from '../../schema/evaluate.ts'
 import type { EventSchema } from '../../schema/event-schema.ts'
 import { gather } from '../exchange/gather.ts'
+import type { Asked, Seen } from '../look.ts'
 import { FIRST, KEY, MERGE_TIME, TIME } from '../exchange/layout.ts'
 import type { Merged, Taken } from '../exchange/merge.ts'
 import { setInputs, type SetInputs } from '../row-fields.ts'
@@ -20,12 +21,15 @@ export interface StageSetsOptions {
   readonly schemas: ReadonlyMap<string, EventSchema>
 }
 
+interface KeptSet {
+  readonly state: SetState
+  readonly inputs: SetInputs
+}
+
 export class StageSets {
-  readonly #own: readonly { readonly state: SetState; readonly inputs: SetInputs }[]
-  readonly #lookups: readonly {
-    readonly state: SetState
-    readonly inputs: SetInputs
-  }[]
+  readonly #own: readonly KeptSet[]
+  readonly #lookups: readonly KeptSet[]
+  readonly #byName: ReadonlyMap<string, SetState>
   #order = new Int32Array(0)
 
   constructor(memory: StateMemory, { stage, plan, schemas }: StageSetsOptions) {
@@ -35,7 +39,7 @@ export class StageSets {
       if (schema === undefined) throw new RangeError(`no compiled schema of stream '${name}'`)
       return schema
     }
-    const own = (set: SetPlan): { state: SetState; inputs: SetInputs } => {
+    const own = (set: SetPlan): KeptSet => {
       const inputs = setInputs(set, schemaOf(set.stream))
       const state = new SetState(memory, set, {
         slackMs: Math.max(lateness(set.stream), lateness(plan.from)),
@@ -45,6 +49,9 @@ export class StageSets {
     }
     this.#own = stage.own.map(({ set }) => own(set))
     this.#lookups = stage.lookups.map(({ set }) => own(set))
+    const all = [...stage.own, ...stage.lookups]
+    const states = [...this.#own, ...this.#lookups]
+    this.#byName = new Map(all.map(({ set }, i) => [set.name, states[i].state]))
   }
 
   /** Features of the batch's rows, one column a feature: own sets first, then lookups, as the stage lists them. */
@@ -76,6 +83,13 @@ export class StageSets {
       features.push(...outputs.splice(0))
     })
     return features
+  }
+
+  /** The features of one key of a set, as a row that only reads would have them. */
+  look(asked: Asked, reached: number): Seen | undefined {
+    const state = this.#byName.get(asked.set)
+    if (state === undefined) throw new RangeError(`the stage keeps no set '${asked.set}'`)
+    return state.look(asked, reached)
   }
 
   #counted(count: number): Int32Array {

@@ -49,6 +49,12 @@ export class KeyEvents {
     return this.#blocks.reduce((bytes, blocks) => bytes + blocks.usedBytes, this.texts.usedBytes)
   }
 
+  /** Time of the newest event that is kept of the open key; -Infinity where none is. */
+  get newest(): number {
+    const { count } = this.events
+    return count === 0 ? -Infinity : this.events.time(count - 1)
+  }
+
   open(slot: number): void {
     this.events.open(slot)
     for (const tiles of this.tiles) tiles?.open(slot)

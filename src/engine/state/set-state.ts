@@ -1,12 +1,15 @@
 // The keyed state of one feature set: updates and reads of a batch, in their merged order.
 // Its bytes and values are a function of that order only, never of how it was cut into batches.
 import { createHash } from 'node:crypto'
-import { StateError } from '../../base/errors.ts'
+import { DefinitionError, StateError } from '../../base/errors.ts'
 import type { Column, ColumnKind } from '../../contracts/columns.ts'
+import { murmur2 } from '../../base/murmur2.ts'
 import type { SetPlan } from '../../pipeline/plan.ts'
 import { KeyEvents } from './key-events.ts'
 import { KeyTable } from './key-table.ts'
 import type { StateMemory } from './memory.ts'
+import type { Asked, Seen } from '../look.ts'
+import { valueAt } from '../../schema/event-view.ts'
 import type { KeyedRows, SetBatch } from './set-batch.ts'
 import { setLayout, type SetLayout, type Window } from './set-layout.ts'
 import { SetOutput } from './set-outputs.ts'
@@ -43,6 +46,7 @@ export class SetState {
   readonly #slackMs: number
   readonly #about: Region
   readonly #table: KeyTable
+  readonly #ordered: boolean
   readonly #events: KeyEvents
   readonly #outputs: readonly (SetOutput | undefined)[]
 
@@ -59,8 +63,11 @@ export class SetState {
     const isNew = !memory.has(`${name}/about`)
     this.#about = memory.region(`${name}/about`, (DIGEST_WORDS + 3) * WORD_BYTES)
     this.#checkLayout(isNew)
-    const ordered = plan.keepMs !== undefined || plan.budget !== undefined
-    this.#table = new KeyTable(memory, name, { extraWords: layout.keyWords, ordered })
+    this.#ordered = plan.keepMs !== undefined || plan.budget !== undefined
+    this.#table = new KeyTable(memory, name, {
+      extraWords: layout.keyWords,
+      ordered: this.#ordered,
+    })
     this.#events = new KeyEvents(memory, {
       name,
       layout,
@@ -122,6 +129,49 @@ export class SetState {
     }
   }
 
+  /**
+   * The features of one key, as a row of another stream would read them: nothing changes.
+   * @param reached merge time the task has come to, ms; Infinity at the end of all input.
+   * @returns undefined for a key that is not kept, or would be let go of by then.
+   * @throws DefinitionError ML_USAGE for a time before what is kept.
+   */
+  look({ key, at }: Asked, reached: number): Seen | undefined {
+    const table = this.#table
+    const slot = table.find(key, 0, key.length, murmur2(key))
+    if (slot < 0) return undefined
+    this.#events.open(slot)
+    const time = at ?? (Number.isFinite(reached) ? reached : this.#events.newest)
+    if (time < this.#earliest(slot, reached)) {
+      throw new DefinitionError(
+        `features can be had as of a time that is at most the lateness before the last event of the key; found one before: make a training set for earlier times`,
+        { code: 'ML_USAGE', details: { set: this.#plan.name } },
+      )
+    }
+    const by = Math.max(time, Number.isFinite(reached) ? reached : -Infinity)
+    const { keepMs } = this.#plan
+    if (keepMs !== undefined && by > table.lastTime(slot) + keepMs + this.#slackMs) return undefined
+    for (const output of this.#outputs) output?.begin(1)
+    const until = this.#events.events.countUntil(time)
+    this.#events.folds.asOf(time, until, true)
+    this.#readKey(0, time, { until, before: until })
+    return { at: time, features: this.#firstRow() }
+  }
+
+  /** What was dropped of a key was dropped by its own updates, so that nothing is missing from here on. */
+  #earliest(slot: number, reached: number): number {
+    if (this.#ordered) return this.#table.lastTime(slot) - this.#slackMs
+    return Number.isFinite(reached) ? reached - this.#slackMs : this.#events.newest
+  }
+
+  #firstRow(): Record<string, unknown> {
+    const features: Record<string, unknown> = {}
+    this.#plan.features.forEach(({ name }, i) => {
+      const output = this.#outputs[i]
+      if (output !== undefined) features[name] = valueAt(output.column(), 0)
+    })
+    return features
+  }
+
   /** Adds a row to its key, which is then open; returns its entry, -1 when it was too late. */
   #update(rows: KeyedRows, row: number): number {
     const table = this.#table
@@ -154,9 +204,14 @@ export class SetState {
     }
     const until = entry >= 0 ? entry + 1 : events.events.countUntil(time)
     events.folds.asOf(time, until, time >= rows.mergeTimes[row] - this.#slackMs)
+    this.#readKey(row, time, { until, before: entry >= 0 ? entry : until })
+  }
+
+  /** The open key, as of a time. @param of how many kept events are not later, and how many came before the row. */
+  #readKey(row: number, time: number, of: { until: number; before: number }): void {
     this.#readWindows(row, time)
-    if (this.#layout.sinces.length > 0) this.#readSince(row, time, entry >= 0 ? entry : until)
-    if (this.#layout.lasts.length > 0) this.#readLasts(row, time, until)
+    if (this.#layout.sinces.length > 0) this.#readSince(row, time, of.before)
+    if (this.#layout.lasts.length > 0) this.#readLasts(row, time, of.until)
   }
 
   #readWindows(row: number, time: number): void {

@@ -13,9 +13,9 @@ import type { Log, PartitionInfo, ReadFrom, ReadOptions, ReadResult } from '../.
 import { deadLettersTopic, lateTopic } from '../../engine/task-names.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import type { Definition } from '../load-definition.ts'
-import type { RunningPipeline } from '../run-pipeline.ts'
 import { figuresOf } from './figures.ts'
 import { Intake } from './intake.ts'
+import type { RunningPipeline } from './running.ts'
 
 interface Attached {
   readonly log: Log
