@@ -28,7 +28,7 @@ beforeAll(async () => {
   for (const payment of payments) await run.ask('/topics/payments?key=card', lines([payment]))
   const end = await millrace(['topics', 'write', 'payments', '--end', '--log', folder.path])
   const labels = await millrace(['topics', 'write', 'chargebacks', '--end', '--log', folder.path])
-  expect([end.code, labels.code]).toEqual([0, 0])
+  if (end.code !== 0 || labels.code !== 0) throw new Error(end.err + labels.err)
   const predicted = (text: string): number =>
     [...text.matchAll(/^millrace_predictions_total\{.*\} (\d+)$/gm)].reduce(
       (sum, [, count]) => sum + Number(count),

@@ -74,10 +74,9 @@ it('a request that is sent again after a kill -9 is there once, at the offsets i
     .split('\n')
     .filter((line) => line !== '')
     .map((line) => JSON.parse(JSON.parse(line).value).id)
-  expect(ids.sort()).toEqual(
-    Array.from({ length: REQUESTS }, (_, i) => [0, 1, 2].map((j) => `${i}/${j}`))
-      .flat()
-      .sort(),
+  expect(ids).toHaveLength(REQUESTS * 3)
+  expect(new Set(ids)).toEqual(
+    new Set(Array.from({ length: REQUESTS * 3 }, (_, i) => `${Math.floor(i / 3)}/${i % 3}`)),
   )
 }, 120_000)
 
