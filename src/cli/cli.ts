@@ -8,6 +8,7 @@ import { MillraceError } from '../base/errors.ts'
 import { addBackup } from './commands/backup.ts'
 import { addDataset } from './commands/dataset.ts'
 import { addDeadLetters } from './commands/dead-letters.ts'
+import { addExport } from './commands/export.ts'
 import { addExplain } from './commands/explain.ts'
 import { addImport } from './commands/import.ts'
 import { addPlan } from './commands/plan.ts'
@@ -85,6 +86,7 @@ const COMMANDS: readonly ((program: Program) => void)[] = [
   addStatus,
   addTopics,
   addImport,
+  addExport,
   addDeadLetters,
   addExplain,
   addReplay,

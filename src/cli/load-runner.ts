@@ -10,6 +10,7 @@ const FILES: Readonly<Record<keyof Runner, string>> = {
   tailTopic: 'topics-command',
   writeTopic: 'write-topic-command',
   importFiles: 'import-command',
+  exportTopic: 'export-command',
   listDeadLetters: 'dead-letters-command',
   retryDeadLetters: 'dead-letters-command',
   explain: 'explain-command',

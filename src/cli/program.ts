@@ -1,7 +1,7 @@
 // What every command is built with: its options said once, its examples, its answer.
 import { InvalidArgumentError, Option, type Command } from 'commander'
 import { milliseconds, type Duration } from '../base/duration.ts'
-import type { Answer } from '../contracts/commands.ts'
+import type { Answer, RangeEnd } from '../contracts/commands.ts'
 import { inTheWayOf } from './writable-file.ts'
 import { outStyle, print, printJson, type Surroundings } from './surroundings.ts'
 
@@ -81,6 +81,16 @@ export function duration(text: string): number {
   }
   if (ms > 0) return ms
   throw new InvalidArgumentError(`It must be longer than nothing; found '${text}'.`)
+}
+
+/** A parser of ends of ranges: an offset, or an ISO time with its zone. */
+export function rangeEnd(text: string): RangeEnd {
+  if (/^\d+$/.test(text)) return { offset: Number(text) }
+  const time = /T.*(?:Z|[+-]\d\d:?\d\d)$/.test(text) ? Date.parse(text) : NaN
+  if (!Number.isNaN(time)) return { time }
+  throw new InvalidArgumentError(
+    `It must be an offset, or a time with its zone, such as 2026-01-05T09:00Z; found '${text}'.`,
+  )
 }
 
 /** Prints an answer as it was asked for. */

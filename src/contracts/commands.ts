@@ -125,19 +125,36 @@ export interface ImportCommand extends OnLog, FileFlags {
   /** Whether nothing will ever come after these. */
   readonly end: boolean
   readonly signal: AbortSignal
-  readonly onProgress: (progress: ImportProgress) => void
+  readonly onProgress: (progress: TransferProgress) => void
 }
 
-export interface ImportProgress {
+export interface ExportCommand extends OnLog {
   readonly topic: string
-  /** The file that is read, and its place among the files. */
+  /** The file to write; it appears when it is whole. */
   readonly file: string
+  readonly format: 'csv' | 'jsonl' | 'parquet' | undefined
+  readonly partition: number | undefined
+  /** From included, to excluded. */
+  readonly from: RangeEnd | undefined
+  readonly to: RangeEnd | undefined
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: TransferProgress) => void
+}
+
+/** An end of a range: an offset in each partition, or a time, ms since 1970. */
+export type RangeEnd = { readonly offset: number } | { readonly time: number }
+
+/** How far an import or export is. */
+export interface TransferProgress {
+  readonly from: string
+  readonly to: string
+  /** The place of the file among the files. */
   readonly number: number
   readonly files: number
-  /** Of all files: how much is read, of how much. */
+  /** Of all files: how much is done, of how much, in bytes or records. */
   readonly done: number
   readonly size: number
-  /** Records of all files so far, and how many a second lately. */
+  readonly unit: 'bytes' | 'records'
   readonly records: number
   readonly elapsedSeconds: number
 }
@@ -197,6 +214,7 @@ export interface Runner {
   tailTopic(options: TopicTailCommand): Promise<Answer>
   writeTopic(options: TopicWriteCommand): Promise<Answer>
   importFiles(options: ImportCommand): Promise<Answer>
+  exportTopic(options: ExportCommand): Promise<Answer>
   listDeadLetters(options: DeadLettersCommand): Promise<Answer>
   retryDeadLetters(options: RetryCommand): Promise<Answer>
   /** Every prediction with that id: of each model, and of each time the event came. */

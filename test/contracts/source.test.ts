@@ -1,5 +1,6 @@
 // The contract suite on every edge source there is.
 import { gzipSync } from 'node:zlib'
+import { parquetWriteBuffer } from 'hyparquet-writer'
 import { fileSource } from '../../src/connectors/file/file-source.ts'
 import { sourceContract } from './source-contract.ts'
 
@@ -26,3 +27,17 @@ sourceContract('compressed CSV', {
   ending: 'csv.gz',
   open,
 })
+
+function parquet(events: readonly object[]): Buffer {
+  const column = (name: string): unknown[] => events.map((event) => Reflect.get(event, name))
+  const names = [
+    ['id', 'STRING'],
+    ['amount', 'DOUBLE'],
+    ['text', 'STRING'],
+    ['fine', 'BOOLEAN'],
+  ] as const
+  const columnData = names.map(([name, type]) => ({ name, type, data: column(name) }))
+  return Buffer.from(parquetWriteBuffer({ columnData, rowGroupSize: 3000 }))
+}
+
+sourceContract('Parquet', { bytes: parquet, ending: 'parquet', open })

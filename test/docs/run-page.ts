@@ -90,7 +90,10 @@ export class PageRun {
   async compile(): Promise<string> {
     for (const { what, file, text } of this.#steps)
       if (what === 'file') this.#folder.write(file, text)
-    const written = this.#steps.some(({ file }) => file.endsWith('.ts'))
+    const written = this.#steps.some(
+      ({ what, file }) =>
+        ['module', 'compile'].includes(what) || (what === 'file' && /^[^/]+\.ts$/.test(file)),
+    )
     return written ? this.#folder.compile() : ''
   }
 

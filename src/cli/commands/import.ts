@@ -1,10 +1,7 @@
 // `millrace import FILE... --to TOPIC`: files into a topic, with a bar; stopped or killed and called again, it goes on where it was.
-import { Option, InvalidArgumentError } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
 import { answer, examples, jsonOption, logOption, wholeNumber, type Program } from '../program.ts'
-import { errStyle } from '../surroundings.ts'
-import type { ImportProgress } from '../../contracts/commands.ts'
-import { importLine, importLines } from '../terminal/import-progress.ts'
-import { LiveView } from '../terminal/live-view.ts'
+import { withBar } from '../terminal/transfer-progress.ts'
 
 interface ImportFlags {
   readonly log: string
@@ -89,16 +86,10 @@ async function importThem(
   flags: ImportFlags,
 ): Promise<void> {
   const { around } = program
-  const view = new LiveView<ImportProgress>({
-    screen: around.err,
-    style: () => errStyle(around),
-    lines: importLines,
-    line: importLine,
-  })
   const importFiles = await around.load('importFiles')
-  try {
-    const { to, file, types = [], ...rest } = flags
-    const result = await importFiles({
+  const { to, file, types = [], ...rest } = flags
+  const result = await withBar(around, (onProgress) =>
+    importFiles({
       ...DEFAULTS,
       ...rest,
       files,
@@ -106,16 +97,10 @@ async function importThem(
       definition: file,
       types,
       signal: around.signal,
-      onProgress: throttled(
-        (progress) => view.show(progress, around.monotonic()),
-        around.monotonic,
-      ),
-    })
-    view.close('erase')
-    answer(program, result, flags)
-  } finally {
-    view.close()
-  }
+      onProgress,
+    }),
+  )
+  answer(program, result, flags)
 }
 
 /** What flags that were not given mean. */
@@ -127,22 +112,4 @@ const DEFAULTS = {
   delimiter: undefined,
   columns: undefined,
   timestamps: undefined,
-}
-
-const SHOWN_EVERY_MS = 100
-/** What is over before shows nothing but its answer. */
-const SHOWN_AFTER_SECONDS = 1
-
-/** A small batch is faster than the eye. */
-function throttled(
-  show: (progress: ImportProgress) => void,
-  monotonic: () => number,
-): (progress: ImportProgress) => void {
-  let last = -Infinity
-  return (progress) => {
-    const now = monotonic()
-    if (progress.elapsedSeconds < SHOWN_AFTER_SECONDS || now - last < SHOWN_EVERY_MS) return
-    last = now
-    show(progress)
-  }
 }

@@ -8,6 +8,7 @@ export interface Cell {
 }
 
 const NUMBER = /^-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?$/
+const INTEGER = /^-?\d+$/
 
 /** Writes rows of one file. */
 export class RowWriter {
@@ -40,13 +41,18 @@ function valueOf(cell: Cell, field: CellField | undefined): string | undefined {
     : (typed(text, field.type) ?? JSON.stringify(text))
 }
 
-/** A number, true or false as JSON writes them; anything else is a text: so is `007`, and an integer that a double cannot hold. */
+/** A number, true or false as JSON writes them; anything else is a text: so is `007`, and an integer whose digits a double cannot hold. */
 function guessed(text: string): string {
   if (text === 'true' || text === 'false') return text
   if (!NUMBER.test(text)) return JSON.stringify(text)
   const value = Number(text)
-  const holds = Number.isFinite(value) && (!Number.isInteger(value) || Number.isSafeInteger(value))
+  const holds = INTEGER.test(text) ? Number.isSafeInteger(value) : Number.isFinite(value)
   return holds ? text : JSON.stringify(text)
+}
+
+/** Whether a cell that is not quoted is read as a text where nothing is known of its column. */
+export function looksLikeText(text: string): boolean {
+  return guessed(text).startsWith('"')
 }
 
 /** undefined where the text is no such value: it then stays a text, for the schema to refuse. */

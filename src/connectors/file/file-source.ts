@@ -6,6 +6,7 @@ import { formatOf, type FormatOf } from './file-format.ts'
 import type { FileReading } from './file-options.ts'
 import { changed, fileState, FileWatch, type FileState } from './file-state.ts'
 import { jsonlBatches } from './jsonl-batches.ts'
+import { parquetBatches, parquetRows } from './parquet-batches.ts'
 import { FILE_START, type TextPlace } from './text-place.ts'
 
 export interface FileSourceOptions extends FileReading {
@@ -17,7 +18,10 @@ export interface FileSourceOptions extends FileReading {
 /** A position, as it is kept: a place in a file that was in that state. */
 interface FilePosition {
   readonly file: FileState
-  readonly place: TextPlace
+  /** Between two lines. */
+  readonly place?: TextPlace
+  /** Between two rows of a table: how many lie before. */
+  readonly rows?: number
 }
 
 /**
@@ -36,7 +40,8 @@ export function fileSource(options: FileSourceOptions): Source {
       const at: FilePosition | undefined = from === undefined ? undefined : JSON.parse(from)
       if (at !== undefined && (at.file.size !== file.size || at.file.digest !== file.digest))
         throw changed(path, 'since it was read to that position')
-      return new OpenText(options, { format, watch, file, from: at?.place ?? FILE_START })
+      const size = format.format === 'parquet' ? await parquetRows(path) : file.size
+      return new OpenFile(options, { format, watch, file, size, at })
     },
   }
 }
@@ -45,10 +50,11 @@ interface Opened {
   readonly format: FormatOf
   readonly watch: FileWatch
   readonly file: FileState
-  readonly from: TextPlace
+  readonly size: number
+  readonly at: FilePosition | undefined
 }
 
-class OpenText implements OpenSource {
+class OpenFile implements OpenSource {
   readonly #options: FileSourceOptions
   readonly #of: Opened
   #close: () => void = () => {}
@@ -59,21 +65,34 @@ class OpenText implements OpenSource {
   }
 
   get size(): number {
-    return this.#of.file.size
+    return this.#of.size
   }
 
   async *batches(): AsyncGenerator<SourceBatch> {
     const { format, watch } = this.#of
-    for await (const batch of this.#read(format)) {
+    const read = format.format === 'parquet' ? this.#table() : this.#text(format)
+    for await (const batch of read) {
       await watch.check()
       yield batch
     }
     await watch.check()
   }
 
-  #read({ format, gzip, delimiter }: FormatOf): AsyncGenerator<SourceBatch> {
+  #table(): AsyncGenerator<SourceBatch> {
+    const { path } = this.#options
+    const { file, at } = this.#of
+    return parquetBatches({
+      path,
+      reading: this.#options,
+      from: at?.rows ?? 0,
+      position: (rows) => JSON.stringify({ file, rows } satisfies FilePosition),
+    })
+  }
+
+  #text({ format, gzip, delimiter }: FormatOf): AsyncGenerator<SourceBatch> {
     const { path, delimiter: stated } = this.#options
-    const { file, from } = this.#of
+    const { file, at } = this.#of
+    const from = at?.place ?? FILE_START
     const input = byteInput(path, gzip, from.bytes)
     this.#close = () => input.close()
     const text = {

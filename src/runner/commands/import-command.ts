@@ -87,12 +87,13 @@ function progressOf(
     // A source may count in other units than bytes.
     const share = progress.size === 0 ? 1 : progress.done / progress.size
     onProgress({
-      topic,
-      file: basename(progress.source),
+      from: basename(progress.source),
+      to: topic,
       number: i + 1,
       files: paths.length,
       done: before + share * sizes[i],
       size,
+      unit: 'bytes',
       records: records.reduce((sum, each) => sum + each, 0),
       elapsedSeconds: (performance.now() - started) / 1000,
     })

@@ -81,7 +81,7 @@ interface TailPlace {
 
 async function tail(log: Log, options: TopicTailCommand, place: TailPlace): Promise<void> {
   const { topic, follow, signal } = options
-  if (place.from.length === 0) place.from = startOf(await known(log, topic), options)
+  if (place.from.length === 0) place.from = startOf(await knownTopic(log, topic), options)
   while (!signal.aborted) {
     const { runs, next } = await log.read(place.from, {
       maxBytes: 1 << 20,
@@ -136,7 +136,8 @@ function show(
   return shown
 }
 
-async function known(log: Log, topic: string): Promise<TopicInfo> {
+/** @throws DefinitionError ML_USAGE where there is none of that name. */
+export async function knownTopic(log: Log, topic: string): Promise<TopicInfo> {
   const info = await log.topic(topic)
   if (info !== undefined) return info
   const names = (await log.topics()).map(({ name }) => name).filter((name) => !isInternal(name))
