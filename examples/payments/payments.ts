@@ -20,14 +20,14 @@ export const chargebacks = stream('chargebacks', {
   key: (chargeback) => chargeback.payment,
   time: (chargeback) => chargeback.at,
 })
-const card = payments.features('card', {
+export const card = payments.features('card', {
   define: (f) => ({
     amount: f.value((payment) => payment.amount),
     payments1h: f.count({ over: '1h' }),
     mean24h: f.mean((payment) => payment.amount, { over: '24h', otherwise: 0 }),
   }),
 })
-const fraud = model('fraud', {
+export const fraud = model('fraud', {
   of: payments,
   input: [card],
   // Or onnx('fraud.onnx', { output }), for a model that was trained.

@@ -11,7 +11,7 @@ export interface ErrorOptions {
   readonly retryable?: boolean
 }
 
-/** Every code has an entry in docs/errors.md; a test keeps the two equal. */
+/** What an error is known by: docs/errors.md has the cause and the cure of each. */
 export type ErrorCode =
   | 'ML_DEFINITION' // a stream, feature set, model or pipeline is defined wrongly
   | 'ML_SCHEMA' // a schema cannot be used, or two do not fit each other
@@ -36,9 +36,21 @@ export type ErrorCode =
   | 'ML_DEPENDENCY' // an optional package is not installed
   | 'ML_INTERNAL' // an invariant of Millrace is broken: a bug, please report it
 
+/**
+ * Every error of Millrace. Its message says what was expected, what was found and what to do.
+ * @example
+ * try {
+ *   stream('payments', { source: topic('payments'), schema: z.object({}), key: () => 'all', time: () => 0, lateness: '-1s' })
+ * } catch (error) {
+ *   if (error instanceof MillraceError) console.log(error.code, error.retryable, error.details)
+ * }
+ */
 export class MillraceError extends Error {
+  /** What docs/errors.md calls it. */
   readonly code: ErrorCode
+  /** Whether the same call may succeed later without any change. */
   readonly retryable: boolean
+  /** Where it happened. */
   readonly details: ErrorDetails
 
   constructor(code: ErrorCode, message: string, options: ErrorOptions = {}) {

@@ -83,11 +83,15 @@ export interface Writer {
   close(): Promise<void>
 }
 
+/** A log of topics, as `openLog` gives it. Programs use a producer, and close it. */
 export interface Log {
   /** Creates the topic, or checks that it has as many partitions; retention is set to what is given. */
   ensureTopic(spec: TopicSpec): Promise<void>
+  /** All topics, also Millrace's own, whose names begin with `_`. */
   topics(): Promise<readonly TopicInfo[]>
+  /** One topic; undefined when there is none of that name. */
   topic(name: string): Promise<TopicInfo | undefined>
+  /** Opens the writer of that name; an older one of the same name is fenced (ML_FENCED). */
   openWriter(id: string): Promise<Writer>
   /**
    * Only what is durable is ever returned. A partition may be asked for more than once, at other offsets. ML_OFFSET_GONE, with `start` and `end` in its details, for an offset that is no longer
@@ -96,5 +100,6 @@ export interface Log {
   read(from: readonly ReadFrom[], options: ReadOptions): Promise<ReadResult>
   /** Removes what lies before the offset, sooner or later. Never what is not durable. */
   trim(topic: string, partition: number, before: number): Promise<void>
+  /** Gives it up; what was acknowledged is durable. */
   close(): Promise<void>
 }

@@ -6,7 +6,9 @@ import { RecordsBuilder, headerLine, type Records } from '../base/records.ts'
 import type { Append, Log, Writer } from '../contracts/log.ts'
 import { progressHeader } from '../contracts/progress.ts'
 
+/** What `producer(log, options)` takes. */
 export interface ProducerOptions {
+  /** Where it writes. */
   readonly topic: string
   /** Who writes: one producer of that name at a time; a newer one fences an older. */
   readonly id: string
@@ -18,17 +20,21 @@ export interface ProducerOptions {
   readonly appendsMax?: number
 }
 
+/** A record of a topic. */
 export interface ProducerRecord {
   /** Decides the partition, so that records of one key keep their order. Without a key and a partition they take turns. */
   readonly key?: string | Uint8Array
+  /** Its bytes, or a text in UTF-8: for a source of a pipeline, JSON. */
   readonly value: string | Uint8Array
   /** Event time, ms since 1970. */
   readonly time: number
+  /** Names of letters, digits, `.`, `_` and `-`. */
   readonly headers?: Readonly<Record<string, string>>
   /** Instead of the key's. */
   readonly partition?: number
 }
 
+/** Writes records of one topic, in batches, in the order of `send`. It never drops one. */
 export interface Producer {
   /** Takes a record; it is durable when a later `flush` has resolved. Throws what made an earlier append fail. */
   send(record: ProducerRecord): void
@@ -53,9 +59,13 @@ const BATCHES_AHEAD_MAX = 64
  * Opens a producer.
  *
  * @example
+ * const { log } = await openLog('./data')
  * const out = await producer(log, { topic: 'payments', id: 'shop', partitions: 4 })
  * out.send({ key: 'card-1', value: JSON.stringify({ amount: 3 }), time: 1_700_000_000_000 })
- * await out.flush()
+ * await out.flush() // durable
+ * await out.close()
+ * await log.close()
+ * @throws DefinitionError ML_USAGE when the topic does not exist and `partitions` is not given.
  */
 export async function producer(log: Log, options: ProducerOptions): Promise<Producer> {
   const { topic, partitions } = options

@@ -23,6 +23,7 @@ import type { FeaturePlan, SetPlan } from './plan.ts'
 
 /** Features of the stream `Of`, used under `Name`, with their values. */
 export interface FeatureSet<Of extends string, Name extends string, Values> {
+  /** What its state, and its columns in `explain` and training sets, are found by. */
   readonly name: Name
   readonly '~of'?: Of
   readonly '~values'?: Values
@@ -38,6 +39,7 @@ export type AnyFeatureSet = FeatureSet<string, string, unknown>
 export type NameOf<Set> = Set extends FeatureSet<string, infer Name, unknown> ? Name : never
 export type ValuesOf<Set> = Set extends FeatureSet<string, string, infer Values> ? Values : never
 
+/** What `stream.features(name, options)` takes. */
 export interface FeatureSetOptions<Event, Features> {
   /** What it is kept by. Default: the stream's key. */
   key?: (event: Event) => Key
@@ -45,6 +47,7 @@ export interface FeatureSetOptions<Event, Features> {
   keep?: Duration | 'forever'
   /** Bounds of the state, and what happens when one is reached. Default: none. */
   budget?: { keys?: number; bytes?: number; then: 'evict-oldest' | 'stop' }
+  /** Makes the features, by name, with the builder `f`. */
   define: (f: FeatureBuilder<Event>) => Features
 }
 

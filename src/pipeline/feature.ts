@@ -27,6 +27,7 @@ export type KindOf<Value> = [FeatureValue] extends [Value]
 
 /** Made by the builder `f` in `define`. */
 export interface Feature<Event, Value> {
+  /** How it is computed. */
   readonly kind: FeaturePlan['kind']
   readonly '~event'?: (event: Event) => void
   readonly '~value'?: Value

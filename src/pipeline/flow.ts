@@ -47,6 +47,7 @@ type Own<Of extends string, SetOf extends string, Name extends string> = [SetOf]
 
 /** A look-up by a key of the event, as of the event's time. */
 export interface LookupOptions<Event> {
+  /** The key to look up, from the event: as many parts, of the same types, as the set's own key. */
   by: (event: Event) => Key
   /** How long to wait for the looked-up stream to catch up. `'0ms'` (default) takes what is there; `'forever'` is exact. */
   wait?: Duration | 'forever'

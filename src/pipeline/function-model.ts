@@ -15,6 +15,7 @@ import { eventColumns } from './event-columns.ts'
 import type { ModelRuntime } from './model-runtime.ts'
 import { checkFallback } from './output-schema.ts'
 
+/** What `functionModel(call, options)` takes. */
 export interface FunctionModelOptions<Schema extends StandardSchemaV1> {
   /** The schema of the output, with plain fields: numbers, booleans, texts, lists of numbers. */
   output: Schema

@@ -1,5 +1,6 @@
 // What a key and a value of JSON may be, as types of the definition language.
 
+/** A part of a key: a string, or an integer of at most 2^53 (as a bigint, any). */
 export type KeyPart = string | number | bigint
 
 /** A key: a string, an integer, or a tuple of them. Never a Date or an object: they have no encoding that others agree on. */

@@ -24,6 +24,10 @@ type NumberOutput<Output> = {
 }[keyof Output] &
   string
 
+/**
+ * Where the truth about a prediction comes from: events of another stream, which may come hours or weeks later. Each prediction
+ * ends as one example: joined to its label, or expired.
+ */
 export interface Labels<Event, LabelEvent, Label extends LabelValue, Output> {
   /** The stream the labels come from. */
   from: Stream<string, LabelEvent>
@@ -33,6 +37,7 @@ export interface Labels<Event, LabelEvent, Label extends LabelValue, Output> {
   of: (event: Event) => Key
   /** How long after the predicted event a label may come; then the prediction expires. */
   within: Duration
+  /** The label itself, from the label's event: what the output should have been. */
   label: (label: LabelEvent) => Label
   /** The label of a prediction that expires. Default: it yields no example. */
   otherwise?: Like<NoInfer<Label>>

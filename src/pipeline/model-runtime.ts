@@ -4,6 +4,7 @@ import type { MillraceTypeError } from './type-error.ts'
 
 /** A runtime that takes features of a type and gives an output of a type. Made by `onnx` or `functionModel`. */
 export interface ModelRuntime<Features, Output> {
+  /** `'onnx'` or `'function'`. */
   readonly kind: string
   readonly '~features'?: (features: Features) => void
   readonly '~output'?: Output

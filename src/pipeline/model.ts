@@ -7,7 +7,9 @@ import { isRuntime, type Fits, type ModelRuntime } from './model-runtime.ts'
 import { isStream, type Stream } from './stream.ts'
 import type { Merge } from './type-error.ts'
 
+/** A model of a definition, as `model(name, options)` makes it. */
 export interface Model<Name extends string, Of extends string, Sets extends string, Output> {
+  /** What its metrics, examples and versions are found by. */
   readonly name: Name
   readonly '~of'?: Of
   readonly '~sets'?: Sets
@@ -18,11 +20,13 @@ export interface Model<Name extends string, Of extends string, Sets extends stri
 /** What a model gives: `prediction` in a row. */
 export type OutputOf<M> = M extends Model<string, string, string, infer Output> ? Output : never
 
+/** What `model(name, options)` takes. */
 export interface ModelOptions<Of extends string, Event, Input, Runtime, LabelsOption> {
   /** The stream whose events it predicts on. */
   of: Stream<Of, Event>
   /** The feature sets it reads, under the names the pipeline uses them. */
   input: Input
+  /** What scores its rows: `onnx(...)` or `functionModel(...)`. */
   runtime: Runtime
   /** Where the truth comes from. Default: none, and nothing is judged. */
   labels?: LabelsOption
@@ -34,8 +38,17 @@ const OPTIONS = ['of', 'input', 'runtime', 'labels']
  * A model by its name, which lasts over its versions.
  * @example
  * const fraud = model('fraud', {
- *   of: payments, input: [card, shop], runtime: onnx('fraud.onnx', { output: Score }),
- *   labels: { from: chargebacks, by: (c) => c.paymentId, of: (p) => p.id, within: '7d', label: () => true, otherwise: false },
+ *   of: payments,
+ *   input: [card],
+ *   runtime: onnx('fraud.onnx', { output: z.object({ score: z.number() }) }),
+ *   labels: {
+ *     from: chargebacks,
+ *     by: (chargeback) => chargeback.payment,
+ *     of: (payment) => payment.id,
+ *     within: '7d',
+ *     label: () => true,
+ *     otherwise: false,
+ *   },
  * })
  * @throws DefinitionError that names the model, what was expected and what to do.
  */

@@ -19,6 +19,7 @@ import { checkFallback } from './output-schema.ts'
 /** What takes the place of a value that is missing, NaN or infinite: a number, NaN for the graph to handle, or no prediction. */
 export type MissingPolicy = number | 'nan' | 'refuse'
 
+/** What `onnx(path, options)` takes. */
 export interface OnnxOptions<Schema extends StandardSchemaV1> {
   /** The schema of the output: its fields are what `prediction` has. */
   output: Schema
@@ -58,7 +59,13 @@ const OPTIONS = [
 /**
  * Scores with ONNX Runtime.
  * @param path the file, relative to the file of the definition.
- * @example onnx('fraud.onnx', { output: Score, outputs: { score: 'probabilities[1]' }, missing: { '*': 'nan' } })
+ * @example
+ * onnx('fraud.onnx', {
+ *   output: z.object({ score: z.number() }),
+ *   inputs: { features: ['amount', 'payments1h', 'mean24h'] },
+ *   outputs: { score: 'probabilities[1]' },
+ *   missing: { '*': 'nan' },
+ * })
  * @throws DefinitionError that names the file and the option.
  */
 export function onnx<Schema extends StandardSchemaV1>(

@@ -34,6 +34,7 @@ import { sameKey } from './same-key.ts'
 import { isStream, type Stream } from './stream.ts'
 import { isTopic, type Topic } from './topic.ts'
 
+/** What `pipeline(name, options)` takes. */
 export interface PipelineOptions {
   /**
    * How far back `millrace replay` reaches. What it needs (blocks between stages, commits, and one snapshot before them) is kept
@@ -49,6 +50,7 @@ export interface PipelineOptions {
 
 /** What `pipeline` gives: it needs its stream. */
 export interface PipelineStart {
+  /** The stream whose events become rows: one event, one row. */
   from<Of extends string, Event>(
     stream: Stream<Of, Event>,
   ): FeatureFlow<Of, never, { readonly event: Event; readonly features: object }>
@@ -57,8 +59,10 @@ export interface PipelineStart {
 /**
  * A pipeline by its name. The file's default export is the finished chain.
  * @example
- * export default pipeline('fraud-scoring')
- *   .from(payments).features(card).features(shop, { by: (p) => p.shopId }).predict(fraud)
+ * export default pipeline('fraud-scoring', { replay: '14d' })
+ *   .from(payments)
+ *   .features(card)
+ *   .predict(fraud)
  *   .emit(topic('scores'), ({ event, prediction }) => ({ id: event.id, score: prediction.score }))
  * @throws DefinitionError when the name is none, or `replay` or `receipts` is no duration.
  */

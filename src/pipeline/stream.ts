@@ -23,7 +23,9 @@ import type { Key } from './key.ts'
 import type { StreamPlan, StreamUses } from './plan.ts'
 import { isTopic, type Topic } from './topic.ts'
 
+/** A stream of a definition, as `stream(name, options)` makes it. */
 export interface Stream<Name extends string, Event> {
+  /** What its counts, dead letters and features are found by. */
   readonly name: Name
   readonly '~event'?: (event: Event) => Event
   readonly '~stream': StreamDefinition
@@ -71,11 +73,13 @@ export interface Stream<Name extends string, Event> {
   ): Stream<As, StandardSchemaV1.InferOutput<Schema>>
 }
 
+/** What `stream.filter(name, test, options)` takes. */
 export interface FilterOptions<Event> {
   /** What features are kept by, unless they say otherwise. Default: the key of the stream it is made of. */
   key?: (event: Event) => Key
 }
 
+/** What `stream.map(name, options, to)` takes. */
 export interface MapOptions<Schema extends StandardSchemaV1> {
   /** Any Standard Schema: what the function gives must fit it, as if it were read from a topic. */
   schema: Schema
@@ -83,7 +87,9 @@ export interface MapOptions<Schema extends StandardSchemaV1> {
   key: (event: StandardSchemaV1.InferOutput<Schema>) => Key
 }
 
+/** What `stream(name, options)` takes. */
 export interface StreamOptions<Schema extends StandardSchemaV1> {
+  /** The topic that its events are in, as JSON. */
   source: Topic
   /** Any Standard Schema (Zod, Valibot, ArkType ...). What does not fit it goes to the dead letters. */
   schema: Schema
@@ -112,8 +118,12 @@ const OPTIONS = ['source', 'schema', 'key', 'time', 'lateness', 'ahead', 'idle',
 /**
  * Events of a topic.
  * @example
- * const payments = stream('payments', {
- *   source: topic('payments'), schema: Payment, key: (p) => p.cardId, time: (p) => p.at, lateness: '10s',
+ * const visits = stream('visits', {
+ *   source: topic('visits'),
+ *   schema: z.object({ user: z.string(), at: z.iso.datetime() }),
+ *   key: (visit) => visit.user,
+ *   time: (visit) => visit.at,
+ *   lateness: '10s',
  * })
  * @throws DefinitionError that names the stream, what was expected and what to do.
  */

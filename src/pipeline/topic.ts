@@ -2,13 +2,17 @@
 import { DefinitionError } from '../base/errors.ts'
 import { checkOptions, found, part, refuse } from './check.ts'
 
+/** A topic of the log, by its name, as `topic(name)` makes it. */
 export interface Topic {
+  /** That it is a topic. */
   readonly kind: 'topic'
+  /** Its name in the log, wherever that is. */
   readonly name: string
   /** Records have the stream's encoded key and lie in the partition it hashes to: checked, record by record. */
   readonly partitionedByKey: boolean
 }
 
+/** What `topic(name, options)` takes. */
 export interface TopicOptions {
   /** `'key'` spares re-keying a source whose producer already partitions by the stream's key. Default: re-keyed. */
   readonly partitionedBy?: 'key'

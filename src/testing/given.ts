@@ -6,6 +6,7 @@ import type { Stream } from '../pipeline/stream.ts'
 import { keyText } from '../schema/event-keys.ts'
 import { END, type InputRecord, type Inputs } from './inputs.ts'
 
+/** What `events` and `lines` take beyond the records. */
 export interface GivenOptions {
   /** Virtual time of the run before which they are not written. Default `'0ms'`. */
   readonly after?: Duration
@@ -13,12 +14,16 @@ export interface GivenOptions {
 
 /** Some records of one stream's topic, in the order they are written. */
 export interface Given {
+  /** The name of the stream. */
   readonly stream: string
+  /** What is written, in this order. */
   readonly records: readonly InputRecord[]
 }
 
 /**
  * Events of a stream, written as JSON in the order given, to the partition of their key.
+ * @example
+ * events(payments, [{ id: 'p1', card: 'a', amount: 9, at: '2026-01-05T09:00:00Z' }], { after: '2h' })
  * @throws DefinitionError when the stream's key function gives no key for one; write bad events with `lines`.
  */
 export function events<Event>(
@@ -40,7 +45,10 @@ export function events<Event>(
   return { stream: stream.name, records }
 }
 
-/** Texts as they are, good or bad, written to partition 0 of a stream's topic without a key. */
+/**
+ * Texts as they are, good or bad, written to partition 0 of a stream's topic without a key.
+ * @example lines(payments, ['{"id":"p3"}', 'no json'])
+ */
 export function lines<Event>(
   stream: Stream<string, Event>,
   given: readonly string[],

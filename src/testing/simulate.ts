@@ -15,6 +15,7 @@ import { simulatedOf, type Simulated } from './simulated.ts'
 import { stormRun, type Subject } from './calm-and-storm.ts'
 import { runWorld } from './world.ts'
 
+/** What `simulate` takes beyond pipeline and events. */
 export interface SimulateOptions {
   /** Partitions of every topic, and tasks of every stage. Default 1. */
   readonly partitions?: number
@@ -37,8 +38,11 @@ export interface SimulateOptions {
 /**
  * Runs a pipeline over the events given, and says what came out.
  * @example
- * const { topics } = await simulate(scoring, [events(payments, [{ id: 'p1', card: 'a', amount: 9, at: '2026-01-05T09:00:00Z' }])])
- * expect(topics.scores).toEqual([{ key: 'a', time: ..., value: { id: 'p1', score: 0.2 } }])
+ * it('scores a payment', async () => {
+ *   const payment = { id: 'p1', card: 'a', amount: 9, at: '2026-01-05T09:00:00Z' }
+ *   const { topics } = await simulate(scoring, [events(payments, [payment])])
+ *   expect(topics.scores).toMatchObject([{ key: 'a', time: Date.parse(payment.at), value: { id: 'p1' } }])
+ * })
  * @throws DefinitionError for options that fit nothing; ModelError for a model that cannot be loaded; StateError when a run with
  * faults comes to something else than the one without, naming its seed and the first difference.
  */

@@ -3,7 +3,9 @@ import type { LoadedModel } from '../contracts/runtime.ts'
 import type { Observed } from './observe.ts'
 import type { Lines } from './outcome.ts'
 
+/** A record of a topic. */
 export interface SimulatedRecord {
+  /** The stream's key, or the one that `emit` names. */
   readonly key: string
   /** Event time, ms since 1970. */
   readonly time: number
@@ -11,8 +13,11 @@ export interface SimulatedRecord {
   readonly value: unknown
 }
 
+/** A prediction, from its receipt. */
 export interface SimulatedPrediction {
+  /** The id that labels join by; of a model without labels, the place of its event. */
   readonly id: string
+  /** Event time, ms since 1970. */
   readonly time: number
   /** As the model read them, undefined for one that is missing. */
   readonly features: Readonly<Record<string, unknown>>
@@ -20,26 +25,35 @@ export interface SimulatedPrediction {
   readonly output: Readonly<Record<string, unknown>> | undefined
 }
 
+/** What became of a prediction or a label. */
 export interface SimulatedExample {
+  /** `joined`, `revised`, `expired`, `orphaned` or `duplicate`. */
   readonly outcome: string
+  /** The prediction's. */
   readonly id: string
   /** Event time of the prediction; of a label without one the label's. */
   readonly time: number
+  /** 1 and 0 for true and false; undefined where an expired one has no `otherwise`. */
   readonly label: number | undefined
+  /** Event time of the label, ms since 1970. */
   readonly labelTime: number | undefined
+  /** The output that is judged; undefined for a label without a prediction. */
   readonly score: number | undefined
 }
 
+/** An event that was set aside. */
 export interface SimulatedDeadLetter {
+  /** The stream it is an event of. */
   readonly stream: string
   /** The stage that set it aside; empty where its source did. */
   readonly stage: string
   /** `topic/partition/offset` it came from. */
   readonly origin: string
+  /** Its text, as it was. */
   readonly value: string
 }
 
-/** Records are in the order of their topic, partition by partition. */
+/** What came out of a run. Records are in the order of their topic, partition by partition. */
 export interface Simulated {
   /** Of `emit` and `when`, and of late events, by topic. */
   readonly topics: Readonly<Record<string, readonly SimulatedRecord[]>>
@@ -47,6 +61,7 @@ export interface Simulated {
   readonly predictions: Readonly<Record<string, readonly SimulatedPrediction[]>>
   /** What became of labels and predictions, by model: `joined`, `revised`, `expired`, `orphaned`, `duplicate`. */
   readonly examples: Readonly<Record<string, readonly SimulatedExample[]>>
+  /** Events that were set aside, in the order of their topic. */
   readonly deadLetters: readonly SimulatedDeadLetter[]
   /** `<stage>.<count>`, as `millrace status` says them. */
   readonly counts: Readonly<Record<string, number>>

@@ -12,7 +12,9 @@ import { startLogThread } from './start-log-thread.ts'
 const ATTEMPTS = 40
 const BETWEEN_MS = 50
 
+/** A log that was opened, and how it is reached. */
 export interface OpenedLog {
+  /** The log itself; close it when you are done. */
   readonly log: Log
   /** Whether this process owns the folder; else it ends with its owner. */
   readonly owned: boolean
@@ -29,8 +31,13 @@ export interface OpenedLog {
 }
 
 /**
+ * Opens the log of a folder: as its owner, or through the process that owns it. A folder that is not there is made.
  * @param url a folder (`./data`, `file:///var/millrace`). Closing the log of an owner closes the folder.
  * @param options.mustExist whether a log that is not there is an error, and not made. Default false.
+ * @example
+ * const { log } = await openLog('./data')
+ * console.log((await log.topics()).map(({ name }) => name))
+ * await log.close()
  * @throws DefinitionError ML_USAGE for another kind of URL, or a folder with other files; ConnectorError ML_LOCKED when an owner holds the folder and does not answer.
  */
 export async function openLog(
