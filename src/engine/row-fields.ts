@@ -36,26 +36,31 @@ export interface SetInputs {
   readonly selectors: readonly Selector[]
   /** Index of its column, for each feature that has a function. */
   readonly places: readonly number[]
+  /** How many values each vector of a column must have, by column; undefined: any number. */
+  readonly lengths: readonly (number | undefined)[]
 }
 
 export function setInputs(set: SetPlan, schema: EventSchema): SetInputs {
   const fields: LayoutField[] = []
   const selectors: Selector[] = []
   const places: number[] = []
+  const lengths: (number | undefined)[] = []
   for (const feature of set.features) {
     const select = inputOf(feature)
     if (select === undefined) continue
     const kind = inputKind(feature, schema)
+    const length = feature.kind === 'window' ? feature.length : undefined
     let place = selectors.findIndex(
-      (other, i) => fields[i].kind === kind && sameSelector(other, select),
+      (other, i) => fields[i].kind === kind && lengths[i] === length && sameSelector(other, select),
     )
     if (place < 0) {
       place = fields.push({ name: feature.name, kind }) - 1
       selectors.push(select)
+      lengths.push(length)
     }
     places.push(place)
   }
-  return { fields, selectors, places }
+  return { fields, selectors, places, lengths }
 }
 
 /** The function that gives a feature its input; undefined for a count or a time since. */
@@ -65,12 +70,12 @@ function inputOf(feature: FeaturePlan): Selector | undefined {
 
 /** The kind of what a feature's function gives. */
 function inputKind(feature: FeaturePlan, schema: EventSchema | undefined): ColumnKind {
-  return feature.kind === 'window' ? 'number' : featureKind(feature, schema)
+  return feature.kind === 'window' ? feature.takes : featureKind(feature, schema)
 }
 
 /** The kind of a feature's column. */
 export function featureKind(feature: FeaturePlan, schema: EventSchema | undefined): ColumnKind {
-  if (feature.kind === 'window' || feature.kind === 'since') return 'number'
+  if (feature.kind === 'since') return 'number'
   if (feature.gives !== undefined) return feature.gives
   const path = feature.of.path?.join('.')
   return schema?.fields.find((field) => field.path.join('.') === path)?.kind ?? 'number'

@@ -2,25 +2,46 @@
 import type { Duration } from '../base/duration.ts'
 import type { Aggregate } from '../contracts/aggregate.ts'
 import { count } from '../features/count.ts'
+import { ewma } from '../features/ewma.ts'
+import { first } from '../features/first.ts'
 import { max } from '../features/max.ts'
 import { mean } from '../features/mean.ts'
 import { min } from '../features/min.ts'
+import { rate } from '../features/rate.ts'
+import { rms } from '../features/rms.ts'
+import { share } from '../features/share.ts'
+import { slope } from '../features/slope.ts'
 import { std } from '../features/std.ts'
 import { sum } from '../features/sum.ts'
-import { selectorOf } from './selectors.ts'
-import { checkFunction, checkKeep, checkNumber, checkOptions, type Part } from './check.ts'
-import { checkKind, kindOf, type EventColumns } from './event-columns.ts'
+import { variance } from '../features/variance.ts'
+import { checkLength, checkNumber, checkOptions, type Part } from './check.ts'
+import type { EventColumns } from './event-columns.ts'
 import type { Feature, FeatureValue, KindOf, PlannedFeature } from './feature.ts'
 import type { FeaturePlan } from './plan.ts'
-import { WINDOW_OPTIONS, windowPlan, type WindowOptions } from './window.ts'
+import { lastFeature, valueFeature } from './value-feature.ts'
+import { windowFeature, type Named, type WindowKind } from './window-feature.ts'
+import type { WindowOptions } from './window.ts'
 
 /** A number of the event. An event without one (undefined, null) is not in the aggregate. */
 type NumberOf<Event> = (event: Event) => number | null | undefined
+/** Numbers of the event, always as many. An event without them is not in the aggregate. */
+type VectorOf<Event> = (event: Event) => readonly number[] | null | undefined
 
 /** `otherwise` takes the place of "nothing in the window"; without it such a value is undefined. */
 type Otherwise<Value> = { otherwise?: Value }
+/** How many numbers each vector has; an event with another number of them is a bad event. */
+type Length = { length: number }
 
-/** Makes the features of a set. */
+/** A number over a window; `undefined` of nothing, unless `otherwise` says what then. */
+interface OverNumbers<Event> {
+  (of: VectorOf<Event>, options: WindowOptions & Length): Feature<Event, number[] | undefined>
+  <Else extends number | undefined = undefined>(
+    of: NumberOf<Event>,
+    options: WindowOptions & Otherwise<Else>,
+  ): Feature<Event, number | Else>
+}
+
+/** Makes the features of a set. docs/features.md says of each what it costs and how exact it is. */
 export interface FeatureBuilder<Event> {
   /**
    * A value of the event itself. A plain path `(event) => event.field` takes its kind from the schema; any other function says it.
@@ -30,30 +51,6 @@ export interface FeatureBuilder<Event> {
     of: (event: Event) => Value,
     options?: { kind: KindOf<Value> },
   ): Feature<Event, Value>
-  /** How many events are in the window. @example f.count({ over: '1h' }) */
-  count(options: WindowOptions): Feature<Event, number>
-  /** The sum of a number over the window; 0 of nothing. @example f.sum((payment) => payment.amount, { over: '24h' }) */
-  sum(of: NumberOf<Event>, options: WindowOptions): Feature<Event, number>
-  /** The arithmetic mean over the window. @example f.mean((flight) => flight.delay, { over: '3h', otherwise: 0 }) */
-  mean<Else extends number | undefined = undefined>(
-    of: NumberOf<Event>,
-    options: WindowOptions & Otherwise<Else>,
-  ): Feature<Event, number | Else>
-  /** The least number in the window. */
-  min<Else extends number | undefined = undefined>(
-    of: NumberOf<Event>,
-    options: WindowOptions & Otherwise<Else>,
-  ): Feature<Event, number | Else>
-  /** The greatest number in the window. */
-  max<Else extends number | undefined = undefined>(
-    of: NumberOf<Event>,
-    options: WindowOptions & Otherwise<Else>,
-  ): Feature<Event, number | Else>
-  /** The sample standard deviation (n - 1) over the window; none of fewer than two. */
-  std<Else extends number | undefined = undefined>(
-    of: NumberOf<Event>,
-    options: WindowOptions & Otherwise<Else>,
-  ): Feature<Event, number | Else>
   /**
    * The newest value of the key, by event time; the event itself counts. None after `keep` without an event.
    * @example f.last((payment) => payment.country)
@@ -66,40 +63,136 @@ export interface FeatureBuilder<Event> {
   since<Else extends number | undefined = undefined>(
     options?: Otherwise<Else>,
   ): Feature<Event, number | Else>
+  /** The oldest value in the window. @example f.first((payment) => payment.country, { over: '24h' }) */
+  first<Value extends FeatureValue>(
+    of: (event: Event) => Value,
+    options: WindowOptions & { kind?: KindOf<Value> },
+  ): Feature<Event, Value | undefined>
+  /** How many events are in the window. @example f.count({ over: '1h' }) */
+  count(options: WindowOptions): Feature<Event, number>
+  /** How many events come in a unit of time, by default a second, over the window. @example f.rate({ over: '1h', per: '1m' }) */
+  rate(options: WindowOptions & { per?: Duration }): Feature<Event, number>
+  /** The sum over the window; 0 of nothing. @example f.sum((payment) => payment.amount, { over: '24h' }) */
+  sum: {
+    (of: VectorOf<Event>, options: WindowOptions & Length): Feature<Event, number[]>
+    (of: NumberOf<Event>, options: WindowOptions): Feature<Event, number>
+  }
+  /** The arithmetic mean over the window. @example f.mean((flight) => flight.delay, { over: '3h', otherwise: 0 }) */
+  mean: OverNumbers<Event>
+  /** The least number in the window. */
+  min: OverNumbers<Event>
+  /** The greatest number in the window. */
+  max: OverNumbers<Event>
+  /** The sample standard deviation (n - 1) over the window; none of fewer than two. */
+  std: OverNumbers<Event>
+  /** The sample variance (n - 1) over the window; none of fewer than two. */
+  variance: OverNumbers<Event>
+  /** The root of the mean square over the window. */
+  rms: OverNumbers<Event>
+  /**
+   * The mean over the window in which an event counts half as much for each `halfLife` it is older.
+   * @example f.ewma((payment) => payment.amount, { halfLife: '1h', over: '12h' })
+   */
+  ewma<Else extends number | undefined = undefined>(
+    of: NumberOf<Event>,
+    options: WindowOptions & Otherwise<Else> & { halfLife: Duration },
+  ): Feature<Event, number | Else>
+  /**
+   * How much a number rises in a unit of time, by default a second: the least-squares line through the window; none of fewer than
+   * two times. @example f.slope((reading) => reading.celsius, { over: '6h', per: '1h' })
+   */
+  slope<Else extends number | undefined = undefined>(
+    of: NumberOf<Event>,
+    options: WindowOptions & Otherwise<Else> & { per?: Duration },
+  ): Feature<Event, number | Else>
+  /**
+   * Of the events in the window that say true or false, the share that says true.
+   * @example f.share((payment) => payment.country !== 'NL', { over: '7d', otherwise: 0 })
+   */
+  share<Else extends number | undefined = undefined>(
+    of: (event: Event) => boolean | null | undefined,
+    options: WindowOptions & Otherwise<Else>,
+  ): Feature<Event, number | Else>
 }
 
 /** The builder for events with these columns. */
 export function featureBuilder<Event>(columns: EventColumns): FeatureBuilder<Event> {
-  const overNumbers =
+  /** A window of that kind, whose plan is made when it has its name. */
+  const window = <Value>(
+    kind: WindowKind | ((part: Part) => WindowKind),
+    of: ((event: Event) => unknown) | undefined,
+    options: object,
+  ): Feature<Event, Value> =>
+    feature('window', (name, part) => {
+      const made = typeof kind === 'function' ? kind(part) : kind
+      return windowFeature({ name, part, columns }, made, { of, options })
+    })
+  const numbers =
     (aggregate: Aggregate, more: readonly string[]) =>
-    <Else>(
-      of: NumberOf<Event>,
-      options: WindowOptions & Otherwise<Else>,
-    ): Feature<Event, number | Else> =>
-      feature('window', (name, part) =>
-        windowed({ name, part, columns, aggregate, more }, of, options),
+    <Value>(of: (event: Event) => unknown, options: object): Feature<Event, Value> =>
+      window(
+        { aggregate: () => aggregate, more: [...more, 'length'], takes: 'number' },
+        of,
+        options,
       )
   return Object.freeze<FeatureBuilder<Event>>({
-    value: (of, options) =>
-      feature('value', (name, part) => value({ name, part, columns }, of, options)),
-    last: (of, options) =>
-      feature('last', (name, part) => last({ name, part, columns }, of, options)),
-    count: (options) =>
-      feature('window', (name, part) =>
-        windowed({ name, part, columns, aggregate: count, more: [] }, undefined, options),
-      ),
-    sum: overNumbers(sum, []),
-    mean: overNumbers(mean, ['otherwise']),
-    min: overNumbers(min, ['otherwise']),
-    max: overNumbers(max, ['otherwise']),
-    std: overNumbers(std, ['otherwise']),
+    value: (of, options) => feature('value', (...named) => valueFeature(at(named), of, options)),
+    last: (of, options) => feature('last', (...named) => lastFeature(at(named), of, options)),
     since: (options = {}) =>
       feature('since', (name, part) => {
         checkOptions(part, options, ['otherwise'])
         const otherwise = checkNumber(part, 'otherwise', options.otherwise)
         return { plan: { kind: 'since', name, otherwise }, needsMs: undefined }
       }),
+    count: (options) =>
+      window({ aggregate: () => count, more: [], takes: undefined }, undefined, options),
+    rate: (options) => window((part) => rateKind(part), undefined, options),
+    sum: numbers(sum, []),
+    mean: numbers(mean, ['otherwise']),
+    min: numbers(min, ['otherwise']),
+    max: numbers(max, ['otherwise']),
+    std: numbers(std, ['otherwise']),
+    variance: numbers(variance, ['otherwise']),
+    rms: numbers(rms, ['otherwise']),
+    ewma: (of, options) => window((part) => ewmaKind(part), of, options),
+    slope: (of, options) => window((part) => slopeKind(part), of, options),
+    share: (of, options) =>
+      window({ aggregate: () => share, more: ['otherwise'], takes: 'boolean' }, of, options),
+    first: (of, options) =>
+      window(
+        { aggregate: () => first, more: ['kind'], takes: 'any', gives: (takes) => takes },
+        of,
+        options,
+      ),
   })
+
+  function at([name, part]: readonly [string, Part]): Named {
+    return { name, part, columns }
+  }
+}
+
+function rateKind(part: Part): WindowKind {
+  return {
+    aggregate: (options) => rate(checkLength(part, 'per', options.per ?? '1s')),
+    more: ['per'],
+    takes: undefined,
+  }
+}
+
+function slopeKind(part: Part): WindowKind {
+  return {
+    aggregate: (options) => slope(checkLength(part, 'per', options.per ?? '1s')),
+    more: ['per', 'otherwise'],
+    takes: 'number',
+  }
+}
+
+function ewmaKind(part: Part): WindowKind {
+  return {
+    aggregate: (options) => ewma(checkLength(part, 'halfLife', options.halfLife)),
+    more: ['halfLife', 'otherwise'],
+    takes: 'number',
+  }
 }
 
 function feature<Event, Value>(
@@ -107,76 +200,4 @@ function feature<Event, Value>(
   plan: (name: string, of: Part) => PlannedFeature,
 ): Feature<Event, Value> {
   return Object.freeze({ kind, '~plan': plan })
-}
-
-interface Named {
-  readonly name: string
-  readonly part: Part
-  readonly columns: EventColumns
-}
-
-function windowed(
-  {
-    name,
-    part,
-    columns,
-    aggregate,
-    more,
-  }: Named & { aggregate: Aggregate; more: readonly string[] },
-  of: ((event: never) => unknown) | undefined,
-  options: WindowOptions & Otherwise<unknown>,
-): PlannedFeature {
-  if (aggregate.takesValue) checkFunction(part, 'its value', of)
-  checkOptions(part, options, [...WINDOW_OPTIONS, ...more])
-  const select = of === undefined ? undefined : selectorOf(of)
-  checkKind(part, select?.path, {
-    option: `what ${aggregate.name} takes`,
-    kinds: ['number'],
-    columns,
-  })
-  const window = windowPlan(part, options)
-  const otherwise = checkNumber(part, 'otherwise', options.otherwise)
-  return {
-    plan: { kind: 'window', name, aggregate, of: select, window, otherwise },
-    needsMs: window.overMs + window.delayMs,
-  }
-}
-
-function value(
-  { name, part, columns }: Named,
-  of: (event: never) => unknown,
-  options: Said = {},
-): PlannedFeature {
-  checkFunction(part, 'its value', of)
-  checkOptions(part, options, ['kind'])
-  const select = selectorOf(of)
-  return {
-    plan: {
-      kind: 'value',
-      name,
-      of: select,
-      gives: kindOf(part, select, { stated: options.kind, columns }),
-    },
-    needsMs: 0,
-  }
-}
-
-function last(
-  { name, part, columns }: Named,
-  of: (event: never) => unknown,
-  options: Said = {},
-): PlannedFeature {
-  checkFunction(part, 'its value', of)
-  checkOptions(part, options, ['kind', 'keep'])
-  const select = selectorOf(of)
-  const gives = kindOf(part, select, { stated: options.kind, columns })
-  const { keep } = options
-  const needsMs = keep === undefined ? undefined : checkKeep(part, keep)
-  const keepMs = needsMs === Infinity ? undefined : needsMs
-  return { plan: { kind: 'last', name, of: select, gives, keepMs }, needsMs }
-}
-
-interface Said {
-  readonly kind?: unknown
-  readonly keep?: unknown
 }

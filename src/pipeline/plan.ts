@@ -1,6 +1,6 @@
 // What a definition means, as frozen data: the engine runs a Plan and knows nothing of the definition language.
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { Aggregate } from '../contracts/aggregate.ts'
+import type { WindowAggregate } from '../contracts/aggregate.ts'
 import type { ColumnKind } from '../contracts/columns.ts'
 import type { RuntimeSpec } from '../contracts/runtime.ts'
 import type { KeySelector, Selector } from '../contracts/selector.ts'
@@ -33,8 +33,13 @@ export type FeaturePlan =
   | {
       readonly kind: 'window'
       readonly name: string
-      readonly aggregate: Aggregate
+      readonly aggregate: WindowAggregate
       readonly of: Selector | undefined
+      /** The kind of what `of` gives. */
+      readonly takes: ColumnKind
+      /** Of vectors that are aggregated value by value: how many values each has. */
+      readonly length: number | undefined
+      readonly gives: ColumnKind
       readonly window: WindowPlan
       /** In the place of "none". */
       readonly otherwise: number | undefined

@@ -28,8 +28,19 @@ export function inputsFit({ features }: SetPlan, event: unknown): boolean {
   return features.every((feature: FeaturePlan) => {
     if (feature.kind === 'since' || feature.of === undefined) return true
     const given = attempt(feature.of, event)
-    return feature.kind === 'window' ? isNumber(given) : !given.failed
+    if (feature.kind !== 'window') return !given.failed
+    if (feature.length !== undefined) return isVector(given, feature.length)
+    return feature.takes === 'number' ? isNumber(given) : isOf(given, feature.takes)
   })
+}
+
+function isOf({ value, failed }: Attempt, kind: string): boolean {
+  return !failed && (value === undefined || value === null || typeof value === kind)
+}
+
+function isVector({ value, failed }: Attempt, length: number): boolean {
+  if (value === undefined || value === null) return !failed
+  return !failed && Array.isArray(value) && value.length === length
 }
 
 export function isNumber({ value, failed }: Attempt): boolean {

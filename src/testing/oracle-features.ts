@@ -1,6 +1,7 @@
 // Features as the specification says them, one row at a time over the list of all events of a key. Slow on purpose: it keeps every
 // event, knows no tiles and no batches, and shares nothing with the engine but the plan.
 import type { FeaturePlan, SetPlan } from '../pipeline/plan.ts'
+import { aggregated, type Valued } from './oracle-aggregates.ts'
 
 /** An event of a key, or the row that reads. */
 export interface OracleEvent {
@@ -72,10 +73,10 @@ function value(
 
 /** A window (t - over - delay, t - delay]; in hops its left edge lies on a hop, and one that ends in the past ends on a hop. */
 function windowValue(
-  { aggregate, of, window, otherwise }: FeaturePlan & { kind: 'window' },
+  { aggregate, of, length, window, otherwise }: FeaturePlan & { kind: 'window' },
   until: readonly OracleEvent[],
   at: number,
-): number | undefined {
+): unknown {
   const { overMs, delayMs, hopMs } = window
   let to = at - delayMs
   let from = to - overMs
@@ -84,33 +85,17 @@ function windowValue(
     if (delayMs > 0) to = Math.floor(to / hopMs) * hopMs
   }
   const inside = until.filter(({ time }) => time > from && time <= to)
-  const numbers = inside.flatMap(({ event }) => {
-    const number = of === undefined ? 1 : of.call(event)
-    return number === undefined || number === null || Number.isNaN(number) ? [] : [Number(number)]
+  const valued = inside.flatMap(({ time, event }): Valued[] => {
+    const given: unknown = of === undefined ? 1 : (of.call(event) ?? undefined)
+    return given === undefined || Number.isNaN(given) ? [] : [{ time, value: given }]
   })
-  return aggregated(aggregate.name, numbers) ?? otherwise
-}
-
-function aggregated(name: string, numbers: readonly number[]): number | undefined {
-  const total = numbers.reduce((sum, number) => sum + number, 0)
-  switch (name) {
-    case 'count':
-      return numbers.length
-    case 'sum':
-      return total
-    case 'mean':
-      return numbers.length === 0 ? undefined : total / numbers.length
-    case 'min':
-      return numbers.length === 0 ? undefined : Math.min(...numbers)
-    case 'max':
-      return numbers.length === 0 ? undefined : Math.max(...numbers)
-    case 'std': {
-      if (numbers.length < 2) return undefined
-      const mean = total / numbers.length
-      const squares = numbers.reduce((sum, number) => sum + (number - mean) ** 2, 0)
-      return Math.sqrt(squares / (numbers.length - 1))
-    }
-    default:
-      throw new RangeError(`the oracle knows no aggregate '${name}'`)
-  }
+  if (length === undefined) return aggregated(aggregate, valued, { from, to }) ?? otherwise
+  const items = Array.from({ length }, (_, item) => {
+    const ofItem = valued.map((each) => ({
+      time: each.time,
+      value: Array.isArray(each.value) ? Number(each.value[item]) : undefined,
+    }))
+    return aggregated(aggregate, ofItem, { from, to })
+  })
+  return items[0] === undefined ? undefined : items
 }

@@ -45,6 +45,11 @@ export class Blocks {
     ))
   }
 
+  /** How many blocks of the class were ever taken: those of lesser numbers. */
+  taken(cls: number): number {
+    return this.#heads.i32[2 + cls * 2]
+  }
+
   /** A block that may hold anything. It may grow the region of the class. */
   take(cls: number): number {
     const heads = this.#heads

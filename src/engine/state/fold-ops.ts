@@ -1,15 +1,17 @@
 // What is done to the folds of a window together: copied, merged, given events.
-import type { Aggregate } from '../../contracts/aggregate.ts'
+import type { Monoid } from '../../contracts/aggregate.ts'
 import type { Ring } from './ring.ts'
 import type { Level } from './set-layout.ts'
 
 /** One running aggregate of a level. */
 export interface Fold {
-  readonly aggregate: Aggregate
+  readonly aggregate: Monoid
   /** Word of an entry that it adds; 0 (the time) when it takes no value of its own. */
   readonly word: number
   /** Its place in the level's state. */
   readonly at: number
+  /** Whether the values are references to bytes. */
+  readonly bytes: boolean
 }
 
 /** Where the state of a level lies: its folds are at `at` and their own place. */

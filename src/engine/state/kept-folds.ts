@@ -72,8 +72,9 @@ export class KeptFolds {
     this.#middleAt = new Int32Array(layout.windows.length)
     let words = 0
     layout.windows.forEach((window, i) => {
+      const { kept, width } = layout.levels[window.level]
       this.#middleAt[i] = words
-      words += MIDDLE_FOLDS + layout.levels[window.level].width
+      words += MIDDLE_FOLDS + (kept ? width : 0)
     })
     this.#middleWords = words
   }
@@ -297,7 +298,8 @@ export class KeptFolds {
       const time = events.time(entry)
       const previous = entry === 0 ? -Infinity : events.time(entry - 1)
       for (let l = 0; l < levels.length; l++) {
-        const { folds, width, tileMs, derivedAt } = levels[l]
+        const { folds, width, tileMs, derivedAt, kept } = levels[l]
+        if (!kept) continue
         const tile = tileOf(time, tileMs)
         const at = this.#runningAt(entry) + derivedAt
         const earlierAt = (this.#entryBase + events.place(entry)) * levels.length + l

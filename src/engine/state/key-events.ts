@@ -1,17 +1,20 @@
 // The events of one key: put in where they belong, kept as long as a window may ask for them, then folded into what stays.
 // What it does to a key depends on that key's updates alone; reads change nothing.
-import type { Column, ColumnKind } from '../../contracts/columns.ts'
+import type { Column } from '../../contracts/columns.ts'
 import { PRESENT } from '../../contracts/columns.ts'
+import { hash53, hash53OfNumber } from '../../base/hash53.ts'
 import { Blocks } from './blocks.ts'
+import { holdsBytes } from './entry-fields.ts'
 import type { KeyTable } from './key-table.ts'
 import type { StateMemory } from './memory.ts'
 import { FIRST_ENTRIES, Ring } from './ring.ts'
 import type { KeyedRows } from './set-batch.ts'
-import type { EntryField, Level, SetLayout } from './set-layout.ts'
+import type { EntryField, SetLayout } from './set-layout.ts'
 import { Texts } from './texts.ts'
 import { tileOf } from './tiles.ts'
 import { WindowFolds } from './window-folds.ts'
 import { WORD_BYTES } from './region.ts'
+import { TileTexts } from './tile-texts.ts'
 
 export class KeyEvents {
   readonly events: Ring
@@ -22,6 +25,8 @@ export class KeyEvents {
   readonly #layout: SetLayout
   readonly #table: KeyTable
   readonly #blocks: Blocks[] = []
+  /** Of each level whose tiles hold references to texts. */
+  readonly #tileTexts: readonly (TileTexts | undefined)[]
   readonly #slackMs: number
 
   constructor(
@@ -41,6 +46,9 @@ export class KeyEvents {
     this.events = ring(0, 'events', layout.entryWords)
     this.tiles = layout.levels.map((level, i) =>
       level.tilesWord < 0 ? undefined : ring(level.tilesWord, `tiles-${i}`, 1 + level.width),
+    )
+    this.#tileTexts = layout.levels.map(({ folds }) =>
+      folds.some(({ bytes }) => bytes) ? new TileTexts(this.texts, folds) : undefined,
     )
     this.folds = new WindowFolds(layout, this.events, this.tiles)
   }
@@ -83,7 +91,8 @@ export class KeyEvents {
       const { f64 } = events.region
       f64[at] = time
       for (const field of this.#layout.fields)
-        f64[at + field.word] = this.#take(field, rows.inputs, row)
+        if (field.words > 1) takeItems(field, rows.inputs?.[field.input], { row, into: f64, at })
+        else f64[at + field.word] = this.#take(field, rows.inputs?.[field.input], row)
     }
     if (events.cls !== cls || events.block !== block) {
       this.folds.kept.forget(cls, block)
@@ -98,12 +107,16 @@ export class KeyEvents {
     this.open(slot)
     const { events } = this
     const { records } = this.#table
-    for (const { kind, word, lastWord } of this.#layout.fields) {
-      if (!isBytes(kind)) continue
+    for (const field of this.#layout.fields) {
+      if (!holdsBytes(field)) continue
+      const { word, lastWord } = field
       for (let entry = 0; entry < events.count; entry++)
         this.#release(events.region.f64[events.at(entry) + word])
       if (lastWord >= 0) this.#release(records.f64[this.#table.extraWord(slot) + lastWord + 1])
     }
+    this.tiles.forEach((tiles, i) => {
+      if (tiles !== undefined) this.#tileTexts[i]?.released(tiles, tiles.count)
+    })
     this.folds.kept.forget(events.cls, events.block)
     events.clear()
     for (const tiles of this.tiles) tiles?.clear()
@@ -122,33 +135,42 @@ export class KeyEvents {
     const { f64 } = this.events.region
     const time = f64[at]
     if (this.#layout.sinceWord >= 0) this.#keepSince(time)
+    for (let l = 0; l < this.tiles.length; l++) {
+      const tiles = this.tiles[l]
+      if (tiles !== undefined) this.#fadeIntoTile(l, tiles, { at, mergeTime })
+    }
     for (const field of this.#layout.fields) {
       const value = f64[at + field.word]
       if (field.lastWord >= 0 && value === value) this.#keepLast(field, time, value)
-      else if (isBytes(field.kind)) this.#release(value)
-    }
-    for (let l = 0; l < this.tiles.length; l++) {
-      const tiles = this.tiles[l]
-      if (tiles !== undefined) this.#fadeIntoTile(this.#layout.levels[l], tiles, { at, mergeTime })
+      else if (holdsBytes(field)) this.#release(value)
     }
   }
 
-  #fadeIntoTile(level: Level, tiles: Ring, event: { at: number; mergeTime: number }): void {
+  #fadeIntoTile(l: number, tiles: Ring, event: { at: number; mergeTime: number }): void {
+    const level = this.#layout.levels[l]
+    const texts = this.#tileTexts[l]
     const events = this.events.region.f64
     const time = events[event.at]
     const tile = tileOf(time, level.tileMs)
     if (tiles.count === 0 || tiles.time(tiles.count - 1) !== tile) {
       const gone = Math.floor((event.mergeTime - this.#slackMs - level.reachMs) / level.tileMs)
       const old = tiles.countUntilNear(gone, 0)
-      if (old > 0) tiles.dropFirst(old)
+      if (old > 0) {
+        texts?.released(tiles, old)
+        tiles.dropFirst(old)
+      }
       const at = tiles.insert(tiles.count)
       tiles.region.f64[at] = tile
       for (let w = 0; w < level.width; w++) tiles.region.f64[at + 1 + w] = level.empty.state[w]
     }
     const at = tiles.at(tiles.count - 1)
-    for (const { aggregate, word, at: place } of level.folds) {
-      const value = events[event.at + word]
-      if (value === value) aggregate.add(tiles.region.f64, at + 1 + place, value, time)
+    const { f64 } = tiles.region
+    for (const fold of level.folds) {
+      const value = events[event.at + fold.word]
+      if (value !== value) continue
+      texts?.before(fold, f64, at + 1)
+      fold.aggregate.add(f64, at + 1 + fold.at, value, time)
+      texts?.after(fold, f64, at + 1)
     }
     tiles.region.touchWords(at, tiles.stride)
   }
@@ -163,30 +185,34 @@ export class KeyEvents {
   #keepLast(field: EntryField, time: number, value: number): void {
     const { records } = this.#table
     const word = this.#table.extraWord(this.events.slot) + field.lastWord
-    if (isBytes(field.kind)) this.#release(records.f64[word + 1])
+    if (holdsBytes(field)) this.#release(records.f64[word + 1])
     records.setF64(word, time)
     records.setF64(word + 1, value)
   }
 
   /** NaN for a value that is not there. */
-  #take(field: EntryField, inputs: readonly Column[] | undefined, row: number): number {
-    const column = inputs?.[field.input]
+  #take(field: EntryField, column: Column | undefined, row: number): number {
     if (column === undefined || (column.marks !== undefined && column.marks[row] !== PRESENT))
       return Number.NaN
     if (column.kind === 'number' || column.kind === 'boolean') {
       const value = column.values[row]
       // One NaN: its other bit patterns would make equal states differ.
-      return value === value ? value : Number.NaN
+      if (value !== value) return Number.NaN
+      return field.as === 'hash' ? hashOf(value) : value
     }
-    if (column.kind !== 'vector')
-      return this.texts.put(column.bytes, column.ends[row], column.ends[row + 1])
+    if (column.kind !== 'vector') {
+      const { bytes, ends } = column
+      return field.as === 'hash'
+        ? hash53(bytes, ends[row], ends[row + 1])
+        : this.texts.put(bytes, ends[row], ends[row + 1])
+    }
     const { buffer, byteOffset } = column.values
     const bytes = new Uint8Array(
       buffer,
       byteOffset + column.ends[row] * WORD_BYTES,
       (column.ends[row + 1] - column.ends[row]) * WORD_BYTES,
     )
-    return this.texts.put(bytes, 0, bytes.length)
+    return field.as === 'hash' ? hash53(bytes) : this.texts.put(bytes, 0, bytes.length)
   }
 
   #release(reference: number): void {
@@ -194,6 +220,25 @@ export class KeyEvents {
   }
 }
 
-function isBytes(kind: ColumnKind): boolean {
-  return kind !== 'number' && kind !== 'boolean'
+/** The values of a vector, one a word; NaN in all of them where there is none. */
+function takeItems(
+  { word, words }: EntryField,
+  column: Column | undefined,
+  { row, into, at }: { row: number; into: Float64Array; at: number },
+): void {
+  const there =
+    column?.kind === 'vector' &&
+    (column.marks === undefined || column.marks[row] === PRESENT) &&
+    column.ends[row + 1] - column.ends[row] === words
+  for (let i = 0; i < words; i++)
+    into[at + word + i] = there ? column.values[column.ends[row] + i] : Number.NaN
+}
+
+const NUMBER = new Float64Array(1)
+const HALVES = new Uint32Array(NUMBER.buffer)
+
+function hashOf(value: number): number {
+  // -0 + 0 is 0.
+  NUMBER[0] = value + 0
+  return hash53OfNumber(HALVES[0], HALVES[1])
 }

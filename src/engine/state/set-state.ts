@@ -11,9 +11,11 @@ import type { StateMemory } from './memory.ts'
 import type { Asked, Seen } from '../look.ts'
 import { valueAt } from '../../schema/event-view.ts'
 import type { KeyedRows, SetBatch } from './set-batch.ts'
+import { ExactWindows } from './exact-windows.ts'
 import { setLayout, type SetLayout, type Window } from './set-layout.ts'
 import { SetOutput } from './set-outputs.ts'
-import { windowEnd } from './window-folds.ts'
+import { windowEnd, windowStart } from './window-folds.ts'
+import { WindowValues, type Edges } from './window-values.ts'
 import { WORD_BYTES, type Region } from './region.ts'
 
 export interface SetStateOptions {
@@ -49,6 +51,9 @@ export class SetState {
   readonly #ordered: boolean
   readonly #events: KeyEvents
   readonly #outputs: readonly (SetOutput | undefined)[]
+  readonly #values: WindowValues
+  readonly #exact: ExactWindows
+  readonly #edges: Edges = { from: 0, to: 0 }
 
   /**
    * Finds its regions by the set's name, or makes them.
@@ -76,8 +81,12 @@ export class SetState {
     })
     const fields = new Map(layout.lasts.map(({ feature, field }) => [feature, field.kind]))
     this.#outputs = plan.features.map((feature, i) =>
-      feature.kind === 'value' ? undefined : new SetOutput(fields.get(i) ?? 'number'),
+      feature.kind === 'value'
+        ? undefined
+        : new SetOutput(feature.kind === 'window' ? feature.gives : (fields.get(i) ?? 'number')),
     )
+    this.#values = new WindowValues(this.#outputs, this.#events.texts, longestList(plan))
+    this.#exact = new ExactWindows(layout.exactWindows, this.#events.events, this.#values)
   }
 
   get keys(): number {
@@ -210,6 +219,7 @@ export class SetState {
   /** The open key, as of a time. @param of how many kept events are not later, and how many came before the row. */
   #readKey(row: number, time: number, of: { until: number; before: number }): void {
     this.#readWindows(row, time)
+    this.#exact.read(row, time, of.until)
     if (this.#layout.sinces.length > 0) this.#readSince(row, time, of.before)
     if (this.#layout.lasts.length > 0) this.#readLasts(row, time, of.until)
   }
@@ -222,17 +232,18 @@ export class SetState {
 
   #writeWindow(window: Window, row: number, state: Float64Array, time: number): void {
     const { features } = window
-    const end = windowEnd(window, this.#layout.levels[window.level], time)
-    for (let i = 0; i < features.length; i++) {
-      const { feature, fold, otherwise } = features[i]
-      this.#write(feature, row, fold.aggregate.value(state, fold.at, end), otherwise)
-    }
+    const level = this.#layout.levels[window.level]
+    this.#edges.from = windowStart(window, level, time)
+    this.#edges.to = windowEnd(window, level, time)
+    for (let i = 0; i < features.length; i++)
+      this.#values.folded(features[i], row, state, this.#edges)
   }
 
   #readNothing(row: number, time: number): void {
     for (const window of this.#layout.windows) {
       this.#writeWindow(window, row, this.#layout.levels[window.level].empty.state, time)
     }
+    this.#exact.readNothing(row)
     for (const { feature, otherwise } of this.#layout.sinces)
       this.#write(feature, row, Number.NaN, otherwise)
     for (const { feature } of this.#layout.lasts) this.#outputs[feature]?.absent(row)
@@ -339,4 +350,13 @@ export class SetState {
       )
     }
   }
+}
+
+/** The most values that a vector or list of the set has. */
+function longestList({ features }: SetPlan): number {
+  return features.reduce((most, feature) => {
+    if (feature.kind !== 'window') return most
+    const items = 'items' in feature.aggregate ? feature.aggregate.items : 0
+    return Math.max(most, feature.length ?? 0, items)
+  }, 0)
 }

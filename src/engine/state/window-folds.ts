@@ -65,7 +65,7 @@ export class WindowFolds {
   asOf(time: number, until: number, settled: boolean): void {
     this.#time = time
     this.#until = until
-    this.#settled = settled && this.#layout.windows.length > 0 && this.kept.ready()
+    this.#settled = settled && this.#layout.derivedWords > 0 && this.kept.ready()
   }
 
   /** Folds window `index` and returns where: its folds lie at their places in it, until the next call. */
@@ -77,12 +77,13 @@ export class WindowFolds {
     const start = this.#settled
       ? this.kept.firstEntry(span)
       : this.#events.countUntilNear(span.from, 0)
+    const settled = this.#settled && span.level.kept
     copyState(span.level.width, value, span.level.empty)
     if (start >= span.end && this.#tiles[span.window.level] === undefined) return value.state
     this.#findTiles(span)
     const next = this.#addUntil(folds, value, start, span.after * span.level.tileMs)
     if (span.after === span.last) return value.state
-    if (this.#settled) {
+    if (settled) {
       this.#hasMiddle = this.kept.middle(span, next, this.#middle)
       this.#hasRight = this.kept.right(span, this.#right)
     } else {

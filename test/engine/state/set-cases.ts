@@ -2,6 +2,13 @@
 import fc from 'fast-check'
 import type { ColumnKind } from '../../../src/contracts/columns.ts'
 import { count } from '../../../src/features/count.ts'
+import { ewma } from '../../../src/features/ewma.ts'
+import { first } from '../../../src/features/first.ts'
+import { rate } from '../../../src/features/rate.ts'
+import { rms } from '../../../src/features/rms.ts'
+import { share } from '../../../src/features/share.ts'
+import { slope } from '../../../src/features/slope.ts'
+import { variance } from '../../../src/features/variance.ts'
 import { max } from '../../../src/features/max.ts'
 import { mean } from '../../../src/features/mean.ts'
 import { min } from '../../../src/features/min.ts'
@@ -10,7 +17,20 @@ import { sum } from '../../../src/features/sum.ts'
 import type { FeaturePlan } from '../../../src/pipeline/plan.ts'
 import { path, windowFeature, type Step } from './set-fixture.ts'
 
-const AGGREGATES = [count, sum, mean, min, max, std]
+const AGGREGATES = [
+  count,
+  rate(60_000),
+  sum,
+  mean,
+  min,
+  max,
+  std,
+  variance,
+  rms,
+  ewma(300),
+  slope(1_000),
+  first,
+]
 export const WINDOWS: Readonly<
   Record<string, readonly { overMs: number; delayMs?: number; hopMs?: number }[]>
 > = {
@@ -33,16 +53,22 @@ export const KINDS: Readonly<Record<string, ColumnKind>> = {
   amount: 'number',
   ok: 'boolean',
   country: 'string',
+  pair: 'vector',
 }
-export const NAMES: readonly string[] = ['amount', 'ok', 'country']
+export const NAMES: readonly string[] = ['amount', 'ok', 'country', 'pair']
 
 /** Every aggregate over each of the windows. */
 export function features(windows: (typeof WINDOWS)[string]): FeaturePlan[] {
   return windows.flatMap((window) => [
     ...AGGREGATES.map((aggregate) =>
-      windowFeature(aggregate, aggregate === count ? undefined : 'amount', window),
+      windowFeature(aggregate, aggregate.takesValue ? 'amount' : undefined, window),
     ),
     windowFeature(mean, 'ok', window),
+    windowFeature(share, 'ok', window),
+    windowFeature(first, 'ok', window, { gives: 'boolean' }),
+    windowFeature(first, 'country', window, { gives: 'string' }),
+    windowFeature(mean, 'pair', window, { length: 2, gives: 'vector' }),
+    windowFeature(sum, 'pair', window, { length: 2, gives: 'vector' }),
     windowFeature(count, 'country', window),
   ])
 }
@@ -77,6 +103,10 @@ export function stepsOf(course: Course): fc.Arbitrary<Step[]> {
       fc.option(fc.boolean(), { nil: undefined, freq: 6 }),
       fc.option(
         fc.string({ maxLength: 40 }).map((s) => s.toWellFormed()),
+        { nil: undefined, freq: 6 },
+      ),
+      fc.option(
+        fc.tuple(fc.integer({ min: -99, max: 99 }), fc.integer()).map((pair) => pair.join()),
         { nil: undefined, freq: 6 },
       ),
     ),

@@ -1,5 +1,6 @@
 // Rows, batches and a slow, independent reckoning for the tests of set state.
-import type { Aggregate } from '../../../src/contracts/aggregate.ts'
+import { hash53, hash53OfNumber } from '../../../src/base/hash53.ts'
+import type { WindowAggregate } from '../../../src/contracts/aggregate.ts'
 import { ABSENT, PRESENT, type Column, type ColumnKind } from '../../../src/contracts/columns.ts'
 import type { Selector } from '../../../src/contracts/selector.ts'
 import { murmur2 } from '../../../src/base/murmur2.ts'
@@ -8,7 +9,9 @@ import type { KeyedRows, SetBatch } from '../../../src/engine/state/set-batch.ts
 import { setLayout } from '../../../src/engine/state/set-layout.ts'
 import { SetState } from '../../../src/engine/state/set-state.ts'
 import type { FeaturePlan, SetPlan, WindowPlan } from '../../../src/pipeline/plan.ts'
+import { plain as plainOf } from '../../features/plain.ts'
 
+/** A vector is its numbers joined by commas. */
 export type Value = number | boolean | string | undefined
 
 /** One step of the merged order. */
@@ -27,9 +30,10 @@ export function path(name: string): Selector {
 }
 
 export function windowFeature(
-  aggregate: Aggregate,
+  aggregate: WindowAggregate,
   of: string | undefined,
   window: Partial<WindowPlan> & { overMs: number },
+  { gives = 'number', length }: { gives?: ColumnKind; length?: number } = {},
 ): FeaturePlan {
   const { overMs, delayMs = 0, hopMs } = window
   return {
@@ -37,6 +41,9 @@ export function windowFeature(
     name: `${aggregate.name}-${of}-${overMs}-${delayMs}-${hopMs}`,
     aggregate,
     of: of === undefined ? undefined : path(of),
+    takes: 'number',
+    length,
+    gives,
     window: { overMs, delayMs, hopMs },
     otherwise: undefined,
   }
@@ -105,11 +112,20 @@ export function column(kind: ColumnKind, values: readonly Value[]): Column {
     return { kind, marks, values: Float64Array.from(values, (v) => Number(v ?? 0)) }
   if (kind === 'boolean')
     return { kind, marks, values: Uint8Array.from(values, (v) => Number(v ?? 0)) }
-  if (kind === 'vector') throw new Error('the fixture makes no vectors')
+  if (kind === 'vector') {
+    const items = values.map(itemsOf)
+    const ends = new Uint32Array(values.length + 1)
+    items.forEach((each, i) => (ends[i + 1] = ends[i] + each.length))
+    return { kind, marks, values: Float64Array.from(items.flat()), ends }
+  }
   const texts = values.map((v) => Buffer.from(String(v ?? '')))
   const ends = new Uint32Array(values.length + 1)
   texts.forEach((text, i) => (ends[i + 1] = ends[i] + text.length))
   return { kind, marks, bytes: Buffer.concat(texts), ends }
+}
+
+function itemsOf(value: Value): number[] {
+  return typeof value === 'string' ? value.split(',').map(Number) : []
 }
 
 /** Values of a column's rows. */
@@ -242,21 +258,90 @@ function windowValue(
     if (window.delayMs > 0) to = Math.floor(to / window.hopMs) * window.hopMs
   }
   const inside = sorted.filter((event) => event.time > from && event.time <= to)
-  if (as.isPlain)
-    return plainValue(
-      aggregate.name,
-      inside
-        .map(value)
-        .filter((v) => v !== undefined)
-        .map(Number),
-    )
+  const there = inside.filter((event) => value(event) !== undefined)
+  const edges = { from, to }
+  if (as.isPlain) return plainWindow(feature, there, { value, ...edges })
+  const words = new Words(feature)
+  const partsOf = (item: number): Result => {
+    const word = (event: Past): number | undefined => words.of(value(event), item)
+    const isExact = window.hopMs === undefined && ('exactList' in aggregate || aggregate.exact)
+    return isExact
+      ? exactly(
+          aggregate,
+          there.map((event) => word(event) ?? NaN),
+        )
+      : folded(aggregate, { inside, tileMs, word, ...edges })
+  }
+  if (feature.length === undefined) {
+    const result = partsOf(0)
+    if (typeof result === 'number' && Number.isNaN(result)) return feature.otherwise
+    return words.back(result)
+  }
+  const results = Array.from({ length: feature.length }, (_, item) => partsOf(item))
+  return Number.isNaN(results[0]) ? undefined : results.join()
+}
+
+type Result = number | readonly number[]
+type WindowFeature = Extract<FeaturePlan, { kind: 'window' }>
+
+/** Values as an aggregate sees them: numbers, hashes, or references to texts. */
+class Words {
+  readonly #feature: WindowFeature
+  readonly #texts: string[] = []
+
+  constructor(feature: WindowFeature) {
+    this.#feature = feature
+  }
+
+  of(value: Value, item: number): number | undefined {
+    if (value === undefined) return undefined
+    if (this.#feature.length !== undefined) return itemsOf(value)[item]
+    if (this.#feature.aggregate.takesHash === true) return hashOf(value)
+    if (typeof value !== 'string') return Number(value)
+    const known = this.#texts.indexOf(value)
+    return known < 0 ? this.#texts.push(value) - 1 : known
+  }
+
+  back(result: Result): Value {
+    const { gives } = this.#feature
+    if (typeof result === 'number')
+      return gives === 'string' ? this.#texts[result] : gives === 'boolean' ? result === 1 : result
+    return gives === 'vector' ? result.join() : JSON.stringify(result.map((i) => this.#texts[i]))
+  }
+}
+
+function hashOf(value: number | boolean | string): number {
+  if (typeof value === 'string') return hash53(Buffer.from(value))
+  const halves = new Uint32Array(Float64Array.of(Number(value) + 0).buffer)
+  return hash53OfNumber(halves[0], halves[1])
+}
+
+function exactly(aggregate: WindowAggregate, values: readonly number[]): Result {
+  const taken = Float64Array.from(values)
+  if (!('exactList' in aggregate)) return aggregate.exact?.(taken, taken.length) ?? NaN
+  const list = new Float64Array(aggregate.items)
+  return [...list.subarray(0, aggregate.exactList(taken, taken.length, list))]
+}
+
+/** By the rule of set-layout.ts: left, middle and right. */
+function folded(
+  aggregate: WindowAggregate,
+  of: {
+    inside: readonly Past[]
+    tileMs: number
+    word: (event: Past) => number | undefined
+    from: number
+    to: number
+  },
+): Result {
+  const { inside, tileMs, word, from, to } = of
   const tile = (time: number): number => Math.ceil(time / tileMs)
   const fold = (events: readonly Past[]): Float64Array | undefined => {
     const state = new Float64Array(aggregate.width)
     aggregate.empty(state, 0)
     for (const event of events) {
-      const v = value(event)
-      if (v !== undefined) aggregate.add(state, 0, Number(v), event.time)
+      const v = word(event)
+      if (v !== undefined) aggregate.add(state, 0, v, event.time)
     }
     return events.length === 0 ? undefined : state
   }
@@ -278,19 +363,28 @@ function windowValue(
       : fold(inside.filter((event) => tile(event.time) === tile(to)))
   const state = mergeAll([left, middle, right]) ?? new Float64Array(aggregate.width)
   if (left === undefined && middle === undefined && right === undefined) aggregate.empty(state, 0)
-  const result = aggregate.value(state, 0, to)
-  return Number.isNaN(result) ? feature.otherwise : result
+  if (!('list' in aggregate)) return aggregate.value(state, 0, from, to)
+  const list = new Float64Array(aggregate.items)
+  return [...list.subarray(0, aggregate.list(state, 0, list))]
 }
 
-function plainValue(name: string, values: readonly number[]): Value {
-  const total = values.reduce((a, b) => a + b, 0)
-  if (name === 'count') return values.length
-  if (name === 'sum') return total
-  if (values.length === 0) return undefined
-  if (name === 'min') return Math.min(...values)
-  if (name === 'max') return Math.max(...values)
-  if (name === 'mean') return total / values.length
-  if (values.length < 2) return undefined
-  const mean = total / values.length
-  return Math.sqrt(values.reduce((sum, v) => sum + (v - mean) ** 2, 0) / (values.length - 1))
+function plainWindow(
+  { aggregate, length, gives, otherwise }: WindowFeature,
+  there: readonly Past[],
+  { value, from, to }: { value: (event: Past) => Value; from: number; to: number },
+): Value {
+  if (length !== undefined) {
+    const items = Array.from({ length }, (_, item) =>
+      plainOf(
+        aggregate,
+        there.map((each) => ({ time: each.time, value: itemsOf(value(each))[item] })),
+        { from, to },
+      ),
+    )
+    return items[0] === undefined ? undefined : items.join()
+  }
+  const events = there.map((each) => ({ time: each.time, value: value(each) ?? NaN }))
+  const result = plainOf(aggregate, events, { from, to }) ?? otherwise
+  if (typeof result !== 'object') return result
+  return gives === 'vector' ? result.join() : JSON.stringify(result)
 }

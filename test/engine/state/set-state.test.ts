@@ -5,6 +5,11 @@ import { COURSES, features, KINDS, NAMES, OTHERS, stepsOf, WINDOWS } from './set
 import { openSet, reckon, run, setPlan, type SetCase, type Value } from './set-fixture.ts'
 
 function closeTo(found: Value, expected: Value, scale: number): boolean {
+  if (typeof found === 'string' && typeof expected === 'string' && found !== expected) {
+    // Vectors, joined.
+    const [a, b] = [found, expected].map((each) => each.split(',').map(Number))
+    return a.length === b.length && a.every((item, i) => closeTo(item, b[i], scale))
+  }
   if (typeof found !== 'number' || typeof expected !== 'number') return found === expected
   return Math.abs(found - expected) <= 1e-9 * Math.max(1, scale, Math.abs(expected))
 }
