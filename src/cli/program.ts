@@ -43,6 +43,12 @@ export function partitionsOption(): Option {
   ).argParser(wholeNumber)
 }
 
+export function showValuesOption(): Option {
+  return new Option('--show-values', 'show values of events, too, not only where they lie').default(
+    false,
+  )
+}
+
 /** A parser of whole numbers from 1 on. */
 export function wholeNumber(text: string): number {
   const value = Number(text)

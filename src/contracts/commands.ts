@@ -39,6 +39,8 @@ export interface RunCommand extends OnLog {
   readonly hangsMax?: number | undefined
   /** Where to serve HTTP, and what requests must bring; undefined: nowhere. */
   readonly http?: HttpCommand | undefined
+  /** Whether the report shows a prediction from its receipt. Default false. */
+  readonly showValues?: boolean | undefined
   /** Stop when every input has ended. */
   readonly untilEnd: boolean
   readonly signal: AbortSignal
@@ -160,6 +162,8 @@ export interface TransferProgress {
 }
 
 export interface DeadLettersCommand extends OfPipeline {
+  /** Whether keys and bytes of the events, too. */
+  readonly showValues: boolean
   readonly limit: number
 }
 

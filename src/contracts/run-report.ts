@@ -117,7 +117,7 @@ export interface RunReport {
   readonly quarantined: readonly QuarantineReport[]
   /** Whether the run came to the end of all its inputs. */
   readonly ended: boolean
-  /** One prediction from its receipt; undefined where there is none. */
+  /** One prediction from its receipt; undefined where there is none, or values of events are not to be shown. */
   readonly explained: Explanation | undefined
 }
 

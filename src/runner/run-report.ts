@@ -27,6 +27,8 @@ export interface ReportOf {
   /** Records the source tasks had taken before this run. */
   readonly eventsBefore: number
   readonly bytesWritten: number | undefined
+  /** Whether it may hold values of events. */
+  readonly showValues: boolean
 }
 
 export async function runReport({
@@ -38,6 +40,7 @@ export async function runReport({
   wallSeconds,
   eventsBefore,
   bytesWritten,
+  showValues,
 }: ReportOf): Promise<RunReport> {
   const tasks = await readTasks(log, layout.tasks)
   const last = plan.stages[plan.stages.length - 1]
@@ -92,7 +95,7 @@ export async function runReport({
     restarts: status.restarts,
     quarantined: quarantineReports(status.quarantined, plan),
     ended: status.ended,
-    explained: await oneExplained(log, plan),
+    explained: showValues ? await oneExplained(log, plan) : undefined,
   }
 }
 

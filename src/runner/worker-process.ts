@@ -85,7 +85,8 @@ export class WorkerProcess {
   #start(): void {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
     this.#descriptor = openSlot()
-    const child = fork(fileURLToPath(new URL(`./worker.${extension}`, import.meta.url)), [], {
+    const worker = fileURLToPath(new URL(`./worker.${extension}`, import.meta.url))
+    const child = fork(worker, [String(process.pid)], {
       execArgv: [
         ...process.execArgv.filter((each) => !each.startsWith('--cpu-prof')),
         '--max-semi-space-size=32',

@@ -26,6 +26,7 @@ import { ModelMetrics } from './model-metrics.ts'
 import { originDifferences } from './provenance/origin-differences.ts'
 import { namedCounts } from './read-counts.ts'
 import { WorkerCalls } from './versions/worker-calls.ts'
+import { watchParent } from './watch-parent.ts'
 
 const STATUS_MS = 250
 
@@ -42,6 +43,7 @@ process.on('message', (message: ToWorker) => {
   else if (message.kind === 'look') void look(message)
   else void work(message)
 })
+watchParent(Number(process.argv[2]))
 // The supervisor is gone: nobody is left to tell.
 process.on('disconnect', () => process.exit(0))
 // Ctrl-C reaches the whole group; the supervisor decides what it means.

@@ -16,7 +16,9 @@ import { BAD } from './pipelines/orders.ts'
 
 const START = Date.UTC(2026, 0, 1)
 
-export function definition(name: 'hangs' | 'falls-back' | 'throws' | 'trees' | 'judged'): string {
+export function definition(
+  name: 'hangs' | 'hangs-for-ever' | 'falls-back' | 'throws' | 'trees' | 'judged',
+): string {
   return fileURLToPath(new URL(`./pipelines/${name}.ts`, import.meta.url))
 }
 

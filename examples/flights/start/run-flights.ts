@@ -82,6 +82,8 @@ async function together(importer: Importer, around: Around): Promise<RunReport> 
   })
   try {
     const report = await run({
+      // These flights are public.
+      showValues: true,
       file: fileURLToPath(new URL('../flights.ts', import.meta.url)),
       log: flags.data,
       partitions,

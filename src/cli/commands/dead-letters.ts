@@ -6,6 +6,7 @@ import {
   fileOption,
   jsonOption,
   logOption,
+  showValuesOption,
   wholeNumber,
   type Program,
 } from '../program.ts'
@@ -14,6 +15,7 @@ interface ListFlags {
   readonly log: string
   readonly file?: string
   readonly limit: number
+  readonly showValues: boolean
   readonly json: boolean
 }
 
@@ -35,7 +37,8 @@ export function addDeadLetters(program: Program): void {
 }
 
 const EXAMPLES = [
-  ['millrace dead-letters list --log ./data', 'reason, origin and bytes of each'],
+  ['millrace dead-letters list --log ./data', 'reason and origin of each'],
+  ['millrace dead-letters list --show-values', 'and the bytes of the events'],
   ['millrace dead-letters retry --dry-run', 'which windows can still take them'],
   ['millrace dead-letters retry --reason delayMinutes', 'only those, after the schema was mended'],
 ] as const
@@ -43,15 +46,16 @@ const EXAMPLES = [
 function addList(program: Program, letters: Command): void {
   letters
     .command('list')
-    .description('reason, origin and bytes of the newest dead letters')
+    .description('reason and origin of the newest dead letters')
     .addOption(logOption())
     .addOption(fileOption())
     .option('--limit <n>', 'how many at most', wholeNumber, 20)
+    .addOption(showValuesOption())
     .addOption(jsonOption())
     .action(async (flags: ListFlags) => {
       const list = await program.around.load('listDeadLetters')
-      const { log, file, limit } = flags
-      answer(program, await list({ log, file, limit }), flags)
+      const { log, file, limit, showValues } = flags
+      answer(program, await list({ log, file, limit, showValues }), flags)
     })
 }
 

@@ -8,6 +8,7 @@ import {
   jsonOption,
   logOption,
   partitionsOption,
+  showValuesOption,
   wholeNumber,
   writableFile,
   type Program,
@@ -28,6 +29,7 @@ interface RunFlags {
   readonly http?: string
   readonly token?: string
   readonly untilEnd: boolean
+  readonly showValues: boolean
   readonly report?: string
   readonly json: boolean
 }
@@ -53,6 +55,7 @@ export function addRun(program: Program): void {
       ),
     )
     .option('--until-end', 'stop when every input has ended', false)
+    .addOption(showValuesOption())
     .option('--report <file>', 'write the report as JSON, too', writableFile)
     .addOption(jsonOption())
     .addHelpText('after', examples(EXAMPLES, around))
@@ -68,11 +71,10 @@ const EXAMPLES = [
 
 const STOPPING = 'Stopping after the commit under way. Ctrl-C again ends it at once.'
 
-function nextCommands(file: string, { explained, folder }: RunReport): NextCommand[] {
+function nextCommands(file: string, { explained, folder, models }: RunReport): NextCommand[] {
   const log = `--log ${shellWord(relative('.', folder) || '.')}`
-  if (explained === undefined)
-    return [{ command: `millrace status ${log}`, shows: 'how far every task is' }]
-  const id = shellWord(explained.id)
+  if (models === 0) return [{ command: `millrace status ${log}`, shows: 'how far every task is' }]
+  const id = explained === undefined ? 'ID' : shellWord(explained.id)
   return [
     { command: `millrace explain ${id} ${log}`, shows: 'what a prediction was made of' },
     { command: `millrace replay ${id} ${log}`, shows: 'the same, derived again, bit for bit' },
@@ -110,6 +112,7 @@ async function runFile(program: Program, file: string, flags: RunFlags): Promise
               onListening: (url) => view.above(`HTTP on ${url}`),
             },
       untilEnd: flags.untilEnd,
+      showValues: flags.showValues,
       signal: around.signal,
       onProgress: (progress) => view.show(progress, around.monotonic()),
     })

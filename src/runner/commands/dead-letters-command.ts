@@ -33,7 +33,11 @@ interface Letter {
   readonly gone: boolean
 }
 
-export async function listDeadLetters({ limit, ...place }: DeadLettersCommand): Promise<Answer> {
+export async function listDeadLetters({
+  limit,
+  showValues,
+  ...place
+}: DeadLettersCommand): Promise<Answer> {
   return withPipeline(
     { file: await fileOf(place), log: place.log },
     async ({ log, definition }) => {
@@ -44,14 +48,13 @@ export async function listDeadLetters({ limit, ...place }: DeadLettersCommand): 
         ok: true,
         data: newest.map(({ key, value, ...letter }) => ({
           ...letter,
-          key: text(key),
-          value: text(value),
+          ...(showValues ? { key: text(key), value: text(value) } : {}),
         })),
         lines: [
           ...newest.flatMap(({ origin, reason, value }) => [
             origin,
             `  ${reason}`,
-            `  ${cut(text(value))}`,
+            ...(showValues ? [`  ${cut(text(value))}`] : []),
           ]),
           letters.length === 0
             ? 'no dead letters'

@@ -141,6 +141,7 @@ async function runOn(
     wallSeconds: (performance.now() - course.started) / 1000,
     eventsBefore: course.eventsBefore,
     bytesWritten: await opened.bytesWritten(),
+    showValues: options.showValues === true,
   })
 }
 
