@@ -172,6 +172,8 @@ export interface RetryCommand extends OfPipeline {
   readonly reason: string | undefined
   /** Only say what would be done, and which windows can still take it. */
   readonly dryRun: boolean
+  /** Whether to write them also where something is lost: too late, over for a window, or counted twice. */
+  readonly yes: boolean
 }
 
 export interface PredictionCommand extends OfPipeline {

@@ -26,6 +26,7 @@ import {
   labelsTopic,
   lateTopic,
   receiptsTopic,
+  retriesTopic,
   rowsTopic,
   runsTopic,
   setTopic,
@@ -339,6 +340,7 @@ class Layouter {
       add(lateTopic(name, late), count)
       add(deadLettersTopic(pipeline), count)
     }
+    add(retriesTopic(pipeline), 1)
     const last = stages[stages.length - 1]
     add(deadLettersTopic(pipeline), partitions)
     for (const { topic } of last.emits) add(topic, partitions)

@@ -67,6 +67,11 @@ export function deadLettersTopic(pipeline: string): string {
   return `${pipeline}.dead-letters`
 }
 
+/** Dead letters that were tried again: a key each, their origin. Kept for ever: a letter may never be appended twice. */
+export function retriesTopic(pipeline: string): string {
+  return internalTopic(pipeline, 'retries')
+}
+
 export function lateTopic(stream: string, named: string | undefined): string {
   return named ?? `${stream}.late`
 }

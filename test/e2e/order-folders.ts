@@ -17,7 +17,7 @@ import { BAD } from './pipelines/orders.ts'
 const START = Date.UTC(2026, 0, 1)
 
 export function definition(
-  name: 'hangs' | 'hangs-for-ever' | 'falls-back' | 'throws' | 'trees' | 'judged',
+  name: 'hangs' | 'hangs-for-ever' | 'falls-back' | 'throws' | 'trees' | 'judged' | 'lenient',
 ): string {
   return fileURLToPath(new URL(`./pipelines/${name}.ts`, import.meta.url))
 }
@@ -40,14 +40,23 @@ export class OrderFolders {
     return folder
   }
 
-  /** Writes rows to a topic of two partitions, behind those that are there. */
+  /** Writes rows to a topic, behind those that are there. */
   async write(
     folder: string,
-    of: { topic: string; rows: readonly { at: number }[]; until: number | 'end' },
+    of: {
+      topic: string
+      rows: readonly { at: number }[]
+      until: number | 'end'
+      partitions?: number
+    },
   ): Promise<void> {
     const { log } = await openLog(folder)
     try {
-      const out = await producer(log, { topic: of.topic, id: 'test', partitions: 2 })
+      const out = await producer(log, {
+        topic: of.topic,
+        id: 'test',
+        partitions: of.partitions ?? 2,
+      })
       of.rows.forEach((row, i) =>
         out.send({ key: String(i), value: JSON.stringify(row), time: row.at }),
       )

@@ -1,6 +1,11 @@
 // Runs, replays and reads a pipeline in a process of its own, which can be killed with all it started.
 // It must not be the test runner's: that rewrites sources, and a plan is known by the texts of its functions.
 import { inspect } from 'node:util'
+import type { DeadLettersCommand, RetryCommand } from '../../src/contracts/commands.ts'
+import {
+  listDeadLetters,
+  retryDeadLetters,
+} from '../../src/runner/commands/dead-letters-command.ts'
 import { writeDataset, type DatasetOptions } from '../../src/runner/provenance/dataset.ts'
 import { explain } from '../../src/runner/provenance/explain.ts'
 import type { PipelinePlace } from '../../src/runner/open-pipeline.ts'
@@ -15,6 +20,8 @@ export type Task =
   | ({ readonly kind: 'dataset' } & DatasetOptions)
   | ({ readonly kind: 'status' } & PipelinePlace)
   | ({ readonly kind: 'resume'; readonly model: string } & PipelinePlace)
+  | ({ readonly kind: 'letters' } & DeadLettersCommand)
+  | ({ readonly kind: 'retry' } & RetryCommand)
 
 process.on('message', (task: Task) => {
   void answer(task).then(
@@ -29,6 +36,8 @@ async function answer(task: Task): Promise<unknown> {
     return runPipeline({ ...task, onStatus: (status) => process.send?.({ status }) })
   if (task.kind === 'status') return statusOf(task)
   if (task.kind === 'resume') return resume(task)
+  if (task.kind === 'letters') return listDeadLetters(task)
+  if (task.kind === 'retry') return retryDeadLetters(task)
   if (task.kind === 'dataset') return writeDataset(task)
   const results: unknown[] = []
   for (const id of task.ids) {

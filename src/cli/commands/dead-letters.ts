@@ -24,6 +24,7 @@ interface RetryFlags {
   readonly file?: string
   readonly reason?: string
   readonly dryRun: boolean
+  readonly yes: boolean
   readonly json: boolean
 }
 
@@ -66,11 +67,16 @@ function addRetry(program: Program, letters: Command): void {
     .addOption(logOption())
     .addOption(fileOption())
     .option('--reason <text>', 'only letters whose reason has this text')
-    .option('--dry-run', 'only say what would be done', false)
+    .option(
+      '--dry-run',
+      'only say what would be done, and which windows can still take them',
+      false,
+    )
+    .option('--yes', 'also where some come too late, or would count twice', false)
     .addOption(jsonOption())
     .action(async (flags: RetryFlags) => {
       const retry = await program.around.load('retryDeadLetters')
-      const { log, file, reason, dryRun } = flags
-      answer(program, await retry({ log, file, reason, dryRun }), flags)
+      const { log, file, reason, dryRun, yes } = flags
+      answer(program, await retry({ log, file, reason, dryRun, yes }), flags)
     })
 }

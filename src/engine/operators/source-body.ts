@@ -44,7 +44,8 @@ export interface SourceBatch {
   readonly now: number
 }
 
-// Words of the position region.
+const POSITION = 'source'
+// Words of it.
 const GREATEST = 0
 const ENDED = 1
 const BEGUN = 2
@@ -70,7 +71,7 @@ export class SourceBody {
     this.#options = options
     this.#decoder = schema.decoder()
     this.#evaluator = new Evaluator(schema.fields, guard)
-    this.#position = memory.region('source', 32)
+    this.#position = memory.region(POSITION, 32)
     this.#counts = new Counts(memory, sourceCounts(routes))
     this.#targets = new SourceTargets(options)
   }
@@ -273,4 +274,11 @@ export class SourceBody {
       headers,
     )
   }
+}
+
+/** The greatest event time that the source of this memory has taken, or was told of; -Infinity before the first. */
+export function greatestTime(memory: StateMemory): number {
+  if (!memory.has(POSITION)) return -Infinity
+  const { f64 } = memory.region(POSITION, 32)
+  return f64[BEGUN] === 1 ? f64[GREATEST] : -Infinity
 }

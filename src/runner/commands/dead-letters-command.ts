@@ -1,37 +1,14 @@
-// `millrace dead-letters list | retry`. A retry appends the event again to its topic, once for each origin.
-import {
-  headerLine,
-  headerValue,
-  keyBytes,
-  recordText,
-  RecordsBuilder,
-  valueBytes,
-} from '../../base/records.ts'
+// `millrace dead-letters list | retry`: what could not be taken, and trying it again.
 import { countText } from '../../base/figures.ts'
 import type { Answer, DeadLettersCommand, RetryCommand } from '../../contracts/commands.ts'
-import type { Append, Log } from '../../contracts/log.ts'
-import { deadLettersTopic } from '../../engine/task-names.ts'
-import { murmur2, partitionOf } from '../../base/murmur2.ts'
 import { fileOf } from '../control.ts'
+import { eachPage, letterRanges, type Letter, type LetterRange } from '../dead-letters/letters.ts'
+import { Prospects, type WindowProspect } from '../dead-letters/prospects.ts'
+import { retriedOrigins, retryLetters } from '../dead-letters/retries.ts'
 import { withPipeline, type OpenedPipeline } from '../open-pipeline.ts'
-import { readTasks } from '../read-state.ts'
 
-const ORIGIN = 'millrace-origin'
 /** Characters of a value that a list shows. */
 const VALUE_MAX = 500
-const RETRIED = 'millrace-retried'
-
-interface Letter {
-  /** Topic, partition and offset of the event. */
-  readonly origin: string
-  readonly stream: string
-  readonly reason: string
-  readonly time: number
-  readonly key: Uint8Array
-  readonly value: Uint8Array
-  /** Its record was trimmed before it became a letter: there is nothing to try again. */
-  readonly gone: boolean
-}
 
 export async function listDeadLetters({
   limit,
@@ -41,24 +18,31 @@ export async function listDeadLetters({
   return withPipeline(
     { file: await fileOf(place), log: place.log },
     async ({ log, definition }) => {
-      const letters = await lettersOf(log, definition.plan.pipeline)
-      const newest = letters.slice(-limit)
+      const { pipeline } = definition.plan
+      const all: Letter[] = []
+      const whole = await letterRanges(log, pipeline)
+      const ranges = whole.map(({ start, end }) => ({ start: Math.max(start, end - limit), end }))
+      await eachPage(log, { pipeline, ranges }, (letters) => void all.push(...letters))
+      const newest = all.slice(-limit)
+      const retried = await retriedOrigins(log, pipeline)
+      const kept = whole.reduce((sum, { start, end }) => sum + end - start, 0)
       const text = (value: Uint8Array): string => Buffer.from(value).toString('utf8')
       return {
         ok: true,
         data: newest.map(({ key, value, ...letter }) => ({
           ...letter,
+          retried: retried.has(letter.origin),
           ...(showValues ? { key: text(key), value: text(value) } : {}),
         })),
         lines: [
           ...newest.flatMap(({ origin, reason, value }) => [
-            origin,
+            retried.has(origin) ? `${origin}  retried` : origin,
             `  ${reason}`,
             ...(showValues ? [`  ${cut(text(value))}`] : []),
           ]),
-          letters.length === 0
+          kept === 0
             ? 'no dead letters'
-            : `${countText(newest.length)} of ${countText(letters.length)} dead letters`,
+            : `${countText(newest.length)} of ${countText(kept)} dead letters`,
         ],
       }
     },
@@ -71,150 +55,118 @@ function cut(value: string): string {
   return `${value.slice(0, VALUE_MAX)}… (${countText(value.length)} characters; --json shows all)`
 }
 
-export async function retryDeadLetters({
-  reason,
-  dryRun,
-  ...place
-}: RetryCommand): Promise<Answer> {
-  return withPipeline({ file: await fileOf(place), log: place.log }, async (opened) => {
+interface Found {
+  letters: number
+  retriedBefore: number
+  /** Whose record was no longer kept. */
+  gone: number
+  /** That fit no more than they did. */
+  unfit: number
+  /** That would be written. */
+  open: number
+  /** Of these, those that would go to a topic of late events, by topic. */
+  readonly late: Map<string, number>
+  /** Of these, those that a set has counted already. */
+  again: number
+}
+
+export async function retryDeadLetters(command: RetryCommand): Promise<Answer> {
+  const { dryRun, yes, log: place } = command
+  return withPipeline({ file: await fileOf(command), log: place }, async (opened) => {
     const { log, definition } = opened
-    const done = await retried(log, opened)
-    const letters = (await lettersOf(log, definition.plan.pipeline)).filter(
-      (letter) => reason === undefined || letter.reason.includes(reason),
-    )
-    const before = letters.filter(({ origin }) => done.has(origin)).length
-    const open = letters.filter(({ origin, gone }) => !gone && !done.has(origin))
-    const gone = letters.length - before - open.length
-    const late = await lateOnes(opened, open)
-    if (!dryRun) await append(log, open)
-    return {
-      ok: true,
-      data: {
-        letters: letters.length,
-        retriedBefore: before,
-        gone,
-        retried: dryRun ? 0 : open.length,
-        late,
-      },
-      lines: [
-        `${countText(open.length)} of ${countText(letters.length)} dead letters ${dryRun ? 'would be' : 'were'} written again to their topics; ${countText(before)} were before`,
-        ...(gone === 0
-          ? []
-          : [`  cannot be: ${countText(gone)}; their records are no longer kept`]),
-        late === 0
-          ? '  the windows of all of them can still take them'
-          : `  too late for their windows: ${countText(late)}; what lies before its stream's progress by more than the lateness goes to the late topic`,
-      ],
-    }
-  })
-}
-
-/** Letters whose event time the stream has left behind. */
-async function lateOnes(
-  { definition, log, tasks }: OpenedPipeline,
-  letters: readonly Letter[],
-): Promise<number> {
-  const sources = tasks.tasks.filter(({ kind }) => kind === 'source')
-  const states = await readTasks(log, sources)
-  let late = 0
-  for (const letter of letters) {
-    const stream = definition.plan.streams.find(({ name }) => name === letter.stream)
-    const passed = states
-      .filter(({ plan }) => plan.kind === 'source' && plan.stream.name === letter.stream)
-      .map(({ progress }) => progress)
-    if (stream !== undefined && letter.time < Math.min(...passed) - stream.latenessMs) late++
-  }
-  return late
-}
-
-async function append(log: Log, letters: readonly Letter[]): Promise<void> {
-  const builders = new Map<string, { topic: string; partition: number; records: RecordsBuilder }>()
-  for (const { origin, time, key, value } of letters) {
-    const [topic, partition] = origin.split('/')
-    const info = await log.topic(topic)
-    const to =
-      key.length === 0 || info === undefined
-        ? Number(partition)
-        : partitionOf(murmur2(key), info.partitions)
-    const place = `${topic}/${to}`
-    const builder = builders.get(place) ?? { topic, partition: to, records: new RecordsBuilder() }
-    builders.set(place, builder)
-    builder.records.add(time, key, value, headerLine(RETRIED, origin))
-  }
-  if (builders.size === 0) return
-  const appends: Append[] = [...builders.values()].map(({ records, ...place }) => ({
-    ...place,
-    records: records.records(),
-  }))
-  const writer = await log.openWriter('dead-letters-retry')
-  await writer.append(appends)
-  await writer.close()
-}
-
-/** Origins that were retried already. */
-async function retried(log: Log, { definition }: OpenedPipeline): Promise<Set<string>> {
-  const origins = new Set<string>()
-  for (const { topic } of definition.plan.streams) {
-    await eachRecord(log, topic, (record) => {
-      const origin = record.headers === '' ? undefined : headerValue(record.headers, RETRIED)
-      if (origin !== undefined) origins.add(origin)
-    })
-  }
-  return origins
-}
-
-async function lettersOf(log: Log, pipeline: string): Promise<Letter[]> {
-  const letters: Letter[] = []
-  await eachRecord(log, deadLettersTopic(pipeline), ({ headers, time, key, value }) => {
-    letters.push({
-      origin: headerValue(headers, ORIGIN) ?? '',
-      stream: headerValue(headers, 'millrace-stream') ?? '',
-      reason: headerValue(headers, 'millrace-reason') ?? '',
-      time,
-      key: key.slice(),
-      value: value.slice(),
-      gone: headerValue(headers, 'millrace-event') !== undefined,
-    })
-  })
-  return letters
-}
-
-interface OneRecord {
-  readonly headers: string
-  readonly time: number
-  readonly key: Uint8Array
-  readonly value: Uint8Array
-}
-
-async function eachRecord(
-  log: Log,
-  topic: string,
-  each: (record: OneRecord) => void,
-): Promise<void> {
-  const info = await log.topic(topic)
-  for (let partition = 0; partition < (info?.partitions ?? 0); partition++) {
-    let offset = info?.parts[partition].start ?? 0
-    for (;;) {
-      const { runs, next } = await log.read([{ topic, partition, offset }], {
-        maxBytes: 4 << 20,
-        maxWaitMs: 0,
+    const { plan, schemas } = definition
+    const prospects = await Prospects.of({ log, plan, schemas }, opened.tasks.tasks)
+    const ranges = await letterRanges(log, plan.pipeline)
+    const found = await look(opened, command, { ranges, prospects, each: () => undefined })
+    const { windows } = prospects
+    const loses = found.late.size > 0 || found.again > 0 || windows.some(({ over }) => over > 0)
+    const write = !dryRun && (yes || !loses)
+    let retried = 0
+    if (write)
+      await look(opened, command, {
+        ranges,
+        prospects,
+        each: async (letters) => {
+          retried += await retryLetters(log, plan.pipeline, letters)
+        },
       })
-      for (const { records, offsets } of runs) {
-        for (let i = 0; i < records.count; i++) {
-          if (offsets[i] < offset) continue
-          each({
-            headers:
-              records.headerEnds[i + 1] === records.headerEnds[i]
-                ? ''
-                : recordText(records, i, 'headers'),
-            time: records.times[i],
-            key: keyBytes(records, i),
-            value: valueBytes(records, i),
-          })
-        }
-      }
-      if (next[0].offset >= next[0].end) break
-      offset = next[0].offset
+    const { late, ...counts } = found
+    return {
+      ok: dryRun || write,
+      data: { ...counts, late: Object.fromEntries(late), windows, loses, retried },
+      lines: linesOf(found, windows, { retried, write, dryRun }),
     }
+  })
+}
+
+/** Goes through the letters that are meant; gives those to be retried to `each`, a page at a time. */
+async function look(
+  { log, definition }: OpenedPipeline,
+  { reason }: RetryCommand,
+  of: {
+    ranges: readonly LetterRange[]
+    prospects: Prospects
+    each: (letters: readonly Letter[]) => Promise<void> | undefined
+  },
+): Promise<Found> {
+  const { pipeline } = definition.plan
+  const done = await retriedOrigins(log, pipeline)
+  const found: Found = {
+    letters: 0,
+    retriedBefore: 0,
+    gone: 0,
+    unfit: 0,
+    open: 0,
+    late: new Map(),
+    again: 0,
   }
+  await eachPage(log, { pipeline, ranges: of.ranges }, async (page) => {
+    const meant = page.filter((letter) => reason === undefined || letter.reason.includes(reason))
+    const left = meant.filter(({ origin }) => !done.has(origin))
+    const kept = left.filter(({ gone }) => !gone)
+    found.letters += meant.length
+    found.retriedBefore += meant.length - left.length
+    found.gone += left.length - kept.length
+    const judged = await of.prospects.judge(kept)
+    const open = kept.filter((_, i) => judged[i].kind !== 'unfit')
+    found.open += open.length
+    found.unfit += kept.length - open.length
+    for (const prospect of judged) {
+      if (prospect.kind === 'late')
+        found.late.set(prospect.topic, (found.late.get(prospect.topic) ?? 0) + 1)
+      else if (prospect.kind === 'taken' && prospect.again) found.again++
+    }
+    await of.each(open)
+  })
+  return found
+}
+
+function linesOf(
+  found: Found,
+  windows: readonly WindowProspect[],
+  { retried, write, dryRun }: { retried: number; write: boolean; dryRun: boolean },
+): string[] {
+  const { letters, retriedBefore, gone, unfit, open, late, again } = found
+  const are = write ? 'were' : 'would be'
+  const lines = [
+    `${countText(write ? retried : open)} of ${countText(letters)} dead letters ${are} written again to their topics`,
+  ]
+  const note = (count: number, text: string): void => {
+    if (count > 0) lines.push(`  ${countText(count)} ${text}`)
+  }
+  note(retriedBefore, 'were before')
+  note(unfit, 'stay: the definition still does not take them')
+  note(gone, 'cannot be: their records are no longer kept')
+  for (const [topic, count] of late)
+    note(count, `too late for their stream: in no window, and in ${topic}`)
+  note(again, 'set aside by a stage: its sets have counted them, and count them again')
+  for (const { feature, takes, over } of windows)
+    lines.push(
+      over === 0
+        ? `  ${feature} still takes ${takes === 1 ? 'it' : `all ${countText(takes)}`}`
+        : `  ${feature} still takes ${countText(takes)}; for ${countText(over)} it is over`,
+    )
+  if (!write && !dryRun)
+    lines.push('nothing was written, because something is lost: say --yes, or choose with --reason')
+  return lines
 }

@@ -20,13 +20,15 @@ export interface Seen {
 /** The amount of an order that is bad for a model. */
 export const BAD = 13.5
 
+/** @param amount what an order's amount may be. */
 export function ordersPipeline(
   call: (seen: Seen) => { score: number },
   options: Omit<FunctionModelOptions<typeof Score>, 'output'>,
+  amount: z.ZodType<number> = z.number(),
 ): Pipeline {
   const orders = stream('orders', {
     source: topic('orders'),
-    schema: z.object({ id: z.string(), shop: z.string(), amount: z.number(), at: z.number() }),
+    schema: z.object({ id: z.string(), shop: z.string(), amount, at: z.number() }),
     key: (order) => order.shop,
     time: (order) => order.at,
     lateness: '10s',
