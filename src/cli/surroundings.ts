@@ -15,8 +15,9 @@ export interface Surroundings {
   readonly load: <Name extends keyof Runner>(name: Name) => Promise<Runner[Name]>
 }
 
-export function outStyle({ out, env }: Surroundings): Style {
-  return styleOf(out, env)
+/** @param widthMax columns that are used at most. Default: what is good to read. */
+export function outStyle({ out, env }: Surroundings, widthMax?: number): Style {
+  return styleOf(out, env, widthMax)
 }
 
 export function errStyle({ err, env }: Surroundings): Style {
@@ -29,6 +30,11 @@ export function print(screen: Screen, lines: readonly string[]): void {
 
 export function printJson(screen: Screen, data: unknown): void {
   screen.write(`${JSON.stringify(data, jsonValue, 2)}\n`)
+}
+
+/** One line, for answers that come one after the other. */
+export function printJsonLine(screen: Screen, data: unknown): void {
+  screen.write(`${JSON.stringify(data, jsonValue)}\n`)
 }
 
 /** JSON has no infinity and no bigint: they become null and decimal text. */

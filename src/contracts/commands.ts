@@ -2,6 +2,8 @@
 // A command loads its own function when it is called; `millrace --help` loads nothing.
 import type { Explanation } from './explanation.ts'
 import type { RunProgress, RunReport } from './run-report.ts'
+import type { StatusReport } from './status.ts'
+import type { TopicReport } from './topic-report.ts'
 
 /** What a command answers: lines for a person, data for `--json`. */
 export interface Answer {
@@ -63,6 +65,10 @@ export interface DatasetCommand extends OnLog {
 export interface TopicListCommand extends OnLog {
   /** Whether those of Millrace itself, too. */
   readonly all: boolean
+}
+
+export interface DescribeTopicCommand extends OnLog {
+  readonly topic: string
 }
 
 export interface TopicTailCommand extends OnLog {
@@ -184,6 +190,14 @@ export interface ResumeCommand extends OfPipeline {
   readonly model: string
 }
 
+export type StatusCommand = OfPipeline
+
+export interface WatchCommand extends OfPipeline {
+  readonly everyMs: number
+  readonly signal: AbortSignal
+  readonly onStatus: (status: StatusReport) => void
+}
+
 /** How far something is that reads all of a folder. */
 export interface BytesProgress {
   /** `copying`, `checking`. */
@@ -217,6 +231,7 @@ export interface Runner {
   plan(options: PlanCommand): Promise<Answer>
   dataset(options: DatasetCommand): Promise<Answer>
   listTopics(options: TopicListCommand): Promise<Answer>
+  describeTopic(options: DescribeTopicCommand): Promise<TopicReport>
   tailTopic(options: TopicTailCommand): Promise<Answer>
   writeTopic(options: TopicWriteCommand): Promise<Answer>
   importFiles(options: ImportCommand): Promise<Answer>
@@ -227,7 +242,8 @@ export interface Runner {
   explain(options: PredictionCommand): Promise<readonly Explanation[]>
   replay(options: PredictionCommand): Promise<Answer>
   resume(options: ResumeCommand): Promise<Answer>
-  status(options: OfPipeline): Promise<Answer>
+  status(options: StatusCommand): Promise<StatusReport>
+  watchStatus(options: WatchCommand): Promise<void>
   backup(options: BackupCommand): Promise<Answer>
   verify(options: VerifyCommand): Promise<Answer>
   restore(options: RestoreCommand): Promise<Answer>

@@ -8,6 +8,7 @@ import { lastCommit, restore } from '../engine/recovery.ts'
 import type { TaskSpec } from '../engine/task-context.ts'
 import { stageOfCommits } from '../engine/task-names.ts'
 import type { Problem } from '../log/backup/problem.ts'
+import { placesOf } from './status/lane-places.ts'
 
 export interface CheckedTasks {
   readonly tasks: number
@@ -80,12 +81,4 @@ async function readableCommit(log: Log, spec: TaskSpec): Promise<CommitRecord | 
     if (!(error instanceof MillraceError)) throw error
     return undefined
   }
-}
-
-/** What a task reads, in the order of the lanes of its commits. */
-function placesOf(plan: TaskPlan): { readonly topic: string; readonly partition: number }[] {
-  if (plan.kind === 'source') return [{ topic: plan.stream.topic, partition: plan.spec.number }]
-  return plan.inputs.flatMap(({ topic, partitions }) =>
-    partitions.map((partition) => ({ topic, partition })),
-  )
 }

@@ -24,6 +24,10 @@ export interface PipelinePlace {
 export interface OpenedPipeline {
   readonly definition: Definition
   readonly log: Log
+  /** Whether another process owns the log. */
+  readonly inUse: boolean
+  /** Aborted when that process ends. */
+  readonly lost: AbortSignal
   readonly tasks: PipelineTasks
   readonly partitions: number
   readonly sources: ReadonlyMap<string, number>
@@ -36,7 +40,7 @@ export async function withPipeline<Result>(
 ): Promise<Result> {
   const definition = await loadDefinition(place.file)
   const { plan, schemas } = definition
-  const { log } = await openLog(place.log, { mustExist: true })
+  const { log, owned, lost } = await openLog(place.log, { mustExist: true })
   try {
     const commits = await log.topic(commitsTopic(plan.pipeline, plan.stages[0].name))
     if (commits === undefined) {
@@ -52,6 +56,8 @@ export async function withPipeline<Result>(
     return await use({
       definition,
       log,
+      inUse: !owned,
+      lost,
       tasks: tasksOf(plan, schemas, { partitions, sources }),
       partitions,
       sources,

@@ -4,15 +4,20 @@ import { MillraceError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'
 import { tasksOf, type TaskPlan } from '../engine/pipeline-tasks.ts'
 import { commitsTopic } from '../engine/task-names.ts'
+import type { Plan } from '../pipeline/plan.ts'
 import { lastRun } from './control.ts'
 import { loadDefinition } from './load-definition.ts'
 
+export interface PlanOfLog {
+  /** undefined where no pipeline was run. */
+  readonly plan: Plan | undefined
+  readonly tasks: readonly TaskPlan[]
+}
+
 /** @returns `why` it is not known, where it is not. */
-export async function readPlanOf(
-  log: Log,
-): Promise<{ readonly tasks: readonly TaskPlan[] } | { readonly why: string }> {
+export async function readPlanOf(log: Log): Promise<PlanOfLog | { readonly why: string }> {
   const run = await lastRun(log)
-  if (run === undefined) return { tasks: [] }
+  if (run === undefined) return { plan: undefined, tasks: [] }
   if (!existsSync(run.file)) return { why: `the definition ${run.file} is not there` }
   try {
     const { plan, schemas } = await loadDefinition(run.file)
@@ -23,7 +28,7 @@ export async function readPlanOf(
     const sources = new Map<string, number>()
     for (const { name, topic } of plan.streams)
       sources.set(name, (await log.topic(topic))?.partitions ?? partitions)
-    return { tasks: tasksOf(plan, schemas, { partitions, sources }).tasks }
+    return { plan, tasks: tasksOf(plan, schemas, { partitions, sources }).tasks }
   } catch (error) {
     if (!(error instanceof MillraceError)) throw error
     return { why: error.message }

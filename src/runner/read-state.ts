@@ -1,5 +1,6 @@
 // What the tasks of a pipeline have committed: counts and metrics, read from the log as it stands.
 import type { Log } from '../contracts/log.ts'
+import type { LanePosition } from '../engine/exchange/lane.ts'
 import type { TaskPlan } from '../engine/pipeline-tasks.ts'
 import { lastCommit, restore } from '../engine/recovery.ts'
 import { StateMemory } from '../engine/state/memory.ts'
@@ -15,6 +16,8 @@ export interface TaskState {
   /** ms; Infinity at the end, -Infinity before it began. */
   readonly progress: number
   readonly stateBytes: number
+  /** How far each of its lanes is read; none before its first commit. */
+  readonly lanes: readonly LanePosition[]
 }
 
 /** From their last commits; no state is restored. */
@@ -28,6 +31,7 @@ export async function readTasks(log: Log, tasks: readonly TaskPlan[]): Promise<T
         commits: last?.number ?? 0,
         progress: last?.progress ?? -Infinity,
         stateBytes: last?.stateBytes ?? 0,
+        lanes: last?.lanes ?? [],
       }
     }),
   )

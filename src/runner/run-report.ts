@@ -122,7 +122,7 @@ function modelReport(
   return { model, months }
 }
 
-function versionReport({ version, all, months }: VersionMetrics): VersionReport {
+export function versionReport({ version, all, months }: VersionMetrics): VersionReport {
   const { count, logLoss, auc, brier, baseRateLogLoss } = all
   return {
     version,

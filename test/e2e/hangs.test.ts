@@ -1,5 +1,7 @@
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Answer } from '../../src/contracts/commands.ts'
+import { statusLines } from '../../src/cli/terminal/status-text.ts'
+import { style } from '../../src/cli/terminal/style.ts'
+import type { StatusReport } from '../../src/contracts/status.ts'
 import type { Replay } from '../../src/runner/provenance/replay.ts'
 import type { RunStatus } from '../../src/runner/run-pipeline.ts'
 import { askChild, kill, killTree, startChild, workersOf } from './ask-child.ts'
@@ -100,8 +102,10 @@ describe('a model that never comes back from some rows', () => {
       const status = await paused.promise
       expect(status.quarantined).toMatchObject([{ model: 'risk', hangs: 2 }])
       expect(status.stages.map((stage) => stage.paused ?? '').join()).toContain("'risk' is quar")
-      const told = (await askChild({ kind: 'status', ...place })) as Answer
-      expect(told.lines.join('\n')).toMatch(/model risk, .* hung 2 times .* its stage is paused/)
+      const report = (await askChild({ kind: 'status', ...place })) as StatusReport
+      expect(report.tasks.find((task) => task.paused !== undefined)?.stage).toBe('by-shop.shop')
+      const told = statusLines({ report }, style(false, 400))
+      expect(told.join('\n')).toMatch(/model risk, .* hung 2 times .* its stage is paused/)
       await resume()
       idle = true
       expect(((await result) as RunStatus).quarantined).toEqual([])

@@ -1,7 +1,5 @@
 // What `millrace verify` says about a folder that a pipeline has run in, whole and damaged.
-import { spawnSync } from 'node:child_process'
 import {
-  copyFileSync,
   cpSync,
   mkdtempSync,
   readdirSync,
@@ -12,31 +10,17 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { oneRecord } from '../../src/base/records.ts'
 import { encodeCommit } from '../../src/engine/commit-record.ts'
 import { lastCommit } from '../../src/engine/recovery.ts'
 import { commitsTopic } from '../../src/engine/task-names.ts'
 import { openLog } from '../../src/index.ts'
+import { makePaymentsLog, millrace, mustSay } from './payments-folder.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-const EXAMPLE = fileURLToPath(new URL('../../examples/payments/', import.meta.url))
 const root = mkdtempSync(join(tmpdir(), 'millrace-verify-'))
 const log = join(root, 'log')
 afterAll(() => rmSync(root, { recursive: true }))
-
-// In processes of their own: Vitest rewrites sources, and a definition is known by the texts of its functions.
-function millrace(args: readonly string[], input: string | undefined = undefined): Said {
-  const given = input === undefined ? '' : readFileSync(join(EXAMPLE, input))
-  const { status, stdout } = spawnSync(process.execPath, [MAIN, ...args], { input: given })
-  return { code: status, out: stdout.toString() }
-}
-
-interface Said {
-  readonly code: number | null
-  readonly out: string
-}
 
 interface Verdict {
   readonly ok: boolean
@@ -60,23 +44,19 @@ function copyOf(folder: string): string {
   return copy
 }
 
+function fileOf(folder: string, prefix: string): string {
+  const name = readdirSync(folder).find((each) => each.startsWith(prefix))
+  if (name === undefined) throw new Error(`there is no ${prefix} in ${folder}`)
+  return name
+}
+
 function flip(path: string, position: number): void {
   const bytes = readFileSync(path)
   bytes[position] ^= 4
   writeFileSync(path, bytes)
 }
 
-beforeAll(() => {
-  copyFileSync(join(EXAMPLE, 'payments.ts'), join(root, 'payments.ts'))
-  for (const topic of ['payments', 'chargebacks'])
-    expect(
-      millrace(['topics', 'write', topic, '--log', log, '--time', 'at'], `${topic}.ndjson`).code,
-    ).toBe(0)
-  for (const topic of ['payments', 'chargebacks'])
-    expect(millrace(['topics', 'write', topic, '--log', log, '--end']).code).toBe(0)
-  const file = join(EXAMPLE, 'payments.ts')
-  expect(millrace(['run', file, '--log', log, '--until-end', '--workers', '1']).code).toBe(0)
-}, 60_000)
+beforeAll(() => makePaymentsLog(log), 60_000)
 
 describe('millrace verify', { timeout: 60_000 }, () => {
   it('restores every task of a folder at rest, checks their positions, and changes no file', () => {
@@ -101,15 +81,15 @@ describe('millrace verify', { timeout: 60_000 }, () => {
 
   it('names the file and the place of a damaged frame, checkpoint or segment', () => {
     const inJournal = copyOf(log)
-    const [journal] = readdirSync(inJournal).filter((name) => name.startsWith('journal-'))
+    const journal = fileOf(inJournal, 'journal-')
     flip(join(inJournal, journal), 100)
     expect(verify(inJournal)).toMatchObject({ ok: false, problems: [{ file: journal }] })
     const inCheckpoint = copyOf(log)
     flip(join(inCheckpoint, 'checkpoint'), 20)
     expect(verify(inCheckpoint)).toMatchObject({ ok: false, problems: [{ file: 'checkpoint' }] })
     const backup = join(root, 'backup')
-    expect(millrace(['backup', '--log', log, '--to', backup]).code).toBe(0)
-    const [segment] = readdirSync(backup).filter((name) => name.startsWith('segment-'))
+    mustSay(['backup', '--log', log, '--to', backup])
+    const segment = fileOf(backup, 'segment-')
     expect(verify(backup)).toMatchObject({ ok: true, tasks: 6 })
     flip(join(backup, segment), 80)
     expect(verify(backup)).toMatchObject({

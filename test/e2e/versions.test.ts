@@ -3,7 +3,9 @@ import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
-import type { Answer } from '../../src/contracts/commands.ts'
+import { statusLines } from '../../src/cli/terminal/status-text.ts'
+import { style } from '../../src/cli/terminal/style.ts'
+import type { StatusReport } from '../../src/contracts/status.ts'
 import { openLog } from '../../src/index.ts'
 import { artefactPlaces } from '../../src/runner/versions/artefacts.ts'
 import { lastRun, record } from '../../src/runner/control.ts'
@@ -100,15 +102,16 @@ describe('another version of a model', () => {
       const returns = [3, 30, 45].map((i) => ({ order: `order-${i}`, at: START + 60_000 }))
       await folders.write(place.log, { topic: 'returns', rows: returns, until: 'end' })
       await askChild({ kind: 'run', ...place, workers: 1, untilEnd: true })
-      const { data, lines } = (await askChild({ kind: 'status', ...place })) as Answer
+      const report = (await askChild({ kind: 'status', ...place })) as StatusReport
+      const lines = statusLines({ report }, style(false, 400))
       const digests = [second, first].map((bytes) =>
         createHash('sha256').update(bytes).digest('hex'),
       )
-      expect(data).toMatchObject({
+      expect(report).toMatchObject({
         models: {
           risk: [
-            { version: digests[0], all: { count: 10, positives: 1 } },
-            { version: digests[1], all: { count: 40, positives: 2 } },
+            { version: digests[0], judged: 10, months: [{ positives: 0.1 }] },
+            { version: digests[1], judged: 40, months: [{ positives: 0.05 }] },
           ],
         },
       })

@@ -10,7 +10,8 @@ import {
   type Program,
 } from '../program.ts'
 import type { TopicRecord } from '../../contracts/commands.ts'
-import { outStyle } from '../surroundings.ts'
+import { outStyle, print, printJson } from '../surroundings.ts'
+import { topicLines } from '../terminal/topic-text.ts'
 
 interface ListFlags {
   readonly log: string
@@ -39,15 +40,19 @@ interface WriteFlags {
 export function addTopics(program: Program): void {
   const topics = program.root
     .command('topics')
-    .description('list topics, watch one, write to one')
+    .description('list topics, describe one, watch one, write to one')
     .addHelpText('after', examples(EXAMPLES, program.around))
   addList(program, topics)
+  addDescribe(program, topics)
   addTail(program, topics)
   addWrite(program, topics)
 }
 
+const WIDTH_MAX = 200
+
 const EXAMPLES = [
   ['millrace topics list --log ./data', 'names, partitions, records, bytes'],
+  ['millrace topics describe payments', 'what it is for, and who is how far'],
   ['millrace topics tail scores --follow', 'the newest records, and what comes'],
   ['millrace topics write payments --key cardId < payments.jsonl', 'one JSON event a line'],
 ] as const
@@ -64,6 +69,20 @@ function addList(program: Program, topics: Command): void {
     .action(async (flags: ListFlags) => {
       const list = await program.around.load('listTopics')
       answer(program, await list({ log: flags.log, all: flags.all }), flags)
+    })
+}
+
+function addDescribe({ around }: Program, topics: Command): void {
+  topics
+    .command('describe <topic>')
+    .description('what it is for, what it holds, who writes it, and how far its readers are')
+    .addOption(logOption())
+    .addOption(jsonOption())
+    .action(async (topic: string, { log, json }: { log: string; json: boolean }) => {
+      const describe = await around.load('describeTopic')
+      const report = await describe({ log, topic })
+      if (json) printJson(around.out, report)
+      else print(around.out, topicLines(report, outStyle(around, WIDTH_MAX)))
     })
 }
 

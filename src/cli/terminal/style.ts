@@ -24,10 +24,14 @@ export interface Output {
 }
 
 /** Colours only for a terminal that did not ask for none (https://no-color.org), or where FORCE_COLOR asks for them. */
-export function styleOf(output: Output, env: Readonly<Record<string, string | undefined>>): Style {
+export function styleOf(
+  output: Output,
+  env: Readonly<Record<string, string | undefined>>,
+  widthMax: number = WIDTH_MAX,
+): Style {
   const refused = (env['NO_COLOR'] ?? '') !== '' || env['TERM'] === 'dumb'
   const forced = (env['FORCE_COLOR'] ?? '') !== '' && env['FORCE_COLOR'] !== '0'
-  const columns = Math.max(20, Math.min(output.columns ?? WIDTH_MAX, WIDTH_MAX))
+  const columns = Math.max(20, Math.min(output.columns ?? WIDTH_MAX, widthMax))
   return style(
     !refused && (forced || output.isTTY === true),
     output.isTTY === true ? columns : WIDTH_NO_TERMINAL,

@@ -10,7 +10,7 @@ import type { Log } from '../../contracts/log.ts'
 import { progressAt } from '../../contracts/progress.ts'
 import { openLog } from '../../log/server/open-log.ts'
 import { parse } from '../event-fields.ts'
-import { knownTopic } from './topics-command.ts'
+import { knownTopic } from '../known-topic.ts'
 
 export async function exportTopic(options: ExportCommand): Promise<Answer> {
   const { topic, file } = options

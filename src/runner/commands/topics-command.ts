@@ -11,6 +11,7 @@ import type {
 import type { Log, ReadRun, TopicInfo } from '../../contracts/log.ts'
 import { progressAt } from '../../contracts/progress.ts'
 import { openLog } from '../../log/server/open-log.ts'
+import { isInternal, knownTopic } from '../known-topic.ts'
 
 const POLL_MS = 1000
 
@@ -49,11 +50,6 @@ function columns(rows: readonly (readonly string[])[]): string[] {
       )
       .join('  '),
   )
-}
-
-/** Topics of commits, snapshots, blocks and receipts. */
-function isInternal(topic: string): boolean {
-  return topic.startsWith('_')
 }
 
 /** With `follow` it goes on when the log's owner ends: with the log as its own, or through the next owner. */
@@ -134,17 +130,6 @@ function show(
     })
   }
   return shown
-}
-
-/** @throws DefinitionError ML_USAGE where there is none of that name. */
-export async function knownTopic(log: Log, topic: string): Promise<TopicInfo> {
-  const info = await log.topic(topic)
-  if (info !== undefined) return info
-  const names = (await log.topics()).map(({ name }) => name).filter((name) => !isInternal(name))
-  throw new DefinitionError(
-    `a topic must exist to be read; found no '${topic}'; there are: ${names.join(', ') || 'none'}`,
-    { code: 'ML_USAGE' },
-  )
 }
 
 function sum<T>(of: readonly T[], value: (each: T) => number): number {

@@ -28,12 +28,3 @@ export async function quarantinedNow(log: Log, pipeline: string): Promise<Versio
   })
   return states.quarantined(pipeline).filter(({ model, digest }) => run?.models[model] === digest)
 }
-
-/** One line for each. */
-export function quarantineLines(quarantined: readonly QuarantineReport[]): string[] {
-  return quarantined.map(
-    ({ model, digest, hangs, paused }) =>
-      `model ${model}, version ${digest.slice(0, 16)}, hung ${hangs} times and is quarantined: ` +
-      `${paused ? 'its stage is paused' : 'its fallback stands in'} until millrace resume ${model}`,
-  )
-}

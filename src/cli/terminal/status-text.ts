@@ -1,0 +1,222 @@
+// How far a pipeline is, as lines for a terminal, or for a file: what `millrace status` prints, and draws again with `--watch`. Pure.
+import { bytesText, countText, countedText, metricText, timeText } from '../../base/figures.ts'
+import type { LabelCounts, QuarantineReport, VersionReport } from '../../contracts/run-report.ts'
+import type { StatusReport, TaskReport } from '../../contracts/status.ts'
+import { fitted, wrapped, type Style } from './style.ts'
+import { table, type Side } from './table.ts'
+
+/** More tasks than that are shown stage by stage. */
+const TASKS_MAX = 24
+/** Columns from which state and commits have room, and what a task waits for stands in its line. */
+const WIDE = 90
+const WIDER = 120
+const VERSION = 16
+const MARGIN = '    '
+
+/** Rows a second of a task, where two reports are known. */
+export type RateOf = (stage: string, task: number) => number | undefined
+
+export interface StatusView {
+  readonly report: StatusReport
+  readonly rate?: RateOf
+}
+
+/** Lines of at most `style.width` columns. */
+export function statusLines({ report, rate }: StatusView, style: Style): string[] {
+  const lines = linesOf(report, rate)
+  return [
+    headLine(report, style),
+    ...tableLines(lines, style, rate !== undefined),
+    '',
+    figuresLine(report, style),
+    ...(report.labels === undefined ? [] : [labelsLine(report.labels, style)]),
+    ...Object.entries(report.models).flatMap(([model, versions]) =>
+      modelLines(model, versions, style),
+    ),
+    ...report.quarantined.map((each) => style.bad(quarantineLine(each))),
+    style.dim(waitLine(report)),
+    // Last, because they come and go.
+    ...(style.width < WIDER ? noteLines(lines, style) : []),
+  ].map((line) => fitted(line, style.width))
+}
+
+/** One line without colours, for a log. */
+export function statusLine({ report, rate }: StatusView): string {
+  const { tasks } = report
+  const lag = tasks.reduce((sum, task) => sum + task.lag, 0)
+  const sources = tasks.filter(({ kind }) => kind === 'source')
+  const speed = sources.reduce((sum, { stage, task }) => sum + (rate?.(stage, task) ?? 0), 0)
+  const note =
+    tasks.find(({ paused }) => paused !== undefined) ?? tasks.find(({ waitsFor }) => waitsFor)
+  return [
+    `${new Date(report.at).toISOString().slice(0, 19)}Z ${report.pipeline}: ${countedText(report.events, 'event')}`,
+    ...(rate === undefined ? [] : [`${countText(speed)} a second`]),
+    ...(report.predictions === undefined ? [] : [countedText(report.predictions, 'prediction')]),
+    `lag ${countText(lag)}`,
+    countedText(report.deadLetters, 'dead letter'),
+    ...(note === undefined ? [waitLine(report)] : [`${nameOf(note)} ${noteOf(note)}`]),
+  ].join(', ')
+}
+
+/** A task, or all tasks of a stage. */
+interface Line extends Pick<
+  TaskReport,
+  'progress' | 'ended' | 'rows' | 'lag' | 'stateBytes' | 'commits'
+> {
+  readonly name: string
+  readonly rate: number | undefined
+  readonly note: string | undefined
+  readonly paused: boolean
+}
+
+function linesOf({ tasks }: StatusReport, rate: RateOf | undefined): Line[] {
+  const lines = tasks.map((task): Line & { stage: string } => ({
+    ...task,
+    name: nameOf(task),
+    rate: rate?.(task.stage, task.task),
+    note: noteOf(task),
+    paused: task.paused !== undefined,
+  }))
+  if (lines.length <= TASKS_MAX) return lines
+  return [...Map.groupBy(lines, ({ stage }) => stage)].map(([stage, own]) => stageLine(stage, own))
+}
+
+function stageLine(stage: string, own: readonly Line[]): Line {
+  const sum = (of: (line: Line) => number): number =>
+    own.reduce((total, line) => total + of(line), 0)
+  const ended = own.every((line) => line.ended)
+  const begun = own.every(({ ended: done, progress }) => done || progress !== null)
+  const least = Math.min(...own.map(({ progress }) => progress ?? Infinity))
+  const noted = own.find(({ paused }) => paused) ?? own.find(({ note }) => note !== undefined)
+  return {
+    name: `${stage}, ${own.length} tasks`,
+    progress: ended || !begun ? null : least,
+    ended,
+    rows: sum(({ rows }) => rows),
+    lag: sum(({ lag }) => lag),
+    stateBytes: sum(({ stateBytes }) => stateBytes),
+    commits: sum(({ commits }) => commits),
+    rate: own[0].rate === undefined ? undefined : sum((line) => line.rate ?? 0),
+    note: noted && `${noted.name} ${noted.note}`,
+    paused: own.some(({ paused }) => paused),
+  }
+}
+
+function headLine({ pipeline, plan, inUse, at }: StatusReport, style: Style): string {
+  const state = inUse ? 'in use by another process' : 'at rest'
+  const time = new Date(at).toISOString().slice(11, 19)
+  return `${style.bold(pipeline)}${style.dim(`, plan ${plan.slice(0, VERSION)}, ${state}, ${time} UTC`)}`
+}
+
+interface TableColumn {
+  readonly head: string
+  readonly side: Side
+  readonly cell: (line: Line) => string
+}
+
+function tableLines(lines: readonly Line[], style: Style, rated: boolean): string[] {
+  const { width, dim, bad } = style
+  const right = (head: string, cell: (line: Line) => string): TableColumn => ({
+    head,
+    side: 'right',
+    cell,
+  })
+  const columns: TableColumn[] = [
+    { head: 'task', side: 'left', cell: ({ name }) => name },
+    { head: 'event time', side: 'left', cell: progressText },
+    right('rows', ({ rows }) => countText(rows)),
+    ...(rated ? [right('rows/s', ({ rate }) => countText(rate ?? 0))] : []),
+    right('lag', ({ lag }) => countText(lag)),
+    ...(width < WIDE
+      ? []
+      : [
+          right('state', ({ stateBytes }) => bytesText(stateBytes)),
+          right('commits', ({ commits }) => countText(commits)),
+        ]),
+    ...(width < WIDER
+      ? []
+      : [
+          {
+            head: '',
+            side: 'left' as const,
+            cell: ({ note, paused }: Line) => (paused ? bad : dim)(note ?? ''),
+          },
+        ]),
+  ]
+  const rows = [
+    columns.map(({ head }) => dim(head)),
+    ...lines.map((line) => columns.map(({ cell }) => cell(line))),
+  ]
+  return table(
+    rows,
+    columns.map(({ side }) => side),
+  ).map((line) => `  ${line}`)
+}
+
+function noteLines(lines: readonly Line[], { dim, bad }: Style): string[] {
+  return lines.flatMap(({ name, note, paused }) =>
+    note === undefined ? [] : [`  ${(paused ? bad : dim)(`${name} ${note}`)}`],
+  )
+}
+
+function nameOf({ stage, task }: Pick<TaskReport, 'stage' | 'task'>): string {
+  return `${stage}/${task}`
+}
+
+function noteOf({ paused, waitsFor }: TaskReport): string | undefined {
+  if (paused !== undefined) return `is paused: ${paused}`
+  if (waitsFor === undefined) return undefined
+  const { writer, topic, partition } = waitsFor
+  return `waits for ${writer === undefined ? `${topic}, partition ${partition}` : nameOf(writer)}`
+}
+
+function progressText({ ended, progress }: Pick<Line, 'ended' | 'progress'>): string {
+  if (ended) return 'the end'
+  return progress === null ? 'nothing yet' : secondText(progress)
+}
+
+function secondText(ms: number): string {
+  return `${timeText(ms)}:${new Date(ms).toISOString().slice(17, 19)}`
+}
+
+function figuresLine({ events, predictions, deadLetters }: StatusReport, style: Style): string {
+  const dead = countedText(deadLetters, 'dead letter')
+  return [
+    countedText(events, 'event'),
+    ...(predictions === undefined ? [] : [countedText(predictions, 'prediction')]),
+    deadLetters === 0 ? dead : style.warn(dead),
+  ].join(', ')
+}
+
+function labelsLine(labels: LabelCounts, style: Style): string {
+  const { joined, pending, expired, orphaned, duplicate, revised } = labels
+  const rest = { waiting: pending, expired, orphaned, duplicate, revised }
+  const parts = Object.entries(rest).filter(([name, count]) => count > 0 || name === 'waiting')
+  return `labels: ${countText(joined)} joined${style.dim(parts.map(([name, count]) => `, ${countText(count)} ${name}`).join(''))}`
+}
+
+/** The version that runs now, then a line for each other one that labels have judged. */
+function modelLines(model: string, versions: readonly VersionReport[], { width }: Style): string[] {
+  return versions.flatMap(({ version, judged, logLoss, baseRateLogLoss, auc }, i) => {
+    const title = `${i === 0 ? `model ${model},` : '  before:'} version ${version.slice(0, VERSION)}`
+    if (judged === 0) return [`${title}, has no labels yet`]
+    const text = `${title}: log loss ${metricText(logLoss)} (base rate ${metricText(baseRateLogLoss)}), AUC ${metricText(auc)}, ${countedText(judged, 'label')}`
+    return wrapped(text, width - MARGIN.length).map((line, n) => (n === 0 ? line : MARGIN + line))
+  })
+}
+
+function quarantineLine({ model, digest, hangs, paused }: QuarantineReport): string {
+  return (
+    `model ${model}, version ${digest.slice(0, VERSION)}, hung ${hangs} times and is quarantined: ` +
+    `${paused ? 'its stage is paused' : 'its fallback stands in'} until millrace resume ${model}`
+  )
+}
+
+function waitLine({ tasks }: StatusReport): string {
+  if (tasks.every(({ ended }) => ended)) return 'every input has ended and everything is done'
+  const reach = ({ ended, progress }: TaskReport): number =>
+    ended ? Infinity : (progress ?? -Infinity)
+  const slowest = tasks.reduce((least, task) => (reach(task) < reach(least) ? task : least))
+  if (tasks.every((task) => reach(task) === reach(slowest))) return 'all are equally far'
+  return `the others wait for ${nameOf(slowest)}`
+}

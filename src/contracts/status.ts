@@ -1,0 +1,53 @@
+// How far a pipeline is, read from its log: what `millrace status` shows, and gives as it is with `--json`.
+// A name here is a promise to whoever reads that.
+import type { LabelCounts, QuarantineReport, VersionReport } from './run-report.ts'
+
+export interface StatusReport {
+  readonly pipeline: string
+  /** Digest of the plan of the definition. */
+  readonly plan: string
+  /** When it was read, ms since 1970. */
+  readonly at: number
+  /** Whether another process has the log open: a run, most likely. */
+  readonly inUse: boolean
+  readonly tasks: readonly TaskReport[]
+  /** Records that sources took, bad ones included. */
+  readonly events: number
+  /** undefined for a pipeline without models. */
+  readonly predictions: number | undefined
+  /** undefined for a pipeline without labels. */
+  readonly labels: LabelCounts | undefined
+  readonly deadLetters: number
+  /** By model with labels: the version that runs, then those before it that labels judged. */
+  readonly models: Readonly<Record<string, readonly VersionReport[]>>
+  readonly quarantined: readonly QuarantineReport[]
+}
+
+export interface TaskReport {
+  readonly stage: string
+  readonly task: number
+  readonly kind: 'source' | 'stage' | 'join'
+  readonly counts: Readonly<Record<string, number>>
+  /** Events of a source, rows of a stage, predictions of a join. */
+  readonly rows: number
+  /** Number of its last commit, 0 before the first. */
+  readonly commits: number
+  /** Event time it has come to, ms; null before it began, and at the end. */
+  readonly progress: number | null
+  /** Whether it has done all of inputs that have ended. */
+  readonly ended: boolean
+  readonly stateBytes: number
+  /** What it has not taken yet: of a source records, of others blocks of rows. */
+  readonly lag: number
+  /** What holds back rows that it has: undefined where nothing does. */
+  readonly waitsFor: LaneReport | undefined
+  /** Why it takes nothing until a person helps; undefined while it works. */
+  readonly paused: string | undefined
+}
+
+export interface LaneReport {
+  readonly topic: string
+  readonly partition: number
+  /** The task that writes there. */
+  readonly writer: { readonly stage: string; readonly task: number } | undefined
+}

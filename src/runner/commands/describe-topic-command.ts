@@ -1,0 +1,85 @@
+// `millrace topics describe`: what a topic is for, what lies in it, who writes it and how far who reads it is.
+import type { DescribeTopicCommand } from '../../contracts/commands.ts'
+import type { Log, TopicInfo } from '../../contracts/log.ts'
+import type { TopicPart, TopicReader, TopicReport } from '../../contracts/topic-report.ts'
+import type { TaskPlan } from '../../engine/pipeline-tasks.ts'
+import { lastCommit } from '../../engine/recovery.ts'
+import { openLog } from '../../log/server/open-log.ts'
+import { isInternal, knownTopic } from '../known-topic.ts'
+import { readPlanOf } from '../plan-of-log.ts'
+import { hopsOf, placesOf } from '../status/lane-places.ts'
+import { topicUse } from '../topic-use.ts'
+
+export async function describeTopic({
+  log: url,
+  topic,
+}: DescribeTopicCommand): Promise<TopicReport> {
+  const { log } = await openLog(url, { mustExist: true })
+  try {
+    const plan = await readPlanOf(log)
+    const known = 'why' in plan ? undefined : plan
+    const readers = known === undefined ? [] : await readersOf(log, topic, known.tasks)
+    // Read behind the positions: none lies beyond an end.
+    const info = await knownTopic(log, topic)
+    const { use, writers } = topicUse(topic, known?.plan)
+    return {
+      name: topic,
+      use,
+      internal: isInternal(topic),
+      partitions: info.partitions,
+      retentionMs: info.retentionMs ?? null,
+      retentionBytes: info.retentionBytes ?? null,
+      records: info.parts.reduce((sum, { start, end }) => sum + end - start, 0),
+      bytes: info.parts.reduce((sum, { bytes }) => sum + bytes, 0),
+      parts: await Promise.all(info.parts.map((_, i) => partOf(log, info, i))),
+      writers: [...new Set([...writers, ...writersOf(topic, known?.tasks ?? [])])],
+      readers: readers.map((reader) => ({
+        ...reader,
+        lag: Math.max(0, info.parts[reader.partition].end - reader.position),
+      })),
+      unknown: 'why' in plan ? plan.why : undefined,
+    }
+  } finally {
+    await log.close()
+  }
+}
+
+async function partOf(log: Log, { name, parts }: TopicInfo, partition: number): Promise<TopicPart> {
+  const { start, end, bytes } = parts[partition]
+  const time = async (offset: number): Promise<number | null> => {
+    if (end === start) return null
+    const from = [{ topic: name, partition, offset }]
+    const { runs } = await log.read(from, { maxBytes: 1, maxWaitMs: 0 })
+    const row = runs[0].offsets.indexOf(offset)
+    const found = runs[0].records.times[row]
+    // Blocks and commits have no time of their own.
+    return found === undefined || found === 0 ? null : found
+  }
+  return { start, end, bytes, firstTime: await time(start), lastTime: await time(end - 1) }
+}
+
+function writersOf(topic: string, tasks: readonly TaskPlan[]): string[] {
+  return tasks.flatMap((task) =>
+    hopsOf(task).some((hop) => hop.topic === topic) ? [task.spec.stage] : [],
+  )
+}
+
+async function readersOf(
+  log: Log,
+  topic: string,
+  tasks: readonly TaskPlan[],
+): Promise<Omit<TopicReader, 'lag'>[]> {
+  const readers: Omit<TopicReader, 'lag'>[] = []
+  for (const task of tasks) {
+    const places = placesOf(task)
+    if (!places.some((place) => place.topic === topic)) continue
+    const commit = await lastCommit(log, task.spec)
+    const { stage, number } = task.spec
+    for (const [i, place] of places.entries()) {
+      if (place.topic !== topic) continue
+      const position = commit?.lanes[i]?.offset ?? 0
+      readers.push({ stage, task: number, partition: place.partition, position })
+    }
+  }
+  return readers
+}

@@ -1,0 +1,47 @@
+// Which partitions a task reads, in the order of the lanes of its commits, and which task writes each.
+import type { TaskPlan } from '../../engine/pipeline-tasks.ts'
+import type { Hop } from '../../engine/exchange/router.ts'
+
+export interface LanePlace {
+  readonly topic: string
+  readonly partition: number
+  /** Whether rows of other lanes wait for it. */
+  readonly holds: boolean
+}
+
+export interface TaskName {
+  readonly stage: string
+  readonly task: number
+}
+
+export function placesOf(plan: TaskPlan): LanePlace[] {
+  if (plan.kind === 'source')
+    return [{ topic: plan.stream.topic, partition: plan.spec.number, holds: false }]
+  return plan.inputs.flatMap(({ topic, partitions, primary, waitMs }) =>
+    partitions.map((partition) => ({ topic, partition, holds: primary || waitMs > 0 })),
+  )
+}
+
+/** Finds the task that writes a partition between tasks; undefined where something outside does. */
+export function writersOf(
+  plans: readonly TaskPlan[],
+): (topic: string, partition: number) => TaskName | undefined {
+  const writers = new Map<string, TaskName>()
+  let tasks = 1
+  for (const plan of plans) {
+    for (const { topic, writer, partitions } of hopsOf(plan)) {
+      tasks = partitions
+      writers.set(`${topic}/${writer}`, { stage: plan.spec.stage, task: plan.spec.number })
+    }
+  }
+  return (topic, partition) => writers.get(`${topic}/${Math.floor(partition / tasks)}`)
+}
+
+/** Where a task writes to other tasks. */
+export function hopsOf(plan: TaskPlan): readonly Hop[] {
+  if (plan.kind === 'join') return []
+  if (plan.kind === 'stage')
+    return [...(plan.next === undefined ? [] : [plan.next]), ...plan.waiting.map(({ hop }) => hop)]
+  const { rows, sets, labels } = plan.routes
+  return [...(rows === undefined ? [] : [rows]), ...sets, ...labels].map(({ hop }) => hop)
+}

@@ -1,0 +1,127 @@
+// How far a pipeline is, from its last commits and what lies behind them: the same for a run that goes on, and after one.
+import type { TopicInfo } from '../../contracts/log.ts'
+import type { VersionReport } from '../../contracts/run-report.ts'
+import type { StatusReport, TaskReport } from '../../contracts/status.ts'
+import { deadLettersTopic } from '../../engine/task-names.ts'
+import { labelCounts } from '../label-counts.ts'
+import type { OpenedPipeline } from '../open-pipeline.ts'
+import { readMetrics, readTasks, sumOf, type TaskState } from '../read-state.ts'
+import { versionReport } from '../run-report.ts'
+import { quarantinedNow, quarantineReports } from '../versions/quarantines.ts'
+import { placesOf, writersOf } from './lane-places.ts'
+
+export type ModelVersions = StatusReport['models']
+
+/** @param models from `readVersions`, which costs more than all the rest. */
+export async function readStatus(
+  { definition, log, tasks, inUse }: OpenedPipeline,
+  models: ModelVersions,
+): Promise<StatusReport> {
+  const { plan } = definition
+  const states = await readTasks(log, tasks.tasks)
+  // Read behind the commits: no position lies beyond an end.
+  const topics = new Map((await log.topics()).map((topic) => [topic.name, topic]))
+  const quarantined = quarantineReports(await quarantinedNow(log, plan.pipeline), plan)
+  const writer = writersOf(tasks.tasks)
+  const last = plan.stages[plan.stages.length - 1]
+  const scored = sumOf(states, (task) => task.kind === 'stage' && task.stage === last)
+  const dead = topics.get(deadLettersTopic(plan.pipeline))
+  return {
+    pipeline: plan.pipeline,
+    plan: plan.digest,
+    at: Date.now(),
+    inUse,
+    tasks: states.map((state) =>
+      taskReport(state, { topics, writer, pausing: pausing(quarantined) }),
+    ),
+    events: sumOf(states, ({ kind }) => kind === 'source').records ?? 0,
+    predictions:
+      last.models.length === 0 ? undefined : (scored.predictions ?? 0) - (scored.unpredicted ?? 0),
+    labels: labelCounts(plan, {
+      stages: sumOf(states, (task) => task.kind === 'stage' && task.waiting.length > 0),
+      joins: sumOf(states, ({ kind }) => kind === 'join'),
+    }),
+    deadLetters: dead?.parts.reduce((sum, { end }) => sum + end, 0) ?? 0,
+    models,
+    quarantined,
+  }
+}
+
+/** Metrics by model and version: restores the state of the joins. */
+export async function readVersions({
+  definition,
+  log,
+  tasks,
+}: OpenedPipeline): Promise<ModelVersions> {
+  const metrics = await readMetrics(log, definition.plan.pipeline, tasks.tasks)
+  return Object.fromEntries(
+    [...metrics].map(([model, versions]): [string, VersionReport[]] => [
+      model,
+      versions.map(versionReport),
+    ]),
+  )
+}
+
+/** Models that pause the stage they are in. */
+function pausing(quarantined: StatusReport['quarantined']): ReadonlySet<string> {
+  return new Set(quarantined.filter(({ paused }) => paused).map(({ model }) => model))
+}
+
+interface Around {
+  readonly topics: ReadonlyMap<string, TopicInfo>
+  readonly writer: ReturnType<typeof writersOf>
+  readonly pausing: ReadonlySet<string>
+}
+
+function taskReport(state: TaskState, around: Around): TaskReport {
+  const { plan, counts, commits, progress, stateBytes } = state
+  const lanes = lanesOf(state, around)
+  return {
+    stage: plan.spec.stage,
+    task: plan.spec.number,
+    kind: plan.kind,
+    counts,
+    rows: counts.events ?? counts.rows ?? counts.predictions ?? 0,
+    commits,
+    progress: Number.isFinite(progress) ? progress : null,
+    ended: progress === Infinity,
+    stateBytes,
+    lag: lanes.reduce((sum, { behind }) => sum + behind, 0),
+    waitsFor: waitsFor(lanes, around),
+    paused: pausedBy(state, around),
+  }
+}
+
+interface LaneState {
+  readonly topic: string
+  readonly partition: number
+  readonly behind: number
+  readonly bound: number
+  /** Whether rows of other lanes wait for it now. */
+  readonly holding: boolean
+}
+
+function lanesOf({ plan, lanes }: TaskState, { topics }: Around): LaneState[] {
+  return placesOf(plan).map(({ topic, partition, holds }, i) => {
+    const { start = 0, end = 0 } = topics.get(topic)?.parts[partition] ?? {}
+    const position = lanes[i] ?? { offset: start, row: 0, bound: -Infinity, idle: false }
+    const behind = Math.max(0, end - position.offset)
+    const holding = holds && behind === 0 && position.idle === false && position.bound < Infinity
+    return { topic, partition, behind, bound: position.bound, holding }
+  })
+}
+
+/** Of the lanes that hold rows of others back, the one that is least far. */
+function waitsFor(lanes: readonly LaneState[], { writer }: Around): TaskReport['waitsFor'] {
+  if (lanes.every(({ behind }) => behind === 0)) return undefined
+  const [least] = lanes.filter(({ holding }) => holding).sort((a, b) => a.bound - b.bound)
+  if (least === undefined) return undefined
+  const { topic, partition } = least
+  return { topic, partition, writer: writer(topic, partition) }
+}
+
+function pausedBy({ plan }: TaskState, around: Around): string | undefined {
+  if (plan.kind !== 'stage') return undefined
+  const model = plan.stage.models.find(({ name }) => around.pausing.has(name))
+  return model && `model '${model.name}' is quarantined; millrace resume ${model.name}`
+}

@@ -1,0 +1,106 @@
+// What the topics of a log are for. Those of Millrace itself say it by their names; those of users, by the plan.
+import { deadLettersTopic, lateTopic } from '../engine/task-names.ts'
+import { joinStage, sourceStage } from '../engine/stage-names.ts'
+import type { Plan } from '../pipeline/plan.ts'
+
+export interface TopicUse {
+  readonly use: string
+  /** Stages that write it. */
+  readonly writers: readonly string[]
+}
+
+const OWN: readonly (readonly [name: RegExp, use: (...parts: string[]) => string])[] = [
+  [/^_millrace\.control$/, () => 'decisions: runs, models, quarantines'],
+  [/^_millrace\.artefacts$/, () => 'bytes of models, by digest'],
+  [
+    /^_(.+?)\.stage\.(.+)\.commits$/,
+    (_, stage) => `commits of ${stage}: positions and changes of state`,
+  ],
+  [/^_(.+?)\.stage\.(.+)\.snapshots$/, (_, stage) => `snapshots of the state of ${stage}`],
+  [/^_(.+?)\.stage\.(.+)\.rows$/, (_, stage) => `rows on their way to ${stage}, in blocks`],
+  [
+    /^_(.+?)\.stage\.(.+)\.set\.(.+)$/,
+    (_, stage, set) => `events that change the features '${set}' of ${stage}, in blocks`,
+  ],
+  [
+    /^_(.+?)\.model\.(.+)\.labels$/,
+    (_, model) => `labels on their way to model '${model}', in blocks`,
+  ],
+  [
+    /^_(.+?)\.model\.(.+)\.waiting$/,
+    (_, model) => `predictions of '${model}' on their way to their labels, in blocks`,
+  ],
+  [
+    /^_(.+?)\.model\.(.+)\.runs$/,
+    (_, model) => `predictions of '${model}' that wait for their label`,
+  ],
+  [
+    /^_(.+?)\.model\.(.+)\.examples$/,
+    (_, model) =>
+      `examples of '${model}': what became of its predictions; read by dataset and explain`,
+  ],
+  [
+    /^_(.+?)\.receipts$/,
+    () => 'receipts: what each prediction was made of; read by explain, replay and dataset',
+  ],
+]
+
+/** @param plan undefined where no pipeline is known. */
+export function topicUse(topic: string, plan: Plan | undefined): TopicUse {
+  for (const [pattern, use] of OWN) {
+    const found = pattern.exec(topic)
+    if (found !== null) return { use: use(...found.slice(1)), writers: ownWriters(topic, plan) }
+  }
+  const uses = plan === undefined ? [] : usesOf(topic, plan)
+  if (uses.length === 0)
+    return {
+      use: plan === undefined ? 'not known' : `none that '${plan.pipeline}' knows`,
+      writers: [],
+    }
+  return {
+    use: uses.map(({ use }) => use).join('; '),
+    writers: [...new Set(uses.flatMap(({ writers }) => writers))],
+  }
+}
+
+function usesOf(topic: string, plan: Plan): TopicUse[] {
+  const { streams, stages, pipeline } = plan
+  const last = stages[stages.length - 1]
+  const emits = last.emits.filter((each) => each.topic === topic)
+  const whens = last.whens.filter(({ topics }) => topics.includes(topic))
+  return [
+    ...streams
+      .filter((stream) => stream.topic === topic)
+      .map(({ name }) => ({ use: `source of stream '${name}'`, writers: [] })),
+    ...streams
+      .filter(({ name, late }) => lateTopic(name, late) === topic)
+      .map(({ name }) => ({
+        use: `late events of stream '${name}'`,
+        writers: [sourceStage(name)],
+      })),
+    ...(emits.length + whens.length === 0
+      ? []
+      : [{ use: `output of '${pipeline}'`, writers: [last.name] }]),
+    ...(deadLettersTopic(pipeline) === topic
+      ? [
+          {
+            use: `dead letters of '${pipeline}': events and rows that were set aside, and why`,
+            writers: [
+              ...streams.map(({ name }) => sourceStage(name)),
+              ...stages.map(({ name }) => name),
+            ],
+          },
+        ]
+      : []),
+  ]
+}
+
+/** Who writes a topic of Millrace's own between tasks is known by who reads the rest; here, those that are one stage's. */
+function ownWriters(topic: string, plan: Plan | undefined): string[] {
+  const stage = /^_.+?\.stage\.(.+)\.(?:commits|snapshots)$/.exec(topic)?.[1]
+  if (stage !== undefined) return [stage]
+  const model = /^_.+?\.model\.(.+)\.(?:runs|examples)$/.exec(topic)?.[1]
+  if (model !== undefined) return [joinStage(model)]
+  if (!topic.endsWith('.receipts') || plan === undefined) return []
+  return [plan.stages[plan.stages.length - 1].name]
+}

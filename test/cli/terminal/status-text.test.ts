@@ -1,0 +1,164 @@
+import { describe, expect, it } from 'vitest'
+import { Rates } from '../../../src/cli/rates.ts'
+import { statusLine, statusLines } from '../../../src/cli/terminal/status-text.ts'
+import { style, widthOf } from '../../../src/cli/terminal/style.ts'
+import { topicLines } from '../../../src/cli/terminal/topic-text.ts'
+import type { StatusReport, TaskReport } from '../../../src/contracts/status.ts'
+
+const TEN = Date.UTC(2026, 0, 5, 10)
+
+function taskOf(stage: string, task: number, more: Partial<TaskReport> = {}): TaskReport {
+  return {
+    stage,
+    task,
+    kind: stage.startsWith('source') ? 'source' : 'stage',
+    counts: {},
+    rows: 100,
+    commits: 3,
+    progress: TEN + task * 1000,
+    ended: false,
+    stateBytes: 2000,
+    lag: 0,
+    waitsFor: undefined,
+    paused: undefined,
+    ...more,
+  }
+}
+
+function reportOf(tasks: readonly TaskReport[], more: Partial<StatusReport> = {}): StatusReport {
+  return {
+    pipeline: 'scoring',
+    plan: '0123456789abcdef0123',
+    at: TEN,
+    inUse: true,
+    tasks,
+    events: 200,
+    predictions: 190,
+    labels: {
+      judged: 190,
+      joined: 10,
+      expired: 0,
+      orphaned: 1,
+      duplicate: 0,
+      revised: 0,
+      repeated: 0,
+      pending: 180,
+    },
+    deadLetters: 1,
+    models: {},
+    quarantined: [],
+    ...more,
+  }
+}
+
+const WAITING = reportOf([
+  taskOf('source.payments', 0),
+  taskOf('source.payments', 1),
+  taskOf('by-card', 0, {
+    lag: 7,
+    waitsFor: {
+      topic: '_scoring.stage.by-card.rows',
+      partition: 2,
+      writer: { stage: 'source.payments', task: 1 },
+    },
+  }),
+  taskOf('by-card', 1, { paused: "model 'm' is quarantined; millrace resume m" }),
+])
+
+describe('the status of a pipeline', () => {
+  it('says by words what a task waits for and why it is paused, below a table of 80 columns', () => {
+    const lines = statusLines({ report: WAITING }, style(false, 80))
+    expect(lines).toMatchInlineSnapshot(`
+      [
+        "scoring, plan 0123456789abcdef, in use by another process, 10:00:00 UTC",
+        "  task               event time           rows  lag",
+        "  source.payments/0  2026-01-05 10:00:00   100    0",
+        "  source.payments/1  2026-01-05 10:00:01   100    0",
+        "  by-card/0          2026-01-05 10:00:00   100    7",
+        "  by-card/1          2026-01-05 10:00:01   100    0",
+        "",
+        "200 events, 190 predictions, 1 dead letter",
+        "labels: 10 joined, 180 waiting, 1 orphaned",
+        "the others wait for source.payments/0",
+        "  by-card/0 waits for source.payments/1",
+        "  by-card/1 is paused: model 'm' is quarantined; millrace resume m",
+      ]
+    `)
+  })
+
+  it('has it in the line of the task where the terminal is wide', () => {
+    const lines = statusLines({ report: WAITING }, style(false, 200))
+    expect(lines.find((line) => line.includes('by-card/0'))).toMatch(/7 .* waits for source/)
+    expect(lines.filter((line) => line.includes('by-card/0'))).toHaveLength(1)
+  })
+
+  it.each([40, 80, 100, 200])(
+    'never breaks a line of %d columns, in colour or without',
+    (width) => {
+      for (const colours of [false, true]) {
+        const lines = statusLines({ report: WAITING, rate: () => 12 }, style(colours, width))
+        for (const line of lines) expect(widthOf(line)).toBeLessThanOrEqual(width)
+        expect(lines.join('').includes('\u001b')).toBe(colours)
+      }
+    },
+  )
+
+  it('goes by stage where there are many tasks, with the one that is behind', () => {
+    const tasks = Array.from({ length: 30 }, (_, i) =>
+      taskOf('by-card', i, i === 20 ? { progress: TEN - 60_000, lag: 5 } : {}),
+    )
+    const lines = statusLines({ report: reportOf(tasks) }, style(false, 80))
+    expect(lines[2]).toBe('  by-card, 30 tasks  2026-01-05 09:59:00  3,000    5')
+    expect(lines).toContain('the others wait for by-card/20')
+  })
+
+  it('is one line without a terminal', () => {
+    expect(statusLine({ report: WAITING })).toBe(
+      "2026-01-05T10:00:00Z scoring: 200 events, 190 predictions, lag 7, 1 dead letter, by-card/1 is paused: model 'm' is quarantined; millrace resume m",
+    )
+  })
+
+  it('knows rows a second from the reports of the last seconds', () => {
+    const rates = new Rates()
+    const at = (seconds: number, rows: number): StatusReport =>
+      reportOf([taskOf('by-card', 0, { rows })], { at: TEN + seconds * 1000 })
+    expect(rates.of(at(0, 0))('by-card', 0)).toBeUndefined()
+    expect(rates.of(at(2, 100))('by-card', 0)).toBe(50)
+    for (let s = 3; s < 20; s++) rates.of(at(s, 100))
+    expect(rates.of(at(20, 100))('by-card', 0)).toBe(0)
+  })
+})
+
+describe('a topic', () => {
+  it('says what it is for, what it holds and keeps, and how far its readers are', () => {
+    const topic = {
+      name: 'payments',
+      use: "source of stream 'payments'",
+      internal: false,
+      partitions: 1,
+      retentionMs: 604_800_000,
+      retentionBytes: null,
+      records: 12,
+      bytes: 3456,
+      parts: [{ start: 3, end: 15, bytes: 3456, firstTime: TEN, lastTime: TEN + 60_000 }],
+      writers: [],
+      readers: [{ stage: 'source.payments', task: 0, partition: 0, position: 10, lag: 5 }],
+      unknown: undefined,
+    }
+    expect(topicLines(topic, style(false, 80))).toMatchInlineSnapshot(`
+      [
+        "payments",
+        "  is          source of stream 'payments'",
+        "  holds       12 records, 3.46 kB",
+        "  keeps       for 7 days",
+        "  written by  others",
+        "",
+        "  partition  from  to  records     size  times",
+        "          0     3  15       12  3.46 kB  2026-01-05 10:00 to 2026-01-05 10:01",
+        "",
+        "  read by            partition  reads next  lag",
+        "  source.payments/0          0          10    5",
+      ]
+    `)
+  })
+})
