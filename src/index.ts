@@ -14,6 +14,7 @@ export {
 export type { FeatureBuilder } from './pipeline/feature-builder.ts'
 export type { FeatureSet, FeatureSetOptions } from './pipeline/feature-set.ts'
 export type { Feature, FeatureKind, FeatureValue } from './pipeline/feature.ts'
+export { file, type FileEdge, type FileOptions } from './pipeline/file.ts'
 export type { FeatureFlow, Flow, LookupOptions, Pipeline } from './pipeline/flow.ts'
 export { functionModel, type FunctionModelOptions } from './pipeline/function-model.ts'
 export type { Json, Key, KeyPart } from './pipeline/key.ts'

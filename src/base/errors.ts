@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'ML_BUSY' // more is sent than is taken: the same later will do
   | 'ML_CONNECTION' // a log, a worker or another process cannot be reached
   | 'ML_SOURCE' // a file or another source at the edge is not what it was said to be, or not what it was
+  | 'ML_SINK' // a file or another sink at the edge cannot be written, or is not what was written to it
   | 'ML_DISK_FULL' // the device has no room: intake has stopped, nothing acknowledged is lost
   | 'ML_FLUSH_FAILED' // a flush failed: what it covered is not trusted until the log is opened again
   | 'ML_LOCKED' // another process owns the folder
@@ -88,6 +89,7 @@ export class ConnectorError extends MillraceError {
     code:
       | 'ML_CONNECTION'
       | 'ML_SOURCE'
+      | 'ML_SINK'
       | 'ML_DISK_FULL'
       | 'ML_FLUSH_FAILED'
       | 'ML_LOCKED'

@@ -16,6 +16,7 @@ export type PartKind =
   | 'model'
   | 'pipeline'
   | 'topic'
+  | 'file'
   | 'runtime'
 
 const DETAIL: Readonly<Record<PartKind, string>> = {
@@ -25,6 +26,7 @@ const DETAIL: Readonly<Record<PartKind, string>> = {
   model: 'model',
   pipeline: 'pipeline',
   topic: 'topic',
+  file: 'file',
   runtime: 'runtime',
 }
 

@@ -5,7 +5,7 @@ import { cutStages, type Cut } from './cut-stages.ts'
 import type { FlowDefinition, PredictStep, StreamDefinition } from './definitions.ts'
 import type { Pipeline } from './flow.ts'
 import { planDigest } from './plan-digest.ts'
-import type { ModelPlan, Plan, StagePlan, StreamPlan, StreamUses } from './plan.ts'
+import type { FileSourcePlan, ModelPlan, Plan, StagePlan, StreamPlan, StreamUses } from './plan.ts'
 
 /**
  * What a pipeline means. Pure: the same definition gives an equal plan.
@@ -33,7 +33,15 @@ export function planOf(pipeline: Pipeline, origin: Origin = NO_ORIGIN): Plan {
     read.map(({ columns }) => columns),
     origin,
   )
-  return frozen({ ...plan, replayMs: flow.replayMs, receiptsMs: flow.receiptsMs, digest })
+  const fileSources = definitions.flatMap(fileSource)
+  const { replayMs, receiptsMs, sinks } = flow
+  return frozen({ ...plan, replayMs, receiptsMs, fileSources, fileSinks: sinks, digest })
+}
+
+function fileSource({ plan, file }: StreamDefinition): FileSourcePlan[] {
+  if (file === undefined || !('topic' in plan)) return []
+  const { paths, options } = file
+  return [{ stream: plan.name, topic: plan.topic, paths, options }]
 }
 
 function stagePlans(flow: FlowDefinition): readonly StagePlan[] {

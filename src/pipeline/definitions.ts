@@ -4,9 +4,11 @@ import type { RuntimeSpec } from '../contracts/runtime.ts'
 import type { KeySelector } from '../contracts/selector.ts'
 import type { Part } from './check.ts'
 import type { EventColumns } from './event-columns.ts'
+import type { FileEdge } from './file.ts'
 import type {
   DerivedPlan,
   EmitPlan,
+  FileSinkPlan,
   LabelPlan,
   SetPlan,
   StreamPlan,
@@ -20,6 +22,8 @@ export interface StreamDefinition {
   readonly columns: EventColumns
   /** What it is made of; nothing for a stream that is read from a topic. */
   readonly of: readonly StreamDefinition[]
+  /** The file its topic is copied from. */
+  readonly file: FileEdge | undefined
 }
 
 /** The streams read from topics whose events come into a stream: itself, where it is one. */
@@ -80,4 +84,6 @@ export interface FlowDefinition {
   readonly predicts: readonly PredictStep[]
   readonly emits: readonly EmitPlan[]
   readonly whens: readonly WhenPlan[]
+  /** Files that topics of those are written to. */
+  readonly sinks: readonly FileSinkPlan[]
 }

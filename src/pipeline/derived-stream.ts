@@ -28,6 +28,7 @@ export function filtered(
     part: of,
     columns,
     of: [from],
+    file: undefined,
     plan: {
       name,
       of: [plan.name],
@@ -54,6 +55,7 @@ export function mapped(
     part: of,
     columns,
     of: [from],
+    file: undefined,
     plan: {
       name,
       of: [from.plan.name],
@@ -99,6 +101,7 @@ export function united(
     part: of,
     columns,
     of: streams,
+    file: undefined,
     plan: {
       name,
       of: streams.map((each) => each.plan.name),

@@ -44,6 +44,8 @@ export interface StreamDescription {
   /** What the pipeline does with it. */
   readonly roles: readonly ('predicted' | 'looked up' | 'labels')[]
   readonly topic: string
+  /** Files that are copied into the topic. */
+  readonly files: readonly string[]
   readonly partitionedByKey: boolean
   readonly key: string
   readonly time: string
@@ -127,6 +129,8 @@ export interface OutputDescription {
   readonly topic: string
   readonly step: 'emit' | 'when'
   readonly key: string
+  /** The file its topic is written to. */
+  readonly file: string | undefined
 }
 
 export interface PlanDescription {
@@ -155,6 +159,8 @@ export function describePlan(plan: Plan, facts: PlanFacts): PlanDescription {
   const last = plan.stages[plan.stages.length - 1]
   const from = plan.streams.find(({ name }) => name === plan.from)
   const own = keyOf(streamNamed(plan, plan.from).key)
+  const fileOf = (topic: string): string | undefined =>
+    plan.fileSinks.find((each) => each.topic === topic)?.path
   return {
     pipeline: plan.pipeline,
     digest: plan.digest,
@@ -172,9 +178,15 @@ export function describePlan(plan: Plan, facts: PlanFacts): PlanDescription {
         topic,
         step: 'emit' as const,
         key: key === undefined ? own : keyOf(key),
+        file: fileOf(topic),
       })),
       ...last.whens.flatMap(({ topics }) =>
-        topics.map((topic) => ({ topic, step: 'when' as const, key: own })),
+        topics.map((topic) => ({
+          topic,
+          step: 'when' as const,
+          key: own,
+          file: fileOf(topic),
+        })),
       ),
     ],
     topics: facts.topics.map(({ name, partitions, retentionMs }) => {
@@ -200,6 +212,7 @@ function streamOf(
     name: stream.name,
     roles: rolesOf(plan, stream),
     topic: stream.topic,
+    files: plan.fileSources.find((each) => each.stream === stream.name)?.paths ?? [],
     partitionedByKey: stream.partitionedByKey,
     key: keyOf(stream.key),
     time: pathOr(stream.time.path, stream.time.text),

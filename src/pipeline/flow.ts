@@ -4,6 +4,7 @@ import type { FlowDefinition } from './definitions.ts'
 import type { FeatureSet } from './feature-set.ts'
 import type { Json, Key } from './key.ts'
 import type { Model } from './model.ts'
+import type { FileEdge } from './file.ts'
 import type { Topic } from './topic.ts'
 import type { Flat, MillraceTypeError } from './type-error.ts'
 
@@ -100,7 +101,7 @@ export interface Flow<
    * @example .emit(topic('scores'), ({ event, prediction }) => ({ id: event.id, score: prediction.score }))
    */
   emit(
-    to: Topic,
+    to: Topic | FileEdge,
     body: (row: Row) => Json,
     options?: { key?: (row: Row) => Key },
   ): Flow<Of, Sets, Row>
@@ -108,7 +109,10 @@ export interface Flow<
    * Writes the rows that pass a test to topics: event, features and predictions.
    * @example .when(({ prediction }) => prediction.score > 0.9, topic('blocked'))
    */
-  when(test: (row: Row) => boolean, ...topics: [Topic, ...Topic[]]): Flow<Of, Sets, Row>
+  when(
+    test: (row: Row) => boolean,
+    ...to: [Topic | FileEdge, ...(Topic | FileEdge)[]]
+  ): Flow<Of, Sets, Row>
 }
 
 /** A chain that still takes features. They come first, because every later step sees all of them. */

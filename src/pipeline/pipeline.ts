@@ -12,13 +12,13 @@ import {
   refuse,
 } from './check.ts'
 import {
-  originDefinitions,
   type FeaturesStep,
   type FlowDefinition,
   type ModelDefinition,
   type SetDefinition,
 } from './definitions.ts'
 import { checkedKey, type FeatureSet } from './feature-set.ts'
+import type { FileEdge } from './file.ts'
 import type {
   FeatureFlow,
   Flow,
@@ -29,10 +29,11 @@ import type {
   WithPrediction,
 } from './flow.ts'
 import type { Json, Key } from './key.ts'
+import { checkedOutput } from './output.ts'
 import { isModel, type Model } from './model.ts'
 import { sameKey } from './same-key.ts'
 import { isStream, type Stream } from './stream.ts'
-import { isTopic, type Topic } from './topic.ts'
+import type { Topic } from './topic.ts'
 
 /** What `pipeline(name, options)` takes. */
 export interface PipelineOptions {
@@ -89,6 +90,7 @@ export function pipeline(name: string, options: PipelineOptions = {}): PipelineS
         predicts: [],
         emits: [],
         whens: [],
+        sinks: [],
       })
     },
   })
@@ -156,12 +158,12 @@ class Chain<Of extends string, Sets extends string, Row extends RowShape> implem
   }
 
   emit(
-    to: Topic,
+    to: Topic | FileEdge,
     body: (row: Row) => Json,
     options: { key?: (row: Row) => Key } = {},
   ): Flow<Of, Sets, Row> {
     const flow = this['~flow']
-    checkOutput(flow, '.emit', to)
+    const out = checkedOutput(flow, '.emit', to)
     checkFunction(flow.part, 'the body of .emit', body)
     checkOptions(flow.part, options, ['key'])
     const key =
@@ -170,30 +172,35 @@ class Chain<Of extends string, Sets extends string, Row extends RowShape> implem
         : checkedKey(flow.part, options.key, { option: 'key of .emit' })
     return new Chain({
       ...flow,
-      emits: [...flow.emits, { topic: to.name, body: selectorOf(body), key }],
+      emits: [...flow.emits, { topic: out.topic, body: selectorOf(body), key }],
+      sinks: [...flow.sinks, ...out.sinks],
     })
   }
 
-  when(test: (row: Row) => boolean, ...topics: [Topic, ...Topic[]]): Flow<Of, Sets, Row> {
+  when(
+    test: (row: Row) => boolean,
+    ...to: [Topic | FileEdge, ...(Topic | FileEdge)[]]
+  ): Flow<Of, Sets, Row> {
     const flow = this['~flow']
     checkFunction(flow.part, 'the test of .when', test)
-    if (topics.length === 0)
+    if (to.length === 0)
       refuse(
         flow.part,
         `.when must be given where to; found no topic; write .when(test, topic('blocked'))`,
       )
-    topics.forEach((to, i) => {
-      checkOutput(flow, '.when', to)
-      if (topics.findIndex((each) => each.name === to.name) < i) {
-        refuse(
-          flow.part,
-          `.when must be given each topic once; found '${to.name}' twice; leave one out`,
-        )
-      }
-    })
+    const outs = to.map((each) => checkedOutput(flow, '.when', each))
+    const topics = outs.map(({ topic }) => topic)
+    const twice = topics.find((each, i) => topics.indexOf(each) < i)
+    if (twice !== undefined) {
+      refuse(
+        flow.part,
+        `.when must be given each topic once; found '${twice}' twice; leave one out`,
+      )
+    }
     return new Chain({
       ...flow,
-      whens: [...flow.whens, { test: selectorOf(test), topics: topics.map(({ name }) => name) }],
+      whens: [...flow.whens, { test: selectorOf(test), topics }],
+      sinks: [...flow.sinks, ...outs.flatMap(({ sinks }) => sinks)],
     })
   }
 }
@@ -322,28 +329,4 @@ function checkModel(
         : `names of predictions must differ; found '${as}' twice; choose another in { as }`,
     )
   }
-}
-
-/** One step writes a topic, and none writes what the pipeline reads. */
-function checkOutput(
-  { part: own, from, emits, whens }: FlowDefinition,
-  step: string,
-  to: unknown,
-): void {
-  if (!isTopic(to))
-    refuse(own, `${step} must be given a topic; found ${found(to)}; write topic('scores')`)
-  if (originDefinitions(from).some(({ plan }) => 'topic' in plan && plan.topic === to.name)) {
-    refuse(
-      own,
-      `an output must not be the pipeline's own source; found '${to.name}'; name another topic`,
-    )
-  }
-  const taken =
-    emits.some(({ topic }) => topic === to.name) ||
-    whens.some(({ topics }) => topics.includes(to.name))
-  if (taken)
-    refuse(
-      own,
-      `a topic must be written by one step; found '${to.name}' in two; name another, or join the steps`,
-    )
 }

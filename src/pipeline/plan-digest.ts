@@ -11,7 +11,7 @@ const VERSION = 1
 
 /** SHA-256, hex, of the plan, of the fields its schemas are read as, and of its origin, in canonical JSON. */
 export function planDigest(
-  plan: Omit<Plan, 'digest' | 'replayMs' | 'receiptsMs'>,
+  plan: Omit<Plan, 'digest' | 'replayMs' | 'receiptsMs' | 'fileSources' | 'fileSinks'>,
   fields: unknown,
   origin: Origin,
 ): string {

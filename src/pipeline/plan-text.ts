@@ -16,8 +16,8 @@ const INDENT = 4
 const LABEL = 10
 
 export function planText(plan: PlanDescription): string {
-  const outputs = plan.outputs.map(({ topic, step, key }) => [
-    topic,
+  const outputs = plan.outputs.map(({ topic, step, key, file }) => [
+    file === undefined ? topic : `${topic} -> ${file}`,
     step === 'when' ? 'rows that pass a test' : 'one record a row',
     `keyed by ${key}`,
   ])
@@ -72,6 +72,9 @@ function streamText(stream: StreamDescription): string {
     : `keyed by ${stream.key}`
   const lines = [
     line('topic', `${stream.topic}, ${keyed}, time from ${stream.time}`),
+    ...(stream.files.length === 0
+      ? []
+      : [line('files', `${stream.files.join(', ')}, copied into the topic`)]),
     line('time', timeText(stream)),
     line('read', readText(stream)),
     ...stream.fields

@@ -4,6 +4,7 @@ import type { WindowAggregate } from '../contracts/aggregate.ts'
 import type { ColumnKind } from '../contracts/columns.ts'
 import type { RuntimeSpec } from '../contracts/runtime.ts'
 import type { KeySelector, Selector } from '../contracts/selector.ts'
+import type { FileOptions } from './file.ts'
 
 /** A window (t - over - delay, t - delay]; with `hopMs` its left edge lies on a multiple of the hop, and no event is kept. */
 export interface WindowPlan {
@@ -183,6 +184,22 @@ export interface StagePlan {
   readonly whens: readonly WhenPlan[]
 }
 
+/** Files that are copied into the topic of a stream, one after the other. */
+export interface FileSourcePlan {
+  readonly stream: string
+  readonly topic: string
+  /** Relative to the definition's file. */
+  readonly paths: readonly string[]
+  readonly options: FileOptions
+}
+
+/** A file of JSON lines that a topic is written to. */
+export interface FileSinkPlan {
+  readonly topic: string
+  /** Relative to the definition's file. */
+  readonly path: string
+}
+
 export interface Plan {
   readonly pipeline: string
   /** The stream whose rows pass the stages. */
@@ -196,6 +213,9 @@ export interface Plan {
   readonly replayMs: number
   /** How long receipts and what became of them are kept at least, ms; not in the digest either. */
   readonly receiptsMs: number
+  /** What is copied in at the edge, and what is written out: where it lies changes no result, so that it is not in the digest. */
+  readonly fileSources: readonly FileSourcePlan[]
+  readonly fileSinks: readonly FileSinkPlan[]
   /** SHA-256, hex, of the definition (names, options, texts of functions) as canonical JSON. */
   readonly digest: string
 }

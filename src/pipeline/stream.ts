@@ -19,9 +19,10 @@ import { filtered, mapped } from './derived-stream.ts'
 import { checkKind, eventColumns, type EventColumns } from './event-columns.ts'
 import { checkedKey, featureSet, type FeatureSet, type FeatureSetOptions } from './feature-set.ts'
 import type { Feature, FeatureValues } from './feature.ts'
+import { isFile, type FileEdge } from './file.ts'
 import type { Key } from './key.ts'
 import type { StreamPlan, StreamUses } from './plan.ts'
-import { isTopic, type Topic } from './topic.ts'
+import { isTopic, topic, type Topic } from './topic.ts'
 
 /** A stream of a definition, as `stream(name, options)` makes it. */
 export interface Stream<Name extends string, Event> {
@@ -89,8 +90,8 @@ export interface MapOptions<Schema extends StandardSchemaV1> {
 
 /** What `stream(name, options)` takes. */
 export interface StreamOptions<Schema extends StandardSchemaV1> {
-  /** The topic that its events are in, as JSON. */
-  source: Topic
+  /** The topic that its events are in, as JSON; or a file that is copied into a topic as the pipeline runs. */
+  source: Topic | FileEdge
   /** Any Standard Schema (Zod, Valibot, ArkType ...). What does not fit it goes to the dead letters. */
   schema: Schema
   /** What features are kept by, unless they say otherwise. */
@@ -139,6 +140,7 @@ export function stream<const Name extends string, Schema extends StandardSchemaV
     part: of,
     columns,
     of: [],
+    file: isFile(options.source) ? options.source : undefined,
     plan: streamPlan(of, name, { options, columns }),
   })
   return streamOf(name, definition)
@@ -176,11 +178,16 @@ function streamPlan(
   { options, columns }: { options: AnyStreamOptions; columns: EventColumns },
 ): Omit<StreamPlan, keyof StreamUses> {
   const { source, late, lateness = '0ms', ahead, idle } = options
-  if (!isTopic(source))
-    refuse(of, `source must be a topic; found ${found(source)}; write source: topic('${name}')`)
+  if (!isTopic(source) && !isFile(source)) {
+    refuse(
+      of,
+      `source must be a topic, or a file; found ${found(source)}; write source: topic('${name}')`,
+    )
+  }
+  const from = isTopic(source) ? source : topic(source.options.topic ?? name)
   if (late !== undefined && !isTopic(late))
     refuse(of, `late must be a topic; found ${found(late)}; write late: topic('${name}.late')`)
-  if (late?.name === source.name) {
+  if (late?.name === from.name) {
     refuse(
       of,
       `late must be another topic than the source; found '${late.name}' for both; name another, or leave it out`,
@@ -188,8 +195,8 @@ function streamPlan(
   }
   return {
     name,
-    topic: source.name,
-    partitionedByKey: source.partitionedByKey,
+    topic: from.name,
+    partitionedByKey: from.partitionedByKey,
     schema: options.schema,
     key: checkedKey(of, options.key, { columns }),
     time: checkedTime(of, options.time, columns),

@@ -7,6 +7,7 @@ import { tasksOf, type PipelineTasks } from '../engine/pipeline-tasks.ts'
 import { commitsTopic } from '../engine/task-names.ts'
 import { openLog } from '../log/server/open-log.ts'
 import type { Plan } from '../pipeline/plan.ts'
+import { withFileEdges } from './copying/with-file-edges.ts'
 import { keepArtefact, type ArtefactPlace } from './versions/artefacts.ts'
 import { record } from './control.ts'
 import { Lookups } from './edge/lookups.ts'
@@ -91,7 +92,10 @@ export function runPrepared(
   run: PreparedRun,
   of: { options: RunOptions; log: Log; socketPath: string },
 ): Promise<RunStatus> {
-  return new Run(definition, run, of).toEnd()
+  const { log, options } = of
+  return withFileEdges(definition, { log, signal: options.signal }, (signal) =>
+    new Run(definition, run, { ...of, options: { ...options, signal } }).toEnd(),
+  )
 }
 
 export interface RunLayout extends PipelineTasks {

@@ -1,5 +1,5 @@
 // How the values of a file are read: what a definition or the flags of a command say of it.
-import type { FileFormat } from './file-format.ts'
+import type { FileFormat } from '../../base/file-format.ts'
 
 /** What a value of a file becomes in the event. */
 export type CellType = 'number' | 'boolean' | 'string' | 'json'

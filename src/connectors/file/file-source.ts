@@ -2,7 +2,7 @@
 import type { OpenSource, Source, SourceBatch } from '../../contracts/source.ts'
 import { byteInput } from './byte-input.ts'
 import { csvBatches } from './csv-batches.ts'
-import { formatOf, type FormatOf } from './file-format.ts'
+import { formatOf, type FormatOf } from '../../base/file-format.ts'
 import type { FileReading } from './file-options.ts'
 import { changed, fileState, FileWatch, type FileState } from './file-state.ts'
 import { jsonlBatches } from './jsonl-batches.ts'

@@ -1,6 +1,6 @@
 // Rows as a file of CSV, JSON lines or Parquet, which appears when it is whole.
 import { looksLikeText } from './csv-cells.ts'
-import type { FileFormat } from './file-format.ts'
+import type { FileFormat } from '../../base/file-format.ts'
 import { ParquetTable } from './parquet-table.ts'
 import type { Row, RowShape } from './row-shape.ts'
 import { WholeFile } from './whole-file.ts'

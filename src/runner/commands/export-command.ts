@@ -2,7 +2,7 @@
 import { valueBytes } from '../../base/records.ts'
 import { DefinitionError, EventError } from '../../base/errors.ts'
 import { countedText } from '../../base/figures.ts'
-import { formatOf, type FileFormat } from '../../connectors/file/file-format.ts'
+import { formatOf, type FileFormat } from '../../base/file-format.ts'
 import { fileWriter } from '../../connectors/file/file-writer.ts'
 import { RowShape, type Row } from '../../connectors/file/row-shape.ts'
 import type { Answer, ExportCommand } from '../../contracts/commands.ts'

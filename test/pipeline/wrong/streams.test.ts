@@ -17,7 +17,7 @@ describe('a stream that is wrong is refused', () => {
     [
       'a source that is a text',
       () => streamWith({ source: 'payments' }),
-      "stream 's': source must be a topic; found 'payments'; write source: topic('s')",
+      "stream 's': source must be a topic, or a file; found 'payments'; write source: topic('s')",
     ],
     [
       'a schema that is none',

@@ -1,5 +1,5 @@
 // Which format a file has: by what is said of it, else by the end of its name.
-import { DefinitionError } from '../../base/errors.ts'
+import { DefinitionError } from './errors.ts'
 
 export const FILE_FORMATS = ['csv', 'jsonl', 'parquet'] as const
 export type FileFormat = (typeof FILE_FORMATS)[number]
@@ -20,8 +20,12 @@ const ENDINGS: Readonly<Record<string, FileFormat>> = {
   parquet: 'parquet',
 }
 
-/** @throws DefinitionError ML_USAGE where neither says it. */
-export function formatOf(path: string, stated?: FileFormat): FormatOf {
+/** @throws DefinitionError of that code where neither says it. */
+export function formatOf(
+  path: string,
+  stated?: FileFormat,
+  code: 'ML_USAGE' | 'ML_DEFINITION' = 'ML_USAGE',
+): FormatOf {
   const gzip = /\.gz$/i.test(path)
   const ending = /\.([a-z]+)(?:\.gz)?$/i.exec(path)?.[1].toLowerCase() ?? ''
   const format = stated ?? ENDINGS[ending]
@@ -31,13 +35,13 @@ export function formatOf(path: string, stated?: FileFormat): FormatOf {
         .map((each) => `.${each}`)
         .join(', ')}, with .gz behind it where it is compressed; ` +
         `found '${path}'; say its format: ${FILE_FORMATS.join(', ')}`,
-      { code: 'ML_USAGE' },
+      { code },
     )
   }
   if (format === 'parquet' && gzip) {
     throw new DefinitionError(
       `a Parquet file compresses its own pages; found '${path}'; decompress it first`,
-      { code: 'ML_USAGE' },
+      { code },
     )
   }
   return { format, gzip, delimiter: ending === 'tsv' ? '\t' : ',' }

@@ -1,0 +1,46 @@
+// Where a step writes: a topic, or a file that a topic stands before.
+import { found, refuse } from './check.ts'
+import { originDefinitions, type FlowDefinition } from './definitions.ts'
+import { isFile, outboxOf } from './file.ts'
+import type { FileSinkPlan } from './plan.ts'
+import { isTopic, topic } from './topic.ts'
+
+export interface Output {
+  readonly topic: string
+  readonly sinks: readonly FileSinkPlan[]
+}
+
+/** One step writes a topic, and none writes what the pipeline reads. */
+export function checkedOutput(
+  { part: own, from, emits, whens, sinks }: FlowDefinition,
+  step: string,
+  to: unknown,
+): Output {
+  if (!isTopic(to) && !isFile(to)) {
+    refuse(
+      own,
+      `${step} must be given a topic, or a file; found ${found(to)}; write topic('scores')`,
+    )
+  }
+  const { name } = isTopic(to) ? to : topic(outboxOf(own, to))
+  if (originDefinitions(from).some(({ plan }) => 'topic' in plan && plan.topic === name)) {
+    refuse(
+      own,
+      `an output must not be the pipeline's own source; found '${name}'; name another topic`,
+    )
+  }
+  if (
+    emits.some((each) => each.topic === name) ||
+    whens.some(({ topics }) => topics.includes(name))
+  ) {
+    refuse(
+      own,
+      `a topic must be written by one step; found '${name}' in two; name another, or join the steps`,
+    )
+  }
+  if (isTopic(to)) return { topic: name, sinks: [] }
+  const [path] = to.paths
+  if (sinks.some((each) => each.path === path))
+    refuse(own, `a file must be written by one step; found '${path}' in two; name another`)
+  return { topic: name, sinks: [{ topic: name, path }] }
+}

@@ -1,0 +1,113 @@
+// Feeds an edge sink from a topic, its outbox: writes what is there, then keeps how far it was fed. After a kill the sink
+// is opened at the last position that is durable, and goes on with the record behind it.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { oneRecord, recordText, sliceRecords } from '../../base/records.ts'
+import type { Log, ReadRun, Writer } from '../../contracts/log.ts'
+import type { Sink } from '../../contracts/sink.ts'
+import { internalTopic } from '../../engine/task-names.ts'
+
+/** What comes within this time goes out together. */
+const TOGETHER_MS = 50
+const POLL_MS = 1000
+
+interface FedPosition {
+  readonly sink: string
+  readonly at: string
+  /** The next offset of each partition. */
+  readonly next: readonly number[]
+}
+
+export function fedTopic(topic: string): string {
+  return internalTopic('millrace', 'fed', topic)
+}
+
+export interface FeedOptions {
+  readonly topic: string
+  readonly sink: Sink
+  /** Before a sink gets its first record. */
+  readonly begin: () => Promise<void>
+  /** Ends it when everything that is in the topic by then was written. */
+  readonly finish: AbortSignal
+}
+
+export async function feedSink(log: Log, options: FeedOptions): Promise<void> {
+  const { topic, sink, begin, finish } = options
+  const positions = fedTopic(topic)
+  if ((await log.topic(positions)) === undefined)
+    await log.ensureTopic({ name: positions, partitions: 1 })
+  const writer = await log.openWriter(`feed/${topic}`)
+  try {
+    const found = await lastPosition(log, positions)
+    if (found === undefined) {
+      await begin()
+      const parts = (await log.topic(topic))?.parts ?? []
+      const next = parts.map(({ start }) => start)
+      await new Feed(log, writer, options).keep({ sink: sink.name, at: sink.start, next })
+    }
+    const position = found ?? (await lastPosition(log, positions))
+    if (position !== undefined) await new Feed(log, writer, options).run(position, finish)
+  } finally {
+    await writer.close()
+  }
+}
+
+class Feed {
+  readonly #log: Log
+  readonly #writer: Writer
+  readonly #options: FeedOptions
+
+  constructor(log: Log, writer: Writer, options: FeedOptions) {
+    this.#log = log
+    this.#writer = writer
+    this.#options = options
+  }
+
+  async run(from: FedPosition, finish: AbortSignal): Promise<void> {
+    const { topic, sink } = this.#options
+    const open = await sink.open(from.at)
+    const next = [...from.next]
+    try {
+      for (;;) {
+        const last = finish.aborted
+        const read = await this.#log.read(
+          next.map((offset, partition) => ({ topic, partition, offset })),
+          { maxBytes: 4 << 20, maxWaitMs: last ? 0 : POLL_MS, signal: finish },
+        )
+        let at: string | undefined
+        for (const run of read.runs) at = await open.write(behind(run, next[run.partition]))
+        read.next.forEach(({ offset }, partition) => (next[partition] = offset))
+        if (at !== undefined) await this.keep({ sink: sink.name, at, next })
+        if (last && read.next.every(({ offset, end }) => offset >= end)) return
+        if (at !== undefined && !finish.aborted) await sleep(TOGETHER_MS)
+      }
+    } finally {
+      await open.close()
+    }
+  }
+
+  async keep(position: FedPosition): Promise<void> {
+    const topic = fedTopic(this.#options.topic)
+    const records = oneRecord(Date.now(), position.sink, JSON.stringify(position))
+    const [offset] = await this.#writer.append([{ topic, partition: 0, records }])
+    await this.#log.trim(topic, 0, offset)
+  }
+}
+
+/** A run may begin before the offset that was asked for. */
+function behind(run: ReadRun, offset: number): ReadRun {
+  const skip = run.offsets.findIndex((each) => each >= offset)
+  if (skip === 0) return { ...run, records: sliceRecords(run.records, 0) }
+  const from = skip < 0 ? run.records.count : skip
+  return { ...run, offsets: run.offsets.subarray(from), records: sliceRecords(run.records, from) }
+}
+
+async function lastPosition(log: Log, topic: string): Promise<FedPosition | undefined> {
+  const part = (await log.topic(topic))?.parts[0]
+  if (part === undefined || part.end === part.start) return undefined
+  const { runs } = await log.read([{ topic, partition: 0, offset: part.end - 1 }], {
+    maxBytes: 1 << 16,
+    maxWaitMs: 0,
+  })
+  const last = runs.at(-1)?.records
+  return last === undefined ? undefined : JSON.parse(recordText(last, last.count - 1, 'value'))
+}
