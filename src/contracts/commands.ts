@@ -45,6 +45,8 @@ export interface RunCommand extends OnLog {
   readonly showValues?: boolean | undefined
   /** Stop when every input has ended. */
   readonly untilEnd: boolean
+  /** Whether features may count less than they say, where the input no longer reaches back; undefined: no. */
+  readonly acceptPartial?: boolean | undefined
   readonly signal: AbortSignal
   readonly onProgress: (progress: RunProgress) => void
 }

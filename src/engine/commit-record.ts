@@ -3,6 +3,7 @@
 import type { RowPlace } from '../contracts/model-calls.ts'
 import { IDLE } from './exchange/block-format.ts'
 import type { LanePosition } from './exchange/lane.ts'
+import type { Seed } from './change/seed.ts'
 import { packRecord, unpackRecord } from './packed-record.ts'
 
 const MAGIC = 0x3243524d // 'MRC2'
@@ -36,6 +37,8 @@ export interface Commit {
   readonly ticked: number
   /** Recorded, because it cannot be derived again: a replay calls no model for them. */
   readonly unscored: readonly Unscored[]
+  /** Set in the first commit under a changed plan: the state is then not that of the commit before, but made of these parts. */
+  readonly seed?: Seed | undefined
 }
 
 /** A commit as it is read: the delta is unpacked when it is asked for. */
@@ -44,17 +47,21 @@ export interface CommitRecord extends Commit {
   readonly delta: () => Uint8Array
 }
 
+/** Where a lane stands, in JSON: offset, row, bound and idleness. */
+export type LaneJson = [number, number, number | null, number]
+
 type Head = [
   number: number,
   plan: string,
   progress: number | null,
-  lanes: [number, number, number | null, number][],
+  lanes: LaneJson[],
   counts: readonly number[],
   stateBytes: number,
   tick: number,
   ticked: number | null,
   /** Left out where there is none; null stands for all rows. */
   unscored?: [model: number, rows: readonly RowPlace[] | null][],
+  seed?: Seed,
 ]
 
 // JSON has no infinities: null is "end", and a lane or task that has not begun stands at -Infinity.
@@ -68,47 +75,47 @@ function fromJson(time: number | null): number {
   return time === null ? Infinity : time === NEVER ? -Infinity : time
 }
 
+export function laneToJson({ offset, row, bound, idle }: LanePosition): LaneJson {
+  return [offset, row, toJson(bound), IDLE.indexOf(idle)]
+}
+
+export function laneFromJson([offset, row, bound, idle]: LaneJson): LanePosition {
+  return { offset, row, bound: fromJson(bound), idle: IDLE[idle] ?? false }
+}
+
 export function encodeCommit(commit: Commit, delta: Uint8Array): Uint8Array {
   const head: Head = [
     commit.number,
     commit.plan,
     toJson(commit.progress),
-    commit.lanes.map(({ offset, row, bound, idle }) => [
-      offset,
-      row,
-      toJson(bound),
-      IDLE.indexOf(idle),
-    ]),
+    commit.lanes.map(laneToJson),
     commit.counts,
     commit.stateBytes,
     Number.isNaN(commit.tick) ? NEVER : commit.tick,
     toJson(commit.ticked),
   ]
-  if (commit.unscored.length > 0)
+  if (commit.unscored.length > 0 || commit.seed !== undefined)
     head.push(commit.unscored.map(({ model, rows }) => [model, rows === 'all' ? null : rows]))
+  if (commit.seed !== undefined) head.push(commit.seed)
   return packRecord(MAGIC, head, delta)
 }
 
 /** @throws StateError ML_LOG_CORRUPT when it is no commit record. */
 export function decodeCommit(value: Uint8Array): CommitRecord {
   const { head, bodyBytes, body } = unpackRecord(MAGIC, value, 'commit')
-  const [number, plan, progress, lanes, counts, stateBytes, tick, ticked, unscored = []] =
+  const [number, plan, progress, lanes, counts, stateBytes, tick, ticked, unscored = [], seed] =
     head as Head
   return {
     number,
     plan,
     progress: fromJson(progress),
-    lanes: lanes.map(([offset, row, bound, idle]) => ({
-      offset,
-      row,
-      bound: fromJson(bound),
-      idle: IDLE[idle] ?? false,
-    })),
+    lanes: lanes.map(laneFromJson),
     counts,
     stateBytes,
     tick: tick === NEVER ? NaN : tick,
     ticked: fromJson(ticked),
     unscored: unscored.map(([model, rows]) => ({ model, rows: rows ?? 'all' })),
+    seed,
     deltaBytes: bodyBytes,
     delta: body,
   }

@@ -1,22 +1,25 @@
 // One atomic step a batch: outputs, state, positions. Nothing else in the engine writes to the log.
 import { StateError } from '../base/errors.ts'
-import type { Append, Writer } from '../contracts/log.ts'
-import { encodeCommit, type Commit } from './commit-record.ts'
+import type { Append, Log, Writer } from '../contracts/log.ts'
 import { CommitClock } from './commit-times.ts'
+
+import type { TaskStart } from './change/task-start.ts'
+import { decodeCommit, encodeCommit, laneFromJson, type Commit } from './commit-record.ts'
 import type { LanePosition } from './exchange/lane.ts'
 import { blockRecord } from './exchange/router.ts'
 import type { KeptTopic } from './body.ts'
-import { placeOf, restore, type Restored, type SnapshotPlace } from './recovery.ts'
+import { placeOf, restore, seededMemory, type Restored, type SnapshotPlace } from './recovery.ts'
 import { Retention, type LanePlace } from './retention.ts'
 import { encodeSnapshot, type SnapshotPart } from './snapshot-record.ts'
 import { countsIn } from './state/counts.ts'
-import type { SnapshotCursor, StateMemory } from './state/memory.ts'
+import { StateMemory, type SnapshotCursor } from './state/memory.ts'
 import { taskId, type TaskContext, type TaskSpec } from './task-context.ts'
 import { commitsTopic, snapshotsTopic } from './task-names.ts'
 
 const CHUNK_BYTES = 256 << 10
 const NO_CHUNK = new Uint8Array(0)
 const NOWHERE = { from: 0, fromOffset: 0, kept: [] }
+const NO_TIME = { progress: -Infinity, tick: NaN, ticked: -Infinity }
 
 /** A task that changes little state reads this many times its size before a snapshot lets the blocks go. */
 const READ_FACTOR = 64
@@ -48,6 +51,7 @@ export class Committer {
   #deltaBytes: number
   #readBytes = 0
   readonly #retention: Retention
+  readonly #seeded: number
   #cursor: SnapshotCursor | undefined
   #cursorFrom: Pick<SnapshotPart, 'from' | 'fromOffset' | 'kept'> = NOWHERE
   #growing: SnapshotPlace | undefined
@@ -62,7 +66,7 @@ export class Committer {
     opened: { writer: Writer; restored: Restored; lanes: readonly LanePlace[] },
   ) {
     const { lanes, restored } = opened
-    const { last, lastOffset, memory, snapshots, deltaBytes } = restored
+    const { last, lastOffset, memory, snapshots, deltaBytes, seeded } = restored
     this.#context = context
     // Not AbortSignal.any: with a listener, such a signal is kept for ever where neither of its sources aborts.
     this.wake = this.#waker.signal
@@ -74,22 +78,29 @@ export class Committer {
     this.#number = last?.number ?? 0
     this.#ackedOffset = Math.max(0, lastOffset)
     this.#deltaBytes = deltaBytes
+    this.#seeded = seeded
     this.#retention = new Retention(context, task, { lanes, snapshots })
   }
 
   /**
    * Takes the task over: fences its last owner, then restores what that one had committed.
    * @param lanes it alone reads, in the order of its commits: what no replay needs any more is trimmed.
+   * @param start how it begins under a changed plan, where it has not begun under it.
    */
   static async open(
     context: TaskContext,
     task: TaskSpec,
     lanes: readonly LanePlace[],
+    start?: TaskStart,
   ): Promise<{ committer: Committer; restored: Restored }> {
     await context.steps.reach('open:fence')
     const writer = await context.log.openWriter(taskId(task))
     await context.steps.reach('open:restore')
-    const restored = await restore(context.log, task)
+    const found = await restore(context.log, task)
+    const restored =
+      start === undefined || (found.last?.number ?? 0) > start.after
+        ? found
+        : await begin(context.log, task, { writer, start, found })
     await context.steps.reach('open:restored')
     return { committer: new Committer(context, task, { writer, restored, lanes }), restored }
   }
@@ -221,6 +232,7 @@ export class Committer {
     if (chunk === undefined) this.#cursor = undefined
     const part = {
       ...this.#cursorFrom,
+      seeded: this.#seeded,
       commit: this.#number,
       last: chunk === undefined,
       at: this.#context.clock.now(),
@@ -234,5 +246,39 @@ export class Committer {
     await this.#context.steps.reach('snapshot:complete')
     // Only commits after its last part can be replayed from it: its age is that part's.
     await this.#retention.kept({ ...this.#growing, at: part.at }, this.keeps?.topic)
+  }
+}
+
+/** The first commit under a changed plan. Whoever dies before it is durable does the same again. */
+async function begin(
+  log: Log,
+  task: TaskSpec,
+  of: { writer: Writer; start: TaskStart; found: Restored },
+): Promise<Restored> {
+  const { writer, start, found } = of
+  const known = { commit: found.last?.number ?? 0, memory: found.memory }
+  const memory = await seededMemory(log, task, start.seed, known)
+  const commit: Commit = {
+    ...NO_TIME,
+    number: start.after + 1,
+    plan: task.plan,
+    lanes: start.lanes.map(laneFromJson),
+    counts: countsIn(memory),
+    stateBytes: memory.bytes,
+    unscored: [],
+    seed: start.seed,
+  }
+  const value = encodeCommit(commit, new StateMemory().takeDelta())
+  const topic = commitsTopic(task.pipeline, task.stage)
+  const [offset] = await writer.append([
+    { topic, partition: task.number, records: blockRecord(value) },
+  ])
+  return {
+    memory,
+    last: decodeCommit(value),
+    lastOffset: offset,
+    snapshots: [],
+    deltaBytes: value.length,
+    seeded: commit.number,
   }
 }

@@ -14,7 +14,7 @@ export function idleOf(lanes: readonly LaneTime[]): Idle {
   let all: Idle = false
   for (const { bound, idle } of lanes) {
     if (bound === Infinity) continue
-    if (idle === false) return false
+    if (idle === false || idle === 'behind') return false
     if (all !== 'live') all = idle
   }
   return all
@@ -26,7 +26,7 @@ export function progressOf(lanes: readonly LaneTime[]): number {
   let greatest = -Infinity
   let idleOnes = false
   for (const { bound, idle } of lanes) {
-    if (bound === Infinity || idle === false) least = Math.min(least, bound)
+    if (bound === Infinity || idle === false || idle === 'behind') least = Math.min(least, bound)
     else {
       idleOnes = true
       greatest = Math.max(greatest, bound)

@@ -3,6 +3,7 @@ import type { ReadResult } from '../contracts/log.ts'
 import { valueBytes } from '../base/records.ts'
 import type { StageBody } from './body.ts'
 import type { CommitRecord } from './commit-record.ts'
+import type { TaskStart } from './change/task-start.ts'
 import { Committer } from './committer.ts'
 import { Lane, type LanePosition } from './exchange/lane.ts'
 import { merge, Merged, type MergeRules } from './exchange/merge.ts'
@@ -109,13 +110,17 @@ export class MergeTask {
   static async open(
     context: TaskContext,
     spec: TaskSpec,
-    stage: { inputs: readonly TaskInput[]; body: (memory: StateMemory) => StageBody },
+    stage: {
+      inputs: readonly TaskInput[]
+      body: (memory: StateMemory) => StageBody
+      start?: TaskStart | undefined
+    },
   ): Promise<MergeTask> {
     const { inputs } = stage
     const places = inputs.flatMap(({ topic, partitions }) =>
       partitions.map((partition) => ({ topic, partition })),
     )
-    const { committer, restored } = await Committer.open(context, spec, places)
+    const { committer, restored } = await Committer.open(context, spec, places, stage.start)
     const lanes = lanesOf(inputs, restored.last?.lanes)
     const body = stage.body(restored.memory)
     committer.keeps = body.keeps

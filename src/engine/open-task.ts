@@ -5,6 +5,7 @@ import type { LoadedModel } from '../contracts/runtime.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
 import type { Guard } from '../schema/guard.ts'
+import { sourceBefore, stageBefore, type PlanChange } from './change/plan-change.ts'
 import { carriedFields } from './carried-fields.ts'
 import type { StageBody } from './body.ts'
 import type { Asked, Told } from './look.ts'
@@ -31,6 +32,8 @@ export interface PipelineParts {
   /** How their calls are made. */
   readonly calls: ModelCalls
   readonly guard: Guard
+  /** How the tasks begin, where the plan is another than the one before it on this log. */
+  readonly change?: PlanChange | undefined
   /** Metrics of a model, in the memory of the task that joins its labels. */
   readonly metrics: (memory: StateMemory, model: string) => JoinMetrics
 }
@@ -81,16 +84,19 @@ function openBy(
   of: { parts: PipelineParts; keep: Keep },
 ): Promise<SourceTask | MergeTask> {
   const { parts, keep } = of
+  const start = parts.change?.starts[taskId(task.spec)]
   if (task.kind === 'source') {
     const { stream, spec } = task
     const place = { topic: stream.topic, partition: spec.number, idleMs: stream.idleMs }
     return SourceTask.open(context, spec, {
       place,
+      start,
       body: keep((memory) => sourceBody(memory, task, parts)),
     })
   }
   return MergeTask.open(context, task.spec, {
     inputs: task.inputs,
+    start,
     body: keep((memory) =>
       mergeBody(memory, task, { log: context.log, sealRows: context.tuning.sealRows, parts }),
     ),
@@ -101,7 +107,7 @@ function openBy(
 export function sourceBody(
   memory: StateMemory,
   { stream, spec, routes }: TaskPlan & { kind: 'source' },
-  { schemas, sources, guard, plan }: PipelineParts,
+  { schemas, sources, guard, plan, change }: PipelineParts,
 ): SourceBody {
   return new SourceBody(memory, {
     pipeline: plan.pipeline,
@@ -111,6 +117,7 @@ export function sourceBody(
     routes,
     schemas,
     guard,
+    before: change && sourceBefore(change, { plan, stream, partition: spec.number }),
   })
 }
 
@@ -128,7 +135,7 @@ function stageBody(
   task: TaskPlan & { kind: 'stage' },
   { parts, log }: { readonly parts: PipelineParts; readonly log: Log },
 ): KeyedStageBody {
-  const { plan, schemas, models, calls, guard } = parts
+  const { plan, schemas, models, calls, guard, change } = parts
   const { stage, stageIndex, next, waiting, spec } = task
   const following = plan.stages[stageIndex + 1]
   return new KeyedStageBody(memory, {
@@ -148,6 +155,7 @@ function stageBody(
         : { hop: next, key: following.key, takes: carriedFields(plan, schemas, stageIndex + 1) },
     models: stage.models.map((model) => ({ plan: model, loaded: modelOf(models, model.name) })),
     waiting,
+    before: change && stageBefore(change, plan, stage),
   })
 }
 

@@ -4,7 +4,9 @@ import { StateError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'
 import { decodeCommit, type CommitRecord } from './commit-record.ts'
 import { readPartition } from './read-partition.ts'
+import type { Seed } from './change/seed.ts'
 import { decodeSnapshot, type SnapshotPart } from './snapshot-record.ts'
+import { setCounts } from './state/counts.ts'
 import { StateMemory } from './state/memory.ts'
 import type { TaskSpec } from './task-context.ts'
 import { commitsTopic, snapshotsTopic } from './task-names.ts'
@@ -18,6 +20,7 @@ export interface SnapshotPlace {
   readonly at: number
   /** As in the snapshot. */
   readonly kept: readonly number[]
+  readonly seeded: number
 }
 
 export interface Restored {
@@ -26,10 +29,12 @@ export interface Restored {
   readonly last: CommitRecord | undefined
   /** Offset of its record. */
   readonly lastOffset: number
-  /** Complete snapshots that are kept, oldest first. */
+  /** Complete snapshots since its last seed that are kept, oldest first. */
   readonly snapshots: readonly SnapshotPlace[]
   /** Bytes of the commits since the newest of them, their deltas unpacked. */
   readonly deltaBytes: number
+  /** Number of the last commit with a seed that it stands on; 0: of none. */
+  readonly seeded: number
 }
 
 /**
@@ -42,38 +47,119 @@ export async function restore(
   task: TaskSpec,
   upTo: number = Infinity,
 ): Promise<Restored> {
-  const memory = new StateMemory()
   const snapshots = await findSnapshots(log, task, upTo)
   const newest = snapshots.at(-1)
-  if (newest !== undefined) memory.restore(await chunksOf(log, task, newest))
   const topic = commitsTopic(task.pipeline, task.stage)
   const start = newest?.fromOffset ?? (await log.topic(topic))?.parts[task.number].start ?? 0
-  let last: CommitRecord | undefined
-  let lastOffset = -1
-  let deltaBytes = 0
-  await readPartition(log, { topic, partition: task.number, from: start }, (offset, value) => {
-    const commit = decodeCommit(value)
-    if (commit.number > upTo) return false
-    if (newest !== undefined && commit.number < newest.from) return true
-    const expected = last === undefined ? (newest?.from ?? 1) : last.number + 1
-    if (commit.number !== expected) {
-      if (newest === undefined && last === undefined && upTo < Infinity) return false
-      throw new StateError(
-        'ML_STATE',
-        `commit ${expected} of '${topic}' is missing: found ${commit.number} at offset ${offset}; its state cannot be restored from this folder`,
-        {
-          details: { topic, partition: task.number, offset },
-        },
-      )
-    }
-    memory.apply(commit.delta())
-    last = commit
-    lastOffset = offset
-    deltaBytes += Math.max(commit.deltaBytes, value.length)
-    return true
-  })
+  const reading = new CommitReading(task, { newest, upTo })
+  if (newest !== undefined) reading.memory.restore(await chunksOf(log, task, newest))
+  for (let from = start; ;) {
+    const seed = await reading.read(log, from)
+    if (seed === undefined) break
+    const before = { commit: reading.last?.number ?? 0, memory: reading.memory }
+    reading.memory = await seededMemory(log, task, seed.of, before)
+    reading.take(seed.commit, seed.offset, seed.bytes)
+    from = seed.offset + 1
+  }
+  const { memory, last, lastOffset, deltaBytes, seeded } = reading
   if (upTo < Infinity && upTo > (last?.number ?? 0)) throw beforeHorizon(task, upTo + 1)
-  return { memory, last, lastOffset, snapshots, deltaBytes }
+  const own = snapshots.filter((each) => each.seeded === seeded)
+  return { memory, last, lastOffset, snapshots: own, deltaBytes, seeded }
+}
+
+interface SeedFound {
+  readonly of: Seed
+  readonly commit: CommitRecord
+  readonly offset: number
+  readonly bytes: number
+}
+
+/** Goes through the commits of a task, one after the other, and knows which one must come. */
+class CommitReading {
+  readonly #task: TaskSpec
+  readonly #newest: SnapshotPlace | undefined
+  readonly #upTo: number
+  memory = new StateMemory()
+  last: CommitRecord | undefined
+  lastOffset = -1
+  deltaBytes = 0
+  seeded: number
+
+  constructor(task: TaskSpec, of: { newest: SnapshotPlace | undefined; upTo: number }) {
+    this.#task = task
+    this.#newest = of.newest
+    this.#upTo = of.upTo
+    this.seeded = of.newest?.seeded ?? 0
+  }
+
+  /** Applies commits up to the next one that begins with a seed; gives that one, undefined at the end. */
+  async read(log: Log, from: number): Promise<SeedFound | undefined> {
+    const topic = commitsTopic(this.#task.pipeline, this.#task.stage)
+    let found: SeedFound | undefined
+    let over = false
+    const place = { topic, partition: this.#task.number, from }
+    await readPartition(log, place, (offset, value) => {
+      const commit = decodeCommit(value.slice())
+      if (commit.number > this.#upTo || over) return false
+      if (commit.number < (this.#newest?.from ?? 0)) return true
+      if (commit.seed !== undefined) {
+        found = { of: commit.seed, commit, offset, bytes: value.length }
+        return false
+      }
+      over = !this.#follows(commit.number, offset)
+      if (!over) this.take(commit, offset, value.length)
+      return !over
+    })
+    return found
+  }
+
+  take(commit: CommitRecord, offset: number, bytes: number): void {
+    this.memory.apply(commit.delta())
+    this.last = commit
+    this.lastOffset = offset
+    this.deltaBytes += Math.max(commit.deltaBytes, bytes)
+    if (commit.seed !== undefined) this.seeded = commit.number
+  }
+
+  /** @throws StateError when a commit is missing; false: all it would need lies before what is kept. */
+  #follows(number: number, offset: number): boolean {
+    const { last } = this
+    const newest = this.#newest
+    const expected = last === undefined ? (newest?.from ?? 1) : last.number + 1
+    if (number === expected) return true
+    if (newest === undefined && last === undefined && this.#upTo < Infinity) return false
+    const topic = commitsTopic(this.#task.pipeline, this.#task.stage)
+    throw new StateError(
+      'ML_STATE',
+      `commit ${expected} of '${topic}' is missing: found ${number} at offset ${offset}; its state cannot be restored from this folder`,
+      { details: { topic, partition: this.#task.number, offset } },
+    )
+  }
+}
+
+/**
+ * The memory a seed begins with: the parts it names, as they were after their commits.
+ * @param known the state of the task itself after one of its commits, where that is at hand.
+ * @throws StateError ML_OFFSET_GONE when a part is no longer kept.
+ */
+export async function seededMemory(
+  log: Log,
+  task: TaskSpec,
+  seed: Seed,
+  known?: { readonly commit: number; readonly memory: StateMemory },
+): Promise<StateMemory> {
+  const memory = new StateMemory()
+  for (const { stage, task: number, commit, regions } of seed.parts) {
+    if (commit === 0) continue
+    const own = stage === task.stage && number === task.number && commit === known?.commit
+    const from =
+      own && known !== undefined
+        ? known.memory
+        : (await restore(log, { ...task, stage, number }, commit)).memory
+    memory.carry(from, regions)
+  }
+  if (!memory.has('counts')) setCounts(memory, seed.counts)
+  return memory
 }
 
 /** The error of a replay that reaches further back than what it needs is kept. */
@@ -86,10 +172,32 @@ export function beforeHorizon({ pipeline, stage, number }: TaskSpec, commit: num
   )
 }
 
+/** One commit of a task, without its state; undefined where it is no longer kept. @param from an offset at or before its record. */
+export async function commitAt(
+  log: Log,
+  task: TaskSpec,
+  of: { readonly number: number; readonly from: number },
+): Promise<CommitRecord | undefined> {
+  let found: CommitRecord | undefined
+  const topic = commitsTopic(task.pipeline, task.stage)
+  const start = (await log.topic(topic))?.parts[task.number].start ?? 0
+  const place = { topic, partition: task.number, from: Math.max(of.from, start) }
+  await readPartition(log, place, (_, value) => {
+    const record = decodeCommit(value)
+    if (record.number < of.number) return true
+    if (record.number === of.number) found = decodeCommit(value.slice())
+    return false
+  })
+  return found
+}
+
 /** A task's last commit, without its state; undefined for a task that never committed. */
 export async function lastCommit(log: Log, task: TaskSpec): Promise<CommitRecord | undefined> {
   const topic = commitsTopic(task.pipeline, task.stage)
-  const end = (await log.topic(topic))?.parts[task.number].end ?? 0
+  const part = (await log.topic(topic))?.parts[task.number]
+  // Its topic is made when its plan first runs.
+  if (part === undefined) return undefined
+  const { end } = part
   let last: CommitRecord | undefined
   await readPartition(
     log,
@@ -123,10 +231,10 @@ async function findSnapshots(log: Log, task: TaskSpec, upTo: number): Promise<Sn
 
 /** @param offset of its first chunk. */
 export function placeOf(
-  { from, fromOffset, at, kept }: SnapshotPart,
+  { from, fromOffset, at, kept, seeded }: SnapshotPart,
   offset: number,
 ): SnapshotPlace {
-  return { from, fromOffset, offset, at, kept }
+  return { from, fromOffset, offset, at, kept, seeded }
 }
 
 async function chunksOf(log: Log, task: TaskSpec, place: SnapshotPlace): Promise<Uint8Array[]> {

@@ -1,7 +1,7 @@
 // Does a commit again: the state before it, the ranges it recorded, the same operators. What it writes must be what is in the log.
 import { RecordsBuilder } from '../base/records.ts'
 import type { Append, Log } from '../contracts/log.ts'
-import { decodeCommit, type CommitRecord } from './commit-record.ts'
+import type { CommitRecord } from './commit-record.ts'
 import type { Lane, LanePosition } from './exchange/lane.ts'
 import { merge, Merged } from './exchange/merge.ts'
 import type { StageBody } from './body.ts'
@@ -10,10 +10,9 @@ import { mergeBody, sourceBody, type PipelineParts } from './open-task.ts'
 import type { SourceBody } from './operators/source-body.ts'
 import type { TaskPlan } from './pipeline-tasks.ts'
 import { readPartition } from './read-partition.ts'
-import { beforeHorizon, restore } from './recovery.ts'
+import { beforeHorizon, commitAt, restore } from './recovery.ts'
 import type { StateMemory } from './state/memory.ts'
 import { TUNING, type TaskSpec } from './task-context.ts'
-import { commitsTopic } from './task-names.ts'
 
 /** Gives what the commit wrote, derived again from the log, and nothing of it written. */
 export async function replayCommit(
@@ -86,27 +85,9 @@ async function before(
   commit: number,
 ): Promise<{ memory: StateMemory; last: CommitRecord | undefined; record: CommitRecord }> {
   const { memory, last, lastOffset } = await restore(log, spec, commit - 1)
-  const record = await commitRecord(log, spec, { number: commit, from: lastOffset + 1 })
+  const record = await commitAt(log, spec, { number: commit, from: lastOffset + 1 })
+  if (record === undefined) throw beforeHorizon(spec, commit)
   return { memory, last, record }
-}
-
-async function commitRecord(
-  log: Log,
-  task: TaskSpec,
-  of: { number: number; from: number },
-): Promise<CommitRecord> {
-  let found: CommitRecord | undefined
-  const topic = commitsTopic(task.pipeline, task.stage)
-  const start = (await log.topic(topic))?.parts[task.number].start ?? 0
-  const from = Math.max(of.from, start)
-  await readPartition(log, { topic, partition: task.number, from }, (_, value) => {
-    const record = decodeCommit(value)
-    if (record.number < of.number) return true
-    if (record.number === of.number) found = record
-    return false
-  })
-  if (found === undefined) throw beforeHorizon(task, of.number)
-  return found
 }
 
 /** Puts the blocks of a range into a lane; gives how many rows they have. */

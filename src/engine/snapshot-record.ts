@@ -19,6 +19,8 @@ export interface SnapshotPart {
    * beside its memory, where it has one.
    */
   readonly kept: readonly number[]
+  /** Number of the task's last commit with a seed, 0 for none: snapshots from before it know other lanes. */
+  readonly seeded: number
 }
 
 /** A chunk as it is read: its bytes are unpacked when they are asked for. */
@@ -33,17 +35,18 @@ type Head = [
   last: boolean,
   at: number,
   kept: readonly number[],
+  seeded: number,
 ]
 
 export function encodeSnapshot(part: SnapshotPart, chunk: Uint8Array): Uint8Array {
-  const { from, commit, fromOffset, last, at, kept } = part
-  const head: Head = [from, commit, fromOffset, last, at, kept]
+  const { from, commit, fromOffset, last, at, kept, seeded } = part
+  const head: Head = [from, commit, fromOffset, last, at, kept, seeded]
   return packRecord(MAGIC, head, chunk)
 }
 
 /** @throws StateError ML_LOG_CORRUPT when it is no chunk of a snapshot. */
 export function decodeSnapshot(value: Uint8Array): SnapshotRecord {
   const { head, body } = unpackRecord(MAGIC, value, 'snapshot')
-  const [from, commit, fromOffset, last, at, kept] = head as Head
-  return { from, commit, fromOffset, last, at, kept, chunk: body }
+  const [from, commit, fromOffset, last, at, kept, seeded] = head as Head
+  return { from, commit, fromOffset, last, at, kept, seeded, chunk: body }
 }

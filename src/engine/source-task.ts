@@ -1,5 +1,6 @@
 // A task that reads one partition of a topic from outside: the partition is its only lane.
 import type { ReadResult, Records } from '../contracts/log.ts'
+import type { TaskStart } from './change/task-start.ts'
 import { Committer } from './committer.ts'
 import type { LanePosition } from './exchange/lane.ts'
 import type { TaskProgress } from './merge-task.ts'
@@ -28,6 +29,8 @@ export class SourceTask {
   #idle: boolean
   #forwarded: number
   #lastRecordAt: number
+  /** It has not said yet, under this plan, how far it is: its lanes may be new, and there may be nothing more to read. */
+  #silent: boolean
 
   private constructor(opened: {
     context: TaskContext
@@ -38,6 +41,7 @@ export class SourceTask {
     offset: number
     idle: boolean
     forwarded: number
+    silent: boolean
   }) {
     this.#context = opened.context
     this.spec = opened.spec
@@ -47,15 +51,20 @@ export class SourceTask {
     this.#offset = opened.offset
     this.#idle = opened.idle
     this.#forwarded = opened.forwarded
+    this.#silent = opened.silent
     this.#lastRecordAt = opened.context.clock.monotonic()
   }
 
   static async open(
     context: TaskContext,
     spec: TaskSpec,
-    source: { place: SourcePlace; body: (memory: StateMemory) => SourceBody },
+    source: {
+      place: SourcePlace
+      body: (memory: StateMemory) => SourceBody
+      start: TaskStart | undefined
+    },
   ): Promise<SourceTask> {
-    const { committer, restored } = await Committer.open(context, spec, [])
+    const { committer, restored } = await Committer.open(context, spec, [], source.start)
     const lane = restored.last?.lanes[0]
     return new SourceTask({
       context,
@@ -64,8 +73,9 @@ export class SourceTask {
       committer,
       body: source.body(restored.memory),
       offset: lane?.offset ?? (await this.#start(context, source.place)),
-      idle: lane !== undefined && lane.idle !== false,
+      idle: lane?.idle === 'idle' || lane?.idle === 'live',
       forwarded: restored.last?.progress ?? -Infinity,
+      silent: restored.last?.seed !== undefined,
     })
   }
 
@@ -82,6 +92,8 @@ export class SourceTask {
   /** Works until the signal stops it; rejects with what stopped it otherwise. */
   async run(told: (progress: TaskProgress) => void): Promise<void> {
     const { signal, tuning } = this.#context
+    if (this.#silent && !signal.aborted)
+      await this.#commit(NO_RECORDS, new Float64Array(0), this.#offset)
     await this.#tell(told)
     let read = this.#read(this.#offset)
     while (!signal.aborted) {
@@ -135,7 +147,8 @@ export class SourceTask {
 
   async #commit(records: Records, offsets: Float64Array, next: number): Promise<void> {
     const now = this.#context.clock.now()
-    const idle = this.#idle ? (this.#body.live ? 'live' : 'idle') : false
+    const quiet = this.#idle ? (this.#body.live ? 'live' : 'idle') : false
+    const idle = this.#body.behind(next) ? 'behind' : quiet
     const batch = { idle, commit: this.#committer.next, now } as const
     const appends = this.#body.process(records, offsets, batch)
     this.#offset = next

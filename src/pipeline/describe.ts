@@ -336,7 +336,8 @@ function shortened(text: string): string {
   return line.length <= 60 ? line : `${line.slice(0, 57)}...`
 }
 
-function featureText(feature: FeaturePlan): string {
+/** A feature in words. */
+export function featureText(feature: FeaturePlan): string {
   if (feature.kind === 'since') return 'since'
   const of = feature.of === undefined ? '' : pathOr(feature.of.path, feature.of.text)
   if (feature.kind !== 'window') return `${feature.kind} ${of}`

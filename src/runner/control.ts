@@ -5,6 +5,8 @@ import { oneRecord } from '../base/records.ts'
 import { DefinitionError, FencedError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Origin } from '../contracts/origin.ts'
+import type { PlanChange } from '../engine/change/plan-change.ts'
+import type { Shape } from '../engine/change/shape.ts'
 import { readPartition } from '../engine/read-partition.ts'
 import { controlTopic } from '../engine/task-names.ts'
 import { openLog } from '../log/server/open-log.ts'
@@ -66,7 +68,23 @@ export interface ResumeEvent extends Happened, ModelVersion {
   readonly kind: 'resume'
 }
 
-export type ControlEvent = RunEvent | ArtefactEvent | HangEvent | QuarantineEvent | ResumeEvent
+/** A plan of another shape became the current one: from here on its tasks begin as it says. */
+export interface LayoutEvent extends Happened {
+  readonly kind: 'layout'
+  /** Digest of the plan. */
+  readonly plan: string
+  readonly shape: Shape
+  /** Null for the first plan of a pipeline on this log. */
+  readonly change: PlanChange | null
+}
+
+export type ControlEvent =
+  | LayoutEvent
+  | RunEvent
+  | ArtefactEvent
+  | HangEvent
+  | QuarantineEvent
+  | ResumeEvent
 
 const WRITER = 'control'
 const ATTEMPTS = 20
@@ -116,6 +134,15 @@ export async function lastRun(log: Log, pipeline?: string): Promise<RunEvent | u
       last = event
   })
   return last
+}
+
+/** The layouts a pipeline had on this log, oldest first. */
+export async function layoutsOf(log: Log, pipeline: string): Promise<LayoutEvent[]> {
+  const layouts: LayoutEvent[] = []
+  await readControl(log, 0, (event) => {
+    if (event.kind === 'layout' && event.pipeline === pipeline) layouts.push(event)
+  })
+  return layouts
 }
 
 /** What a plan was made from, by its digest; undefined where no run with it is known. */

@@ -3,16 +3,16 @@ import { DefinitionError, ModelError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'
 import { UNWATCHED } from '../contracts/model-calls.ts'
 import type { PipelineParts } from '../engine/open-task.ts'
-import { tasksOf, type PipelineTasks } from '../engine/pipeline-tasks.ts'
-import { commitsTopic } from '../engine/task-names.ts'
+import type { PipelineTasks } from '../engine/pipeline-tasks.ts'
 import { openLog } from '../log/server/open-log.ts'
 import type { ModelPlan } from '../pipeline/plan.ts'
 import { installGuard } from '../schema/guard.ts'
 import { loadDefinition, type Definition } from './load-definition.ts'
 import { artefactPlaces, digestOf, readArtefact } from './versions/artefacts.ts'
-import { lastRun, type ModelVersion } from './control.ts'
+import { lastRun, layoutsOf, type LayoutEvent, type ModelVersion } from './control.ts'
 import { loadModels, localBytes, modelsOf } from './versions/load-models.ts'
 import { ModelMetrics } from './model-metrics.ts'
+import { sized } from './sized.ts'
 
 export interface PipelinePlace {
   /** The definition's file. */
@@ -29,6 +29,8 @@ export interface OpenedPipeline {
   /** Aborted when that process ends. */
   readonly lost: AbortSignal
   readonly tasks: PipelineTasks
+  /** Those the pipeline had on this log, oldest first; at least one. */
+  readonly layouts: readonly LayoutEvent[]
   readonly partitions: number
   readonly sources: ReadonlyMap<string, number>
 }
@@ -39,26 +41,26 @@ export async function withPipeline<Result>(
   use: (opened: OpenedPipeline) => Promise<Result>,
 ): Promise<Result> {
   const definition = await loadDefinition(place.file)
-  const { plan, schemas } = definition
+  const { plan } = definition
   const { log, owned, lost } = await openLog(place.log, { mustExist: true })
   try {
-    const commits = await log.topic(commitsTopic(plan.pipeline, plan.stages[0].name))
-    if (commits === undefined) {
+    const layouts = await layoutsOf(log, plan.pipeline)
+    const last = layouts.at(-1)
+    if (last === undefined) {
       throw new DefinitionError(
-        `pipeline '${plan.pipeline}' must have run on this log; found none of its topics in ${place.log}; run it first: millrace run ${place.file} --log ${place.log}`,
+        `pipeline '${plan.pipeline}' must have run on this log; found no run of it in ${place.log}; run it first: millrace run ${place.file} --log ${place.log}`,
         { code: 'ML_USAGE' },
       )
     }
-    const { partitions } = commits
-    const sources = new Map<string, number>()
-    for (const { name, topic } of plan.streams)
-      sources.set(name, (await log.topic(topic))?.partitions ?? partitions)
+    const { partitions } = last.shape
+    const { tasks, topics, sources } = await sized(log, definition, partitions)
     return await use({
       definition,
       log,
       inUse: !owned,
       lost,
-      tasks: tasksOf(plan, schemas, { partitions, sources }),
+      tasks: { tasks, topics },
+      layouts,
       partitions,
       sources,
     })

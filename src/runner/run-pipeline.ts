@@ -3,15 +3,19 @@ import { availableParallelism } from 'node:os'
 import { MillraceError, StateError } from '../base/errors.ts'
 import type { Log, TopicInfo, TopicSpec } from '../contracts/log.ts'
 import { NO_COMMITS } from '../engine/commit-times.ts'
-import { tasksOf, type PipelineTasks } from '../engine/pipeline-tasks.ts'
-import { commitsTopic } from '../engine/task-names.ts'
 import { openLog } from '../log/server/open-log.ts'
-import type { Plan } from '../pipeline/plan.ts'
 import { withFileEdges } from './copying/with-file-edges.ts'
 import { keepArtefact, type ArtefactPlace } from './versions/artefacts.ts'
-import { record } from './control.ts'
 import { Lookups } from './edge/lookups.ts'
 import { Running, type RunningPipeline } from './edge/running.ts'
+import {
+  becomeCurrent,
+  checkConsent,
+  lastLayout,
+  reportOf,
+  shapeOfDefinition,
+} from './changes/become-current.ts'
+import { record, type LayoutEvent } from './control.ts'
 import type { Hang } from './versions/hang-ledger.ts'
 import { HangResponse, HANGS_MAX } from './versions/hang-response.ts'
 import { loadDefinition, type Definition } from './load-definition.ts'
@@ -19,6 +23,7 @@ import { localVersions, type ModelBytes } from './versions/load-models.ts'
 import { readTasks, type TaskState } from './read-state.ts'
 import type { FromWorker, ModelStatus, TaskStatus, WorkerJob } from './messages.ts'
 import type { VersionState } from './versions/model-state.ts'
+import { sized, type RunLayout } from './sized.ts'
 import { sourceBehind, stagesOf, type StageStatus, type TaskName } from './stage-status.ts'
 import { WorkerProcess, type WorkerEvents } from './worker-process.ts'
 
@@ -45,6 +50,8 @@ export interface RunOptions {
   readonly hangsMax?: number
   /** Whether to stop when every input has ended. Default false. */
   readonly untilEnd?: boolean
+  /** Whether features may count less than they say, where the input no longer reaches back. Default false. */
+  readonly acceptPartial?: boolean
   /** Told once, when the workers are being started: what is asked of the run while it goes on. */
   readonly onRunning?: (running: RunningPipeline) => void
   /** Told a few times a second. */
@@ -78,8 +85,12 @@ export async function runPipeline(options: RunOptions): Promise<RunStatus> {
   const opened = await openLog(options.log)
   try {
     const versions = await localVersions(definition)
-    const { partitions } = options
-    const prepared = await prepareRun(opened.log, definition, { partitions, versions })
+    const { partitions, acceptPartial } = options
+    const prepared = await prepareRun(opened.log, definition, {
+      partitions,
+      versions,
+      acceptPartial,
+    })
     return await runPrepared(definition, prepared, { options, ...opened })
   } finally {
     await opened.log.close()
@@ -98,11 +109,6 @@ export function runPrepared(
   )
 }
 
-export interface RunLayout extends PipelineTasks {
-  readonly partitions: number
-  readonly sources: ReadonlyMap<string, number>
-}
-
 export interface PreparedRun extends RunLayout {
   /** Where the bytes of each model lie in the log, by model. */
   readonly models: ReadonlyMap<string, ArtefactPlace>
@@ -111,20 +117,33 @@ export interface PreparedRun extends RunLayout {
 }
 
 /**
- * Makes the log ready: every topic the plan needs, the bytes of its models, and the event that makes its plan the current one.
- * @throws StateError when the stages were laid out with other partitions.
+ * Makes the log ready: every topic the plan needs, the bytes of its models, the event that makes its plan the current one, and how its
+ * tasks begin where the plan before had another shape.
+ * @throws StateError when the stages were laid out with other partitions; DefinitionError when features would be partial.
  */
 export async function prepareRun(
   log: Log,
   definition: Definition,
-  { partitions, versions }: { partitions: number | undefined; versions: ModelBytes },
+  of: {
+    partitions: number | undefined
+    versions: ModelBytes
+    acceptPartial?: boolean | undefined
+  },
 ): Promise<PreparedRun> {
   const { plan, file, origin } = definition
   const { pipeline } = plan
-  const layout = await layOut(log, definition, partitions)
+  const was = await lastLayout(log, pipeline)
+  const layout = await sized(log, definition, partitionsOf(pipeline, was, of.partitions))
+  const { partitions, sources, tasks } = layout
+  const own = { definition, partitions, sources, tasks }
+  if (was !== undefined) {
+    const { report } = await reportOf(log, was.shape, own)
+    checkConsent(report, of.acceptPartial === true, file)
+  }
+  for (const spec of layout.topics) await ensure(log, spec, await log.topic(spec.name))
   const at = Date.now()
   const models = new Map<string, ArtefactPlace>()
-  for (const [name, bytes] of versions)
+  for (const [name, bytes] of of.versions)
     models.set(name, await keepArtefact(log, bytes, { pipeline, at }))
   await record(log, {
     kind: 'run',
@@ -132,26 +151,12 @@ export async function prepareRun(
     file,
     plan: plan.digest,
     origin,
-    partitions: layout.partitions,
+    partitions,
     models: Object.fromEntries([...models].map(([name, { digest }]) => [name, digest])),
     at,
   })
-  return { ...layout, models, before: await readTasks(log, layout.tasks) }
-}
-
-/** Makes sure of every topic the plan needs. */
-async function layOut(
-  log: Log,
-  { plan, schemas }: Definition,
-  wanted: number | undefined,
-): Promise<RunLayout> {
-  const partitions = await partitionsOf(log, plan, wanted)
-  const sources = new Map<string, number>()
-  for (const { name, topic } of plan.streams)
-    sources.set(name, (await log.topic(topic))?.partitions ?? partitions)
-  const tasks = tasksOf(plan, schemas, { partitions, sources })
-  for (const spec of tasks.topics) await ensure(log, spec, await log.topic(spec.name))
-  return { ...tasks, partitions, sources }
+  await becomeCurrent(log, { definition, was, is: shapeOfDefinition(own) })
+  return { ...layout, models, before: await readTasks(log, tasks) }
 }
 
 async function ensure(log: Log, spec: TopicSpec, found: TopicInfo | undefined): Promise<void> {
@@ -167,20 +172,19 @@ async function ensure(log: Log, spec: TopicSpec, found: TopicInfo | undefined): 
   }
 }
 
-async function partitionsOf(
-  log: Log,
-  { pipeline, stages }: Plan,
+/** @throws StateError when other partitions are wanted than there are. */
+export function partitionsOf(
+  pipeline: string,
+  was: LayoutEvent | undefined,
   wanted: number | undefined,
-): Promise<number> {
-  const found = await log.topic(commitsTopic(pipeline, stages[0].name))
-  if (found === undefined) return wanted ?? PARTITIONS
-  if (wanted !== undefined && wanted !== found.partitions) {
-    throw new StateError(
-      'ML_STATE',
-      `the stages of '${pipeline}' have ${found.partitions} partitions in this log; found --partitions ${wanted}; leave it out, or start with a new data folder`,
-    )
-  }
-  return found.partitions
+): number {
+  if (was === undefined) return wanted ?? PARTITIONS
+  const { partitions } = was.shape
+  if (wanted === undefined || wanted === partitions) return partitions
+  throw new StateError(
+    'ML_STATE',
+    `the stages of '${pipeline}' have ${partitions} partitions in this log; found --partitions ${wanted}; leave it out, or start with a new data folder`,
+  )
 }
 
 class Run {

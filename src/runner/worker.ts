@@ -2,6 +2,7 @@
 // It is killed when a model hangs; whatever it had not committed is done again by the next one.
 import { ConnectorError, DefinitionError, MillraceError, StateError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'
+import type { PlanChange } from '../engine/change/plan-change.ts'
 import { openTask, type OpenedTask, type PipelineParts } from '../engine/open-task.ts'
 import { tasksOf, type TaskPlan } from '../engine/pipeline-tasks.ts'
 import { countsIn } from '../engine/state/counts.ts'
@@ -10,8 +11,9 @@ import { machineClock } from '../log/embedded/machine-clock.ts'
 import { connectLog } from '../log/server/connect-log.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { installGuard } from '../schema/guard.ts'
-import { loadDefinition } from './load-definition.ts'
+import { loadDefinition, type Definition } from './load-definition.ts'
 import { readArtefact } from './versions/artefacts.ts'
+import { lastLayout } from './changes/become-current.ts'
 import { lastRun } from './control.ts'
 import { loadModels, type ModelBytes } from './versions/load-models.ts'
 import type {
@@ -112,19 +114,23 @@ interface Running {
   paused: string | undefined
 }
 
+/** @throws DefinitionError when the file is another by now than the supervisor has read. */
+async function sameDefinition(job: WorkerJob): Promise<Definition> {
+  const definition = await loadDefinition(job.file)
+  if (definition.plan.digest === job.plan) return definition
+  const differences = originDifferences(job.origin, definition.origin)
+  throw new DefinitionError(
+    `${job.file} must be the same for all workers; found another plan than the supervisor's (${differences.join(', ') || 'of the same files'}); start the run again`,
+  )
+}
+
 async function runTasks(job: WorkerJob): Promise<void> {
   const guard = installGuard()
-  const definition = await loadDefinition(job.file)
+  const definition = await sameDefinition(job)
   const { plan, schemas } = definition
-  if (plan.digest !== job.plan) {
-    const differences = originDifferences(job.origin, definition.origin)
-    throw new DefinitionError(
-      `${job.file} must be the same for all workers; found another plan than the supervisor's (${differences.join(', ') || 'of the same files'}); start the run again`,
-    )
-  }
   const log = await connectLog(job.socketPath)
   void log.closed.then(() => process.exit(0))
-  await checkCurrent(log, plan)
+  const change = await currentChange(log, plan)
   const sources = new Map(job.sources)
   const { tasks } = tasksOf(plan, schemas, { partitions: job.partitions, sources })
   calls = new WorkerCalls(tasks, job.hangs)
@@ -137,6 +143,7 @@ async function runTasks(job: WorkerJob): Promise<void> {
     models: await loadModels(definition, await versionsOf(log, job)),
     calls,
     guard,
+    change,
     metrics: (memory) => new ModelMetrics(memory),
   }
   const tuning = {
@@ -183,10 +190,18 @@ async function runTasks(job: WorkerJob): Promise<void> {
   await log.close()
 }
 
-/** @throws StateError when the pipeline was started with another plan since: its tasks belong to that one. */
-async function checkCurrent(log: Log, { pipeline, digest }: Plan): Promise<void> {
+/**
+ * How the plan's tasks begin, where it is a change.
+ * @throws StateError when the pipeline was started with another plan since: its tasks belong to that one.
+ */
+async function currentChange(
+  log: Log,
+  { pipeline, digest }: Plan,
+): Promise<PlanChange | undefined> {
+  // In this order: another plan is the last one run before it has a layout.
+  const layout = await lastLayout(log, pipeline)
   const run = await lastRun(log, pipeline)
-  if (run?.plan === digest) return
+  if (run?.plan === digest) return layout?.change ?? undefined
   throw new StateError(
     'ML_STATE',
     `a worker's plan must be the one '${pipeline}' was started with last; found ${digest.slice(0, 16)}, and ${run?.plan.slice(0, 16) ?? 'no run'} in the log; let this run end, or start it again`,

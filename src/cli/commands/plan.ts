@@ -17,7 +17,7 @@ interface PlanFlags {
 export function addPlan(program: Program): void {
   program.root
     .command('plan <file>')
-    .description('print stages, hops, tasks, topics, keys, state, decoding and how models run')
+    .description('print stages, state, topics and models, and what a change means for a log')
     .addOption(logOption())
     .addOption(partitionsOption())
     .addOption(jsonOption())
@@ -31,5 +31,9 @@ export function addPlan(program: Program): void {
 
 const EXAMPLES = [
   ['millrace plan fraud.ts', 'check a definition; it reads the models, and writes nothing'],
+  [
+    'millrace plan fraud.ts --log ./data',
+    'and what the file, as it is now, means for what ran there',
+  ],
   ['millrace plan fraud.ts --json | jq .stages', 'for programs'],
 ] as const

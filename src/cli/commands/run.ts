@@ -30,6 +30,7 @@ interface RunFlags {
   readonly token?: string
   readonly untilEnd: boolean
   readonly showValues: boolean
+  readonly acceptPartial: boolean
   readonly report?: string
   readonly json: boolean
 }
@@ -56,6 +57,11 @@ export function addRun(program: Program): void {
     )
     .option('--until-end', 'stop when every input has ended', false)
     .addOption(showValuesOption())
+    .option(
+      '--accept-partial',
+      'let features that are rebuilt count what is kept of their input, where that is not all',
+      false,
+    )
     .option('--report <file>', 'write the report as JSON, too', writableFile)
     .addOption(jsonOption())
     .addHelpText('after', examples(EXAMPLES, around))
@@ -113,6 +119,7 @@ async function runFile(program: Program, file: string, flags: RunFlags): Promise
             },
       untilEnd: flags.untilEnd,
       showValues: flags.showValues,
+      acceptPartial: flags.acceptPartial,
       signal: around.signal,
       onProgress: (progress) => view.show(progress, around.monotonic()),
     })

@@ -16,10 +16,10 @@ export const ENTRY = 16
  * Whether the lane's writer heard nothing from its source for longer than the stream's `idle`: then readers do not wait for the lane.
  * `'live'`: and the last event came within `idle` of its own time, so that event time goes on with the clock; it never does in a back-fill.
  */
-export type Idle = false | 'idle' | 'live'
+export type Idle = false | 'idle' | 'live' | 'behind'
 
 /** By its flags in a block and in a commit. */
-export const IDLE: readonly Idle[] = [false, 'idle', 'live']
+export const IDLE: readonly Idle[] = [false, 'idle', 'live', 'behind']
 
 export const KINDS = ['number', 'boolean', 'string', 'vector', 'json'] as const
 

@@ -8,7 +8,22 @@ export function gather(taken: Taken, index: number): Column {
   if (blocks.length === 1 && rows[count - 1] - rows[0] === count - 1) {
     return rows[0] === 0 ? blocks[0].column(index) : sliced(blocks[0].column(index), rows[0], count)
   }
-  const columns = blocks.map((block) => block.column(index))
+  return assembled(
+    blocks.map((block) => block.column(index)),
+    taken,
+  )
+}
+
+/** These rows of a column, in this order. */
+export function picked(column: Column, rows: Int32Array): Column {
+  const count = rows.length
+  return assembled([column], { blockOf: new Int32Array(count), rows, count })
+}
+
+/** Which rows of which columns. */
+type Places = Pick<Taken, 'blockOf' | 'rows' | 'count'>
+
+function assembled(columns: readonly Column[], taken: Places): Column {
   const marks = columns.some((column) => column.marks !== undefined)
     ? gatherMarks(columns, taken)
     : undefined
@@ -49,7 +64,7 @@ function sliced(column: Column, from: number, count: number): Column {
   }
 }
 
-function gatherNumbers(columns: readonly Column[], { blockOf, rows, count }: Taken): Float64Array {
+function gatherNumbers(columns: readonly Column[], { blockOf, rows, count }: Places): Float64Array {
   const values = columns.map((column) =>
     column.kind === 'number' ? column.values : new Float64Array(0),
   )
@@ -58,7 +73,7 @@ function gatherNumbers(columns: readonly Column[], { blockOf, rows, count }: Tak
   return out
 }
 
-function gatherBooleans(columns: readonly Column[], { blockOf, rows, count }: Taken): Uint8Array {
+function gatherBooleans(columns: readonly Column[], { blockOf, rows, count }: Places): Uint8Array {
   const values = columns.map((column) =>
     column.kind === 'boolean' ? column.values : new Uint8Array(0),
   )
@@ -67,7 +82,7 @@ function gatherBooleans(columns: readonly Column[], { blockOf, rows, count }: Ta
   return out
 }
 
-function gatherMarks(columns: readonly Column[], { blockOf, rows, count }: Taken): Uint8Array {
+function gatherMarks(columns: readonly Column[], { blockOf, rows, count }: Places): Uint8Array {
   const marks = columns.map((column) => column.marks)
   const out = new Uint8Array(count)
   for (let i = 0; i < count; i++) {
@@ -78,7 +93,7 @@ function gatherMarks(columns: readonly Column[], { blockOf, rows, count }: Taken
 }
 
 /** Where each row's piece ends, side by side. */
-function endsOf(allEnds: readonly Uint32Array[], { blockOf, rows, count }: Taken): Uint32Array {
+function endsOf(allEnds: readonly Uint32Array[], { blockOf, rows, count }: Places): Uint32Array {
   const ends = new Uint32Array(count + 1)
   let at = 0
   for (let i = 0; i < count; i++) {
@@ -92,7 +107,7 @@ function endsOf(allEnds: readonly Uint32Array[], { blockOf, rows, count }: Taken
 
 function gatherText(
   columns: readonly Column[],
-  taken: Taken,
+  taken: Places,
   kind: 'string' | 'json',
 ): { kind: 'string' | 'json'; bytes: Uint8Array; ends: Uint32Array } {
   const texts = columns.filter(
@@ -115,7 +130,7 @@ function gatherText(
 
 function gatherVectors(
   columns: readonly Column[],
-  taken: Taken,
+  taken: Places,
 ): { kind: 'vector'; values: Float64Array; ends: Uint32Array } {
   const vectors = columns.filter((column) => column.kind === 'vector')
   const ends = endsOf(

@@ -91,10 +91,12 @@ export function merge(lanes: readonly Lane[], rules: MergeRules, into: Merged): 
     if (heads.length < lanes.length) {
       const waited = rules.now - best.headArrived
       for (const lane of lanes) {
-        if (!lane.empty || lane.idle !== false || waited >= rules.waits[lane.input]) continue
+        if (!lane.empty || lane.idle === 'idle' || lane.idle === 'live') continue
+        const wait = lane.idle === 'behind' ? Infinity : rules.waits[lane.input]
+        if (waited >= wait) continue
         // Rows of equal time pass a lane that ranks behind them; nothing passes one that ranks before or beside them.
         const passing = best.runUntil(lane.bound, lane.input <= best.input, run)
-        if (passing === 0) heldMs = Math.max(heldMs, rules.waits[lane.input] - waited)
+        if (passing === 0) heldMs = Math.max(heldMs, wait - waited)
         run = Math.min(run, passing)
       }
     }

@@ -10,6 +10,7 @@ import { partitionOf } from '../../base/murmur2.ts'
 import { StateError } from '../../base/errors.ts'
 import type { Idle } from '../exchange/block-format.ts'
 import type { SourceRoutes } from '../pipeline-tasks.ts'
+import { isHandled, type HandledPart } from '../change/handled.ts'
 import { Counts } from '../state/counts.ts'
 import type { StateMemory } from '../state/memory.ts'
 import type { Region } from '../state/region.ts'
@@ -17,7 +18,7 @@ import { deadLettersTopic, lateTopic } from '../task-names.ts'
 import { SourceTargets, type SourceTargetsOptions } from './source-targets.ts'
 
 /** Every record but notes of progress is counted in one of those behind the first; `filtered` are good and come into no stream. */
-const RECORD_COUNTS = ['records', 'events', 'bad', 'late', 'ahead', 'filtered'] as const
+export const RECORD_COUNTS = ['records', 'events', 'bad', 'late', 'ahead', 'filtered'] as const
 
 /** Names of what a source counts, in their order: also the events of each stream that is made of it. */
 export function sourceCounts({ derived }: SourceRoutes): readonly string[] {
@@ -34,6 +35,18 @@ export interface SourceOptions extends SourceTargetsOptions {
   readonly partition: number
   /** Partitions of the stream's topic. */
   readonly partitions: number
+  /** Under a changed plan: what was taken before it. */
+  readonly before?: SourceBefore | undefined
+}
+
+/** Events of a partition that are read again, because a changed plan builds state of them. */
+export interface SourceBefore {
+  /** Offsets below were taken before: they are counted, set aside, and sent to joins, but once. */
+  readonly taken: number
+  /** Whoever looks something up waits, whatever it says, until all below this offset has come. */
+  readonly built: number
+  /** Those taken that came to their end: of the others, what is set aside is told now. undefined: all of them. */
+  readonly handled: HandledPart | undefined
 }
 
 /** What a source's commit depends on beside its records. */
@@ -43,6 +56,8 @@ export interface SourceBatch {
   /** When the records were taken, ms since 1970 by the task's clock: what `ahead` is judged by. */
   readonly now: number
 }
+
+const NOTHING_BEFORE: SourceBefore = { taken: 0, built: 0, handled: undefined }
 
 const POSITION = 'source'
 // Words of it.
@@ -62,6 +77,7 @@ export class SourceBody {
   readonly #targets: SourceTargets
   readonly #deadLetters = new RecordsBuilder()
   readonly #late = new RecordsBuilder()
+  readonly #before: SourceBefore
   #keep = new Uint8Array(0)
 
   constructor(memory: StateMemory, options: SourceOptions) {
@@ -69,6 +85,7 @@ export class SourceBody {
     const schema = schemas.get(stream.name)
     if (schema === undefined) throw new RangeError(`no compiled schema of stream '${stream.name}'`)
     this.#options = options
+    this.#before = options.before ?? NOTHING_BEFORE
     this.#decoder = schema.decoder()
     this.#evaluator = new Evaluator(schema.fields, guard)
     this.#position = memory.region(POSITION, 32)
@@ -85,6 +102,11 @@ export class SourceBody {
   /** Whether the stream is live: its last event came within `idle` of its own time, and not in a back-fill. */
   get live(): boolean {
     return this.#position.f64[LIVE] === 1
+  }
+
+  /** Whether a task that stands at this offset has yet to read what a changed plan builds its state of. */
+  behind(offset: number): boolean {
+    return offset < this.#before.built
   }
 
   /** Takes records of the partition; gives what is written with their commit. */
@@ -117,13 +139,7 @@ export class SourceBody {
     const { times, failures, offsets, now } = rows
     const count = this.#batch.rows
     const mergeTimes = new Float64Array(count)
-    if (this.#keep.length < count) this.#keep = new Uint8Array(count * 2)
-    this.#keep.fill(1, 0, count)
-    const reasons = new Map<number, string>()
-    for (const { row, reason } of failures) {
-      this.#keep[row] = 0
-      if (!reasons.has(row)) reasons.set(row, reason)
-    }
+    const reasons = this.#keepAllBut(failures, count)
     const { aheadMs } = this.#options.stream
     const ahead = aheadMs === undefined ? Infinity : now + aheadMs
     let greatest = this.#position.f64[BEGUN] === 1 ? this.#position.f64[GREATEST] : -Infinity
@@ -131,16 +147,20 @@ export class SourceBody {
     let row = 0
     let nextBad = 0
     let taken = 0
-    let notes = 0
+    let newRecords = 0
+    let newEvents = 0
+    const { taken: before } = this.#before
     for (let record = 0; record < records.count; record++) {
+      const first = offsets[record] >= before ? 1 : 0
       if (row < count && recordOf[row] === record) {
         const time = times[row]
+        newRecords += first
         if (this.#keep[row] === 0) {
-          this.#counts.add('bad', 1)
+          this.#counts.add('bad', first)
           this.#dead(records, record, offsets[record], reasons.get(row) ?? '')
         } else if (time > ahead) {
           this.#keep[row] = 0
-          this.#counts.add('ahead', 1)
+          this.#counts.add('ahead', first)
           this.#dead(
             records,
             record,
@@ -149,38 +169,63 @@ export class SourceBody {
           )
         } else if (time < greatest - this.#options.stream.latenessMs) {
           this.#keep[row] = 0
-          this.#counts.add('late', 1)
+          this.#counts.add('late', first)
           this.#aside(this.#late, records, record, { offset: offsets[record] })
         } else {
           greatest = Math.max(greatest, time)
           taken++
+          newEvents += first
           ended = 0
         }
         mergeTimes[row++] = greatest
       } else {
         const progress = progressAt(records, record)
         if (progress === undefined) {
-          this.#counts.add('bad', 1)
+          newRecords += first
+          this.#counts.add('bad', first)
           this.#dead(records, record, offsets[record], bad[nextBad].reason)
         } else if (progress === Infinity) ended = 1
         else greatest = Math.max(greatest, progress)
-        if (progress !== undefined) notes++
         nextBad++
       }
     }
-    this.#counts.add('records', records.count - notes)
-    this.#countTaken(taken)
+    this.#counts.add('records', newRecords)
+    this.#countTaken(newEvents, offsets)
     this.#moveTo(greatest, ended)
     if (taken > 0) this.#judgeLive(greatest, now)
     return mergeTimes
   }
 
-  #countTaken(taken: number): void {
-    const filtered = this.#targets.count(this.#keep, this.#batch.rows, (stream, by) =>
+  /** @param taken how many of the events came for the first time, and are good. */
+  #countTaken(taken: number, offsets: Float64Array): void {
+    const { rows, recordOf } = this.#batch
+    const keep = this.#unseen((row) => offsets[recordOf[row]]) ?? this.#keep
+    const filtered = this.#targets.count(keep, rows, (stream, by) =>
       this.#counts.add(derivedCount(stream), by),
     )
     this.#counts.add('events', taken - filtered)
     this.#counts.add('filtered', filtered)
+  }
+
+  /** The rows that are kept and were not taken before; undefined where none was. */
+  #unseen(offsetOf: (row: number) => number): Uint8Array | undefined {
+    const { rows } = this.#batch
+    if (rows === 0 || offsetOf(0) >= this.#before.taken) return undefined
+    const keep = this.#keep.slice(0, rows)
+    for (let row = 0; row < rows && offsetOf(row) < this.#before.taken; row++) keep[row] = 0
+    return keep
+  }
+
+  /** Gives why each of the other rows is not kept. */
+  #keepAllBut(failures: readonly Failure[], count: number): ReadonlyMap<number, string> {
+    if (this.#keep.length < count) this.#keep = new Uint8Array(count * 2)
+    this.#keep.fill(1, 0, count)
+    const reasons = new Map<number, string>()
+    for (const { row, reason } of failures) {
+      this.#keep[row] = 0
+      if (!reasons.has(row)) reasons.set(row, reason)
+    }
+    return reasons
   }
 
   #judgeLive(greatest: number, now: number): void {
@@ -229,7 +274,10 @@ export class SourceBody {
     const all = !this.#keep.subarray(0, count).includes(0)
     return this.#targets.route(
       { mergeTimes, times, offsets: sourceOffsets },
-      all ? undefined : this.#keep,
+      {
+        good: all ? undefined : this.#keep,
+        unseen: this.#unseen((row) => sourceOffsets[row]),
+      },
       { progress: this.progress, idle: batch.idle, commit: batch.commit },
     )
   }
@@ -263,6 +311,9 @@ export class SourceBody {
     origin: { offset: number; reason?: string },
   ): void {
     const { stream, partition } = this.#options
+    const { taken, handled } = this.#before
+    if (origin.offset < taken && (handled === undefined || isHandled(handled, origin.offset)))
+      return
     const headers =
       (origin.reason === undefined ? '' : headerLine('millrace-reason', origin.reason)) +
       headerLine('millrace-stream', stream.name) +

@@ -30,6 +30,16 @@ interface Target {
   /** Columns after the row's own, of this batch. */
   columns: Column[]
   readonly read: (rows: StreamRows, failures: Failure[]) => Column[]
+  /** Whether it gets an event but once, whatever a changed plan builds again. */
+  readonly once: boolean
+}
+
+/** Events that go out, one mark an event of the source. */
+export interface Kept {
+  /** 1 where it is good; undefined where all are. */
+  readonly good: Uint8Array | undefined
+  /** 1 where it is good and comes for the first time; undefined where all do. */
+  readonly unseen: Uint8Array | undefined
 }
 
 /** What every row carries beside its key, one value an event. */
@@ -93,13 +103,12 @@ export class SourceTargets {
     return filtered
   }
 
-  /** @param keep one an event of the source: 1 where it is good; undefined where all are. */
   route(
     { mergeTimes, times, offsets }: EventPlaces,
-    keep: Uint8Array | undefined,
+    { good, unseen }: Kept,
     options: Omit<RouteOptions, 'keep'>,
   ): Append[] {
-    return this.#targets.flatMap(({ route, router, keys, columns }) => {
+    return this.#targets.flatMap(({ route, router, keys, columns, once }) => {
       const rows = this.#derived.of(route.of)
       const count = rows.events.rows
       const own = [
@@ -108,7 +117,7 @@ export class SourceTargets {
         numbers(new Float64Array(count).fill(route.source)),
         numbers(taken(offsets, rows)),
       ]
-      const kept = keptOf(rows, keep)
+      const kept = keptOf(rows, once ? (unseen ?? good) : good)
       return router.route([...own, keys.column(), ...columns], count, {
         ...options,
         ...(kept === undefined ? {} : { keep: kept }),
@@ -119,9 +128,14 @@ export class SourceTargets {
   #make(): Target[] {
     const { routes, schemas } = this.#options
     const targets: Target[] = []
-    const add = (route: SourceRoute, key: KeySelector, read: Target['read']): void => {
+    const add = (
+      route: SourceRoute,
+      key: KeySelector,
+      read: Target['read'],
+      once = false,
+    ): void => {
       const router = new Router(route.hop)
-      targets.push({ route, router, key, keys: new KeyColumn(), columns: [], read })
+      targets.push({ route, router, key, keys: new KeyColumn(), columns: [], read, once })
     }
     const { rows } = routes
     // A fallback event travels as its own bytes, which the decoder gives as its one column.
@@ -137,9 +151,10 @@ export class SourceTargets {
     }
     for (const route of routes.labels) {
       const { by, label } = route.label
-      add(route, by, ({ events, evaluator }, failures) => [
+      const read: Target['read'] = ({ events, evaluator }, failures) => [
         evaluator.column(label, 'number', events, failures),
-      ])
+      ]
+      add(route, by, read, true)
     }
     return targets
   }

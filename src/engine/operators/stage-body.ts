@@ -12,8 +12,9 @@ import type { EventSchema } from '../../schema/event-schema.ts'
 import type { Guard } from '../../schema/guard.ts'
 import type { CarriedFields } from '../carried-fields.ts'
 import type { Unscored } from '../commit-record.ts'
+import type { Handled } from '../change/handled.ts'
 import { BlockWriter, type BlockHead } from '../exchange/block-writer.ts'
-import { gather } from '../exchange/gather.ts'
+import { gather, picked } from '../exchange/gather.ts'
 import {
   FIRST,
   KEY,
@@ -56,6 +57,16 @@ export interface KeyedStageOptions {
   readonly models: readonly StageModel[]
   readonly calls: ModelCalls
   readonly waiting: readonly { readonly model: ModelPlan; readonly hop: Hop }[]
+  /** Under a changed plan: what its rows and sets had before. */
+  readonly before: StageBefore | undefined
+}
+
+/** Rows that pass a stage again, because a changed plan builds state of them. */
+export interface StageBefore {
+  /** Rows that came to their end under a plan before: they are predicted and set aside but once. */
+  readonly handled: Handled
+  /** Events that the state of a set has already, by the set's name. */
+  readonly taken: ReadonlyMap<string, Handled>
 }
 
 interface RowsOf {
@@ -96,7 +107,7 @@ export class KeyedStageBody implements StageBody {
     const schema = schemas.get(plan.from)
     if (schema === undefined) throw new RangeError(`the plan has no stream '${plan.from}'`)
     this.#options = options
-    this.#sets = new StageSets(memory, { stage, plan, schemas })
+    this.#sets = new StageSets(memory, { stage, plan, schemas, taken: options.before?.taken })
     this.#events = new CarriedEvents(schema, brings.event.length)
     const fields = schema.mode === 'native' ? brings.event.map((i) => schema.fields[i]) : []
     this.#evaluator = new Evaluator(fields, guard)
@@ -161,16 +172,47 @@ export class KeyedStageBody implements StageBody {
       failures,
     })
     const features = [...columns.slice(FIRST + this.#events.width), ...added]
-    const rows: RowsOf = { count, columns, events, features }
-    this.#counts.add('rows', count)
-    if (this.#keep.length < count) this.#keep = new Uint8Array(count * 2)
-    this.#keep.fill(1, 0, count)
+    const again = this.#again(columns, count)
+    const all: RowsOf = { count, columns, events, features }
+    const rows =
+      this.#router === undefined && again !== undefined ? this.#without(all, again, failures) : all
+    this.#counts.add('rows', rows.count - (rows === all ? sumOf(again) : 0))
+    if (this.#keep.length < rows.count) this.#keep = new Uint8Array(rows.count * 2)
+    this.#keep.fill(1, 0, rows.count)
     const appends =
       this.#router === undefined
         ? await this.#finish(rows, failures, batch)
         : this.#forward(rows, failures, batch)
     this.#counts.add('setAside', this.#aside.count)
     return [...appends, ...(await this.#aside.appends())]
+  }
+
+  /** Marks of rows that came to their end before. */
+  #again(columns: readonly Column[], count: number): Uint8Array | undefined {
+    const { before } = this.#options
+    if (before === undefined || count === 0) return undefined
+    return before.handled.marks(
+      numbersOf(columns[SOURCE_PARTITION]),
+      numbersOf(columns[SOURCE_OFFSET]),
+      count,
+    )
+  }
+
+  /** The rows that did not come to their end before. @param failures of the rows: is left with those of the rows that stay. */
+  #without(rows: RowsOf, again: Uint8Array, failures: Failure[]): RowsOf {
+    const places = new Map<number, number>()
+    for (let row = 0; row < rows.count; row++) if (again[row] === 0) places.set(row, places.size)
+    const own = failures.splice(0)
+    for (const { row, reason } of own) {
+      const place = places.get(row)
+      if (place !== undefined) failures.push({ row: place, reason })
+    }
+    const count = places.size
+    if (count === 0) return { count, columns: [], events: NO_EVENTS, features: [] }
+    const taken = Int32Array.from(places.keys())
+    const columns = rows.columns.map((column) => picked(column, taken))
+    const features = rows.features.map((column) => picked(column, taken))
+    return { count, columns, events: this.#events.of(columns, count), features }
   }
 
   #forward(rows: RowsOf, failures: Failure[], { progress, idle, commit }: BatchContext): Append[] {
@@ -315,9 +357,17 @@ export class KeyedStageBody implements StageBody {
   #drop({ columns }: RowsOf, failures: readonly Failure[]): void {
     for (const { row, reason } of failures) {
       this.#keep[row] = 0
-      this.#aside.add(columns, row, reason)
+      const { before } = this.#options
+      const place = [columns[SOURCE_PARTITION], columns[SOURCE_OFFSET]].map(
+        (column) => numbersOf(column)[row],
+      )
+      if (before?.handled.has(place[0], place[1]) !== true) this.#aside.add(columns, row, reason)
     }
   }
+}
+
+function sumOf(marks: Uint8Array | undefined): number {
+  return marks?.reduce((sum, mark) => sum + mark, 0) ?? 0
 }
 
 const NO_EVENTS: Events = { rows: 0, columns: [], objects: undefined }

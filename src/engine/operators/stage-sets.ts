@@ -2,12 +2,20 @@
 import { murmur2 } from '../../base/murmur2.ts'
 import type { Column } from '../../contracts/columns.ts'
 import type { Plan, SetPlan, StagePlan } from '../../pipeline/plan.ts'
-import { streamNamed } from '../../pipeline/plan-streams.ts'
 import type { Events, Evaluator, Failure } from '../../schema/evaluate.ts'
 import type { EventSchema } from '../../schema/event-schema.ts'
+import type { Handled } from '../change/handled.ts'
+import { slackOf } from '../change/shape.ts'
 import { gather } from '../exchange/gather.ts'
 import type { Asked, Seen } from '../look.ts'
-import { FIRST, KEY, MERGE_TIME, TIME } from '../exchange/layout.ts'
+import {
+  FIRST,
+  KEY,
+  MERGE_TIME,
+  SOURCE_OFFSET,
+  SOURCE_PARTITION,
+  TIME,
+} from '../exchange/layout.ts'
 import type { Merged, Taken } from '../exchange/merge.ts'
 import { setInputs, type SetInputs } from '../row-fields.ts'
 import type { StateMemory } from '../state/memory.ts'
@@ -19,33 +27,35 @@ export interface StageSetsOptions {
   readonly stage: StagePlan
   readonly plan: Plan
   readonly schemas: ReadonlyMap<string, EventSchema>
+  /** Under a changed plan: the events that the state of a set has already, by the set's name. */
+  readonly taken?: ReadonlyMap<string, Handled> | undefined
 }
 
-interface KeptSet {
+interface OneSet {
   readonly state: SetState
   readonly inputs: SetInputs
+  readonly taken: Handled | undefined
 }
 
 export class StageSets {
-  readonly #own: readonly KeptSet[]
-  readonly #lookups: readonly KeptSet[]
+  readonly #own: readonly OneSet[]
+  readonly #lookups: readonly OneSet[]
   readonly #byName: ReadonlyMap<string, SetState>
   #order = new Int32Array(0)
 
-  constructor(memory: StateMemory, { stage, plan, schemas }: StageSetsOptions) {
-    const lateness = (name: string): number => streamNamed(plan, name).latenessMs
+  constructor(memory: StateMemory, { stage, plan, schemas, taken }: StageSetsOptions) {
     const schemaOf = (name: string): EventSchema => {
       const schema = schemas.get(name)
       if (schema === undefined) throw new RangeError(`no compiled schema of stream '${name}'`)
       return schema
     }
-    const own = (set: SetPlan): KeptSet => {
+    const own = (set: SetPlan): OneSet => {
       const inputs = setInputs(set, schemaOf(set.stream))
       const state = new SetState(memory, set, {
-        slackMs: Math.max(lateness(set.stream), lateness(plan.from)),
+        slackMs: slackOf(plan, set),
         inputKinds: inputs.places.map((place) => inputs.fields[place].kind),
       })
-      return { state, inputs }
+      return { state, inputs, taken: taken?.get(set.name) }
     }
     this.#own = stage.own.map(({ set }) => own(set))
     this.#lookups = stage.lookups.map(({ set }) => own(set))
@@ -66,19 +76,27 @@ export class StageSets {
     const rows = keyed(columns, rowCount, undefined)
     const features: Column[] = []
     const outputs: Column[] = []
-    for (const { state, inputs: own } of this.#own) {
+    for (const { state, inputs: own, taken } of this.#own) {
       const given = inputColumns(own, evaluator, { events, failures })
       const inputs = own.places.map((place) => given[place])
       const order = this.#counted(rowCount)
       state.process(
-        { order, count: rowCount, updates: undefined, rows: { ...rows, inputs }, rowCount },
+        {
+          order,
+          count: rowCount,
+          updates: undefined,
+          rows: { ...rows, inputs },
+          rowCount,
+          passed: taken === undefined ? undefined : passed(columns, rowCount, taken),
+        },
         outputs,
       )
       features.push(...outputs.splice(0))
     }
-    this.#lookups.forEach(({ state, inputs }, input) => {
+    this.#lookups.forEach(({ state, inputs, taken: before }, input) => {
       const taken = merged.inputs[input]
-      const { order, count } = this.#mixed(merged, input, primary)
+      const known = before === undefined ? undefined : passedUpdates(taken, before)
+      const { order, count } = this.#mixed(merged, { input, primary, known })
       state.process({ order, count, updates: updatesOf(taken, inputs), rows, rowCount }, outputs)
       features.push(...outputs.splice(0))
     })
@@ -99,7 +117,11 @@ export class StageSets {
   }
 
   /** The merged order as one set sees it: its own updates and the stage's rows. */
-  #mixed(merged: Merged, input: number, primary: number): { order: Int32Array; count: number } {
+  #mixed(
+    merged: Merged,
+    of: { input: number; primary: number; known: Uint8Array | undefined },
+  ): { order: Int32Array; count: number } {
+    const { input, primary, known } = of
     if (this.#order.length < merged.count) this.#order = new Int32Array(merged.count * 2)
     const order = this.#order
     let count = 0
@@ -108,10 +130,28 @@ export class StageSets {
     for (let step = 0; step < merged.count; step++) {
       const from = merged.order[step]
       if (from === primary) order[count++] = row++
-      else if (from === input) order[count++] = ~update++
+      else if (from === input) {
+        if (known === undefined || known[update] === 0) order[count++] = ~update
+        update++
+      }
     }
     return { order, count }
   }
+}
+
+/** A mark for each row that the state has already; undefined where it has none of them. */
+function passed(columns: readonly Column[], count: number, taken: Handled): Uint8Array | undefined {
+  const partitions = columns[SOURCE_PARTITION]
+  const offsets = columns[SOURCE_OFFSET]
+  if (count === 0 || partitions.kind !== 'number' || offsets.kind !== 'number') return undefined
+  return taken.marks(partitions.values, offsets.values, count)
+}
+
+function passedUpdates(taken: Taken, before: Handled): Uint8Array | undefined {
+  if (taken.count === 0) return undefined
+  const columns: Column[] = []
+  for (const index of [SOURCE_PARTITION, SOURCE_OFFSET]) columns[index] = gather(taken, index)
+  return passed(columns, taken.count, before)
 }
 
 function updatesOf(taken: Taken, { fields, places }: SetInputs): KeyedRows | undefined {

@@ -28,3 +28,10 @@ export class Counts<Name extends string> {
 export function countsIn(memory: StateMemory): number[] {
   return memory.has(REGION) ? [...memory.region(REGION, 0).f64] : []
 }
+
+/** Sets the counters of a memory that has none. It is not part of the next delta. */
+export function setCounts(memory: StateMemory, counts: readonly number[]): void {
+  if (counts.length === 0) return
+  const region = memory.region(REGION, counts.length * 8)
+  region.f64.set(counts)
+}

@@ -126,6 +126,17 @@ export class StateMemory {
     for (const chunk of chunks) this.apply(chunk)
   }
 
+  /** Takes a copy of another memory's regions whose names begin so, under other beginnings. It is not part of the next delta. */
+  carry(from: StateMemory, names: readonly (readonly [was: string, is: string])[]): void {
+    for (const { name, u8 } of from.#list) {
+      const found = names.find(([was]) => name.startsWith(was))
+      if (found === undefined) continue
+      const [was, is] = found
+      const region = this.#add(new Region(is + name.slice(was.length), u8.length, false))
+      region.u8.set(u8)
+    }
+  }
+
   /** SHA-256, hex, of names, sizes and bytes of all regions, for tests and audits. @param leaves regions that do not count. */
   digest(leaves: (name: string) => boolean = () => false): string {
     const hash = createHash('sha256')

@@ -26,4 +26,6 @@ export interface SetBatch {
   /** Rows that read the set at (key, time); rows with `inputs` update it first. */
   rows: KeyedRows
   rowCount: number
+  /** 1 for a row that the set has already: it neither updates nor reads it. */
+  passed?: Uint8Array | undefined
 }

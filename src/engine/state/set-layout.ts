@@ -176,12 +176,13 @@ function signature(layout: Omit<SetLayout, 'signature'>, slackMs: number): strin
     ),
   ])
   return JSON.stringify([
-    1,
+    2,
     slackMs,
     layout.retainMs,
     layout.keyWords,
     layout.sinceWord,
-    layout.fields,
+    // Not by which column of the input they are taken from: that is in no byte.
+    layout.fields.map(({ word, kind, lastWord }) => [word, kind, lastWord]),
     levels,
   ])
 }

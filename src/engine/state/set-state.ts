@@ -110,11 +110,13 @@ export class SetState {
    * @throws StateError ML_STATE when the budget is reached and the policy is to stop.
    */
   process(batch: SetBatch, outputs: Column[]): void {
-    const { order, count, rows, updates } = batch
+    const { order, count, rows, updates, passed } = batch
     for (const output of this.#outputs) output?.begin(batch.rowCount)
     for (let i = 0; i < count; i++) {
       const row = order[i]
-      if (row >= 0) {
+      if (passed !== undefined && row >= 0 && passed[row] === 1) {
+        this.#readNothing(row, rows.times[row])
+      } else if (row >= 0) {
         this.#expire(rows.mergeTimes[row])
         this.#row(rows, row)
       } else if (updates !== undefined) {

@@ -34,6 +34,11 @@ export function checkLogFolder(folder: string, mustExist: boolean): void {
   )
 }
 
+/** Whether a folder holds a log. */
+export function isLog(folder: string): boolean {
+  return namesIn(folder)?.some((name) => OWN.test(name)) === true
+}
+
 /** undefined where there is no such folder. @throws DefinitionError for a file. */
 function namesIn(folder: string): string[] | undefined {
   try {

@@ -1,19 +1,27 @@
-// `millrace plan`: what a definition means, without running it and without a log.
+// `millrace plan`: what a definition means, without running it, and what it means for a log it has run on.
 import type { Answer, PlanCommand } from '../../contracts/commands.ts'
 import { carriedFields } from '../../engine/carried-fields.ts'
-import { tasksOf } from '../../engine/pipeline-tasks.ts'
 import { describePlan } from '../../pipeline/describe.ts'
 import { planText } from '../../pipeline/plan-text.ts'
-import { loadDefinition } from '../load-definition.ts'
+import { tasksOf } from '../../engine/pipeline-tasks.ts'
+import { isLog } from '../../log/server/log-folder.ts'
+import { openLog } from '../../log/server/open-log.ts'
+import { lastLayout, reportOf } from '../changes/become-current.ts'
+import type { ChangeReport } from '../changes/change-report.ts'
+import { changeLines } from '../changes/change-text.ts'
+import { loadDefinition, type Definition } from '../load-definition.ts'
+import { sized } from '../sized.ts'
 import { loadModels, localVersions } from '../versions/load-models.ts'
 
 const PARTITIONS = 2
 
-export async function plan({ file, partitions = PARTITIONS }: PlanCommand): Promise<Answer> {
+export async function plan({ file, log, partitions }: PlanCommand): Promise<Answer> {
   const definition = await loadDefinition(file)
   const { plan: own, schemas } = definition
   const models = await loadModels(definition, await localVersions(definition))
-  const { topics } = tasksOf(own, schemas, { partitions, sources: new Map() })
+  const against = await againstLog(log, definition)
+  const tasks = against?.partitions ?? partitions ?? PARTITIONS
+  const { topics } = tasksOf(own, schemas, { partitions: tasks, sources: new Map() })
   const carries = new Map(
     own.stages.map(({ name }, i) => {
       const { eventFields, features, openEnded } = carriedFields(own, schemas, i)
@@ -21,12 +29,38 @@ export async function plan({ file, partitions = PARTITIONS }: PlanCommand): Prom
     }),
   )
   const description = describePlan(own, {
-    partitions,
+    partitions: tasks,
     schemas,
     topics,
     carries,
     paths: new Map([...models].map(([name, { path }]) => [name, path])),
     rates: new Map(),
   })
-  return { ok: true, data: description, lines: planText(description).split('\n') }
+  const lines = planText(description).split('\n')
+  if (against === undefined) return { ok: true, data: description, lines }
+  const { report } = against
+  return {
+    ok: true,
+    data: { ...description, changes: report },
+    lines: [...lines, ...changeLines(report, log), ''],
+  }
+}
+
+/** undefined where there is no log, or the pipeline never ran on it. */
+async function againstLog(
+  url: string,
+  definition: Definition,
+): Promise<{ readonly partitions: number; readonly report: ChangeReport } | undefined> {
+  if (!isLog(url)) return undefined
+  const { log } = await openLog(url, { mustExist: true })
+  try {
+    const was = await lastLayout(log, definition.plan.pipeline)
+    if (was === undefined) return undefined
+    const { partitions } = was.shape
+    const { tasks, sources } = await sized(log, definition, partitions)
+    const { report } = await reportOf(log, was.shape, { definition, tasks, partitions, sources })
+    return { partitions, report }
+  } finally {
+    await log.close()
+  }
 }

@@ -110,8 +110,8 @@ async function runOn(
 ): Promise<RunReport> {
   const { log, lost } = opened
   const { plan, file } = definition
-  const { partitions } = options
-  const prepared = await prepareRun(log, definition, { partitions, versions })
+  const { partitions, acceptPartial } = options
+  const prepared = await prepareRun(log, definition, { partitions, versions, acceptPartial })
   course.eventsBefore ??= sumOf(prepared.before, ({ kind }) => kind === 'source').records ?? 0
   const status = await runPrepared(definition, prepared, {
     ...opened,

@@ -14,7 +14,10 @@ import { receiptsTopic } from '../../engine/task-names.ts'
 import { valueBytes } from '../../base/records.ts'
 import type { Explanation } from '../../contracts/explanation.ts'
 import { explanations } from './explain.ts'
-import { originOfPlan } from '../control.ts'
+import type { PlanChange } from '../../engine/change/plan-change.ts'
+import { taskId } from '../../engine/task-context.ts'
+import { shapeOfDefinition } from '../changes/become-current.ts'
+import { originOfPlan, type LayoutEvent } from '../control.ts'
 import { partsOf, withPipeline, type OpenedPipeline, type PipelinePlace } from '../open-pipeline.ts'
 import { DefinitionError } from '../../base/errors.ts'
 import { originDifferences } from './origin-differences.ts'
@@ -137,16 +140,30 @@ class Replayer {
     return task
   }
 
+  /** How the task began under the plan that made a commit of it. */
+  #changeAt({ spec }: TaskPlan, commit: number): PlanChange | undefined {
+    const { layouts } = this.#opened
+    const after = ({ change }: LayoutEvent): number => change?.starts[taskId(spec)]?.after ?? 0
+    const layout = layouts.findLast((each) => after(each) < commit) ?? layouts[0]
+    if (
+      layout.shape.flow ===
+      shapeOfDefinition({ ...this.#opened, tasks: this.#opened.tasks.tasks }).flow
+    )
+      return layout.change ?? undefined
+    throw new DefinitionError(
+      `a prediction is derived again by the definition it was made with; found one that ran here with plan ${layout.plan.slice(0, 16)}, and whose features or stages are others; give that file with --file`,
+      { code: 'ML_USAGE' },
+    )
+  }
+
   async #step(
     task: TaskPlan,
     of: { commit: number; wrote: Wrote; model: string },
   ): Promise<ReplayStep> {
     const { commit, wrote, model } = of
     const { log } = this.#opened
-    const appends = await replayCommit(log, task, {
-      parts: this.#parts,
-      commit,
-    })
+    const parts = { ...this.#parts, change: this.#changeAt(task, commit) }
+    const appends = await replayCommit(log, task, { parts, commit })
     const again = appends
       .filter((append) => append.topic === wrote.topic && append.partition === wrote.partition)
       .find((append) => isOf(append, model))

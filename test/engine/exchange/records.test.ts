@@ -68,6 +68,7 @@ describe('a snapshot record', () => {
       fromOffset: offset,
       last: fc.boolean(),
       kept: fc.array(offset, { maxLength: 9 }),
+      seeded: offset,
       at: fc.double({ noDefaultInfinity: true, noNaN: true }).map((value) => value + 0),
     })
     fc.assert(
@@ -80,7 +81,7 @@ describe('a snapshot record', () => {
   })
 
   it('takes few bytes where its chunk repeats itself', () => {
-    const part = { from: 1, commit: 2, fromOffset: 0, last: true, at: 0, kept: [] }
+    const part = { from: 1, commit: 2, fromOffset: 0, last: true, at: 0, kept: [], seeded: 0 }
     expect(encodeSnapshot(part, new Uint8Array(100_000)).length).toBeLessThan(200)
   })
 

@@ -1,0 +1,258 @@
+// How the tasks of a plan begin after those of another: which state they take over, what they build of retained input, and where
+// they read on.
+import type { Log } from '../../contracts/log.ts'
+import { laneToJson, type CommitRecord, type LaneJson } from '../commit-record.ts'
+import type { LanePosition } from '../exchange/lane.ts'
+import { lastCommit } from '../recovery.ts'
+import { RECORD_COUNTS } from '../operators/source-body.ts'
+import { joinStage, sourceStage } from '../stage-names.ts'
+import { taskId, type TaskSpec } from '../task-context.ts'
+import { carriedSets, nameOf, placesOf, type SetPlace } from './carried.ts'
+import { cutOf, laneIndex, originsOfShape, type Cut, type TaskCut } from './cut.ts'
+import { either, type HandledPart } from './handled.ts'
+import type { PlanChange, StreamBefore } from './plan-change.ts'
+import type { SeedPart } from './seed.ts'
+import type { InputShape, JoinShape, Shape, StageShape, StreamShape } from './shape.ts'
+import type { TaskStart } from './task-start.ts'
+
+export interface ChangeOptions {
+  readonly pipeline: string
+  readonly was: Shape
+  readonly is: Shape
+  /** The change by which the earlier plan began, where there was one. */
+  readonly before: PlanChange | undefined
+}
+
+/** @throws StateError ML_STATE when what is under way can no longer be made again. */
+export async function changeOf(log: Log, options: ChangeOptions): Promise<PlanChange> {
+  const cut = await cutOf(log, options.pipeline, options.was)
+  return new Changer(log, options, cut).all()
+}
+
+/** Streams that are read again from the oldest record kept, because sets without state are built of them. */
+export function rebuiltStreams(
+  is: Shape,
+  carried: ReadonlyMap<string, SetPlace>,
+): ReadonlySet<string> {
+  const open = placesOf(is).filter(
+    (place) => place.set.state !== undefined && !carried.has(nameOf(place)),
+  )
+  return new Set(open.flatMap(({ set }) => originsOfShape(is, set.stream).map(({ name }) => name)))
+}
+
+class Changer {
+  readonly #log: Log
+  readonly #options: ChangeOptions
+  readonly #cut: Cut
+  readonly #carried: ReadonlyMap<string, SetPlace>
+  readonly #rebuilt: ReadonlySet<string>
+
+  constructor(log: Log, options: ChangeOptions, cut: Cut) {
+    this.#log = log
+    this.#options = options
+    this.#cut = cut
+    this.#carried = carriedSets(options.was, options.is)
+    this.#rebuilt = rebuiltStreams(options.is, this.#carried)
+  }
+
+  async all(): Promise<PlanChange> {
+    const { is } = this.#options
+    const starts: Record<string, TaskStart> = {}
+    const streams: Record<string, readonly StreamBefore[]> = {}
+    for (const stream of is.streams) {
+      streams[stream.name] = await this.#stream(stream)
+      for (let number = 0; number < stream.partitions; number++)
+        starts[this.#id(sourceStage(stream.name), number)] = await this.#source(stream, number)
+    }
+    for (const stage of is.stages)
+      for (let number = 0; number < is.partitions; number++)
+        starts[this.#id(stage.name, number)] = await this.#stage(stage, number)
+    for (const join of is.joins)
+      for (let number = 0; number < is.partitions; number++) {
+        const start = this.#join(join, number)
+        if (start !== undefined) starts[this.#id(joinStage(join.model), number)] = start
+      }
+    return { starts, streams, handled: this.#handled(), taken: this.#taken() }
+  }
+
+  #id(stage: string, number: number): string {
+    return taskId(this.#spec(stage, number))
+  }
+
+  #spec(stage: string, number: number): TaskSpec {
+    return { pipeline: this.#options.pipeline, stage, number, plan: '' }
+  }
+
+  /** The stream as it was: found by its topic. */
+  #was(stream: StreamShape): StreamShape | undefined {
+    return this.#options.was.streams.find(({ topic }) => topic === stream.topic)
+  }
+
+  #sourceCut(stream: StreamShape, number: number): TaskCut | undefined {
+    return this.#cut.sources.get(this.#was(stream)?.name ?? '')?.[number]
+  }
+
+  async #stream(stream: StreamShape): Promise<StreamBefore[]> {
+    const { before } = this.#options
+    const info = await this.#log.topic(stream.topic)
+    const was = this.#was(stream)
+    return Array.from({ length: stream.partitions }, (_, number) => {
+      const known = was === undefined ? undefined : before?.streams[was.name]?.[number]
+      const read = this.#sourceCut(stream, number)?.last?.lanes[0].offset ?? 0
+      const taken = Math.max(read, known?.taken ?? 0)
+      const built = this.#again(stream, was)
+        ? (info?.parts[number]?.end ?? 0)
+        : Math.max(read, known?.built ?? 0)
+      return { taken, built }
+    })
+  }
+
+  /** Whether a stream is read from the oldest record kept: its source then keeps nothing of what it knew. */
+  #again(stream: StreamShape, was: StreamShape | undefined): boolean {
+    return was === undefined || was.reads !== stream.reads || this.#rebuilt.has(stream.name)
+  }
+
+  async #source(stream: StreamShape, number: number): Promise<TaskStart> {
+    const was = this.#was(stream)
+    const cut = this.#sourceCut(stream, number)
+    const kept = this.#again(stream, was) ? undefined : cut?.at
+    const info = await this.#log.topic(stream.topic)
+    const begin = info?.parts[number]?.start ?? 0
+    const lane = kept?.lanes[0] ?? { offset: begin, row: 0, bound: -Infinity, idle: false }
+    const parts: SeedPart[] =
+      kept === undefined || was === undefined
+        ? []
+        : [
+            {
+              stage: sourceStage(was.name),
+              task: number,
+              commit: kept.number,
+              regions: [['source', 'source']],
+            },
+          ]
+    return {
+      after: await this.#after(sourceStage(stream.name), number, [cut]),
+      seed: { parts, counts: cut?.last?.counts.slice(0, RECORD_COUNTS.length) ?? [] },
+      lanes: [laneToJson({ ...lane, bound: -Infinity, idle: false })],
+    }
+  }
+
+  async #stage(stage: StageShape, number: number): Promise<TaskStart> {
+    const { was } = this.#options
+    const parts = new Map<string, SeedPart & { regions: (readonly [string, string])[] }>()
+    for (const set of stage.sets) {
+      const from = this.#carried.get(nameOf({ stage, set }))
+      const commit = from && this.#cut.stages.get(from.stage.name)?.[number].commit
+      if (from === undefined || commit === undefined) continue
+      const own = parts.get(from.stage.name) ?? {
+        stage: from.stage.name,
+        task: number,
+        commit,
+        regions: [],
+      }
+      own.regions.push([`set/${from.set.name}/`, `set/${set.name}/`])
+      parts.set(from.stage.name, own)
+    }
+    const cuts = was.stages.map(({ name }) => this.#cut.stages.get(name)?.[number])
+    return {
+      after: await this.#after(stage.name, number, cuts),
+      seed: { parts: [...parts.values()], counts: this.#counts(stage, number) },
+      lanes: await this.#lanes(stage.inputs, number),
+    }
+  }
+
+  /** Counters go on in the stage at the same end of the chain, else in that with the same key. */
+  #counts(stage: StageShape, number: number): readonly number[] {
+    const { was, is } = this.#options
+    const last = is.stages.at(-1) === stage
+    const from = last
+      ? was.stages.at(-1)
+      : was.stages.slice(0, -1).find(({ key }) => key === stage.key)
+    return this.#cut.stages.get(from?.name ?? '')?.[number]?.last?.counts ?? []
+  }
+
+  /** New rows lie behind all that was written for the plan before. */
+  async #lanes(inputs: readonly InputShape[], number: number): Promise<LaneJson[]> {
+    const lanes: LaneJson[] = []
+    for (const [input, { topic, writers }] of inputs.entries()) {
+      const info = await this.#log.topic(topic)
+      const idle = input < inputs.length - 1 ? ('behind' as const) : false
+      for (let writer = 0; writer < writers; writer++) {
+        const offset = info?.parts[writer * this.#options.is.partitions + number]?.end ?? 0
+        lanes.push(laneToJson({ offset, row: 0, bound: -Infinity, idle }))
+      }
+    }
+    return lanes
+  }
+
+  /** A join goes on as it is, unless another number of tasks writes to it. */
+  #join(join: JoinShape, number: number): TaskStart | undefined {
+    const was = this.#options.was.joins.find(({ model }) => model === join.model)
+    const last = this.#cut.joins.get(join.model)?.[number].last
+    if (was === undefined || last === undefined || sameLanes(was.inputs, join.inputs))
+      return undefined
+    const lanes = join.inputs.flatMap(({ topic, writers }) =>
+      Array.from({ length: writers }, (_, writer) =>
+        laneToJson(laneAt(was.inputs, last, { topic, writer })),
+      ),
+    )
+    const stage = joinStage(join.model)
+    const parts = [{ stage, task: number, commit: last.number, regions: [['', '']] as const }]
+    return { after: last.number, seed: { parts, counts: last.counts }, lanes }
+  }
+
+  /** Beyond every commit of the tasks before, so that no number is used twice: receipts are found by it. */
+  async #after(
+    stage: string,
+    number: number,
+    cuts: readonly (TaskCut | undefined)[],
+  ): Promise<number> {
+    const { was, before } = this.#options
+    const numbers = cuts.map((cut) => cut?.last?.number ?? 0)
+    // It may have been a stage of a plan before the last one.
+    const known = before?.starts[this.#id(stage, number)]?.after ?? 0
+    const own = was.stages.some(({ name }) => name === stage)
+      ? 0
+      : ((await lastCommit(this.#log, this.#spec(stage, number)))?.number ?? 0)
+    return Math.max(0, known, own, ...numbers)
+  }
+
+  /** By the topics they are read from: rows of another topic are other rows. */
+  #handled(): readonly HandledPart[] {
+    const { was, before } = this.#options
+    const now = this.#cut.rows.get(was.stages.at(-1)?.name ?? '') ?? []
+    return before === undefined ? now : either(before.handled, now)
+  }
+
+  #taken(): Record<string, readonly HandledPart[]> {
+    const taken: Record<string, readonly HandledPart[]> = {}
+    for (const [name, place] of this.#carried) {
+      const was = nameOf(place)
+      const now =
+        (place.set.role === 'own'
+          ? this.#cut.rows.get(place.stage.name)
+          : this.#cut.updates.get(was)) ?? []
+      const known = this.#options.before?.taken[was]
+      taken[name] = known === undefined ? now : either(known, now)
+    }
+    return taken
+  }
+}
+
+function sameLanes(one: readonly InputShape[], other: readonly InputShape[]): boolean {
+  return one.every(
+    ({ topic, writers }, i) => topic === other[i]?.topic && writers === other[i]?.writers,
+  )
+}
+
+const BEGIN: LanePosition = { offset: 0, row: 0, bound: -Infinity, idle: false }
+
+function laneAt(
+  inputs: readonly InputShape[],
+  last: CommitRecord,
+  of: { topic: string; writer: number },
+): LanePosition {
+  const input = inputs.findIndex(({ topic }) => topic === of.topic)
+  if (input < 0 || of.writer >= inputs[input].writers) return BEGIN
+  return last.lanes[laneIndex(inputs, input, of.writer)]
+}

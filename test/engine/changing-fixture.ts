@@ -1,0 +1,116 @@
+// Pipelines one after the other on one log, in virtual time: each is a change of the one before.
+import { RecordsBuilder } from '../../src/base/records.ts'
+import { progressHeader } from '../../src/contracts/progress.ts'
+import { UNWATCHED } from '../../src/contracts/model-calls.ts'
+import { changeOf } from '../../src/engine/change/change-of.ts'
+import { fenceTasks } from '../../src/engine/change/fence.ts'
+import type { PlanChange } from '../../src/engine/change/plan-change.ts'
+import { shapeOf, type Shape } from '../../src/engine/change/shape.ts'
+import { openTask, type PipelineParts } from '../../src/engine/open-task.ts'
+import { tasksOf } from '../../src/engine/pipeline-tasks.ts'
+import { readPartition } from '../../src/engine/read-partition.ts'
+import type { TaskTuning } from '../../src/engine/task-context.ts'
+import { planOf } from '../../src/pipeline/compile-plan.ts'
+import type { Pipeline } from '../../src/pipeline/flow.ts'
+import { loadModels, localVersions } from '../../src/runner/versions/load-models.ts'
+import { compileSchema } from '../../src/schema/compile-schema.ts'
+import { OPEN } from '../../src/schema/guard.ts'
+import { life, virtualLog, type VirtualLog } from './virtual-log.ts'
+
+const PARTITIONS = 2
+
+export interface ChangingPipeline extends VirtualLog {
+  /** Makes a pipeline the current one, and lets its tasks run until `stop`, or until they are killed. */
+  change(flow: Pipeline): Promise<void>
+  run(tuning?: Partial<TaskTuning>): Promise<{ stop(): Promise<void> }>
+  /** Appends events, or the end of all of them, to a partition of a topic. */
+  send(topic: string, partition: number, events: readonly (object | 'end')[]): Promise<void>
+  /** Values of all records of a topic, by partition, as text. */
+  values(topic: string): Promise<string[][]>
+}
+
+/** @param topics that exist before any pipeline. */
+export async function changingPipeline(topics: readonly string[]): Promise<ChangingPipeline> {
+  const virtual = await virtualLog(topics.map((name) => ({ name, partitions: PARTITIONS })))
+  const { log } = virtual
+  const until = <Value>(promise: Promise<Value>): Promise<Value> => virtual.until(promise)
+  let shape: Shape | undefined
+  let change: PlanChange | undefined
+  let tasks: ReturnType<typeof tasksOf>['tasks'] = []
+  let parts: PipelineParts | undefined
+
+  async function become(flow: Pipeline): Promise<void> {
+    const plan = planOf(flow)
+    const schemas = new Map(
+      plan.streams.map(({ name, schema }) => [name, compileSchema(schema, name)]),
+    )
+    const sources = new Map(plan.streams.map(({ name }) => [name, PARTITIONS]))
+    const made = tasksOf(plan, schemas, { partitions: PARTITIONS, sources })
+    for (const spec of made.topics) await until(log.ensureTopic(spec))
+    const sized = { plan, schemas, sources, partitions: PARTITIONS }
+    const is = shapeOf({ ...sized, tasks: made.tasks, helpers: '' })
+    const { pipeline } = plan
+    if (shape !== undefined && parts !== undefined && shape.flow !== is.flow) {
+      const was = { shape, plan: parts.plan.digest, change }
+      await until(fenceTasks(life(virtual).context, pipeline, was))
+      const found = await until(changeOf(log, { pipeline, was: shape, is, before: change }))
+      change = JSON.parse(JSON.stringify(found)) as PlanChange
+    }
+    shape = is
+    tasks = made.tasks
+    parts = {
+      plan,
+      schemas,
+      sources,
+      models: await loadModels({ plan, schemas }, await localVersions({ plan, folder: '.' })),
+      calls: UNWATCHED,
+      guard: OPEN,
+      change,
+      metrics: () => ({ of: () => ({ add: () => undefined, remove: () => undefined }) }),
+    }
+  }
+
+  return {
+    ...virtual,
+    change: become,
+    run: async (tuning = {}) => {
+      const own = life(virtual, tuning)
+      const running = parts
+      if (running === undefined) throw new Error('no pipeline runs yet')
+      const all = Promise.all(
+        tasks.map(async (task) =>
+          (await openTask(own.context, task, running)).run(() => undefined),
+        ),
+      )
+      all.catch(() => undefined)
+      await virtual.pass(1)
+      return {
+        stop: async () => {
+          own.kill()
+          await until(Promise.race([all, virtual.scheduler.sleep(5000)]))
+        },
+      }
+    },
+    send: async (topic, partition, events) => {
+      const records = new RecordsBuilder()
+      for (const event of events) {
+        if (event === 'end') records.add(0, '', '', progressHeader(Infinity))
+        else records.add(0, '', JSON.stringify(event), '')
+      }
+      await virtual.write(topic, records.records(), partition)
+    },
+    values: async (topic) => {
+      const all: string[][] = []
+      for (let partition = 0; partition < PARTITIONS; partition++) {
+        const own: string[] = []
+        await until(
+          readPartition(log, { topic, partition, from: 0 }, (_, value) => {
+            own.push(Buffer.from(value).toString('utf8'))
+          }),
+        )
+        all.push(own)
+      }
+      return all
+    },
+  }
+}
