@@ -92,6 +92,7 @@ describe('a module of a page', () => {
 
 describe('a command of a page', () => {
   it('must succeed, unless the page says that it fails', async () => {
+    expect(await wrong(fenced('sh', 'false && true\ntrue'))).toEqual(['it ended with 1:\n'])
     expect(await wrong(fenced('sh', 'exit 3'))).toEqual(['it ended with 3:\n'])
     expect(await wrong(fenced('', '$ false', '<!-- doc: fails -->'))).toEqual([undefined])
     expect(await wrong(fenced('', '$ true', '<!-- doc: fails -->'))).toEqual([

@@ -1,6 +1,7 @@
 // A folder as a reader of the documents has it: packages installed, `millrace` a command, the examples of the repository beside it.
 import {
   chmodSync,
+  cpSync,
   mkdirSync,
   mkdtempSync,
   readdirSync,
@@ -15,6 +16,7 @@ import { Child, type Ended } from './child.ts'
 
 export const ROOT = join(import.meta.dirname, '../..')
 
+const PACKAGE = JSON.stringify({ name: 'page', private: true, type: 'module' })
 const BASH = ['-e', '-o', 'pipefail', '-c']
 
 export interface PageFolder {
@@ -33,7 +35,16 @@ export interface PageFolder {
   remove(): void
 }
 
-export function pageFolder(): PageFolder {
+/** A package as a user installed it, and the Node that runs it. */
+export interface Installed {
+  /** The executable. */
+  readonly node: string
+  /** The folder `node_modules`, with Millrace in it. */
+  readonly packages: string
+}
+
+/** @param installed what the page runs with; Millrace's own sources and this Node where it is undefined. */
+export function pageFolder(installed?: Installed): PageFolder {
   // One level down, so that what a page does in a folder beside its own is removed with it.
   const whole = mkdtempSync(join(realpathSync(tmpdir()), 'millrace-docs-'))
   const path = join(whole, 'page')
@@ -42,18 +53,25 @@ export function pageFolder(): PageFolder {
     mkdirSync(dirname(join(path, name)), { recursive: true })
     writeFileSync(join(path, name), text)
   }
-  symlinkSync(join(ROOT, 'examples'), join(path, 'examples'))
-  install(path, write)
+  const node = installed?.node ?? process.execPath
+  if (installed === undefined) linkSources(path, write)
+  else linkInstalled(path, installed)
+  writePrograms(
+    path,
+    node,
+    installed === undefined
+      ? join(ROOT, 'src/cli/main.ts')
+      : join(installed.packages, 'millrace/dist/cli/main.js'),
+  )
   const bash = (script: string): Child => new Child(path, 'bash', [...BASH, script])
-  const run = (...args: readonly string[]): Promise<Ended> =>
-    new Child(path, process.execPath, args).ended
+  const run = (...args: readonly string[]): Promise<Ended> => new Child(path, node, args).ended
   const behind: Child[] = []
   return {
     path,
     write,
-    shell: (script) => bash(script).ended,
+    shell: (script) => bash(strict(script)).ended,
     background: (script, until) => {
-      const child = bash(script)
+      const child = bash(strict(script))
       behind.push(child)
       return child.said(until)
     },
@@ -70,8 +88,14 @@ export function pageFolder(): PageFolder {
   }
 }
 
+/** Each command of a list must succeed: `a && b` alone would let a failing `a` pass. */
+export function strict(script: string): string {
+  return script.includes('||') ? script : script.replaceAll(' && ', '\n')
+}
+
 /** Packages by links; Millrace as modules that hand on its sources, since nothing is built here. */
-function install(path: string, write: (name: string, text: string) => void): void {
+function linkSources(path: string, write: (name: string, text: string) => void): void {
+  symlinkSync(join(ROOT, 'examples'), join(path, 'examples'))
   const packages = join(ROOT, 'node_modules')
   mkdirSync(join(path, 'node_modules'))
   for (const name of readdirSync(packages))
@@ -82,17 +106,27 @@ function install(path: string, write: (name: string, text: string) => void): voi
   const source = (name: string): string => JSON.stringify(join(ROOT, 'src', name))
   write('node_modules/millrace/index.js', `export * from ${source('index.ts')}\n`)
   write('node_modules/millrace/testing.js', `export * from ${source('testing/index.ts')}\n`)
-  const program = (name: string, start: string): void => {
-    write(`.bin/${name}`, `#!/bin/sh\nexec ${start} "$@"\n`)
-    chmodSync(join(path, '.bin', name), 0o755)
-  }
-  program('node', `'${process.execPath}'`)
-  program('millrace', `'${process.execPath}' '${join(ROOT, 'src/cli/main.ts')}'`)
-  write('package.json', JSON.stringify({ name: 'page', private: true, type: 'module' }))
+  write('package.json', PACKAGE)
   const config = {
     extends: join(ROOT, 'tsconfig.json'),
     include: ['*.ts'],
     exclude: ['node_modules', 'examples'],
   }
   write('tsconfig.json', JSON.stringify(config))
+}
+
+/** The packages of a user, and the example with its events: it must find them there, not in this repository. */
+function linkInstalled(path: string, { packages }: Installed): void {
+  symlinkSync(packages, join(path, 'node_modules'))
+  cpSync(join(ROOT, 'examples/payments'), join(path, 'examples/payments'), { recursive: true })
+  writeFileSync(join(path, 'package.json'), PACKAGE)
+}
+
+function writePrograms(path: string, node: string, main: string): void {
+  const starts = { node: `'${node}'`, millrace: `'${node}' '${main}'` }
+  mkdirSync(join(path, '.bin'))
+  for (const [name, start] of Object.entries(starts)) {
+    writeFileSync(join(path, '.bin', name), `#!/bin/sh\nexec ${start} "$@"\n`)
+    chmodSync(join(path, '.bin', name), 0o755)
+  }
 }

@@ -77,11 +77,12 @@ function whatOf(block: Block): What {
 /** A page that is run block by block; each step says what is wrong with it, or nothing. */
 export class PageRun {
   readonly #steps: readonly Step[]
-  readonly #folder: PageFolder = pageFolder()
+  readonly #folder: PageFolder
   #printed = ''
 
-  constructor(steps: readonly Step[]) {
+  constructor(steps: readonly Step[], folder: PageFolder = pageFolder()) {
     this.#steps = steps
+    this.#folder = folder
     for (const { what, file, text } of steps)
       if (what === 'module' || what === 'compile') this.#folder.write(file, text)
   }

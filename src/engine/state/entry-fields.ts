@@ -65,8 +65,20 @@ class Fields {
   }
 }
 
+/** Where each feature of a set finds its values. */
+export interface EntryFields {
+  readonly fields: EntryField[]
+  readonly entryWords: number
+  readonly windows: WantedWindow[]
+  readonly lasts: SetLayout['lasts'][number][]
+  readonly sinces: SetLayout['sinces'][number][]
+  readonly values: SetLayout['values'][number][]
+  readonly sinceWord: number
+  readonly keyWords: number
+}
+
 /** Inputs, and what each feature does with them. */
-export function entryFields(plan: SetPlan, inputKinds: readonly ColumnKind[]) {
+export function entryFields(plan: SetPlan, inputKinds: readonly ColumnKind[]): EntryFields {
   const fields = new Fields(inputKinds)
   const windows: WantedWindow[] = []
   const lasts: SetLayout['lasts'][number][] = []
