@@ -4,8 +4,9 @@ import { readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
-import { MillraceError } from '../base/errors.ts'
+import { DefinitionError, MillraceError } from '../base/errors.ts'
 import { addBackup } from './commands/backup.ts'
+import { addCompletion } from './commands/completion.ts'
 import { addDataset } from './commands/dataset.ts'
 import { addDeadLetters } from './commands/dead-letters.ts'
 import { addExport } from './commands/export.ts'
@@ -44,7 +45,7 @@ export async function runCli(args: readonly string[], around: Surroundings): Pro
     if (around.signal.aborted) return INTERRUPTED
     return program.outcome.ok ? DONE : FAILED
   } catch (error) {
-    if (error instanceof CommanderError) return error.exitCode === 0 ? DONE : USAGE
+    if (error instanceof CommanderError) return usage(error, args, around)
     if (around.signal.aborted && isAbort(error)) return INTERRUPTED
     if (args.includes('--json')) printJson(around.out, errorJson(error))
     else print(around.err, ['', ...errorLines(error, errStyle(around))])
@@ -52,7 +53,17 @@ export async function runCli(args: readonly string[], around: Surroundings): Pro
   }
 }
 
-function declare(program: Program): void {
+/** Commander has told a person already. */
+function usage(error: CommanderError, args: readonly string[], around: Surroundings): number {
+  if (error.exitCode === 0) return DONE
+  const message = error.message.replace(/^error: /, '')
+  if (args.includes('--json'))
+    printJson(around.out, errorJson(new DefinitionError(message, { code: 'ML_USAGE' })))
+  return USAGE
+}
+
+/** Declares all commands. */
+export function declare(program: Program): void {
   const { root, around } = program
   const { bold, accent } = outStyle(around)
   root
@@ -95,6 +106,7 @@ const COMMANDS: readonly ((program: Program) => void)[] = [
   addBackup,
   addVerify,
   addRestore,
+  addCompletion,
 ]
 
 function version(): string {

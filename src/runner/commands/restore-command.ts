@@ -36,7 +36,7 @@ export async function restore(options: RestoreCommand): Promise<Answer> {
   const at = new Date(manifest.at).toISOString()
   return {
     ok: true,
-    data: { backup, folder, commit, topics: topics.length, bytes, at },
+    data: { backup, folder, commit, topics: topics.length, bytes, at: manifest.at },
     lines: [
       `the log in ${folder} stands at commit ${countText(commit)}, as it was at ${at}`,
       `  ${countedText(topics.length, 'topic')}, ${bytesText(bytes)}; a run of its pipelines goes on from there`,

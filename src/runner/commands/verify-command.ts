@@ -34,7 +34,10 @@ export async function verify(options: VerifyCommand): Promise<Answer> {
     const checked = await segments(options, { disk, checkpoint, files })
     const own = new Map([[CHECKPOINT_FILE, checkpointBytes(checkpoint)]])
     const tasks = await lookInto(overlayDisk(disk, own), checked.problems, options)
-    return answerOf(`the backup in ${place}`, { checked, tasks, commit: checkpoint.copied.commit })
+    return answerOf(
+      { place, kind: 'backup', inUse: false },
+      { checked, tasks, commit: checkpoint.copied.commit },
+    )
   }
   if (!existsSync(place))
     throw new DefinitionError(
@@ -73,7 +76,7 @@ async function verifyRunning(
     const checked = await segments(options, { disk: folderDisk(folder), checkpoint })
     const tasks = checked.problems.length > 0 ? undefined : await tasksOf(log, options)
     const { commit } = checkpoint.copied
-    return answerOf(`the log in ${folder}, which a process is using`, { checked, tasks, commit })
+    return answerOf({ place: folder, kind: 'log', inUse: true }, { checked, tasks, commit })
   } finally {
     await log.close()
   }
@@ -83,9 +86,9 @@ async function verifyStopped(folder: string, options: VerifyCommand): Promise<An
   const disk = folderDisk(folder)
   const lock = disk.lock()
   try {
-    const name = `the log in ${folder}`
+    const what = { place: folder, kind: 'log', inUse: false } as const
     const checkpoint = checkpointOf(disk)
-    if ('what' in checkpoint) return answerOf(name, { checked: nothing([checkpoint]) })
+    if ('what' in checkpoint) return answerOf(what, { checked: nothing([checkpoint]) })
     const read = await segments(options, { disk, checkpoint })
     const journal = checkJournal(disk, checkpoint)
     const checked = {
@@ -95,7 +98,7 @@ async function verifyStopped(folder: string, options: VerifyCommand): Promise<An
       problems: [...read.problems, ...journal.problems],
     }
     const tasks = await lookInto(overlayDisk(disk), checked.problems, options)
-    return answerOf(name, { checked, tasks, commit: journal.last.commit })
+    return answerOf(what, { checked, tasks, commit: journal.last.commit })
   } finally {
     lock.release()
   }
@@ -168,10 +171,11 @@ async function tasksOf(log: Log, { signal }: VerifyCommand): Promise<Tasks> {
 }
 
 function answerOf(
-  what: string,
+  { place, kind, inUse }: { place: string; kind: 'log' | 'backup'; inUse: boolean },
   of: { readonly checked: Checked; readonly tasks?: Tasks | undefined; readonly commit?: number },
 ): Answer {
   const { checked, tasks, commit } = of
+  const what = `the ${kind} in ${place}${inUse ? ', which a process is using,' : ''}`
   const problems = [...checked.problems, ...(tasks?.problems ?? [])]
   const { files, bytes, runs, records } = checked
   const ok = problems.length === 0
@@ -179,7 +183,9 @@ function answerOf(
   return {
     ok,
     data: {
-      what,
+      place,
+      kind,
+      inUse,
       ok,
       commit,
       files,
