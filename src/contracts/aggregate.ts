@@ -57,3 +57,18 @@ export interface ListAggregate extends Monoid {
 
 /** What a window may hold. */
 export type WindowAggregate = Aggregate | ListAggregate
+
+/** What a user may write: numbers in, a number out. */
+export type UserAggregate = Pick<
+  Aggregate,
+  | 'name'
+  | 'variant'
+  | 'width'
+  | 'takesValue'
+  | 'bound'
+  | 'empty'
+  | 'add'
+  | 'addAll'
+  | 'merge'
+  | 'value'
+>

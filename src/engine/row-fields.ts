@@ -70,7 +70,8 @@ function inputOf(feature: FeaturePlan): Selector | undefined {
 
 /** The kind of what a feature's function gives. */
 function inputKind(feature: FeaturePlan, schema: EventSchema | undefined): ColumnKind {
-  return feature.kind === 'window' ? feature.takes : featureKind(feature, schema)
+  if (feature.kind === 'window') return feature.takes
+  return (feature.kind === 'value' ? feature.takes : undefined) ?? featureKind(feature, schema)
 }
 
 /** The kind of a feature's column. */

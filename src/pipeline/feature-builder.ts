@@ -1,25 +1,32 @@
 // The `f` of `define`: makes features. It checks nothing until a feature has its name, so that an error can say it.
 import type { Duration } from '../base/duration.ts'
-import type { Aggregate } from '../contracts/aggregate.ts'
+import type { Aggregate, UserAggregate } from '../contracts/aggregate.ts'
+import type { Category } from '../features/categories.ts'
 import { count } from '../features/count.ts'
-import { ewma } from '../features/ewma.ts'
 import { first } from '../features/first.ts'
 import { max } from '../features/max.ts'
 import { mean } from '../features/mean.ts'
 import { min } from '../features/min.ts'
-import { rate } from '../features/rate.ts'
 import { rms } from '../features/rms.ts'
 import { share } from '../features/share.ts'
-import { slope } from '../features/slope.ts'
 import { std } from '../features/std.ts'
 import { sum } from '../features/sum.ts'
 import { variance } from '../features/variance.ts'
-import { checkLength, checkNumber, checkOptions, type Part } from './check.ts'
+import { checkNumber, checkOptions, type Part } from './check.ts'
 import type { EventColumns } from './event-columns.ts'
 import type { Feature, FeatureValue, KindOf, PlannedFeature } from './feature.ts'
 import type { FeaturePlan } from './plan.ts'
-import { lastFeature, valueFeature } from './value-feature.ts'
+import { hashedFeature, lastFeature, oneHotFeature, valueFeature } from './value-feature.ts'
 import { windowFeature, type Named, type WindowKind } from './window-feature.ts'
+import {
+  customKind,
+  distinctKind,
+  ewmaKind,
+  quantileKind,
+  rateKind,
+  slopeKind,
+  topKKind,
+} from './window-kinds.ts'
 import type { WindowOptions } from './window.ts'
 
 /** A number of the event. An event without one (undefined, null) is not in the aggregate. */
@@ -113,6 +120,55 @@ export interface FeatureBuilder<Event> {
     of: (event: Event) => boolean | null | undefined,
     options: WindowOptions & Otherwise<Else>,
   ): Feature<Event, number | Else>
+  /**
+   * How many different values come in the window. Exact; with `hop` by a HyperLogLog of that standard error, by default 0.05.
+   * @example f.distinct((payment) => payment.country, { over: '7d' })
+   */
+  distinct<Value extends FeatureValue>(
+    of: (event: Event) => Value,
+    options: WindowOptions & { kind?: KindOf<Value>; error?: number },
+  ): Feature<Event, number>
+  /**
+   * The least value that a share `q` of the window's values do not exceed. Exact; with `hop` by a DDSketch of that relative error,
+   * by default 0.02. @example f.quantile((payment) => payment.amount, { q: 0.95, over: '7d' })
+   */
+  quantile<Else extends number | undefined = undefined>(
+    of: NumberOf<Event>,
+    options: WindowOptions & Otherwise<Else> & { q: number; error?: number },
+  ): Feature<Event, number | Else>
+  /**
+   * The `k` values that come most often, the most frequent first. Exact; with `hop` by Misra-Gries summaries.
+   * @example f.topK((payment) => payment.merchant, { k: 3, over: '30d', hop: '1d' })
+   */
+  topK<Value extends string | number | null | undefined>(
+    of: (event: Event) => Value,
+    options: WindowOptions & { k: number; kind?: KindOf<Value> },
+  ): Feature<Event, NonNullable<Value>[]>
+  /**
+   * An aggregate of your own. `checkAggregate` of `millrace/testing` checks that it is one.
+   * @example f.aggregate(range, (reading) => reading.celsius, { over: '6h' })
+   */
+  aggregate<Else extends number | undefined = undefined>(
+    aggregate: UserAggregate,
+    of: NumberOf<Event>,
+    options: WindowOptions & Otherwise<Else>,
+  ): Feature<Event, number | Else>
+  /**
+   * A category of the event as a vector: 1 in its place, 0 in the others; the last place is for all others, and for none.
+   * @example f.oneHot((payment) => payment.country, ['US', 'DE']) // three places
+   */
+  oneHot<const Value extends Category | null | undefined>(
+    of: (event: Event) => Value,
+    categories: readonly NonNullable<Value>[],
+  ): Feature<Event, number[]>
+  /**
+   * A category of the event as one of `buckets` whole numbers from 0, by its hash: for embeddings and trees, of any many values.
+   * @example f.hashed((payment) => payment.merchant, { buckets: 64 })
+   */
+  hashed<Value extends string | number | null | undefined>(
+    of: (event: Event) => Value,
+    options: { buckets: number; kind?: KindOf<Value> },
+  ): Feature<Event, number | Exclude<Value, string | number>>
 }
 
 /** The builder for events with these columns. */
@@ -146,7 +202,7 @@ export function featureBuilder<Event>(columns: EventColumns): FeatureBuilder<Eve
       }),
     count: (options) =>
       window({ aggregate: () => count, more: [], takes: undefined }, undefined, options),
-    rate: (options) => window((part) => rateKind(part), undefined, options),
+    rate: (options) => window(rateKind, undefined, options),
     sum: numbers(sum, []),
     mean: numbers(mean, ['otherwise']),
     min: numbers(min, ['otherwise']),
@@ -154,8 +210,16 @@ export function featureBuilder<Event>(columns: EventColumns): FeatureBuilder<Eve
     std: numbers(std, ['otherwise']),
     variance: numbers(variance, ['otherwise']),
     rms: numbers(rms, ['otherwise']),
-    ewma: (of, options) => window((part) => ewmaKind(part), of, options),
-    slope: (of, options) => window((part) => slopeKind(part), of, options),
+    ewma: (of, options) => window(ewmaKind, of, options),
+    slope: (of, options) => window(slopeKind, of, options),
+    distinct: (of, options) => window(distinctKind, of, options),
+    quantile: (of, options) => window(quantileKind, of, options),
+    topK: (of, options) => window(topKKind, of, options),
+    aggregate: (aggregate, of, options) =>
+      window((part) => customKind(part, aggregate), of, options),
+    oneHot: (of, categories) =>
+      feature('value', (...named) => oneHotFeature(at(named), of, categories)),
+    hashed: (of, options) => feature('value', (...named) => hashedFeature(at(named), of, options)),
     share: (of, options) =>
       window({ aggregate: () => share, more: ['otherwise'], takes: 'boolean' }, of, options),
     first: (of, options) =>
@@ -168,30 +232,6 @@ export function featureBuilder<Event>(columns: EventColumns): FeatureBuilder<Eve
 
   function at([name, part]: readonly [string, Part]): Named {
     return { name, part, columns }
-  }
-}
-
-function rateKind(part: Part): WindowKind {
-  return {
-    aggregate: (options) => rate(checkLength(part, 'per', options.per ?? '1s')),
-    more: ['per'],
-    takes: undefined,
-  }
-}
-
-function slopeKind(part: Part): WindowKind {
-  return {
-    aggregate: (options) => slope(checkLength(part, 'per', options.per ?? '1s')),
-    more: ['per', 'otherwise'],
-    takes: 'number',
-  }
-}
-
-function ewmaKind(part: Part): WindowKind {
-  return {
-    aggregate: (options) => ewma(checkLength(part, 'halfLife', options.halfLife)),
-    more: ['halfLife', 'otherwise'],
-    takes: 'number',
   }
 }
 

@@ -4,6 +4,7 @@ import type { WindowAggregate } from '../contracts/aggregate.ts'
 import type { ColumnKind } from '../contracts/columns.ts'
 import type { RuntimeSpec } from '../contracts/runtime.ts'
 import type { KeySelector, Selector } from '../contracts/selector.ts'
+import type { Encoding } from '../features/categories.ts'
 import type { FileOptions } from './file.ts'
 
 /** A window (t - over - delay, t - delay]; with `hopMs` its left edge lies on a multiple of the hop, and no event is kept. */
@@ -20,6 +21,9 @@ export type FeaturePlan =
       readonly name: string
       readonly of: Selector
       readonly gives: ColumnKind | undefined
+      /** A category, as numbers; `takes` is then the kind of what `of` gives. */
+      readonly encoding?: Encoding
+      readonly takes?: ColumnKind
     }
   /** The newest value of the key (by event time; of equal times the later one), none after `keepMs`. */
   | {
@@ -42,6 +46,8 @@ export type FeaturePlan =
       readonly length: number | undefined
       readonly gives: ColumnKind
       readonly window: WindowPlan
+      /** Whether its aggregate is the user's own: it is called with the clock and randomness closed. */
+      readonly userMade?: boolean
       /** In the place of "none". */
       readonly otherwise: number | undefined
     }

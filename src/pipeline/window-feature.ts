@@ -23,6 +23,10 @@ export interface Said extends Readonly<Partial<WindowOptions>> {
   readonly length?: unknown
   readonly per?: unknown
   readonly halfLife?: unknown
+  readonly q?: unknown
+  readonly k?: unknown
+  readonly error?: unknown
+  readonly buckets?: unknown
 }
 
 type Of = ((event: never) => unknown) | undefined
@@ -34,6 +38,7 @@ export interface WindowKind {
   readonly more: readonly string[]
   /** The column that holds what its function gives; none: it takes no function. */
   readonly takes: 'number' | 'boolean' | 'any' | undefined
+  readonly userMade?: boolean
   /** The column it gives. Default: a number. */
   readonly gives?: (takes: ColumnKind) => ColumnKind
 }
@@ -66,6 +71,7 @@ export function windowFeature(
       gives,
       window,
       otherwise,
+      ...(kind.userMade === true ? { userMade: true } : {}),
     },
     needsMs: window.overMs + window.delayMs,
   }

@@ -48,8 +48,22 @@ export function aggregated(
       return name === 'std' ? Math.sqrt(squares / (count - 1)) : squares / (count - 1)
     }
     default:
-      throw new RangeError(`the oracle knows no aggregate '${name}'`)
+      return ofUser(aggregate, events, { from, to })
   }
+}
+
+/** An aggregate of the user: one event after the other, never merged. */
+function ofUser(
+  aggregate: WindowAggregate,
+  events: readonly Valued[],
+  { from, to }: { readonly from: number; readonly to: number },
+): number | undefined {
+  if ('list' in aggregate) throw new RangeError(`the oracle knows no aggregate '${aggregate.name}'`)
+  const state = new Float64Array(aggregate.width)
+  aggregate.empty(state, 0)
+  for (const { time, value } of events) aggregate.add(state, 0, Number(value), time)
+  const value = aggregate.value(state, 0, from, to)
+  return Number.isNaN(value) ? undefined : value
 }
 
 function decayed(events: readonly Valued[], halfLifeMs: number): number {

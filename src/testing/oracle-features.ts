@@ -1,5 +1,7 @@
 // Features as the specification says them, one row at a time over the list of all events of a key. Slow on purpose: it keeps every
 // event, knows no tiles and no batches, and shares nothing with the engine but the plan.
+import { murmur2 } from '../base/murmur2.ts'
+import type { Encoding } from '../features/categories.ts'
 import type { FeaturePlan, SetPlan } from '../pipeline/plan.ts'
 import { aggregated, type Valued } from './oracle-aggregates.ts'
 
@@ -52,8 +54,10 @@ function value(
   { row, own }: { row: OracleEvent; own: boolean },
 ): unknown {
   switch (feature.kind) {
-    case 'value':
-      return feature.of.call(row.event) ?? undefined
+    case 'value': {
+      const given = feature.of.call(row.event) ?? undefined
+      return feature.encoding === undefined ? given : encodedOne(given, feature.encoding)
+    }
     case 'since': {
       const previous = (own ? until.filter((each) => each !== row) : until).at(-1)
       return previous === undefined ? feature.otherwise : row.time - previous.time
@@ -87,7 +91,8 @@ function windowValue(
   const inside = until.filter(({ time }) => time > from && time <= to)
   const valued = inside.flatMap(({ time, event }): Valued[] => {
     const given: unknown = of === undefined ? 1 : (of.call(event) ?? undefined)
-    return given === undefined || Number.isNaN(given) ? [] : [{ time, value: given }]
+    const fits = length === undefined || (Array.isArray(given) && given.length === length)
+    return given === undefined || Number.isNaN(given) || !fits ? [] : [{ time, value: given }]
   })
   if (length === undefined) return aggregated(aggregate, valued, { from, to }) ?? otherwise
   const items = Array.from({ length }, (_, item) => {
@@ -98,4 +103,18 @@ function windowValue(
     return aggregated(aggregate, ofItem, { from, to })
   })
   return items[0] === undefined ? undefined : items
+}
+
+function encodedOne(category: unknown, encoding: Encoding): unknown {
+  if ('oneHot' in encoding) {
+    const own = encoding.oneHot.findIndex((each) => each === category)
+    const places = encoding.oneHot.length
+    return Array.from({ length: places + 1 }, (_, i) => (i === (own < 0 ? places : own) ? 1 : 0))
+  }
+  if (category === undefined) return undefined
+  const bytes =
+    typeof category === 'string'
+      ? Buffer.from(category)
+      : new Uint8Array(Float64Array.of(Number(category) + 0).buffer)
+  return murmur2(bytes, 0, bytes.length, 17) % encoding.buckets
 }

@@ -1,7 +1,7 @@
 // The pipeline the simulator runs: three keys, so three stages, with every kind of feature, a model that fails on some rows, labels,
 // and functions that fail on some events. All numbers are whole, so that every order of adding gives the same bits.
 import { z } from 'zod'
-import { functionModel, model, pipeline, stream, topic } from '../../src/index.ts'
+import { functionModel, model, pipeline, stream, topic, type Aggregate } from '../../src/index.ts'
 
 export const LATENESS = { payments: 10_000, chargebacks: 60_000, logins: 5_000 } as const
 export const WITHIN_MS = 600_000
@@ -50,6 +50,27 @@ export const logins = stream('logins', {
   idle: 'never',
 })
 
+/** An aggregate of the user's own: greatest less least. State: [least, greatest], NaN for nothing. */
+const spread: Aggregate = {
+  name: 'spread',
+  width: 2,
+  takesValue: true,
+  empty(state, at) {
+    state[at] = NaN
+    state[at + 1] = NaN
+  },
+  add(state, at, value) {
+    if (!(state[at] <= value)) state[at] = value
+    if (!(state[at + 1] >= value)) state[at + 1] = value
+  },
+  merge(into, at, from, fromAt) {
+    if (from[fromAt] < into[at] || Number.isNaN(into[at])) into[at] = from[fromAt]
+    if (from[fromAt + 1] > into[at + 1] || Number.isNaN(into[at + 1]))
+      into[at + 1] = from[fromAt + 1]
+  },
+  value: (state, at) => state[at + 1] - state[at],
+}
+
 export const card = payments.features('card', {
   keep: '5m',
   define: (f) => ({
@@ -60,6 +81,20 @@ export const card = payments.features('card', {
     max3m: f.max((p) => p.amount, { over: '3m', hop: '30s' }),
     gap: f.since({ otherwise: -1 }),
     country: f.last((p) => p.place.country, { keep: '4m' }),
+    // In weights of powers of two: so every order of adding gives the same bits here too.
+    recent: f.ewma((p) => p.amount, { halfLife: '5s', over: '1m' }),
+    pace: f.rate({ over: '4m', hop: '1m', per: '1m' }),
+    online2m: f.share((p) => p.place.online, { over: '2m', otherwise: -1 }),
+    shops4m: f.distinct((p) => p.shop, { over: '4m' }),
+    shops3m: f.distinct((p) => p.shop, { over: '3m', hop: '30s', delay: '30s' }),
+    usual: f.quantile((p) => p.amount, { q: 0.5, over: '3m' }),
+    firstShop: f.first((p) => p.shop, { over: '3m', hop: '30s' }),
+    places: f.topK((p) => p.place.country, { k: 2, over: '4m', hop: '1m' }),
+    amounts: f.topK((p) => p.amount, { k: 3, over: '3m', delay: '5s' }),
+    spread: f.aggregate(spread, (p) => p.amount, { over: '3m', hop: '1m' }),
+    where: f.oneHot((p) => p.place.country, ['NL', 'ça']),
+    bucket: f.hashed((p) => p.shop, { buckets: 16 }),
+    both: f.sum((p) => [p.amount, p.place.online ? 1 : 0], { over: '2m', length: 2 }),
   }),
 })
 

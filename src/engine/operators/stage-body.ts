@@ -107,7 +107,8 @@ export class KeyedStageBody implements StageBody {
     const schema = schemas.get(plan.from)
     if (schema === undefined) throw new RangeError(`the plan has no stream '${plan.from}'`)
     this.#options = options
-    this.#sets = new StageSets(memory, { stage, plan, schemas, taken: options.before?.taken })
+    const taken = options.before?.taken
+    this.#sets = new StageSets(memory, { stage, plan, schemas, guard, taken })
     this.#events = new CarriedEvents(schema, brings.event.length)
     const fields = schema.mode === 'native' ? brings.event.map((i) => schema.fields[i]) : []
     this.#evaluator = new Evaluator(fields, guard)

@@ -1,9 +1,11 @@
 // The feature sets of a stage: updates and reads of a batch, each set over the whole merged order.
+import { MillraceError, StateError } from '../../base/errors.ts'
 import { murmur2 } from '../../base/murmur2.ts'
 import type { Column } from '../../contracts/columns.ts'
 import type { Plan, SetPlan, StagePlan } from '../../pipeline/plan.ts'
-import type { Events, Evaluator, Failure } from '../../schema/evaluate.ts'
+import { whyThrown, type Events, type Evaluator, type Failure } from '../../schema/evaluate.ts'
 import type { EventSchema } from '../../schema/event-schema.ts'
+import type { Guard } from '../../schema/guard.ts'
 import type { Handled } from '../change/handled.ts'
 import { slackOf } from '../change/shape.ts'
 import { gather } from '../exchange/gather.ts'
@@ -27,6 +29,7 @@ export interface StageSetsOptions {
   readonly stage: StagePlan
   readonly plan: Plan
   readonly schemas: ReadonlyMap<string, EventSchema>
+  readonly guard: Guard
   /** Under a changed plan: the events that the state of a set has already, by the set's name. */
   readonly taken?: ReadonlyMap<string, Handled> | undefined
 }
@@ -35,15 +38,19 @@ interface OneSet {
   readonly state: SetState
   readonly inputs: SetInputs
   readonly taken: Handled | undefined
+  /** Names of users' own aggregates. */
+  readonly userMade: readonly string[]
 }
 
 export class StageSets {
   readonly #own: readonly OneSet[]
   readonly #lookups: readonly OneSet[]
-  readonly #byName: ReadonlyMap<string, SetState>
+  readonly #byName: ReadonlyMap<string, OneSet>
+  readonly #guard: Guard
   #order = new Int32Array(0)
 
-  constructor(memory: StateMemory, { stage, plan, schemas, taken }: StageSetsOptions) {
+  constructor(memory: StateMemory, { stage, plan, schemas, guard, taken }: StageSetsOptions) {
+    this.#guard = guard
     const schemaOf = (name: string): EventSchema => {
       const schema = schemas.get(name)
       if (schema === undefined) throw new RangeError(`no compiled schema of stream '${name}'`)
@@ -55,13 +62,13 @@ export class StageSets {
         slackMs: slackOf(plan, set),
         inputKinds: inputs.places.map((place) => inputs.fields[place].kind),
       })
-      return { state, inputs, taken: taken?.get(set.name) }
+      return { state, inputs, taken: taken?.get(set.name), userMade: userMadeIn(set) }
     }
     this.#own = stage.own.map(({ set }) => own(set))
     this.#lookups = stage.lookups.map(({ set }) => own(set))
     const all = [...stage.own, ...stage.lookups]
     const states = [...this.#own, ...this.#lookups]
-    this.#byName = new Map(all.map(({ set }, i) => [set.name, states[i].state]))
+    this.#byName = new Map(all.map(({ set }, i) => [set.name, states[i]]))
   }
 
   /** Features of the batch's rows, one column a feature: own sets first, then lookups, as the stage lists them. */
@@ -76,28 +83,29 @@ export class StageSets {
     const rows = keyed(columns, rowCount, undefined)
     const features: Column[] = []
     const outputs: Column[] = []
-    for (const { state, inputs: own, taken } of this.#own) {
+    for (const set of this.#own) {
+      const { state, inputs: own, taken } = set
       const given = inputColumns(own, evaluator, { events, failures })
       const inputs = own.places.map((place) => given[place])
       const order = this.#counted(rowCount)
-      state.process(
-        {
-          order,
-          count: rowCount,
-          updates: undefined,
-          rows: { ...rows, inputs },
-          rowCount,
-          passed: taken === undefined ? undefined : passed(columns, rowCount, taken),
-        },
-        outputs,
-      )
+      const batch = {
+        order,
+        count: rowCount,
+        updates: undefined,
+        rows: { ...rows, inputs },
+        rowCount,
+        passed: taken === undefined ? undefined : passed(columns, rowCount, taken),
+      }
+      this.#run(set, () => state.process(batch, outputs))
       features.push(...outputs.splice(0))
     }
-    this.#lookups.forEach(({ state, inputs, taken: before }, input) => {
+    this.#lookups.forEach((set, input) => {
+      const { state, inputs, taken: before } = set
       const taken = merged.inputs[input]
       const known = before === undefined ? undefined : passedUpdates(taken, before)
       const { order, count } = this.#mixed(merged, { input, primary, known })
-      state.process({ order, count, updates: updatesOf(taken, inputs), rows, rowCount }, outputs)
+      const batch = { order, count, updates: updatesOf(taken, inputs), rows, rowCount }
+      this.#run(set, () => state.process(batch, outputs))
       features.push(...outputs.splice(0))
     })
     return features
@@ -105,9 +113,28 @@ export class StageSets {
 
   /** The features of one key of a set, as a row that only reads would have them. */
   look(asked: Asked, reached: number): Seen | undefined {
-    const state = this.#byName.get(asked.set)
-    if (state === undefined) throw new RangeError(`the stage keeps no set '${asked.set}'`)
-    return state.look(asked, reached)
+    const kept = this.#byName.get(asked.set)
+    if (kept === undefined) throw new RangeError(`the stage keeps no set '${asked.set}'`)
+    return this.#run(kept, () => kept.state.look(asked, reached))
+  }
+
+  /** Closes clock and randomness to users' aggregates; what one throws stops the task, because its state is then half changed. */
+  #run<Result>({ userMade }: OneSet, call: () => Result): Result {
+    if (userMade.length === 0) return call()
+    this.#guard.enter()
+    try {
+      return call()
+    } catch (cause) {
+      if (cause instanceof MillraceError && cause.code !== 'ML_USER_FUNCTION') throw cause
+      throw new StateError(
+        'ML_STATE',
+        `an aggregate must take any number; found that ${userMade.join(' or ')} ${whyThrown(cause)}; ` +
+          'check it with checkAggregate of millrace/testing',
+        { cause },
+      )
+    } finally {
+      this.#guard.leave()
+    }
   }
 
   #counted(count: number): Int32Array {
@@ -152,6 +179,13 @@ function passedUpdates(taken: Taken, before: Handled): Uint8Array | undefined {
   const columns: Column[] = []
   for (const index of [SOURCE_PARTITION, SOURCE_OFFSET]) columns[index] = gather(taken, index)
   return passed(columns, taken.count, before)
+}
+
+function userMadeIn({ features }: SetPlan): string[] {
+  const names = features.map((feature) =>
+    feature.kind === 'window' && feature.userMade === true ? feature.aggregate.name : '',
+  )
+  return [...new Set(names.filter((name) => name !== ''))]
 }
 
 function updatesOf(taken: Taken, { fields, places }: SetInputs): KeyedRows | undefined {

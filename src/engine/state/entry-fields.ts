@@ -89,7 +89,8 @@ export function entryFields(plan: SetPlan, inputKinds: readonly ColumnKind[]): E
     const of = feature.kind === 'since' ? undefined : feature.of
     const kind = of === undefined ? 'number' : fields.input(of)
     if (kind === undefined) throw missingInput(plan, feature.name)
-    if (feature.kind === 'value') values.push({ feature: i, input: fields.inputs - 1 })
+    if (feature.kind === 'value')
+      values.push({ feature: i, input: fields.inputs - 1, encoding: feature.encoding })
     else if (feature.kind === 'last')
       lasts.push({
         feature: i,

@@ -8,6 +8,7 @@
 import type { WindowAggregate } from '../../contracts/aggregate.ts'
 import type { ColumnKind } from '../../contracts/columns.ts'
 import type { SetPlan } from '../../pipeline/plan.ts'
+import type { Encoding } from '../../features/categories.ts'
 import { SUMS } from '../../features/sums.ts'
 import { entryFields } from './entry-fields.ts'
 import type { Fold, Place } from './fold-ops.ts'
@@ -102,7 +103,11 @@ export interface SetLayout {
   }[]
   readonly sinces: readonly { readonly feature: number; readonly otherwise: number | undefined }[]
   /** Input column of each `value` feature. */
-  readonly values: readonly { readonly feature: number; readonly input: number }[]
+  readonly values: readonly {
+    readonly feature: number
+    readonly input: number
+    readonly encoding: Encoding | undefined
+  }[]
   /** Word of the time of the newest event before the kept ones; -1 without `since`. */
   readonly sinceWord: number
   /** Extra words of a key's record. */

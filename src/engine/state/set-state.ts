@@ -5,6 +5,7 @@ import { DefinitionError, StateError } from '../../base/errors.ts'
 import type { Column, ColumnKind } from '../../contracts/columns.ts'
 import { murmur2 } from '../../base/murmur2.ts'
 import type { SetPlan } from '../../pipeline/plan.ts'
+import { encoded } from '../../features/categories.ts'
 import { KeyEvents } from './key-events.ts'
 import { KeyTable } from './key-table.ts'
 import type { StateMemory } from './memory.ts'
@@ -106,7 +107,7 @@ export class SetState {
   /**
    * Takes a batch in its merged order.
    * @param outputs gets one column a feature, in feature order, a value a row of `batch.rows`; they hold until the next call.
-   * Of a `value` feature it is the input column itself.
+   * Of a `value` feature it is the input column itself, or that of its category as numbers.
    * @throws StateError ML_STATE when the budget is reached and the policy is to stop.
    */
   process(batch: SetBatch, outputs: Column[]): void {
@@ -128,7 +129,7 @@ export class SetState {
       const output = this.#outputs[i]
       if (output !== undefined) outputs[i] = output.column()
     })
-    for (const { feature, input } of this.#layout.values) {
+    for (const { feature, input, encoding } of this.#layout.values) {
       const column = rows.inputs?.[input]
       if (column === undefined) {
         throw new StateError(
@@ -136,7 +137,7 @@ export class SetState {
           `set ${this.#plan.name} expects the inputs of its rows for feature ${this.#plan.features[feature].name}; found none. A set that is looked up has no values of the event`,
         )
       }
-      outputs[feature] = column
+      outputs[feature] = encoding === undefined ? column : encoded(column, batch.rowCount, encoding)
     }
   }
 

@@ -2,6 +2,9 @@
 import fc from 'fast-check'
 import type { ColumnKind } from '../../../src/contracts/columns.ts'
 import { count } from '../../../src/features/count.ts'
+import { distinct } from '../../../src/features/distinct.ts'
+import { quantile } from '../../../src/features/quantile.ts'
+import { topK } from '../../../src/features/top-k.ts'
 import { ewma } from '../../../src/features/ewma.ts'
 import { first } from '../../../src/features/first.ts'
 import { rate } from '../../../src/features/rate.ts'
@@ -70,6 +73,19 @@ export function features(windows: (typeof WINDOWS)[string]): FeaturePlan[] {
     windowFeature(mean, 'pair', window, { length: 2, gives: 'vector' }),
     windowFeature(sum, 'pair', window, { length: 2, gives: 'vector' }),
     windowFeature(count, 'country', window),
+  ])
+}
+
+/** Aggregates that are sketches in hops, over each of the windows. */
+export function sketchFeatures(windows: (typeof WINDOWS)[string]): FeaturePlan[] {
+  return windows.flatMap((window) => [
+    windowFeature(count, undefined, window),
+    windowFeature(distinct(9), 'country', window),
+    windowFeature(distinct(6), 'pair', window, { takes: 'vector' }),
+    windowFeature(quantile(0.5, 0.02), 'amount', window),
+    windowFeature(quantile(0.9, 0.02), 'amount', window),
+    windowFeature(topK(2), 'country', window, { gives: 'json' }),
+    windowFeature(topK(3), 'amount', window, { gives: 'vector' }),
   ])
 }
 

@@ -33,7 +33,7 @@ export function windowFeature(
   aggregate: WindowAggregate,
   of: string | undefined,
   window: Partial<WindowPlan> & { overMs: number },
-  { gives = 'number', length }: { gives?: ColumnKind; length?: number } = {},
+  { gives = 'number', takes = 'number', length }: Partial<WindowFeature> = {},
 ): FeaturePlan {
   const { overMs, delayMs = 0, hopMs } = window
   return {
@@ -41,7 +41,7 @@ export function windowFeature(
     name: `${aggregate.name}-${of}-${overMs}-${delayMs}-${hopMs}`,
     aggregate,
     of: of === undefined ? undefined : path(of),
-    takes: 'number',
+    takes,
     length,
     gives,
     window: { overMs, delayMs, hopMs },
@@ -296,7 +296,10 @@ class Words {
   of(value: Value, item: number): number | undefined {
     if (value === undefined) return undefined
     if (this.#feature.length !== undefined) return itemsOf(value)[item]
-    if (this.#feature.aggregate.takesHash === true) return hashOf(value)
+    if (this.#feature.aggregate.takesHash === true)
+      return this.#feature.takes === 'vector'
+        ? hash53(new Uint8Array(Float64Array.from(itemsOf(value)).buffer))
+        : hashOf(value)
     if (typeof value !== 'string') return Number(value)
     const known = this.#texts.indexOf(value)
     return known < 0 ? this.#texts.push(value) - 1 : known

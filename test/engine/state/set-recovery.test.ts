@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { FeaturePlan } from '../../../src/pipeline/plan.ts'
 import { StateMemory } from '../../../src/engine/state/memory.ts'
-import { features, KINDS, NAMES, OTHERS, stepsOf, WINDOWS } from './set-cases.ts'
+import { features, KINDS, NAMES, OTHERS, sketchFeatures, stepsOf, WINDOWS } from './set-cases.ts'
 import { openSet, run, setPlan, type SetCase } from './set-fixture.ts'
 
 const SETS: Readonly<Record<string, readonly string[]>> = {
@@ -9,9 +10,14 @@ const SETS: Readonly<Record<string, readonly string[]>> = {
   'windows of hops': ['hop', 'hop and delay'],
 }
 
+function featuresOf(kinds: readonly string[]): FeaturePlan[] {
+  const windows = kinds.flatMap((kind) => WINDOWS[kind])
+  return [...features(windows), ...sketchFeatures(windows.slice(-2))]
+}
+
 describe.each(Object.entries(SETS))('the state of a feature set with %s', (_, kinds) => {
   const of: SetCase = {
-    plan: setPlan([...features(kinds.flatMap((kind) => WINDOWS[kind])), ...OTHERS], {
+    plan: setPlan([...featuresOf(kinds), ...OTHERS], {
       keepMs: 9_000,
       budget: { keys: 4, bytes: undefined, then: 'evict-oldest' },
     }),
