@@ -278,12 +278,15 @@ function plain(feature: FeaturePlan, helpers: string): unknown {
     if (name === 'of' && 'of' in feature && feature.of !== undefined)
       return [[name, selectorText(feature.of, helpers)]]
     if (name === 'aggregate' && 'aggregate' in feature)
-      return [[name, aggregateOf(feature.aggregate)]]
+      return [
+        [name, feature.userMade === true ? feature.aggregate : aggregateOf(feature.aggregate)],
+      ]
     return [[name, value]]
   })
   return Object.fromEntries(parts)
 }
 
+/** Of Millrace's own the name says what it does; of the user's own its functions do. */
 function aggregateOf({ name, variant, width }: WindowAggregate): unknown {
   return [name, variant, width]
 }
