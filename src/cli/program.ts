@@ -77,6 +77,16 @@ export function writableFile(path: string): string {
   throw new InvalidArgumentError(`It must be a file that can be written; found that ${found}.`)
 }
 
+const BYTES: Readonly<Record<string, number>> = { '': 1, k: 1e3, m: 1e6, g: 1e9, t: 1e12 }
+
+/** A parser of sizes: `500MB`, `20GB`, `1.5TB`; decimal units, as devices are sold. In bytes. */
+export function byteSize(text: string): number {
+  const match = /^(\d+(?:\.\d+)?) ?([kmgt]?)b?$/i.exec(text)
+  const bytes = match === null ? NaN : Number(match[1]) * BYTES[match[2].toLowerCase()]
+  if (Number.isSafeInteger(bytes) && bytes > 0) return bytes
+  throw new InvalidArgumentError(`It must be a size, such as 500MB or 20GB; found '${text}'.`)
+}
+
 /** A parser of durations: `50ms`, `10s`, `2h`; in ms. */
 export function duration(text: string): number {
   let ms = 0

@@ -41,6 +41,8 @@ export interface RunCommand extends OnLog {
   readonly hangsMax?: number | undefined
   /** Where to serve HTTP, and what requests must bring; undefined: nowhere. */
   readonly http?: HttpCommand | undefined
+  /** Bytes of the log's folder at most, about; undefined: as many as the device has. */
+  readonly maxDiskBytes?: number | undefined
   /** Whether the report shows a prediction from its receipt. Default false. */
   readonly showValues?: boolean | undefined
   /** Stop when every input has ended. */

@@ -84,6 +84,14 @@ export interface Writer {
 }
 
 /** A log of topics, as `openLog` gives it. Programs use a producer, and close it. */
+export interface WriterOptions {
+  /**
+   * Whether it may write when only the reserve is left: for those whose writes let what was read be let go of. Others are refused by then,
+   * with ML_DISK_FULL. Default false.
+   */
+  readonly fromReserve?: boolean
+}
+
 export interface Log {
   /** Creates the topic, or checks that it has as many partitions; retention is set to what is given. */
   ensureTopic(spec: TopicSpec): Promise<void>
@@ -92,7 +100,7 @@ export interface Log {
   /** One topic; undefined when there is none of that name. */
   topic(name: string): Promise<TopicInfo | undefined>
   /** Opens the writer of that name; an older one of the same name is fenced (ML_FENCED). */
-  openWriter(id: string): Promise<Writer>
+  openWriter(id: string, options?: WriterOptions): Promise<Writer>
   /**
    * Only what is durable is ever returned. A partition may be asked for more than once, at other offsets. ML_OFFSET_GONE, with `start` and `end` in its details, for an offset that is no longer
    * kept or lies beyond the end.

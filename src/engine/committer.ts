@@ -94,7 +94,7 @@ export class Committer {
     start?: TaskStart,
   ): Promise<{ committer: Committer; restored: Restored }> {
     await context.steps.reach('open:fence')
-    const writer = await context.log.openWriter(taskId(task))
+    const writer = await context.log.openWriter(taskId(task), { fromReserve: true })
     await context.steps.reach('open:restore')
     const found = await restore(context.log, task)
     const restored =

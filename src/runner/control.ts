@@ -97,7 +97,7 @@ export async function record(log: Log, event: ControlEvent): Promise<void> {
   const records = oneRecord(event.at, event.pipeline, JSON.stringify(event))
   for (let attempt = 1; ; attempt++) {
     try {
-      const writer = await log.openWriter(WRITER)
+      const writer = await log.openWriter(WRITER, { fromReserve: true })
       await writer.append([{ topic, partition: 0, records }])
       await writer.close()
       return

@@ -305,6 +305,7 @@ class Run {
       reports: this.#reports,
       lookups: this.#lookups,
       send: (worker, job) => this.#workers[worker]?.tell(job),
+      noRoom: (worker) => this.#workers[worker]?.noRoom ?? false,
       restarts: () => this.#restarts,
       quarantined: () => this.#hangs?.quarantined ?? [],
     })

@@ -10,6 +10,8 @@ import type { FromWorker, ToWorker, WorkerJob } from './messages.ts'
 const RESTARTS_MAX = 20
 const BACKOFF_MS = 100
 const BACKOFF_MAX_MS = 5000
+/** Deaths that give the longest time between two tries. */
+const ROOM_DEATHS = 6
 
 export interface WorkerEvents {
   /** What it is to do, asked whenever it starts. */
@@ -42,6 +44,8 @@ export class WorkerProcess {
   #stopping = false
   #failed = false
   #deaths = 0
+  /** Its last error was that the log has no room: it waits for some, and does not give up. */
+  #noRoom = false
   #stopped: (() => void) | undefined
 
   constructor(events: WorkerEvents, rules: DeadlineRules) {
@@ -53,6 +57,11 @@ export class WorkerProcess {
 
   get pid(): number | undefined {
     return this.#child?.pid
+  }
+
+  /** Whether it waits for room on the log's device. */
+  get noRoom(): boolean {
+    return this.#noRoom
   }
 
   /** Looks whether it hangs, and ends it when it does. @param sinceMs since the last look. */
@@ -107,7 +116,9 @@ export class WorkerProcess {
     if (message.kind === 'status') {
       this.#deaths = 0
       this.#events.status(message)
+      this.#noRoom = false
     } else if (message.kind === 'looked') this.#events.looked(message)
+    else if (message.kind === 'failed' && message.code === 'ML_DISK_FULL') this.#noRoom = true
     else if (message.kind === 'failed' && !message.retryable && !this.#stopping) {
       this.#failed = true
       this.#events.failed(
@@ -134,6 +145,7 @@ export class WorkerProcess {
       void this.#events.hung(hang).then(() => this.#again())
       return
     }
+    if (this.#noRoom) this.#deaths = Math.min(this.#deaths, ROOM_DEATHS)
     if (++this.#deaths > RESTARTS_MAX) {
       this.#events.failed(
         new ConnectorError(

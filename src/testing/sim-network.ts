@@ -12,6 +12,7 @@ import type {
   TopicInfo,
   TopicSpec,
   Writer,
+  WriterOptions,
 } from '../contracts/log.ts'
 import type { EmbeddedLog } from '../log/embedded/embedded-log.ts'
 import type { Scheduler } from './scheduler.ts'
@@ -108,8 +109,8 @@ export class SimConnection implements Log {
     return this.#call(`topic ${name}`, (log) => log.topic(name), { twice: true })
   }
 
-  async openWriter(id: string): Promise<Writer> {
-    const { epoch } = await this.#call(`open ${id}`, (log) => log.openWriter(id))
+  async openWriter(id: string, options?: WriterOptions): Promise<Writer> {
+    const { epoch } = await this.#call(`open ${id}`, (log) => log.openWriter(id, options))
     let sequence = 0
     let last: Promise<unknown> = Promise.resolve()
     return {

@@ -105,7 +105,7 @@ function bound(of: Log): Log {
     ensureTopic: (spec) => of.ensureTopic(spec),
     topics: () => of.topics(),
     topic: (name) => of.topic(name),
-    openWriter: (id) => of.openWriter(id),
+    openWriter: (id, options) => of.openWriter(id, options),
     read: (from, options) => of.read(from, options),
     trim: (topic, partition, before) => of.trim(topic, partition, before),
     close: () => of.close(),

@@ -3,6 +3,7 @@ import { writeFileSync } from 'node:fs'
 import { relative } from 'node:path'
 import { Option } from 'commander'
 import {
+  byteSize,
   duration,
   examples,
   jsonOption,
@@ -26,6 +27,7 @@ interface RunFlags {
   readonly workers?: number
   readonly deadline?: number
   readonly hangs?: number
+  readonly maxDisk?: number
   readonly http?: string
   readonly token?: string
   readonly untilEnd: boolean
@@ -49,6 +51,7 @@ export function addRun(program: Program): void {
       'calls of a model that may hang before quarantine (default: 3)',
       wholeNumber,
     )
+    .option('--max-disk <size>', 'for the log, such as 20GB (default: all there is)', byteSize)
     .option('--http <address>', 'serve HTTP on [HOST:]PORT; without a host, on 127.0.0.1')
     .addOption(
       new Option('--token <text>', 'what HTTP requests must bring; needed beyond this machine').env(
@@ -120,6 +123,7 @@ async function runFile(program: Program, file: string, flags: RunFlags): Promise
       untilEnd: flags.untilEnd,
       showValues: flags.showValues,
       acceptPartial: flags.acceptPartial,
+      maxDiskBytes: flags.maxDisk,
       signal: around.signal,
       onProgress: (progress) => view.show(progress, around.monotonic()),
     })

@@ -57,6 +57,8 @@ export interface WriterState {
   sequence: number
   /** Newest appends by sequence: a duplicate gets the same answer. */
   readonly recent: Map<number, Promise<readonly number[]>>
+  /** Whether it may write when only the reserve is left. */
+  fromReserve: boolean
   /** Why it takes no more appends. */
   spent: Error | undefined
 }
@@ -101,10 +103,26 @@ export class Catalog {
     this.#nextNumber = Math.max(this.#nextNumber, number + 1)
   }
 
+  /** Bytes of all segments. */
+  get segmentBytes(): number {
+    let bytes = 0
+    for (const { partitions } of this.topics.values())
+      for (const { segments } of partitions) for (const segment of segments) bytes += segment.bytes
+    return bytes
+  }
+
   writer(id: string): WriterState {
     let writer = this.writers.get(id)
     if (writer === undefined) {
-      writer = { id, epoch: 0, open: false, sequence: 0, recent: new Map(), spent: undefined }
+      writer = {
+        id,
+        epoch: 0,
+        open: false,
+        sequence: 0,
+        recent: new Map(),
+        fromReserve: false,
+        spent: undefined,
+      }
       this.writers.set(id, writer)
     }
     return writer

@@ -13,6 +13,8 @@ import { runLengthAt, stampRun } from './run.ts'
 
 /** How many bytes may be written before the room on the device is looked at again. */
 const ROOM_EVERY_BYTES = 1 << 20
+/** Of the reserve, what is left for copies alone: they free the journal. */
+const COPIES_SHARE = 0.25
 
 export interface CommitLoopOptions {
   readonly disk: Disk
@@ -20,6 +22,8 @@ export interface CommitLoopOptions {
   readonly journal: Journal
   readonly intake: Intake
   readonly sizes: Sizes
+  /** Bytes that can still be written. */
+  readonly room: () => number
   readonly salt: number
   readonly epoch: number
   /** Called for every job of a frame once it is durable, in order. */
@@ -41,7 +45,7 @@ export function hasCode(error: unknown, code: string): boolean {
 export function diskFull(cause?: unknown): ConnectorError {
   return new ConnectorError(
     'ML_DISK_FULL',
-    'the log needs room on its device; found less than its reserve: free some, then open the writer again (what was acknowledged is safe)',
+    'the log needs room, on its device and within --max-disk; found less than its reserve: free some, keep topics shorter or allow more, then open the writer again (what was acknowledged is safe)',
     { retryable: true, ...(cause === undefined ? {} : { cause }) },
   )
 }
@@ -131,11 +135,8 @@ export class CommitLoop {
 
   /** Looks for room on the device and in the journal. @throws when there is none. */
   async #ensurePlace(): Promise<void> {
-    const { disk, journal, intake, sizes, wakeCopier, copierTurn } = this.#options
-    if (this.#sinceRoom >= ROOM_EVERY_BYTES) {
-      if (disk.free() < sizes.reserveBytes) throw diskFull()
-      this.#sinceRoom = 0
-    }
+    const { journal, intake, wakeCopier, copierTurn } = this.#options
+    if (this.#sinceRoom >= ROOM_EVERY_BYTES) this.#lookForRoom()
     while (!journal.fits(intake.firstBytes)) {
       journal.seal()
       wakeCopier()
@@ -143,6 +144,26 @@ export class CommitLoop {
       if (this.#stopped !== undefined) return
       await journal.begin(this.last)
     }
+  }
+
+  /** @throws where even those must stop who make room. */
+  #lookForRoom(): void {
+    const { room, sizes, intake, wakeCopier } = this.#options
+    const { reserveBytes } = sizes
+    const left = room()
+    if (left < reserveBytes * COPIES_SHARE) {
+      // Retention may have something to let go of.
+      wakeCopier()
+      throw diskFull()
+    }
+    if (left >= reserveBytes) {
+      this.#sinceRoom = 0
+      return
+    }
+    wakeCopier()
+    const error = diskFull()
+    for (const job of intake.withdraw(({ writer }) => writer?.fromReserve === false))
+      refuse(job, error)
   }
 
   async #commit(batch: Batch): Promise<void> {
@@ -223,10 +244,7 @@ export class CommitLoop {
     for (const { partitions } of cut)
       for (const partition of partitions)
         if (partition !== undefined) partition.next = partition.end
-    for (const job of refused) {
-      if (job.writer !== undefined) job.writer.spent = error
-      job.reject(error)
-    }
+    for (const job of refused) refuse(job, error)
   }
 
   #fail(cause: unknown, cut: readonly Job[] = []): void {
@@ -235,6 +253,12 @@ export class CommitLoop {
     this.#options.fail(error)
     for (const job of cut) job.reject(error)
   }
+}
+
+/** With a later append of the writer taken, its order would be broken. */
+function refuse(job: Job, error: ConnectorError): void {
+  if (job.writer !== undefined) job.writer.spent = error
+  job.reject(error)
 }
 
 function isFull(error: unknown): boolean {

@@ -12,6 +12,7 @@ import type {
   TopicInfo,
   TopicSpec,
   Writer,
+  WriterOptions,
 } from '../../contracts/log.ts'
 import {
   checkedSpec,
@@ -83,6 +84,7 @@ export class EmbeddedLog implements Log {
         ...shared,
         intake: this.#intake,
         sizes: this.#sizes,
+        room: () => this.#room(),
         publish: (job, place) => this.#publish(job, place),
         wakeCopier: () => this.#wakeCopier(),
         copierTurn: () => this.#copierTurn(),
@@ -155,7 +157,7 @@ export class EmbeddedLog implements Log {
     return topic === undefined ? undefined : topicInfo(topic)
   }
 
-  async openWriter(id: string): Promise<Writer> {
+  async openWriter(id: string, { fromReserve = false }: WriterOptions = {}): Promise<Writer> {
     this.#check()
     if (id === '' || Buffer.byteLength(id) > 1024) {
       throw new DefinitionError(
@@ -166,6 +168,7 @@ export class EmbeddedLog implements Log {
     const writer = this.#catalog.writer(id)
     const epoch = ++writer.epoch
     writer.open = true
+    writer.fromReserve = fromReserve
     writer.sequence = 0
     writer.spent = undefined
     writer.recent.clear()
@@ -276,6 +279,14 @@ export class EmbeddedLog implements Log {
     this.#journal.close()
     this.#files.close()
     this.#lock.release()
+  }
+
+  /** Bytes that can still be written, by the device and by the bound of the folder. */
+  #room(): number {
+    const { maxBytes } = this.#sizes
+    const free = this.#options.disk.free()
+    if (maxBytes === Infinity) return free
+    return Math.min(free, maxBytes - this.#catalog.segmentBytes - this.#journal.bytes)
   }
 
   #admit(

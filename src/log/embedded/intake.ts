@@ -135,7 +135,17 @@ export class Intake {
       batch.used = at
       batch.jobs = kept
     }
+    this.#dropEmpty()
     return out
+  }
+
+  /** A batch of nothing must not wait: whoever writes would be called for it again and again. */
+  #dropEmpty(): void {
+    for (const batch of this.#waiting.filter(({ jobs }) => jobs.length === 0)) {
+      this.#waiting.splice(this.#waiting.indexOf(batch), 1)
+      this.bytes -= batch.used
+      this.done(batch)
+    }
   }
 
   #batch(): Batch {

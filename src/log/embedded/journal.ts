@@ -52,6 +52,11 @@ export class Journal {
     this.#lastId = lastId
   }
 
+  /** Bytes of its files, about: of one with a large frame in it more. */
+  get bytes(): number {
+    return this.#slots * this.#options.slotBytes
+  }
+
   get active(): JournalSegment | undefined {
     return this.#active
   }

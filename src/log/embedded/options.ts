@@ -9,7 +9,12 @@ export interface EmbeddedSizes {
   readonly journalFilesMax?: number
   /** Bytes of one segment of a partition, at most (one run may be larger). Default 64 MiB. */
   readonly segmentBytes?: number
-  /** Intake stops when the device has less room than that. Default 64 MiB. */
+  /** Bytes of the folder at most, about: a journal file more or less. Default: as many as the device has. */
+  readonly maxBytes?: number
+  /**
+   * Intake stops when there is less room than that. What is left is for those who make room (`fromReserve`), and its last quarter for
+   * copies of what is kept. Default 64 MiB.
+   */
   readonly reserveBytes?: number
   /** Whether new journal files are filled with zeros. Default true. */
   readonly preallocate?: boolean
@@ -33,6 +38,7 @@ export function sizesOf(options: EmbeddedSizes): Sizes {
     journalBytes: options.journalBytes ?? 32 << 20,
     journalFilesMax: options.journalFilesMax ?? 4,
     segmentBytes: options.segmentBytes ?? 64 << 20,
+    maxBytes: options.maxBytes ?? Infinity,
     reserveBytes: options.reserveBytes ?? 64 << 20,
     preallocate: options.preallocate ?? true,
     openFilesMax: options.openFilesMax ?? 128,

@@ -12,6 +12,7 @@ import type {
   TopicInfo,
   TopicSpec,
   Writer,
+  WriterOptions,
 } from '../../contracts/log.ts'
 import type { Checkpoint } from '../embedded/checkpoint.ts'
 import { runsOf } from '../embedded/reader.ts'
@@ -108,8 +109,8 @@ class Client implements LogClient {
     return JSON.parse((await this.#ask({ op: 'topic', name })).head) ?? undefined
   }
 
-  async openWriter(id: string): Promise<Writer> {
-    const { head } = await this.#ask({ op: 'openWriter', writer: id })
+  async openWriter(id: string, { fromReserve = false }: WriterOptions = {}): Promise<Writer> {
+    const { head } = await this.#ask({ op: 'openWriter', writer: id, fromReserve })
     return new EmbeddedWriter(this, id, JSON.parse(head))
   }
 

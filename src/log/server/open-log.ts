@@ -2,8 +2,10 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { DefinitionError, MillraceError } from '../../base/errors.ts'
+import { bytesText } from '../../base/figures.ts'
 import type { Log } from '../../contracts/log.ts'
 import { connectLog, type LogCut } from './connect-log.ts'
+import type { EmbeddedSizes } from '../embedded/options.ts'
 import { checkLogFolder } from './log-folder.ts'
 import { findSocketPath } from './socket-path.ts'
 import { startLogThread } from './start-log-thread.ts'
@@ -30,10 +32,19 @@ export interface OpenedLog {
   readonly bytesWritten: () => Promise<number | undefined>
 }
 
+export interface OpenLogOptions {
+  /** Whether a log that is not there is an error, and not made. Default false. */
+  readonly mustExist?: boolean
+  /** Bytes of the folder at most, about; 256 MB at least. Intake stops before, with ML_DISK_FULL. Default: as many as the device has. */
+  readonly maxBytes?: number | undefined
+}
+
+/** The journal's files and the reserve, and room for something. */
+const BYTES_MIN = 256_000_000
+
 /**
  * Opens the log of a folder: as its owner, or through the process that owns it. A folder that is not there is made.
  * @param url a folder (`./data`, `file:///var/millrace`). Closing the log of an owner closes the folder.
- * @param options.mustExist whether a log that is not there is an error, and not made. Default false.
  * @example
  * const { log } = await openLog('./data')
  * console.log((await log.topics()).map(({ name }) => name))
@@ -42,16 +53,22 @@ export interface OpenedLog {
  */
 export async function openLog(
   url: string,
-  { mustExist = false }: { readonly mustExist?: boolean } = {},
+  { mustExist = false, maxBytes }: OpenLogOptions = {},
 ): Promise<OpenedLog> {
   const folder = folderOf(url)
+  if (maxBytes !== undefined && maxBytes < BYTES_MIN) {
+    throw new DefinitionError(
+      `the bound of a log must be at least ${bytesText(BYTES_MIN)}: its journal alone takes half of that; found ${bytesText(maxBytes)}`,
+      { code: 'ML_USAGE' },
+    )
+  }
   checkLogFolder(folder, mustExist)
   let locked: unknown
   for (let attempt = 0; attempt < ATTEMPTS; attempt++) {
     const found = await attach(folder)
-    if (found !== undefined) return found
+    if (found !== undefined) return bounded(found, maxBytes)
     try {
-      return await own(folder)
+      return await own(folder, maxBytes === undefined ? {} : { maxBytes })
     } catch (error) {
       if (!(error instanceof MillraceError && error.code === 'ML_LOCKED')) throw error
       locked = error
@@ -59,6 +76,16 @@ export async function openLog(
     await sleep(BETWEEN_MS)
   }
   throw locked
+}
+
+/** Only the owner of the folder can keep a bound. */
+async function bounded(found: OpenedLog, maxBytes: number | undefined): Promise<OpenedLog> {
+  if (maxBytes === undefined) return found
+  await found.log.close()
+  throw new DefinitionError(
+    'a bound of the log must be given to the process that owns its folder; found that another one does: start this one first, or leave --max-disk out',
+    { code: 'ML_USAGE' },
+  )
 }
 
 /** The folder that a URL means. @throws DefinitionError ML_USAGE for another kind of URL. */
@@ -89,15 +116,15 @@ export async function attach(folder: string): Promise<OpenedLog | undefined> {
   }
 }
 
-async function own(folder: string): Promise<OpenedLog> {
-  const thread = await startLogThread(folder)
+async function own(folder: string, sizes: EmbeddedSizes): Promise<OpenedLog> {
+  const thread = await startLogThread(folder, sizes)
   const { socketPath } = thread
   const client = await connectLog(socketPath)
   const log: Log = {
     ensureTopic: (spec) => client.ensureTopic(spec),
     topics: () => client.topics(),
     topic: (name) => client.topic(name),
-    openWriter: (id) => client.openWriter(id),
+    openWriter: (id, options) => client.openWriter(id, options),
     read: (from, options) => client.read(from, options),
     trim: (topic, partition, before) => client.trim(topic, partition, before),
     close: async () => {

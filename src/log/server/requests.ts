@@ -6,7 +6,7 @@ export type Request =
   | { readonly op: 'ensureTopic'; readonly spec: TopicSpec }
   | { readonly op: 'topics' }
   | { readonly op: 'topic'; readonly name: string }
-  | { readonly op: 'openWriter'; readonly writer: string }
+  | { readonly op: 'openWriter'; readonly writer: string; readonly fromReserve: boolean }
   | {
       readonly op: 'append'
       readonly writer: string

@@ -153,7 +153,9 @@ class Connection {
       case 'topic':
         return this.#log.topic(request.name)
       case 'openWriter':
-        return this.#log.openWriter(request.writer).then(({ epoch }) => epoch)
+        return this.#log
+          .openWriter(request.writer, { fromReserve: request.fromReserve })
+          .then(({ epoch }) => epoch)
       case 'trim':
         return this.#log.trim(request.topic, request.partition, request.before)
       case 'cut':

@@ -58,7 +58,7 @@ export async function run(options: RunCommandOptions): Promise<RunReport> {
 async function runOver(of: RunOf): Promise<RunReport> {
   const { options } = of
   for (;;) {
-    const opened = await openLog(options.log)
+    const opened = await openLog(options.log, { maxBytes: options.maxDiskBytes })
     try {
       return await runOn(opened, of)
     } catch (error) {

@@ -27,6 +27,8 @@ export interface RunParts {
   readonly reports: readonly ((FromWorker & { kind: 'status' }) | undefined)[]
   readonly lookups: Lookups
   readonly send: (worker: number, job: LookJob) => void
+  /** Whether a worker waits for room on the log's device. */
+  readonly noRoom: (worker: number) => boolean
   readonly restarts: () => number
   readonly quarantined: () => RunFigures['quarantined']
 }
@@ -39,9 +41,15 @@ export class Running implements RunningPipeline {
   }
 
   unready(): string[] {
-    const { reports, told, tasks } = this.#parts
+    const { reports, told, tasks, noRoom } = this.#parts
     const silent = reports.flatMap((report, number) =>
-      report === undefined ? [`worker ${number} is being started`] : [],
+      report === undefined
+        ? [
+            noRoom(number)
+              ? `worker ${number} waits for room on the log's device`
+              : `worker ${number} is being started`,
+          ]
+        : [],
     )
     const paused = [...told.values()].flatMap(({ index, paused: why }) => {
       const { stage, number } = tasks[index].spec
