@@ -62,7 +62,13 @@ export interface DatasetCommand extends OnLog {
   readonly file: string
   /** The Parquet file to write. */
   readonly out: string
-  readonly as: 'served'
+  /** As the model saw it, or every event in its place. */
+  readonly as: 'served' | 'ideal'
+  /** Needed where the pipeline has several. */
+  readonly model: string | undefined
+  /** From included, to excluded. */
+  readonly from: RangeEnd | undefined
+  readonly to: RangeEnd | undefined
   readonly signal: AbortSignal
 }
 

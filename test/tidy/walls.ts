@@ -40,7 +40,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   '@bufbuild/protobuf': ['models/onnx'],
   hyparquet: ['connectors/file'],
   'hyparquet-compressors': ['connectors/file'],
-  'hyparquet-writer': ['connectors/file', 'runner'],
+  'hyparquet-writer': ['connectors/file'],
   'csv-parse': ['connectors/file'],
   commander: ['cli'],
   fastify: ['http'],

@@ -1,11 +1,23 @@
-// `millrace dataset FILE`: features and labels as they were served, as a Parquet file to train on.
+// `millrace dataset FILE`: features and labels, as they were served or as of event time, as a Parquet file to train on.
 import { Option } from 'commander'
-import { answer, examples, jsonOption, logOption, writableFile, type Program } from '../program.ts'
+import type { RangeEnd } from '../../contracts/commands.ts'
+import {
+  answer,
+  examples,
+  jsonOption,
+  logOption,
+  rangeEnd,
+  writableFile,
+  type Program,
+} from '../program.ts'
 
 interface DatasetFlags {
   readonly log: string
   readonly out: string
-  readonly as: 'served'
+  readonly as: 'served' | 'ideal'
+  readonly model?: string
+  readonly from?: RangeEnd
+  readonly to?: RangeEnd
   readonly json: boolean
 }
 
@@ -16,15 +28,21 @@ export function addDataset(program: Program): void {
     .description('write point-in-time features and labels as Parquet')
     .addOption(logOption())
     .addOption(
-      new Option('--as <order>', 'whose order of events').choices(['served']).default('served'),
+      new Option('--as <order>', 'whose order of events')
+        .choices(['served', 'ideal'])
+        .default('served'),
     )
     .requiredOption('--out <file>', 'the Parquet file to write', writableFile)
+    .option('--model <name>', 'whose features and labels, where the pipeline has several models')
+    .option('--from <offset|time>', 'the first: an offset, or an ISO time with its zone', rangeEnd)
+    .option('--to <offset|time>', 'up to, but without', rangeEnd)
     .addOption(jsonOption())
     .addHelpText('after', examples(EXAMPLES, around))
     .action(async (file: string, flags: DatasetFlags) => {
       const dataset = await around.load('dataset')
-      const { log, out, as } = flags
-      answer(program, await dataset({ file, log, out, as, signal: around.signal }), flags)
+      const { log, out, as, model, from, to } = flags
+      const { signal } = around
+      answer(program, await dataset({ file, log, out, as, model, from, to, signal }), flags)
     })
 }
 
@@ -32,5 +50,9 @@ const EXAMPLES = [
   [
     'millrace dataset fraud.ts --log ./data --out train.parquet',
     'one row a prediction, features byte for byte as in its receipt',
+  ],
+  [
+    'millrace dataset fraud.ts --as ideal --from 2026-01-01T00:00Z --out train.parquet',
+    'computed anew with the definition as it is now, every event in its place',
   ],
 ] as const

@@ -8,11 +8,21 @@ export interface TableColumn {
   readonly kind: ShapeKind
 }
 
-const TYPES: Readonly<Record<ShapeKind, Omit<SchemaElement, 'name'>>> = {
+const TYPES: Readonly<Record<Exclude<ShapeKind, 'numbers'>, Omit<SchemaElement, 'name'>>> = {
   number: { type: 'DOUBLE' },
   boolean: { type: 'BOOLEAN' },
   string: { type: 'BYTE_ARRAY', converted_type: 'UTF8' },
   json: { type: 'BYTE_ARRAY', converted_type: 'JSON' },
+}
+
+/** A column as its file says it; a list is a group in three steps. */
+function elementsOf({ name, kind }: TableColumn): SchemaElement[] {
+  if (kind !== 'numbers') return [{ name, repetition_type: 'OPTIONAL', ...TYPES[kind] }]
+  return [
+    { name, repetition_type: 'OPTIONAL', num_children: 1, converted_type: 'LIST' },
+    { name: 'list', repetition_type: 'REPEATED', num_children: 1 },
+    { name: 'element', repetition_type: 'REQUIRED', type: 'DOUBLE' },
+  ]
 }
 
 export class ParquetTable {
@@ -25,14 +35,7 @@ export class ParquetTable {
     this.#columns = columns
     this.#writer = new ParquetWriter({
       writer: fileWriter(partOf(path)),
-      schema: [
-        { name: 'root', num_children: columns.length },
-        ...columns.map(({ name, kind }) => ({
-          name,
-          repetition_type: 'OPTIONAL' as const,
-          ...TYPES[kind],
-        })),
-      ],
+      schema: [{ name: 'root', num_children: columns.length }, ...columns.flatMap(elementsOf)],
       createdBy: 'millrace',
     })
   }

@@ -1,7 +1,7 @@
 // Which columns rows have, and of which kind: for formats that must know before the first row.
 
-/** `json`: values of several kinds, lists or objects. */
-export type ShapeKind = 'number' | 'boolean' | 'string' | 'json'
+/** `json`: values of several kinds, lists or objects. `numbers`: lists of numbers, where it is known that all are. */
+export type ShapeKind = 'number' | 'boolean' | 'string' | 'json' | 'numbers'
 export type Row = Readonly<Record<string, unknown>>
 
 export class RowShape {
