@@ -12,6 +12,9 @@ if (major < 22 || (major === 22 && minor < 22)) {
   process.exit(1)
 }
 
+// What it makes (logs, reports, training sets, backups) holds values of events: it is this user's until that one says otherwise.
+process.umask(0o077)
+
 const stop = new AbortController()
 
 for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {

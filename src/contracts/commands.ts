@@ -51,6 +51,8 @@ export interface RunCommand extends OnLog {
   readonly acceptPartial?: boolean | undefined
   readonly signal: AbortSignal
   readonly onProgress: (progress: RunProgress) => void
+  /** Told what a person should know, once. */
+  readonly onNotice?: (text: string) => void
 }
 
 export interface PlanCommand extends OfPipeline {

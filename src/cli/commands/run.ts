@@ -125,6 +125,7 @@ async function runFile(program: Program, file: string, flags: RunFlags): Promise
       acceptPartial: flags.acceptPartial,
       maxDiskBytes: flags.maxDisk,
       signal: around.signal,
+      onNotice: (text) => view.above(text),
       onProgress: (progress) => view.show(progress, around.monotonic()),
     })
     view.close()

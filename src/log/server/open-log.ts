@@ -6,6 +6,7 @@ import { bytesText } from '../../base/figures.ts'
 import type { Log } from '../../contracts/log.ts'
 import { connectLog, type LogCut } from './connect-log.ts'
 import type { EmbeddedSizes } from '../embedded/options.ts'
+import { closeToOthers } from './close-to-others.ts'
 import { checkLogFolder } from './log-folder.ts'
 import { findSocketPath } from './socket-path.ts'
 import { startLogThread } from './start-log-thread.ts'
@@ -20,6 +21,8 @@ export interface OpenedLog {
   readonly log: Log
   /** Whether this process owns the folder; else it ends with its owner. */
   readonly owned: boolean
+  /** Names in the folder that others could have opened, and cannot any more. */
+  readonly mended: readonly string[]
   /** Aborted when the connection to the owner has ended; never for an owner. */
   readonly lost: AbortSignal
   /** Where its files lie. */
@@ -109,7 +112,16 @@ export async function attach(folder: string): Promise<OpenedLog | undefined> {
     void log.closed.then(() => lost.abort())
     const bytesWritten = (): Promise<undefined> => Promise.resolve(undefined)
     const cut = (): Promise<LogCut> => log.cut()
-    return { log, owned: false, lost: lost.signal, folder, cut, socketPath, bytesWritten }
+    return {
+      log,
+      owned: false,
+      mended: [],
+      lost: lost.signal,
+      folder,
+      cut,
+      socketPath,
+      bytesWritten,
+    }
   } catch (error) {
     if (error instanceof MillraceError && error.code === 'ML_CONNECTION') return undefined
     throw error
@@ -117,6 +129,7 @@ export async function attach(folder: string): Promise<OpenedLog | undefined> {
 }
 
 async function own(folder: string, sizes: EmbeddedSizes): Promise<OpenedLog> {
+  const mended = closeToOthers(folder)
   const thread = await startLogThread(folder, sizes)
   const { socketPath } = thread
   const client = await connectLog(socketPath)
@@ -138,5 +151,5 @@ async function own(folder: string, sizes: EmbeddedSizes): Promise<OpenedLog> {
   }
   const lost = new AbortController().signal
   const cut = (): Promise<LogCut> => client.cut()
-  return { log, owned: true, lost, folder, cut, socketPath, bytesWritten }
+  return { log, owned: true, mended, lost, folder, cut, socketPath, bytesWritten }
 }

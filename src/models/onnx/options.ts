@@ -61,9 +61,14 @@ export function onnxOptions(options: Readonly<Record<string, unknown>>): OnnxOpt
         : isTexts(options.allow)
           ? options.allow
           : wrong('allow', '[operator, ...]'),
-    maxBytes: wholeNumber(options.maxBytes, 'maxBytes', Number.MAX_SAFE_INTEGER) ?? MAX_BYTES,
+    maxBytes: modelBytesMax(options),
     kernel: kernelOf(options.kernel),
   }
+}
+
+/** Greatest size of a model's file: known before it is read. */
+export function modelBytesMax({ maxBytes }: Readonly<Record<string, unknown>>): number {
+  return wholeNumber(maxBytes, 'maxBytes', Number.MAX_SAFE_INTEGER) ?? MAX_BYTES
 }
 
 function mapOf<T>(

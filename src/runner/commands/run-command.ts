@@ -5,6 +5,7 @@ import type { ModelProgress, RunProgress } from '../../contracts/run-report.ts'
 import type { RunReport } from '../../contracts/run-report.ts'
 import { versionNumber, versionText } from '../../contracts/model-version.ts'
 import { derivedCount } from '../../engine/operators/source-body.ts'
+import { countedText } from '../../base/figures.ts'
 import { sourceStage } from '../../engine/stage-names.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import { checkToken, parseAddress } from '../../http/address.ts'
@@ -59,6 +60,10 @@ async function runOver(of: RunOf): Promise<RunReport> {
   const { options } = of
   for (;;) {
     const opened = await openLog(options.log, { maxBytes: options.maxDiskBytes })
+    if (opened.mended.length > 0)
+      options.onNotice?.(
+        `other users could open ${countedText(opened.mended.length, 'file')} of ${options.log} (${opened.mended.slice(0, 3).join(', ')}): closed to them`,
+      )
     try {
       return await runOn(opened, of)
     } catch (error) {

@@ -1,10 +1,12 @@
 // The models of a plan, loaded from their bytes, wherever those come from.
-import { readFile } from 'node:fs/promises'
+import { open } from 'node:fs/promises'
+import { constants } from 'node:fs'
 import { resolve } from 'node:path'
 import { ModelError } from '../../base/errors.ts'
 import type { FeatureInfo, LoadedModel, Runtime } from '../../contracts/runtime.ts'
 import { featureFields } from '../../engine/row-fields.ts'
 import { functionRuntime } from '../../models/function/function-runtime.ts'
+import { modelBytesMax } from '../../models/onnx/options.ts'
 import { onnxRuntime } from '../../models/onnx/onnx-runtime.ts'
 import type { ModelPlan, Plan } from '../../pipeline/plan.ts'
 import type { Definition } from '../load-definition.ts'
@@ -24,13 +26,36 @@ export async function localBytes(
   if (runtime.path === undefined) return new TextEncoder().encode(String(runtime.call))
   const path = resolve(folder, runtime.path)
   try {
-    return await readFile(path)
+    return await boundedFile(path, modelBytesMax(runtime.options ?? {}))
   } catch (cause) {
+    if (cause instanceof ModelError) throw cause
     throw new ModelError(
       'ML_MODEL',
       `the file of model '${name}' must be readable; found none at ${path}; give its path relative to the definition's file`,
       { cause },
     )
+  }
+}
+
+/** What is no file may never end, and what is too large would take the memory before it could be refused. */
+async function boundedFile(path: string, most: number): Promise<Uint8Array> {
+  const file = await open(path, constants.O_RDONLY | constants.O_NONBLOCK)
+  try {
+    const found = await file.stat()
+    if (!found.isFile())
+      throw new ModelError(
+        'ML_MODEL',
+        `a model must be a regular file; found something else at ${path}`,
+      )
+    if (found.size > most) {
+      throw new ModelError(
+        'ML_MODEL',
+        `a model must have at most ${most} bytes; found ${found.size} at ${path}; set onnx(file, { maxBytes }) if you trust it`,
+      )
+    }
+    return await file.readFile()
+  } finally {
+    await file.close()
   }
 }
 
