@@ -115,7 +115,13 @@ class Bench {
     const begun = cpuMs()
     const progress = 0
     const idle = [false, false] as const
-    const appends = await this.body.process(merged, { progress, time: progress, commit, idle })
+    const appends = await this.body.process(merged, {
+      progress,
+      time: progress,
+      ticked: false,
+      commit,
+      idle,
+    })
     const delta = this.memory.takeDelta()
     const spent = cpuMs() - begun
     this.longestMs = Math.max(this.longestMs, spent)

@@ -100,8 +100,10 @@ export interface RunReport {
   readonly model: ModelReport | undefined
   /** Of the model's newest version. */
   readonly months: readonly MonthReport[]
-  /** Records written to the topics that the pipeline's `emit` and `when` name. */
+  /** Records written to the topics that the pipeline's `emit`, `when` and `every` name. */
   readonly recordsEmitted: number
+  /** Rows of periods whose function failed: they are dead letters. */
+  readonly periodRowsSetAside: number
   readonly wallSeconds: number
   /** Of all processes. */
   readonly cpuSeconds: number

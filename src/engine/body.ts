@@ -37,6 +37,8 @@ export interface BatchContext {
   readonly progress: number
   /** Event time: the progress, or what elapsed ticks have made of it while all inputs were idle. Timers go by it. */
   readonly time: number
+  /** Whether a tick made the batch: it has no rows, and its time is more than its progress. */
+  readonly ticked: boolean
   /** Number of the commit. */
   readonly commit: number
   /** Per input, whether all its lanes are idle and empty. */

@@ -60,6 +60,15 @@ export function idleInputs(
   })
 }
 
+/** Whether all lanes of the stage's own rows stand idle. A function of what a commit records, too. */
+export function primaryIdle(
+  inputs: readonly TaskInput[],
+  positions: readonly LanePosition[],
+): Idle {
+  const primary = inputs.flatMap(({ partitions, primary: is }) => partitions.map(() => is))
+  return idleOf(positions.filter((_, i) => primary[i]))
+}
+
 export const START: LanePosition = { offset: 0, row: 0, bound: -Infinity, idle: false }
 const POLL_MS = 1000
 
@@ -240,14 +249,16 @@ export class MergeTask {
     const progress = Math.max(progressOf(this.#primary), this.#forwarded)
     const idle = idleOf(this.#primary)
     const moved = this.#merged.count > 0 || progress > this.#forwarded || idle !== this.#time.idle
+    const byTick = !moved && this.#body.more !== true
     if (moved) this.#time.moved(idle, now)
-    else if (this.#body.more !== true) this.#time.fire(this.#time.at(progress, now))
+    else if (byTick) this.#time.fire(this.#time.at(progress, now))
     this.#forwarded = progress
     const lanes = this.#lanes.map((lane) => lane.position())
     const { since: tick, ticked } = this.#time
     const batch = {
       progress,
       time: Math.max(progress, ticked),
+      ticked: byTick,
       commit: this.#committer.next,
       idle: idleInputs(this.#inputs, lanes),
     }

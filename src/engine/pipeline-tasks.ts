@@ -343,6 +343,7 @@ class Layouter {
     add(retriesTopic(pipeline), 1)
     const last = stages[stages.length - 1]
     add(deadLettersTopic(pipeline), partitions)
+    for (const { everies } of stages) for (const { topic } of everies) add(topic, partitions)
     for (const { topic } of last.emits) add(topic, partitions)
     for (const { topics } of last.whens) for (const topic of topics) add(topic, partitions)
     if (last.models.length > 0) add(receiptsTopic(pipeline), partitions)

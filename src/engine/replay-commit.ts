@@ -5,7 +5,7 @@ import type { CommitRecord } from './commit-record.ts'
 import type { Lane, LanePosition } from './exchange/lane.ts'
 import { merge, Merged } from './exchange/merge.ts'
 import type { StageBody } from './body.ts'
-import { idleInputs, lanesOf, START, type TaskInput } from './merge-task.ts'
+import { idleInputs, lanesOf, primaryIdle, START, type TaskInput } from './merge-task.ts'
 import { mergeBody, sourceBody, type PipelineParts } from './open-task.ts'
 import type { SourceBody } from './operators/source-body.ts'
 import type { TaskPlan } from './pipeline-tasks.ts'
@@ -69,9 +69,15 @@ export async function replayMerge(
   const merged = new Merged(inputs.length, Math.max(rows, 1))
   merge(lanes, { waits: inputs.map(() => 0), now: 0, limit: rows }, merged)
   const { progress, ticked, unscored } = record
+  const from = last?.lanes ?? lanes.map(() => START)
+  const moved =
+    rows > 0 ||
+    progress > (last?.progress ?? -Infinity) ||
+    primaryIdle(inputs, record.lanes) !== primaryIdle(inputs, from)
   return body(memory).process(merged, {
     progress,
     time: Math.max(progress, ticked),
+    ticked: !moved,
     commit,
     idle: idleInputs(inputs, record.lanes),
     recorded: unscored,

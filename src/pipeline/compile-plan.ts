@@ -14,11 +14,11 @@ import type { FileSourcePlan, ModelPlan, Plan, StagePlan, StreamPlan, StreamUses
  */
 export function planOf(pipeline: Pipeline, origin: Origin = NO_ORIGIN): Plan {
   const flow = pipeline['~flow']
-  const { name, from, predicts, emits, whens } = flow
-  if (predicts.length + emits.length + whens.length === 0) {
+  const { name, from, predicts, emits, whens, everies } = flow
+  if (predicts.length + emits.length + whens.length + everies.length === 0) {
     refuse(
       flow.part,
-      'a pipeline must do something; found features at most; add .predict, .emit or .when',
+      'a pipeline must do something; found features at most; add .predict, .emit, .when or .every',
     )
   }
   const definitions = streamsOf(flow)
@@ -106,7 +106,7 @@ function usesOf({ features, predicts }: FlowDefinition, stream: string): StreamU
 
 /** What a pipeline writes must not be what it reads, or it would feed itself; and two streams do not share a topic. */
 function checkTopics(
-  { part: own, emits, whens }: FlowDefinition,
+  { part: own, emits, whens, everies }: FlowDefinition,
   streams: readonly StreamPlan[],
 ): void {
   const owners = new Map<string, string>()
@@ -124,5 +124,6 @@ function checkTopics(
   for (const { name, late } of streams)
     claim(late ?? `${name}.late`, `the late events of '${name}'`)
   for (const { topic } of emits) claim(topic, 'an output of .emit')
+  for (const { topic } of everies) claim(topic, 'an output of .every')
   for (const { topics } of whens) for (const topic of topics) claim(topic, 'an output of .when')
 }

@@ -3,7 +3,7 @@
 import { createHash } from 'node:crypto'
 import type { KeySelector } from '../contracts/selector.ts'
 import type { FeaturesStep, FlowDefinition } from './definitions.ts'
-import type { Lookup, SetUse } from './plan.ts'
+import type { EveryPlan, Lookup, SetUse } from './plan.ts'
 import { sameKey } from './same-key.ts'
 
 export interface Cut {
@@ -11,10 +11,11 @@ export interface Cut {
   readonly key: KeySelector
   readonly own: readonly SetUse[]
   readonly lookups: readonly Lookup[]
+  readonly everies: readonly EveryPlan[]
 }
 
 /** The first has the stream's key, also when no set has. */
-export function cutStages({ from, features }: FlowDefinition): readonly Cut[] {
+export function cutStages({ from, features, everies }: FlowDefinition): readonly Cut[] {
   const steps: { readonly key: KeySelector; readonly steps: FeaturesStep[] }[] = [
     { key: from.plan.key, steps: [] },
   ]
@@ -24,10 +25,14 @@ export function cutStages({ from, features }: FlowDefinition): readonly Cut[] {
     if (stage === undefined) steps.push({ key, steps: [step] })
     else stage.steps.push(step)
   }
-  return steps.map((stage) => cutOf(stage.key, stage.steps))
+  return steps.map((stage) => cutOf(stage.key, stage.steps, everies))
 }
 
-function cutOf(key: KeySelector, steps: readonly FeaturesStep[]): Cut {
+function cutOf(
+  key: KeySelector,
+  steps: readonly FeaturesStep[],
+  everies: readonly EveryPlan[],
+): Cut {
   const own: SetUse[] = []
   const lookups: Lookup[] = []
   for (const { use, lookup } of steps) {
@@ -43,6 +48,7 @@ function cutOf(key: KeySelector, steps: readonly FeaturesStep[]): Cut {
     key,
     own,
     lookups,
+    everies: everies.filter(({ set }) => steps.some(({ use }) => use.as === set)),
   }
 }
 

@@ -8,6 +8,7 @@ import type { FileEdge } from './file.ts'
 import type {
   DerivedPlan,
   EmitPlan,
+  EveryPlan,
   FileSinkPlan,
   LabelPlan,
   SetPlan,
@@ -82,6 +83,7 @@ export interface FlowDefinition {
   readonly from: StreamDefinition
   readonly features: readonly FeaturesStep[]
   readonly predicts: readonly PredictStep[]
+  readonly everies: readonly EveryPlan[]
   readonly emits: readonly EmitPlan[]
   readonly whens: readonly WhenPlan[]
   /** Files that topics of those are written to. */

@@ -133,6 +133,19 @@ export interface OutputDescription {
   readonly file: string | undefined
 }
 
+export interface PeriodDescription {
+  readonly topic: string
+  readonly everyMs: number
+  /** The set whose keys have a row each, its key, and the stage that keeps it. */
+  readonly set: string
+  readonly key: string
+  /** Whether the key is one and the same for all events: there is one row over all, made by one task. */
+  readonly overAll: boolean
+  readonly stage: string
+  /** How late an event may be that changes rows already written. */
+  readonly latenessMs: number
+}
+
 export interface PlanDescription {
   readonly pipeline: string
   readonly digest: string
@@ -141,6 +154,7 @@ export interface PlanDescription {
   readonly stages: readonly StageDescription[]
   readonly models: readonly ModelDescription[]
   readonly outputs: readonly OutputDescription[]
+  readonly periods: readonly PeriodDescription[]
   readonly topics: readonly {
     readonly name: string
     readonly partitions: number
@@ -189,6 +203,7 @@ export function describePlan(plan: Plan, facts: PlanFacts): PlanDescription {
         })),
       ),
     ],
+    periods: plan.stages.flatMap((stage) => periodsOf(plan, stage)),
     topics: facts.topics.map(({ name, partitions, retentionMs }) => {
       const internal = name.startsWith('_')
       const forReplay = internal && retentionMs === undefined
@@ -273,6 +288,25 @@ function stageOf(stage: StagePlan, facts: PlanFacts): Omit<StageDescription, 'ho
       ...stage.lookups.map((use) => setOf(use, use.waitMs === Infinity ? 'forever' : use.waitMs)),
     ],
   }
+}
+
+/** A function that gives one text or number, whatever it is given. */
+const CONSTANT = /=>\s*(?:'[^']*'|"[^"]*"|\d+)$/
+
+function periodsOf(plan: Plan, { name, everies, own, lookups }: StagePlan): PeriodDescription[] {
+  return [...own, ...lookups].flatMap(({ as, set }) =>
+    everies
+      .filter((every) => every.set === as)
+      .map(({ topic, periodMs }) => ({
+        topic,
+        everyMs: periodMs,
+        set: as,
+        key: keyOf(set.key),
+        overAll: CONSTANT.test(set.key.text),
+        stage: name,
+        latenessMs: streamNamed(plan, set.stream).latenessMs,
+      })),
+  )
 }
 
 function setOf({ set, as, names }: SetUse, waitMs: SetDescription['waitMs']): SetDescription {

@@ -14,7 +14,7 @@ import { sum } from '../features/sum.ts'
 import { variance } from '../features/variance.ts'
 import { checkNumber, checkOptions, type Part } from './check.ts'
 import type { EventColumns } from './event-columns.ts'
-import type { Feature, FeatureValue, KindOf, PlannedFeature } from './feature.ts'
+import type { Feature, FeatureValue, KindOf, PlannedFeature, ValueFeature } from './feature.ts'
 import type { FeaturePlan } from './plan.ts'
 import { hashedFeature, lastFeature, oneHotFeature, valueFeature } from './value-feature.ts'
 import { windowFeature, type Named, type WindowKind } from './window-feature.ts'
@@ -57,7 +57,7 @@ export interface FeatureBuilder<Event> {
   value<Value extends FeatureValue>(
     of: (event: Event) => Value,
     options?: { kind: KindOf<Value> },
-  ): Feature<Event, Value>
+  ): ValueFeature<Event, Value>
   /**
    * The newest value of the key, by event time; the event itself counts. None after `keep` without an event.
    * @example f.last((payment) => payment.country)
@@ -160,7 +160,7 @@ export interface FeatureBuilder<Event> {
   oneHot<const Value extends Category | null | undefined>(
     of: (event: Event) => Value,
     categories: readonly NonNullable<Value>[],
-  ): Feature<Event, number[]>
+  ): ValueFeature<Event, number[]>
   /**
    * A category of the event as one of `buckets` whole numbers from 0, by its hash: for embeddings and trees, of any many values.
    * @example f.hashed((payment) => payment.merchant, { buckets: 64 })
@@ -168,7 +168,7 @@ export interface FeatureBuilder<Event> {
   hashed<Value extends string | number | null | undefined>(
     of: (event: Event) => Value,
     options: { buckets: number; kind?: KindOf<Value> },
-  ): Feature<Event, number | Exclude<Value, string | number>>
+  ): ValueFeature<Event, number | Exclude<Value, string | number>>
 }
 
 /** The builder for events with these columns. */
@@ -235,9 +235,9 @@ export function featureBuilder<Event>(columns: EventColumns): FeatureBuilder<Eve
   }
 }
 
-function feature<Event, Value>(
-  kind: FeaturePlan['kind'],
+function feature<Kind extends FeaturePlan['kind'], Event, Value>(
+  kind: Kind,
   plan: (name: string, of: Part) => PlannedFeature,
-): Feature<Event, Value> {
+): Feature<Event, Value> & { readonly kind: Kind } {
   return Object.freeze({ kind, '~plan': plan })
 }

@@ -21,18 +21,21 @@ import type { SetDefinition, StreamDefinition } from './definitions.ts'
 import type { Key } from './key.ts'
 import type { FeaturePlan, SetPlan } from './plan.ts'
 
-/** Features of the stream `Of`, used under `Name`, with their values. */
-export interface FeatureSet<Of extends string, Name extends string, Values> {
+/** Features of the stream `Of`, used under `Name`, with their values, and of these those that a key keeps. */
+export interface FeatureSet<Of extends string, Name extends string, Values, Kept = unknown> {
   /** What its state, and its columns in `explain` and training sets, are found by. */
   readonly name: Name
   readonly '~of'?: Of
   readonly '~values'?: Values
+  readonly '~kept'?: Kept
   readonly '~set': SetDefinition
   /**
    * The same set under another name, for a second look-up by another key: values are prefixed with the name.
    * @example arriving.as('here') // its `late1h` is `hereLate1h`
    */
-  as<const As extends string>(name: As): FeatureSet<Of, As, Prefixed<Values, As>>
+  as<const As extends string>(
+    name: As,
+  ): FeatureSet<Of, As, Prefixed<Values, As>, Prefixed<Kept, As>>
 }
 
 export type AnyFeatureSet = FeatureSet<string, string, unknown>
@@ -52,11 +55,11 @@ export interface FeatureSetOptions<Event, Features> {
 }
 
 /** @throws DefinitionError that names the set or the feature. */
-export function featureSet<Of extends string, Name extends string, Event, Values>(
+export function featureSet<Of extends string, Name extends string, Event, Values, Kept>(
   owner: StreamDefinition,
   name: Name,
   options: FeatureSetOptions<Event, Record<string, Feature<Event, unknown>>>,
-): FeatureSet<Of, Name, Values> {
+): FeatureSet<Of, Name, Values, Kept> {
   checkName('feature set', name, owner.part)
   const of = part('feature set', name, owner.part)
   checkOptions(of, options, ['define', 'key', 'keep', 'budget'])
@@ -98,14 +101,16 @@ export function checkedKey(
   return select
 }
 
-function aliased<Of extends string, Name extends string, Values>(
+function aliased<Of extends string, Name extends string, Values, Kept>(
   definition: SetDefinition,
   name: Name,
-): FeatureSet<Of, Name, Values> {
+): FeatureSet<Of, Name, Values, Kept> {
   return Object.freeze({
     name,
     '~set': definition,
-    as: <const As extends string>(as: As): FeatureSet<Of, As, Prefixed<Values, As>> => {
+    as: <const As extends string>(
+      as: As,
+    ): FeatureSet<Of, As, Prefixed<Values, As>, Prefixed<Kept, As>> => {
       checkName('feature set', as, definition.part)
       const names = definition.names.map((each) => prefixed(as, each))
       return aliased(frozen({ ...definition, as, names }), as)

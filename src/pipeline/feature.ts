@@ -35,6 +35,11 @@ export interface Feature<Event, Value> {
   readonly '~plan': (name: string, of: Part) => PlannedFeature
 }
 
+/** A value of the event itself: a key has none where no event of its own is there. */
+export interface ValueFeature<Event, Value> extends Feature<Event, Value> {
+  readonly kind: 'value'
+}
+
 export interface PlannedFeature {
   readonly plan: FeaturePlan
   /** How long a key must be kept for it, ms: 0 for a value, Infinity for ever, undefined where only the set can say. */
@@ -44,6 +49,13 @@ export interface PlannedFeature {
 /** The values of a set's features, by name. */
 export type FeatureValues<Features> = {
   [Name in keyof Features]: Features[Name] extends Feature<never, infer Value> ? Value : never
+} & {}
+
+/** Those that a key has without an event of its own: all but the values of an event. */
+export type KeptValues<Features> = {
+  [
+    Name in keyof Features as Features[Name] extends { readonly kind: 'value' } ? never : Name
+  ]: Features[Name] extends Feature<never, infer Value> ? Value : never
 } & {}
 
 /** Names as an aliased set has them: `late` of a set used as `here` is `hereLate`. */

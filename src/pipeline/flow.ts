@@ -66,6 +66,24 @@ type Ready<
     : MillraceTypeError<`call .features(...) with '${Exclude<ModelSets, Sets>}' before .predict(...)`>
   : MillraceTypeError<`this model is for the stream '${ModelOf}'; predict on that one, or define a model for '${Of}'`>
 
+/** A set must be in the chain before its periods can be told. */
+type InChain<Sets extends string, Name extends string> = [Name] extends [Sets]
+  ? unknown
+  : MillraceTypeError<`call .features(...) with '${Name}' before .every(...)`>
+
+/** A key of a set, and what the set holds of it at the end of a period in which it had an event. */
+export interface PeriodRow<Kept> {
+  /** As it is encoded: a text as it is, an integer in decimals, a tuple as JSON. */
+  readonly key: string
+  /** As of `to`. Values of an event (`f.value`) are not among them, because no event is there. */
+  readonly features: Kept
+  /** The period, ms since 1970: after `from`, until `to`, which is included. */
+  readonly from: number
+  readonly to: number
+  /** How many rows were written for this key and period before: 0, and more where late events changed what it says. */
+  readonly revision: number
+}
+
 /** Two predictions must not have one name. */
 type Unnamed<Row, As> = [As] extends [string]
   ? As extends keyof Predictions<Row>
@@ -112,6 +130,24 @@ export interface Flow<
   when(
     test: (row: Row) => boolean,
     ...to: [Topic | FileEdge, ...(Topic | FileEdge)[]]
+  ): Flow<Of, Sets, Row>
+  /**
+   * Writes one record for each key of a set that had an event in a period, at the end of the period, by event time; also when nothing
+   * more comes. Periods are aligned to 1970. Where events come late, rows they change are written again at the end of the period in
+   * which they came, with their number in `revision`. For one row over all keys, give it a set whose key is the same for all.
+   * @example
+   * .every('1m', { of: card, to: topic('spend') }, ({ key, features }) => ({
+   *   card: key, spent: features.spent24h,
+   * }))
+   * @throws DefinitionError when the set is not in the chain, keeps nothing, or is looked up without `wait: 'forever'`.
+   */
+  every<Name extends string, Kept>(
+    period: Duration,
+    options: {
+      of: FeatureSet<string, Name, unknown, Kept> & InChain<Sets, NoInfer<Name>>
+      to: Topic | FileEdge
+    },
+    body: (row: PeriodRow<NoInfer<Kept>>) => Json,
   ): Flow<Of, Sets, Row>
 }
 

@@ -12,7 +12,7 @@ export interface Output {
 
 /** One step writes a topic, and none writes what the pipeline reads. */
 export function checkedOutput(
-  { part: own, from, emits, whens, sinks }: FlowDefinition,
+  { part: own, from, emits, whens, everies, sinks }: FlowDefinition,
   step: string,
   to: unknown,
 ): Output {
@@ -30,7 +30,7 @@ export function checkedOutput(
     )
   }
   if (
-    emits.some((each) => each.topic === name) ||
+    [...emits, ...everies].some((each) => each.topic === name) ||
     whens.some(({ topics }) => topics.includes(name))
   ) {
     refuse(

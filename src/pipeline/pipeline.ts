@@ -23,6 +23,7 @@ import type {
   FeatureFlow,
   Flow,
   LookupOptions,
+  PeriodRow,
   Pipeline,
   RowShape,
   WithFeatures,
@@ -31,6 +32,7 @@ import type {
 import type { Json, Key } from './key.ts'
 import { checkedOutput } from './output.ts'
 import { isModel, type Model } from './model.ts'
+import { everyPlan } from './every.ts'
 import { sameKey } from './same-key.ts'
 import { isStream, type Stream } from './stream.ts'
 import type { Topic } from './topic.ts'
@@ -88,6 +90,7 @@ export function pipeline(name: string, options: PipelineOptions = {}): PipelineS
         from,
         features: [],
         predicts: [],
+        everies: [],
         emits: [],
         whens: [],
         sinks: [],
@@ -125,10 +128,11 @@ class Chain<Of extends string, Sets extends string, Row extends RowShape> implem
         `.features must be given a feature set; found ${found(set)}; make one with stream.features(...)`,
       )
     }
-    if (flow.predicts.length + flow.emits.length + flow.whens.length > 0) {
+    const { predicts, emits, whens, everies } = flow
+    if (predicts.length + emits.length + whens.length + everies.length > 0) {
       refuse(
         own,
-        `features must come before .predict, .emit and .when, which see all of them; found '${set.name}' after; move it up`,
+        `features must come before .predict, .emit, .when and .every, which see all of them; found '${set.name}' after; move it up`,
       )
     }
     const step = featuresStep(flow, set['~set'], lookup)
@@ -201,6 +205,21 @@ class Chain<Of extends string, Sets extends string, Row extends RowShape> implem
       ...flow,
       whens: [...flow.whens, { test: selectorOf(test), topics }],
       sinks: [...flow.sinks, ...outs.flatMap(({ sinks }) => sinks)],
+    })
+  }
+
+  every<Name extends string, Kept>(
+    period: Duration,
+    options: { of: FeatureSet<string, Name, unknown, Kept>; to: Topic | FileEdge },
+    body: (row: PeriodRow<Kept>) => Json,
+  ): Flow<Of, Sets, Row> {
+    const flow = this['~flow']
+    const every = everyPlan(flow, period, { options, body })
+    const out = checkedOutput(flow, '.every', options.to)
+    return new Chain({
+      ...flow,
+      everies: [...flow.everies, { ...every, topic: out.topic }],
+      sinks: [...flow.sinks, ...out.sinks],
     })
   }
 }

@@ -28,7 +28,9 @@ export function planText(plan: PlanDescription): string {
       [
         wayIn(plan),
         ...plan.stages.map(({ name }) => name),
-        outputs.map(([topic]) => topic).join(', '),
+        [...outputs, ...plan.periods.map(({ topic }) => [topic])]
+          .map(([topic]) => topic)
+          .join(', '),
       ],
       ' -> ',
       2,
@@ -38,9 +40,34 @@ export function planText(plan: PlanDescription): string {
     section('Stages', plan.stages.map(stageText)),
     section('Models', plan.models.map(modelText)),
     section('Outputs', outputs.length === 0 ? [] : [table(outputs)]),
+    section('Periods', plan.periods.map(periodText)),
     section('Topics between tasks', inner.length === 0 ? [] : [table(inner.map(topicRow))]),
   ]
   return `${sections.filter((text) => text !== '').join('\n\n')}\n`
+}
+
+function periodText({
+  topic,
+  everyMs,
+  set,
+  key,
+  overAll,
+  stage,
+  latenessMs,
+}: PlanDescription['periods'][number]): string {
+  const late =
+    latenessMs === 0
+      ? 'no event comes late'
+      : `events up to ${durationText(latenessMs)} late write the rows they change again, at the end of the period they come in`
+  const rows = overAll
+    ? `one record over all of ${set}, made by one task, where an event was in the period`
+    : `one record for each ${key} of ${set} that had an event in the period`
+  return [
+    `  ${topic}`,
+    line('every', `${durationText(everyMs)}, ${rows}`),
+    line('stage', stage),
+    line('late', late),
+  ].join('\n')
 }
 
 function topicRow({

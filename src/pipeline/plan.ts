@@ -176,6 +176,17 @@ export interface WhenPlan {
   readonly topics: readonly string[]
 }
 
+/** Rows of the periods of a set: one a key that had an event in the period, as of its end. */
+export interface EveryPlan {
+  readonly topic: string
+  /** Periods end at multiples of it, from 1970 on; the end is in the period, the beginning is not. */
+  readonly periodMs: number
+  /** The name the set is used under, in the same stage. */
+  readonly set: string
+  /** Takes `{ key, features, from, to, revision }`. */
+  readonly body: Selector
+}
+
 /** A stage: one key, one task a partition. Rows of the pipeline's stream pass the stages in order. */
 export interface StagePlan {
   readonly name: string
@@ -184,6 +195,7 @@ export interface StagePlan {
   readonly own: readonly SetUse[]
   /** Sets read as of the row's time, fed by a topic of their own; they rank before the row. */
   readonly lookups: readonly Lookup[]
+  readonly everies: readonly EveryPlan[]
   /** Only in the last stage. */
   readonly models: readonly ModelPlan[]
   readonly emits: readonly EmitPlan[]

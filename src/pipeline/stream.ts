@@ -18,7 +18,7 @@ import type { StreamDefinition } from './definitions.ts'
 import { filtered, mapped } from './derived-stream.ts'
 import { checkKind, eventColumns, type EventColumns } from './event-columns.ts'
 import { checkedKey, featureSet, type FeatureSet, type FeatureSetOptions } from './feature-set.ts'
-import type { Feature, FeatureValues } from './feature.ts'
+import type { Feature, FeatureValues, KeptValues } from './feature.ts'
 import { isFile, type FileEdge } from './file.ts'
 import type { Key } from './key.ts'
 import type { StreamPlan, StreamUses } from './plan.ts'
@@ -41,7 +41,7 @@ export interface Stream<Name extends string, Event> {
   features<const Set extends string, Features extends Record<string, Feature<Event, unknown>>>(
     name: Set,
     options: FeatureSetOptions<Event, Features>,
-  ): FeatureSet<Name, Set, FeatureValues<Features>>
+  ): FeatureSet<Name, Set, FeatureValues<Features>, KeptValues<Features>>
   /**
    * The events that pass a test, as a stream of their own: with the time and the schema of this one, and its key unless `key` says
    * otherwise. No topic lies between: it is made where this one is read.
@@ -157,7 +157,8 @@ export function streamOf<Name extends string, Event>(
     features: <const Set extends string, Features extends Record<string, Feature<Event, unknown>>>(
       set: Set,
       options: FeatureSetOptions<Event, Features>,
-    ): FeatureSet<Name, Set, FeatureValues<Features>> => featureSet(definition, set, options),
+    ): FeatureSet<Name, Set, FeatureValues<Features>, KeptValues<Features>> =>
+      featureSet(definition, set, options),
     filter: <const As extends string, Kept extends Event>(
       as: As,
       test: (event: Event) => boolean,

@@ -39,6 +39,7 @@ export async function observe(log: Log, plan: Plan, { tasks }: PipelineTasks): P
   const last = plan.stages[plan.stages.length - 1]
   const topics = [
     ...plan.streams.map(({ name, late }) => lateTopic(name, late)),
+    ...plan.stages.flatMap(({ everies }) => everies.map(({ topic }) => topic)),
     ...last.emits.map(({ topic }) => topic),
     ...last.whens.flatMap((each) => each.topics),
   ]

@@ -39,6 +39,18 @@ export class OracleSet {
     return this.#plan.features.map((feature) => value(feature, until, { row, own }))
   }
 
+  /** What the set holds of a key as of a time, values of an event apart. */
+  kept(key: string, time: number, names: readonly string[]): Record<string, unknown> {
+    const events = this.#keys.get(key)?.events ?? []
+    const until = events.filter((each) => each.time <= time).sort((a, b) => a.time - b.time)
+    const row = { time, mergeTime: time, event: undefined }
+    return Object.fromEntries(
+      this.#plan.features.flatMap((feature, i) =>
+        feature.kind === 'value' ? [] : [[names[i], value(feature, until, { row, own: false })]],
+      ),
+    )
+  }
+
   #known(key: string, mergeTime: number): { events: OracleEvent[]; last: number } {
     const known = this.#keys.get(key)
     const { keepMs = Infinity } = this.#plan

@@ -3,9 +3,10 @@
 import { DefinitionError } from '../base/errors.ts'
 import { murmur2, partitionOf } from '../base/murmur2.ts'
 import type { KeySelector } from '../contracts/selector.ts'
-import type { ModelPlan, Plan, StagePlan } from '../pipeline/plan.ts'
+import type { ModelPlan, Plan, SetUse, StagePlan } from '../pipeline/plan.ts'
 import type { Inputs } from './inputs.ts'
 import { attempt, inputsFit, keyOf, validated } from './oracle-calls.ts'
+import { referencePeriods } from './oracle-periods.ts'
 import { deadLetter, OracleSources, sourceNumber, type Entered } from './oracle-sources.ts'
 import { streamNamed } from '../pipeline/plan-streams.ts'
 import { OracleSet } from './oracle-features.ts'
@@ -33,6 +34,8 @@ interface Row extends Entered {
 export function referenceRun(plan: Plan, inputs: Inputs, options: OracleOptions): Outcome {
   return new Oracle(plan, options).run(inputs)
 }
+
+const STAGE_COUNTS = ['predictions', 'unpredicted', 'written', 'periodRows', 'periodRowsSetAside']
 
 class Oracle {
   readonly #plan: Plan
@@ -70,7 +73,7 @@ class Oracle {
     stages.forEach((stage, i) => {
       for (const row of rows) row.task = this.#task(stage.key, row.event)
       const failures = this.#features(stage, rows)
-      for (const name of ['predictions', 'unpredicted', 'written']) this.#count(stage.name, name, 0)
+      for (const name of STAGE_COUNTS) this.#count(stage.name, name, 0)
       this.#count(stage.name, 'rows', rows.length)
       const next = stages[i + 1]
       if (next === undefined) this.#finish(stage, rows, failures)
@@ -97,9 +100,10 @@ class Oracle {
   /** Adds the features of a stage to its rows. @returns the rows on which a function failed. */
   #features(stage: StagePlan, rows: readonly Row[]): Set<Row> {
     const failures = new Set<Row>()
-    const { from } = this.#plan
-    for (const { set, names } of stage.own) {
-      const state = new OracleSet(set, this.#lateness(from))
+    for (const use of stage.own) {
+      const { set, names } = use
+      const state = this.#state(stage, use)
+      this.#periods(stage, use, rows, stage.key)
       for (const row of rows) {
         if (!inputsFit(set, row.event)) failures.add(row)
         const key = keyOf(stage.key, row.event) ?? ''
@@ -107,10 +111,11 @@ class Oracle {
         put(row, names, state.read(key, row, true))
       }
     }
-    for (const { set, names } of stage.lookups) {
-      const slack = Math.max(this.#lateness(set.stream), this.#lateness(from))
-      const state = new OracleSet(set, slack)
+    for (const use of stage.lookups) {
+      const { set, names } = use
+      const state = this.#state(stage, use)
       const updates = this.#entered.get(set.stream) ?? []
+      this.#periods(stage, use, updates, set.key)
       let next = 0
       for (const row of rows) {
         // What happened at the row's own time counts: looked-up streams rank before the stream itself.
@@ -120,6 +125,33 @@ class Oracle {
       }
     }
     return failures
+  }
+
+  /** A set that periods are told of is kept a period longer. */
+  #state({ everies }: StagePlan, { set, as }: SetUse): OracleSet {
+    const slack = Math.max(this.#lateness(set.stream), this.#lateness(this.#plan.from))
+    const periods = everies.filter((every) => every.set === as).map(({ periodMs }) => periodMs)
+    return new OracleSet(set, slack + Math.max(0, ...periods))
+  }
+
+  /** Rows of the periods of a set, task by task. */
+  #periods(stage: StagePlan, use: SetUse, updates: readonly Entered[], key: KeySelector): void {
+    for (const every of stage.everies.filter(({ set }) => set === use.as)) {
+      this.#lines(this.#outputs, every.topic, this.#options.partitions).forEach((lines, task) => {
+        const own = updates
+          .map((event) => ({ key: keyOf(key, event.event) ?? '', event }))
+          .filter((each) => this.#taskOf(each.key) === task)
+        const of = { set: this.#state(stage, use), names: use.names }
+        for (const line of referencePeriods(every, own, of)) {
+          if (line.body === undefined) {
+            const origin = `every/${every.topic}/${line.to}`
+            const letter = [use.set.stream, stage.name, origin, JSON.stringify(line.row)]
+            this.#deadLetters.push(JSON.stringify(letter))
+          } else lines.push(JSON.stringify([line.key, line.to, line.body]))
+          this.#count(stage.name, line.body === undefined ? 'periodRowsSetAside' : 'periodRows', 1)
+        }
+      })
+    }
   }
 
   #pass(

@@ -110,6 +110,7 @@ export async function join({ body, log }: Join, batch: Batch): Promise<string[]>
   const appends = await body.process(merged, {
     progress,
     time: progress,
+    ticked: false,
     commit: 1,
     idle: [labelsIdle && 'idle', false],
   })

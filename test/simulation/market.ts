@@ -46,7 +46,18 @@ const failing = logins
   .filter('failing', (l) => l.failed)
   .filter('placed', (l) => l.city !== null, { key: (l) => l.city ?? '' })
 
-const city = failing.features('city', { define: (f) => ({ failed3m: f.count({ over: '3m' }) }) })
+const city = failing.features('city', {
+  define: (f) => ({ failed3m: f.count({ over: '3m' }), quiet: f.since() }),
+  keep: '20m',
+})
+
+const total = moves.features('total', {
+  key: () => 'all',
+  define: (f) => ({
+    sum1m: f.sum((m) => m.amount, { over: '1m' }),
+    all10m: f.count({ over: '10m' }),
+  }),
+})
 
 const odd = model('odd', {
   of: moves,
@@ -70,8 +81,29 @@ const odd = model('odd', {
 export const marketPipeline = pipeline('market')
   .from(moves)
   .features(account)
+  .features(total)
   .features(city, { by: (m) => m.place ?? 'Gent', wait: 'forever' })
   .predict(odd)
+  .every('20s', { of: account, to: topic('accounts') }, ({ key, features, from, to, revision }) => {
+    if (features.moves2m === 3) throw new RangeError('an unlucky number')
+    return { key, ...features, from, to, revision }
+  })
+  .every('3m', { of: account, to: topic('slow-accounts') }, ({ key, features, revision }) => ({
+    key,
+    moves: features.moves2m,
+    before: features.before ?? null,
+    revision,
+  }))
+  .every('1m', { of: total, to: topic('totals') }, ({ features, to, revision }) => ({
+    ...features,
+    to,
+    revision,
+  }))
+  .every('30s', { of: city, to: topic('cities') }, ({ key, features }) => ({
+    key,
+    failed: features.failed3m,
+    quiet: features.quiet ?? null,
+  }))
   .emit(topic('odds'), ({ event, features, prediction }) => ({
     id: event.id,
     score: prediction.score,

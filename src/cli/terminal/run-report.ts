@@ -83,7 +83,8 @@ function labelBalance({ labels }: RunReport): Balance[] {
   ]
 }
 
-function deadLetterBalance({ deadLetters, streams, rowsSetAside }: RunReport): Balance {
+function deadLetterBalance(report: RunReport): Balance {
+  const { deadLetters, streams, rowsSetAside, periodRowsSetAside } = report
   const sum = (of: (stream: StreamReport) => number): number =>
     streams.reduce((total, stream) => total + of(stream), 0)
   return equation(
@@ -92,6 +93,7 @@ function deadLetterBalance({ deadLetters, streams, rowsSetAside }: RunReport): B
       [sum(({ bad }) => bad), 'bad events'],
       [sum(({ ahead }) => ahead), 'ahead of time'],
       [rowsSetAside, 'rows set aside'],
+      [periodRowsSetAside, 'rows of periods'],
     ],
   )
 }

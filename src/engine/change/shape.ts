@@ -43,6 +43,12 @@ export interface InputShape {
 export interface StageShape {
   readonly name: string
   readonly key: string
+  /** What it tells of periods; `set` is the name a set is used under. */
+  readonly everies: readonly {
+    readonly topic: string
+    readonly periodMs: number
+    readonly set: string
+  }[]
   /** Lookups in their order, then its rows. */
   readonly inputs: readonly InputShape[]
   readonly sets: readonly SetShape[]
@@ -112,6 +118,7 @@ export function shapeOf(of: ShapeOf): Shape {
   const stages = plan.stages.map((stage) => ({
     name: stage.name,
     key: selectorText(stage.key, of.helpers),
+    everies: stage.everies.map(({ topic, periodMs, set }) => ({ topic, periodMs, set })),
     inputs: inputsOf(of, (task) => task.kind === 'stage' && task.stage.name === stage.name),
     sets: [
       ...stage.own.map((use) => setShape(use, 'own', of)),
@@ -140,9 +147,10 @@ export function shapeOf(of: ShapeOf): Shape {
     from,
     taken,
     streams: streams.map(({ name, topic, reads }) => ({ name, topic, reads })),
-    stages: stages.map(({ name, key, inputs, sets }) => ({
+    stages: stages.map(({ name, key, everies, inputs, sets }) => ({
       name,
       key,
+      everies,
       inputs,
       sets: sets.map((set) => ({ name: set.name, state: set.state, role: set.role })),
     })),
@@ -257,8 +265,17 @@ function stateOf(
   })
 }
 
-/** How far a row's time may lie behind its merge time, ms, for a set: the lateness of who updates and of who reads it. */
+/** How far a set is read and kept behind merge time, ms: a row of a period is given up to a period after what made it wait. */
 export function slackOf(plan: Plan, set: SetPlan): number {
+  const periods = plan.stages.flatMap(({ own, lookups, everies }) => {
+    const uses = [...own, ...lookups].filter((use) => use.set === set).map(({ as }) => as)
+    return everies.filter((every) => uses.includes(every.set)).map(({ periodMs }) => periodMs)
+  })
+  return latenessOf(plan, set) + Math.max(0, ...periods)
+}
+
+/** How far a row's time may lie behind its merge time, ms, for a set: the lateness of who updates and of who reads it. */
+export function latenessOf(plan: Plan, set: SetPlan): number {
   const { latenessMs } = streamNamed(plan, set.stream)
   return Math.max(latenessMs, streamNamed(plan, plan.from).latenessMs)
 }

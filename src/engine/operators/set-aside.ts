@@ -7,6 +7,7 @@ import { SOURCE_OFFSET, SOURCE_PARTITION, TIME } from '../exchange/layout.ts'
 import type { StreamPlan } from '../../pipeline/plan.ts'
 import { sourceOf } from '../exchange/source-number.ts'
 import { deadLettersTopic } from '../task-names.ts'
+import type { FailedPeriod } from './period-rows.ts'
 import { originRecords, type OriginRecord } from './origin-records.ts'
 
 interface Letter {
@@ -30,6 +31,7 @@ export class SetAside {
   readonly #origin: SetAsideOrigin
   readonly #records = new RecordsBuilder()
   readonly #letters = new Map<number, Letter>()
+  readonly #periods: FailedPeriod[] = []
 
   constructor(origin: SetAsideOrigin) {
     this.#origin = origin
@@ -37,6 +39,7 @@ export class SetAside {
 
   reset(): void {
     this.#letters.clear()
+    this.#periods.length = 0
   }
 
   get count(): number {
@@ -54,13 +57,19 @@ export class SetAside {
     })
   }
 
+  /** Sets a row of a period aside. It came from no record: the letter holds the row itself. */
+  addPeriod(failed: FailedPeriod): void {
+    this.#periods.push(failed)
+  }
+
   async appends(): Promise<Append[]> {
-    if (this.#letters.size === 0) return []
+    if (this.#letters.size + this.#periods.length === 0) return []
     const { pipeline, partition } = this.#origin
     const origins = await this.#origins()
     this.#records.reset()
     for (const letter of this.#letters.values())
       this.#write(letter, origins.get(letter.source)?.get(letter.offset))
+    for (const period of this.#periods) this.#writePeriod(period)
     return [{ topic: deadLettersTopic(pipeline), partition, records: this.#records.records() }]
   }
 
@@ -89,6 +98,16 @@ export class SetAside {
       headerLine('millrace-origin', `${stream.topic}/${partition}/${offset}`) +
       (record === undefined ? headerLine('millrace-event', 'no longer kept') : '')
     this.#records.add(time, record?.key ?? '', record?.value ?? '', headers)
+  }
+
+  #writePeriod({ stream, topic, key, row, reason }: FailedPeriod): void {
+    const headers =
+      headerLine('millrace-reason', reason) +
+      headerLine('millrace-stream', stream) +
+      headerLine('millrace-stage', this.#origin.stage) +
+      headerLine('millrace-origin', `every/${topic}/${row.to}`) +
+      headerLine('millrace-event', 'none: it is a row of a period')
+    this.#records.add(row.to, key, JSON.stringify(row), headers)
   }
 }
 

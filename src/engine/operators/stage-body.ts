@@ -36,7 +36,16 @@ import { RowView } from './row-view.ts'
 import { SetAside } from './set-aside.ts'
 import { StageSets } from './stage-sets.ts'
 
-export const STAGE_COUNTS = ['rows', 'setAside', 'predictions', 'unpredicted', 'written'] as const
+export const STAGE_COUNTS = [
+  'rows',
+  'setAside',
+  'predictions',
+  'unpredicted',
+  'written',
+  /** Rows of periods that were written, and that were set aside. */
+  'periodRows',
+  'periodRowsSetAside',
+] as const
 
 export interface KeyedStageOptions {
   readonly plan: Plan
@@ -108,7 +117,7 @@ export class KeyedStageBody implements StageBody {
     if (schema === undefined) throw new RangeError(`the plan has no stream '${plan.from}'`)
     this.#options = options
     const taken = options.before?.taken
-    this.#sets = new StageSets(memory, { stage, plan, schemas, guard, taken })
+    this.#sets = new StageSets(memory, { stage, plan, schemas, guard, number, taken })
     this.#events = new CarriedEvents(schema, brings.event.length)
     const fields = schema.mode === 'native' ? brings.event.map((i) => schema.fields[i]) : []
     this.#evaluator = new Evaluator(fields, guard)
@@ -153,6 +162,10 @@ export class KeyedStageBody implements StageBody {
       : `model '${stuck.model.plan.name}' is quarantined and has no fallback`
   }
 
+  get due(): number {
+    return this.#sets.due
+  }
+
   look(asked: Asked, reached: number): Seen | undefined {
     return this.#sets.look(asked, reached)
   }
@@ -185,7 +198,15 @@ export class KeyedStageBody implements StageBody {
         ? await this.#finish(rows, failures, batch)
         : this.#forward(rows, failures, batch)
     this.#counts.add('setAside', this.#aside.count)
-    return [...appends, ...(await this.#aside.appends())]
+    return [...appends, ...this.#periods(batch), ...(await this.#aside.appends())]
+  }
+
+  #periods(batch: BatchContext): Append[] {
+    const { appends, written, failed } = this.#sets.periods(batch)
+    for (const each of failed) this.#aside.addPeriod(each)
+    this.#counts.add('periodRows', written)
+    this.#counts.add('periodRowsSetAside', failed.length)
+    return appends
   }
 
   /** Marks of rows that came to their end before. */

@@ -2,12 +2,13 @@
 import { MillraceError, StateError } from '../../base/errors.ts'
 import { murmur2 } from '../../base/murmur2.ts'
 import type { Column } from '../../contracts/columns.ts'
-import type { Plan, SetPlan, StagePlan } from '../../pipeline/plan.ts'
+import type { Append } from '../../contracts/log.ts'
+import type { Plan, SetPlan, SetUse, StagePlan } from '../../pipeline/plan.ts'
 import { whyThrown, type Events, type Evaluator, type Failure } from '../../schema/evaluate.ts'
 import type { EventSchema } from '../../schema/event-schema.ts'
 import type { Guard } from '../../schema/guard.ts'
 import type { Handled } from '../change/handled.ts'
-import { slackOf } from '../change/shape.ts'
+import { latenessOf, slackOf } from '../change/shape.ts'
 import { gather } from '../exchange/gather.ts'
 import type { Asked, Seen } from '../look.ts'
 import {
@@ -23,7 +24,9 @@ import { setInputs, type SetInputs } from '../row-fields.ts'
 import type { StateMemory } from '../state/memory.ts'
 import type { KeyedRows } from '../state/set-batch.ts'
 import { SetState } from '../state/set-state.ts'
+import type { BatchContext } from '../body.ts'
 import { inputColumns } from './input-columns.ts'
+import { PeriodRows, type FailedPeriod } from './period-rows.ts'
 
 export interface StageSetsOptions {
   readonly stage: StagePlan
@@ -32,6 +35,8 @@ export interface StageSetsOptions {
   readonly guard: Guard
   /** Under a changed plan: the events that the state of a set has already, by the set's name. */
   readonly taken?: ReadonlyMap<string, Handled> | undefined
+  /** The task's number. */
+  readonly number: number
 }
 
 interface OneSet {
@@ -40,35 +45,44 @@ interface OneSet {
   readonly taken: Handled | undefined
   /** Names of users' own aggregates. */
   readonly userMade: readonly string[]
+  readonly periods: readonly PeriodRows[]
 }
 
 export class StageSets {
   readonly #own: readonly OneSet[]
   readonly #lookups: readonly OneSet[]
+  readonly #all: readonly OneSet[]
   readonly #byName: ReadonlyMap<string, OneSet>
   readonly #guard: Guard
   #order = new Int32Array(0)
 
-  constructor(memory: StateMemory, { stage, plan, schemas, guard, taken }: StageSetsOptions) {
+  constructor(memory: StateMemory, options: StageSetsOptions) {
+    const { stage, plan, schemas, guard, number, taken } = options
     this.#guard = guard
     const schemaOf = (name: string): EventSchema => {
       const schema = schemas.get(name)
       if (schema === undefined) throw new RangeError(`no compiled schema of stream '${name}'`)
       return schema
     }
-    const own = (set: SetPlan): OneSet => {
+    const kept = (use: SetUse): OneSet => {
+      const { set } = use
       const inputs = setInputs(set, schemaOf(set.stream))
+      const everies = stage.everies.filter((every) => every.set === use.as)
       const state = new SetState(memory, set, {
         slackMs: slackOf(plan, set),
         inputKinds: inputs.places.map((place) => inputs.fields[place].kind),
       })
-      return { state, inputs, taken: taken?.get(set.name), userMade: userMadeIn(set) }
+      const slackMs = latenessOf(plan, set)
+      const periods = everies.map(
+        (every) => new PeriodRows(memory, { every, use, state, slackMs, guard, partition: number }),
+      )
+      return { state, inputs, taken: taken?.get(set.name), userMade: userMadeIn(set), periods }
     }
-    this.#own = stage.own.map(({ set }) => own(set))
-    this.#lookups = stage.lookups.map(({ set }) => own(set))
+    this.#own = stage.own.map(kept)
+    this.#lookups = stage.lookups.map(kept)
+    this.#all = [...this.#own, ...this.#lookups]
     const all = [...stage.own, ...stage.lookups]
-    const states = [...this.#own, ...this.#lookups]
-    this.#byName = new Map(all.map(({ set }, i) => [set.name, states[i]]))
+    this.#byName = new Map(all.map(({ set }, i) => [set.name, this.#all[i]]))
   }
 
   /** Features of the batch's rows, one column a feature: own sets first, then lookups, as the stage lists them. */
@@ -83,8 +97,9 @@ export class StageSets {
     const rows = keyed(columns, rowCount, undefined)
     const features: Column[] = []
     const outputs: Column[] = []
+    for (const { periods } of this.#all) for (const each of periods) each.reset()
     for (const set of this.#own) {
-      const { state, inputs: own, taken } = set
+      const { state, inputs: own, taken, periods } = set
       const given = inputColumns(own, evaluator, { events, failures })
       const inputs = own.places.map((place) => given[place])
       const order = this.#counted(rowCount)
@@ -96,19 +111,44 @@ export class StageSets {
         rowCount,
         passed: taken === undefined ? undefined : passed(columns, rowCount, taken),
       }
-      this.#run(set, () => state.process(batch, outputs))
+      this.#run(set, () => state.process(batch, outputs, stepOf(periods)))
       features.push(...outputs.splice(0))
     }
     this.#lookups.forEach((set, input) => {
-      const { state, inputs, taken: before } = set
+      const { state, inputs, taken: before, periods } = set
       const taken = merged.inputs[input]
       const known = before === undefined ? undefined : passedUpdates(taken, before)
       const { order, count } = this.#mixed(merged, { input, primary, known })
       const batch = { order, count, updates: updatesOf(taken, inputs), rows, rowCount }
-      this.#run(set, () => state.process(batch, outputs))
+      this.#run(set, () => state.process(batch, outputs, stepOf(periods)))
       features.push(...outputs.splice(0))
     })
     return features
+  }
+
+  /** Event time by which rows of a period are due, ms; Infinity when none wait. */
+  get due(): number {
+    let least = Infinity
+    for (const { periods } of this.#all)
+      for (const { boundary } of periods) least = Math.min(least, boundary + 1)
+    return least
+  }
+
+  /** Rows of periods that were passed in the batch and by its time. */
+  periods({ progress, time, ticked }: BatchContext): {
+    readonly appends: Append[]
+    readonly written: number
+    readonly failed: readonly FailedPeriod[]
+  } {
+    for (const set of this.#all)
+      for (const each of set.periods)
+        this.#run(set, () => each.passUntil(ticked ? time : progress, !ticked))
+    const periods = this.#all.flatMap((set) => set.periods)
+    return {
+      appends: periods.flatMap((each) => each.appends()),
+      written: periods.reduce((sum, each) => sum + each.written, 0),
+      failed: periods.flatMap((each) => each.failed),
+    }
   }
 
   /** The features of one key of a set, as a row that only reads would have them. */
@@ -186,6 +226,19 @@ function userMadeIn({ features }: SetPlan): string[] {
     feature.kind === 'window' && feature.userMade === true ? feature.aggregate.name : '',
   )
   return [...new Set(names.filter((name) => name !== ''))]
+}
+
+/** Rows that update a set are noted, after the boundaries that lie before them. */
+function stepOf(
+  periods: readonly PeriodRows[],
+): ((rows: KeyedRows, row: number) => void) | undefined {
+  if (periods.length === 0) return undefined
+  return (rows, row) => {
+    for (const each of periods) {
+      each.passUntil(rows.mergeTimes[row], true)
+      if (rows.inputs !== undefined) each.note(rows, row)
+    }
+  }
 }
 
 function updatesOf(taken: Taken, { fields, places }: SetInputs): KeyedRows | undefined {

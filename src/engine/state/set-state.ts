@@ -12,11 +12,10 @@ import type { StateMemory } from './memory.ts'
 import type { Asked, Seen } from '../look.ts'
 import { valueAt } from '../../schema/event-view.ts'
 import type { KeyedRows, SetBatch } from './set-batch.ts'
-import { ExactWindows } from './exact-windows.ts'
 import { setLayout, type SetLayout, type Window } from './set-layout.ts'
-import { SetOutput } from './set-outputs.ts'
 import { windowEnd, windowStart } from './window-folds.ts'
-import { WindowValues, type Edges } from './window-values.ts'
+import { readingOf, type Reading } from './set-reading.ts'
+import type { Edges } from './window-values.ts'
 import { WORD_BYTES, type Region } from './region.ts'
 
 export interface SetStateOptions {
@@ -51,9 +50,9 @@ export class SetState {
   readonly #table: KeyTable
   readonly #ordered: boolean
   readonly #events: KeyEvents
-  readonly #outputs: readonly (SetOutput | undefined)[]
-  readonly #values: WindowValues
-  readonly #exact: ExactWindows
+  /** Where values that are read go: into columns of a batch's rows, or of one key. */
+  #into: Reading
+  readonly #ofKey: Reading
   readonly #edges: Edges = { from: 0, to: 0 }
 
   /**
@@ -80,14 +79,9 @@ export class SetState {
       table: this.#table,
       slackMs: options.slackMs,
     })
-    const fields = new Map(layout.lasts.map(({ feature, field }) => [feature, field.kind]))
-    this.#outputs = plan.features.map((feature, i) =>
-      feature.kind === 'value'
-        ? undefined
-        : new SetOutput(feature.kind === 'window' ? feature.gives : (fields.get(i) ?? 'number')),
-    )
-    this.#values = new WindowValues(this.#outputs, this.#events.texts, longestList(plan))
-    this.#exact = new ExactWindows(layout.exactWindows, this.#events.events, this.#values)
+    const reading = (): Reading => readingOf(plan, layout, this.#events)
+    this.#into = reading()
+    this.#ofKey = reading()
   }
 
   get keys(): number {
@@ -108,16 +102,25 @@ export class SetState {
    * Takes a batch in its merged order.
    * @param outputs gets one column a feature, in feature order, a value a row of `batch.rows`; they hold until the next call.
    * Of a `value` feature it is the input column itself, or that of its category as numbers.
+   * @param before called before each step, with its row; what it may do to the set is read it.
    * @throws StateError ML_STATE when the budget is reached and the policy is to stop.
    */
-  process(batch: SetBatch, outputs: Column[]): void {
+  process(
+    batch: SetBatch,
+    outputs: Column[],
+    before?: (rows: KeyedRows, row: number) => void,
+  ): void {
     const { order, count, rows, updates, passed } = batch
-    for (const output of this.#outputs) output?.begin(batch.rowCount)
+    for (const output of this.#into.outputs) output?.begin(batch.rowCount)
     for (let i = 0; i < count; i++) {
       const row = order[i]
       if (passed !== undefined && row >= 0 && passed[row] === 1) {
         this.#readNothing(row, rows.times[row])
-      } else if (row >= 0) {
+        continue
+      }
+      if (before !== undefined)
+        before(row >= 0 || updates === undefined ? rows : updates, row >= 0 ? row : ~row)
+      if (row >= 0) {
         this.#expire(rows.mergeTimes[row])
         this.#row(rows, row)
       } else if (updates !== undefined) {
@@ -126,7 +129,7 @@ export class SetState {
       }
     }
     this.#plan.features.forEach((_, i) => {
-      const output = this.#outputs[i]
+      const output = this.#into.outputs[i]
       if (output !== undefined) outputs[i] = output.column()
     })
     for (const { feature, input, encoding } of this.#layout.values) {
@@ -162,26 +165,41 @@ export class SetState {
     const by = Math.max(time, Number.isFinite(reached) ? reached : -Infinity)
     const { keepMs } = this.#plan
     if (keepMs !== undefined && by > table.lastTime(slot) + keepMs + this.#slackMs) return undefined
-    for (const output of this.#outputs) output?.begin(1)
-    const until = this.#events.events.countUntil(time)
-    this.#events.folds.asOf(time, until, true)
-    this.#readKey(0, time, { until, before: until })
-    return { at: time, features: this.#firstRow() }
+    const names = this.#plan.features.map(({ name }) => name)
+    return { at: time, features: this.#featuresOf(slot, time, names) }
+  }
+
+  /**
+   * The features of one key as of a time, at most the slack before the newest update, by these names: nothing changes. Also in the
+   * middle of a batch.
+   */
+  asOf(key: Uint8Array, time: number, names: readonly string[]): Record<string, unknown> {
+    return this.#featuresOf(this.#table.find(key, 0, key.length, murmur2(key)), time, names)
+  }
+
+  #featuresOf(slot: number, time: number, names: readonly string[]): Record<string, unknown> {
+    const into = this.#into
+    this.#into = this.#ofKey
+    for (const output of this.#ofKey.outputs) output?.begin(1)
+    if (slot < 0) this.#readNothing(0, time)
+    else {
+      this.#events.open(slot)
+      const until = this.#events.events.countUntil(time)
+      this.#events.folds.asOf(time, until, true)
+      this.#readKey(0, time, { until, before: until })
+    }
+    this.#into = into
+    const features: Record<string, unknown> = {}
+    this.#ofKey.outputs.forEach((output, i) => {
+      if (output !== undefined) features[names[i]] = valueAt(output.column(), 0)
+    })
+    return features
   }
 
   /** What was dropped of a key was dropped by its own updates, so that nothing is missing from here on. */
   #earliest(slot: number, reached: number): number {
     if (this.#ordered) return this.#table.lastTime(slot) - this.#slackMs
     return Number.isFinite(reached) ? reached - this.#slackMs : this.#events.newest
-  }
-
-  #firstRow(): Record<string, unknown> {
-    const features: Record<string, unknown> = {}
-    this.#plan.features.forEach(({ name }, i) => {
-      const output = this.#outputs[i]
-      if (output !== undefined) features[name] = valueAt(output.column(), 0)
-    })
-    return features
   }
 
   /** Adds a row to its key, which is then open; returns its entry, -1 when it was too late. */
@@ -222,7 +240,7 @@ export class SetState {
   /** The open key, as of a time. @param of how many kept events are not later, and how many came before the row. */
   #readKey(row: number, time: number, of: { until: number; before: number }): void {
     this.#readWindows(row, time)
-    this.#exact.read(row, time, of.until)
+    this.#into.exact.read(row, time, of.until)
     if (this.#layout.sinces.length > 0) this.#readSince(row, time, of.before)
     if (this.#layout.lasts.length > 0) this.#readLasts(row, time, of.until)
   }
@@ -239,17 +257,17 @@ export class SetState {
     this.#edges.from = windowStart(window, level, time)
     this.#edges.to = windowEnd(window, level, time)
     for (let i = 0; i < features.length; i++)
-      this.#values.folded(features[i], row, state, this.#edges)
+      this.#into.values.folded(features[i], row, state, this.#edges)
   }
 
   #readNothing(row: number, time: number): void {
     for (const window of this.#layout.windows) {
       this.#writeWindow(window, row, this.#layout.levels[window.level].empty.state, time)
     }
-    this.#exact.readNothing(row)
+    this.#into.exact.readNothing(row)
     for (const { feature, otherwise } of this.#layout.sinces)
       this.#write(feature, row, Number.NaN, otherwise)
-    for (const { feature } of this.#layout.lasts) this.#outputs[feature]?.absent(row)
+    for (const { feature } of this.#layout.lasts) this.#into.outputs[feature]?.absent(row)
   }
 
   /** @param before how many kept events are earlier than the row. */
@@ -281,7 +299,7 @@ export class SetState {
   }
 
   #writeLast(last: { feature: number; kind: ColumnKind }, row: number, value: number): void {
-    const output = this.#outputs[last.feature]
+    const output = this.#into.outputs[last.feature]
     if (output === undefined) return
     if (Number.isNaN(value)) output.absent(row)
     else if (last.kind === 'number' || last.kind === 'boolean') output.number(row, value)
@@ -292,7 +310,7 @@ export class SetState {
   }
 
   #write(feature: number, row: number, value: number, otherwise: number | undefined): void {
-    const output = this.#outputs[feature]
+    const output = this.#into.outputs[feature]
     if (output === undefined) return
     if (value === value) output.number(row, value)
     else if (otherwise === undefined) output.absent(row)
@@ -353,13 +371,4 @@ export class SetState {
       )
     }
   }
-}
-
-/** The most values that a vector or list of the set has. */
-function longestList({ features }: SetPlan): number {
-  return features.reduce((most, feature) => {
-    if (feature.kind !== 'window') return most
-    const items = 'items' in feature.aggregate ? feature.aggregate.items : 0
-    return Math.max(most, feature.length ?? 0, items)
-  }, 0)
 }

@@ -213,7 +213,12 @@ function progressOf(
     models: of.plan.stages.flatMap(({ models }) =>
       models.filter(({ labels }) => labels !== undefined).map((model) => modelOf(status, model)),
     ),
-    deadLetters: sum(sources, 'bad') + sum(sources, 'ahead') + sum(stages, 'setAside'),
+    deadLetters: [
+      sum(sources, 'bad'),
+      sum(sources, 'ahead'),
+      sum(stages, 'setAside'),
+      sum(stages, 'periodRowsSetAside'),
+    ].reduce((total, each) => total + each),
     restarts: status.restarts,
     quarantined: quarantineReports(status.quarantined, of.plan),
     note: of.options.note?.() ?? (still && eventsDone < events ? waitNote(status) : undefined),

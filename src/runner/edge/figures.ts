@@ -119,7 +119,8 @@ const STAGE_FIGURES = [
     'millrace_unpredicted_total',
     'Predictions that no model could make, and no fallback.',
   ],
-  ['written', 'millrace_records_written_total', 'Records written to topics of the definition.'],
+  ['written', 'millrace_records_written_total', 'Records written by emit and when.'],
+  ['periodRows', 'millrace_period_rows_total', 'Rows of periods written by every.'],
 ] as const
 
 function counter(name: string, help: string, samples: readonly Sample[]): Figure {
@@ -142,8 +143,8 @@ function ofStages(tasks: readonly TaskFigures[], count: string): Sample[] {
 
 function outcomes(task: TaskFigures): Sample[] {
   if (task.kind !== 'source') return []
-  const { events = 0, bad = 0, late = 0, ahead = 0 } = task.counts
-  return Object.entries({ good: events, bad, late, ahead }).map(([outcome, value]) => ({
+  const { events: good = 0, bad = 0, late = 0, ahead = 0, filtered = 0 } = task.counts
+  return Object.entries({ good, bad, late, ahead, filtered }).map(([outcome, value]) => ({
     labels: { ...labelsOf(task), outcome },
     value,
   }))
@@ -151,9 +152,14 @@ function outcomes(task: TaskFigures): Sample[] {
 
 function deadLetters(tasks: readonly TaskFigures[]): Sample[] {
   return tasks.flatMap((task) => {
-    const { bad = 0, ahead = 0, setAside = 0 } = task.counts
+    const { bad = 0, ahead = 0, setAside = 0, periodRowsSetAside = 0 } = task.counts
     if (task.kind === 'join') return []
-    return [{ labels: labelsOf(task), value: task.kind === 'source' ? bad + ahead : setAside }]
+    return [
+      {
+        labels: labelsOf(task),
+        value: task.kind === 'source' ? bad + ahead : setAside + periodRowsSetAside,
+      },
+    ]
   })
 }
 

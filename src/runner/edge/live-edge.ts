@@ -114,7 +114,8 @@ export class LiveEdge implements Edge {
 /** What a definition reads may be written to; what it writes may be read, too. What is Millrace's own is neither. */
 function usesOf({ pipeline, streams, stages }: Plan): Map<string, 'write' | 'read'> {
   const uses = new Map<string, 'write' | 'read'>([[deadLettersTopic(pipeline), 'read']])
-  for (const { emits, whens } of stages) {
+  for (const { emits, whens, everies } of stages) {
+    for (const { topic } of everies) uses.set(topic, 'read')
     for (const { topic } of emits) uses.set(topic, 'read')
     for (const { topics } of whens) for (const topic of topics) uses.set(topic, 'read')
   }

@@ -109,6 +109,7 @@ const REPORT: RunReport = {
   labels: LABELS,
   model: { name: 'late', ...VERSION, versions: [VERSION] },
   months: VERSION.months,
+  periodRowsSetAside: 0,
   recordsEmitted: 2_000_000,
   wallSeconds: 100,
   cpuSeconds: 150,
