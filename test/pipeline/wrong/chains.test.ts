@@ -101,7 +101,7 @@ describe('a chain that is wrong is refused', () => {
     [
       'features after a model',
       () => method(start.predict(high), 'features', country),
-      "features must come before .predict, .emit and .when, which see all of them; found 'country' after; move it up",
+      "features must come before .predict, .emit, .when and .every, which see all of them; found 'country' after; move it up",
     ],
     [
       'a prediction of no model',

@@ -19,7 +19,7 @@ describe('a plan that is wrong is refused', () => {
     [
       'a pipeline that does nothing',
       () => planOf(start),
-      "pipeline 'scoring': a pipeline must do something; found features at most; add .predict, .emit or .when",
+      "pipeline 'scoring': a pipeline must do something; found features at most; add .predict, .emit, .when or .every",
     ],
     [
       'two streams of one name',
