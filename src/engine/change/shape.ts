@@ -268,8 +268,10 @@ function stateOf(
 /** How far a set is read and kept behind merge time, ms: a row of a period is given up to a period after what made it wait. */
 export function slackOf(plan: Plan, set: SetPlan): number {
   const periods = plan.stages.flatMap(({ own, lookups, everies }) => {
-    const uses = [...own, ...lookups].filter((use) => use.set === set).map(({ as }) => as)
-    return everies.filter((every) => uses.includes(every.set)).map(({ periodMs }) => periodMs)
+    const uses = [...own, ...lookups].filter((use) => use.set === set)
+    return everies
+      .filter((every) => uses.some(({ as }) => as === every.set))
+      .map(({ periodMs }) => periodMs)
   })
   return latenessOf(plan, set) + Math.max(0, ...periods)
 }

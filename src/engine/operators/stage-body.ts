@@ -30,6 +30,8 @@ import { Counts } from '../state/counts.ts'
 import type { StateMemory } from '../state/memory.ts'
 import { receiptsTopic } from '../task-names.ts'
 import { CarriedEvents } from './carried-events.ts'
+import { WAITING_LAYOUT } from './join-layouts.ts'
+import { constant, counted, noRows, numbers, numbersOf } from './plain-columns.ts'
 import { Outputs } from './outputs.ts'
 import { Predictor, type Predictions, type StageModel } from './predict.ts'
 import { RowView } from './row-view.ts'
@@ -249,7 +251,7 @@ export class KeyedStageBody implements StageBody {
       ...this.#sent.event.map((i) => columns[FIRST + i]),
       ...this.#sent.features.map((i) => features[i]),
     ]
-    return this.#router.route(count === 0 ? empty(next.hop) : sent, count, {
+    return this.#router.route(count === 0 ? noRows(next.hop.layout) : sent, count, {
       progress,
       idle: idle[idle.length - 1],
       commit,
@@ -355,7 +357,7 @@ export class KeyedStageBody implements StageBody {
   ): Append[] {
     return this.#waiting.flatMap(({ predictor, router, keys }) => {
       const options = { progress, commit, idle: idle[idle.length - 1], ...this.#kept(count) }
-      if (count === 0) return router.route(NO_WAITING, 0, options)
+      if (count === 0) return router.route(noRows(WAITING_LAYOUT), 0, options)
       const { scored } = predictions[predictor]
       const scores = this.#predictors[predictor].scores(scored)
       const versions = this.#predictors[predictor].versions(scored)
@@ -393,53 +395,3 @@ function sumOf(marks: Uint8Array | undefined): number {
 }
 
 const NO_EVENTS: Events = { rows: 0, columns: [], objects: undefined }
-
-function numbers(values: Float64Array): Column {
-  return { kind: 'number', values, marks: undefined }
-}
-
-function numbersOf(column: Column): Float64Array {
-  if (column.kind !== 'number') throw new RangeError('a place must be a number')
-  return column.values
-}
-
-function constant(value: number, count: number): Column {
-  return numbers(new Float64Array(count).fill(value))
-}
-
-function counted(count: number): Column {
-  const values = new Float64Array(count)
-  for (let i = 0; i < count; i++) values[i] = i
-  return numbers(values)
-}
-
-/** Columns of no rows. */
-function empty({ layout }: Hop): Column[] {
-  return layout.fields.map(({ kind }) => {
-    if (kind === 'number') return numbers(new Float64Array(0))
-    if (kind === 'boolean') return { kind, values: new Uint8Array(0), marks: undefined }
-    if (kind === 'vector')
-      return { kind, values: new Float64Array(0), ends: new Uint32Array(1), marks: undefined }
-    return { kind, bytes: new Uint8Array(0), ends: new Uint32Array(1), marks: undefined }
-  })
-}
-
-const NO_NUMBERS = numbers(new Float64Array(0))
-const NO_KEYS: Column = {
-  kind: 'string',
-  bytes: new Uint8Array(0),
-  ends: new Uint32Array(1),
-  marks: undefined,
-}
-const NO_WAITING: Column[] = [
-  NO_NUMBERS,
-  NO_NUMBERS,
-  NO_NUMBERS,
-  NO_NUMBERS,
-  NO_NUMBERS,
-  NO_KEYS,
-  NO_NUMBERS,
-  NO_NUMBERS,
-  NO_NUMBERS,
-  NO_NUMBERS,
-]
