@@ -7,13 +7,18 @@ import { replay as replayAt, type Replay } from '../provenance/replay.ts'
 export async function replay({ id, ...place }: PredictionCommand): Promise<Answer> {
   const replays = await replayAt({ file: await fileOf(place), log: place.log }, id)
   return {
-    ok: replays.every(({ equal }) => equal),
+    ok: replays.every(({ equal, otherPlan }) => equal || otherPlan !== undefined),
     data: replays,
     lines: replays.flatMap(replayLines),
   }
 }
 
-function replayLines({ explanation, steps, equal, planDifferences }: Replay): string[] {
+function replayLines({ explanation, steps, equal, planDifferences, otherPlan }: Replay): string[] {
+  if (otherPlan !== undefined)
+    return [
+      `prediction ${explanation.id} of model ${explanation.model.name}, made by plan ${otherPlan.slice(0, 16)}`,
+      '  not derived again: its features or stages are others; give the file as it was with --file',
+    ]
   const said = Object.entries(explanation.outputs).map(
     ([name, value]) => `${name} ${String(value)}`,
   )

@@ -14,7 +14,6 @@ import { receiptsTopic } from '../../engine/task-names.ts'
 import { valueBytes } from '../../base/records.ts'
 import type { Explanation } from '../../contracts/explanation.ts'
 import { explanations } from './explain.ts'
-import type { PlanChange } from '../../engine/change/plan-change.ts'
 import { taskId } from '../../engine/task-context.ts'
 import { shapeOfDefinition } from '../changes/become-current.ts'
 import { originOfPlan, type LayoutEvent } from '../control.ts'
@@ -39,6 +38,8 @@ export interface Replay {
   readonly equal: boolean
   /** What is another in the plan than when the prediction was made: a difference may come from that. Empty: it is the same plan. */
   readonly planDifferences: readonly string[]
+  /** Digest of the plan that made it, where its features or stages are others than this definition's: it is not derived again. */
+  readonly otherPlan: string | undefined
 }
 
 export async function replay(place: PipelinePlace, id: string): Promise<readonly Replay[]> {
@@ -57,15 +58,22 @@ export async function replay(place: PipelinePlace, id: string): Promise<readonly
       const version = `${name} ${digest}`
       const parts = versions.get(version) ?? (await partsOf(opened, { model: name, digest }))
       versions.set(version, parts)
-      const steps = await new Replayer(opened, parts).steps(explanation)
+      const replayer = new Replayer(opened, parts)
+      const otherPlan = replayer.otherPlan(explanation)
+      const steps = otherPlan === undefined ? await replayer.steps(explanation) : []
       replays.push({
         explanation,
         steps,
-        equal: steps.every(({ equal }) => equal),
+        equal: otherPlan === undefined && steps.every(({ equal }) => equal),
+        otherPlan,
         planDifferences: await planDifferences(opened, explanation.plan),
       })
     }
-    return replays
+    if (replays.some(({ otherPlan }) => otherPlan === undefined)) return replays
+    throw new DefinitionError(
+      `a prediction is derived again by the definition it was made with; found one made by plan ${replays[0].otherPlan?.slice(0, 16)}, whose features or stages are others; give the file as it was with --file`,
+      { code: 'ML_USAGE' },
+    )
   })
 }
 
@@ -140,20 +148,22 @@ class Replayer {
     return task
   }
 
-  /** How the task began under the plan that made a commit of it. */
-  #changeAt({ spec }: TaskPlan, commit: number): PlanChange | undefined {
+  /** The plan that made a prediction, where it is of another shape. */
+  otherPlan({ receipt }: Explanation): string | undefined {
+    const last = this.#task(
+      (each) =>
+        each.kind === 'stage' && each.next === undefined && each.spec.number === receipt.task,
+    )
+    const { shape, plan } = this.#layoutAt(last, receipt.commit)
+    const own = shapeOfDefinition({ ...this.#opened, tasks: this.#opened.tasks.tasks })
+    return shape.flow === own.flow ? undefined : plan
+  }
+
+  /** The layout under which a task made a commit. */
+  #layoutAt({ spec }: TaskPlan, commit: number): LayoutEvent {
     const { layouts } = this.#opened
     const after = ({ change }: LayoutEvent): number => change?.starts[taskId(spec)]?.after ?? 0
-    const layout = layouts.findLast((each) => after(each) < commit) ?? layouts[0]
-    if (
-      layout.shape.flow ===
-      shapeOfDefinition({ ...this.#opened, tasks: this.#opened.tasks.tasks }).flow
-    )
-      return layout.change ?? undefined
-    throw new DefinitionError(
-      `a prediction is derived again by the definition it was made with; found one that ran here with plan ${layout.plan.slice(0, 16)}, and whose features or stages are others; give that file with --file`,
-      { code: 'ML_USAGE' },
-    )
+    return layouts.findLast((each) => after(each) < commit) ?? layouts[0]
   }
 
   async #step(
@@ -162,7 +172,8 @@ class Replayer {
   ): Promise<ReplayStep> {
     const { commit, wrote, model } = of
     const { log } = this.#opened
-    const parts = { ...this.#parts, change: this.#changeAt(task, commit) }
+    const change = this.#layoutAt(task, commit).change ?? undefined
+    const parts = { ...this.#parts, change }
     const appends = await replayCommit(log, task, { parts, commit })
     const again = appends
       .filter((append) => append.topic === wrote.topic && append.partition === wrote.partition)
@@ -196,7 +207,7 @@ class Replayer {
     return found
   }
 
-  /** The lane and commit that brought a source row to a task. */
+  /** The lane and commit that brought a source row to a commit of a task. */
   async #rowOf(
     task: TaskPlan,
     row: { source: number; offset: number },
@@ -205,9 +216,13 @@ class Replayer {
       throw new StateError('ML_INTERNAL', 'a source has no stage before it')
     const input = task.inputs[task.inputs.length - 1]
     const { log } = this.#opened
-    for (const partition of input.partitions) {
+    // Before, there may be the same row for the plan before.
+    const begun = this.#layoutAt(task, by).change?.starts[taskId(task.spec)]?.lanes
+    const lanes = begun?.slice(-input.partitions.length) ?? []
+    for (const [i, partition] of input.partitions.entries()) {
       let commit: number | undefined
-      const start = (await log.topic(input.topic))?.parts[partition].start ?? 0
+      const kept = (await log.topic(input.topic))?.parts[partition].start ?? 0
+      const start = Math.max(kept, lanes[i]?.[0] ?? 0)
       await readPartition(log, { topic: input.topic, partition, from: start }, (_, value) => {
         const block = new Block(value)
         if (block.rows > 0 && holds(block, row)) commit = block.commit

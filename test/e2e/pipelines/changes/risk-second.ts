@@ -1,0 +1,3 @@
+import { richer, purchases } from './purchases.ts'
+
+export default purchases('risk', richer, 2)
