@@ -116,7 +116,7 @@ class Replayer {
         (each) => each.kind === 'stage' && each.stageIndex === index && each.spec.number === number,
       )
       steps.unshift(await this.#step(task, { commit, wrote, model: model.name }))
-      const from = await this.#rowOf(task, {
+      const from = await this.#rowOf(task, commit, {
         source: sourceNumber(rank, source.partition),
         offset: source.offset,
       })
@@ -210,6 +210,7 @@ class Replayer {
   /** The lane and commit that brought a source row to a commit of a task. */
   async #rowOf(
     task: TaskPlan,
+    by: number,
     row: { source: number; offset: number },
   ): Promise<{ wrote: Wrote; commit: number }> {
     if (task.kind === 'source')
