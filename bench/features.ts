@@ -144,6 +144,7 @@ function measure(of: Case): void {
   const state = new SetState(memory, plan(), {
     slackMs: 0,
     inputKinds: Array.from({ length: 6 }, () => 'number' as const),
+    tasks: 1,
   })
   const updates = new Rows(of, true)
   const reads = new Rows(of, false)

@@ -18,9 +18,24 @@ export interface StatusReport {
   /** undefined for a pipeline without labels. */
   readonly labels: LabelCounts | undefined
   readonly deadLetters: number
+  /** Feature sets that keep keys, stage by stage. */
+  readonly sets: readonly SetReport[]
   /** By model with labels: the version that runs, then those before it that labels judged. */
   readonly models: Readonly<Record<string, readonly VersionReport[]>>
   readonly quarantined: readonly QuarantineReport[]
+}
+
+/** What a feature set keeps, over all tasks of its stage. */
+export interface SetReport {
+  readonly stage: string
+  readonly set: string
+  readonly keys: number
+  /** Keys it may have; undefined where it has no budget of keys. */
+  readonly keysMax: number | undefined
+  /** Keys that were let go because their time was over. */
+  readonly expired: number
+  /** Keys that were let go to keep the budget. */
+  readonly evicted: number
 }
 
 export interface TaskReport {

@@ -136,13 +136,14 @@ function stageBody(
   { parts, log }: { readonly parts: PipelineParts; readonly log: Log },
 ): KeyedStageBody {
   const { plan, schemas, models, calls, guard, change } = parts
-  const { stage, stageIndex, next, waiting, spec } = task
+  const { stage, stageIndex, next, waiting, spec, tasks } = task
   const following = plan.stages[stageIndex + 1]
   return new KeyedStageBody(memory, {
     plan,
     stage,
     task: taskId(spec),
     number: spec.number,
+    tasks,
     schemas,
     guard,
     calls,

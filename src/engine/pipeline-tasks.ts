@@ -62,6 +62,8 @@ export type TaskPlan =
   | {
       readonly kind: 'stage'
       readonly spec: TaskSpec
+      /** How many the stage has. */
+      readonly tasks: number
       readonly stage: StagePlan
       readonly stageIndex: number
       readonly inputs: readonly TaskInput[]
@@ -210,6 +212,7 @@ class Layouter {
     return Array.from({ length: this.#sizing.partitions }, (_, number) => ({
       kind: 'stage',
       spec: this.#spec(stage.name, number),
+      tasks: this.#sizing.partitions,
       stage,
       stageIndex: index,
       inputs: [

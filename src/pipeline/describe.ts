@@ -13,6 +13,7 @@ import type {
   SetUse,
   StagePlan,
   StreamPlan,
+  SetPlan,
 } from './plan.ts'
 import { originsOf, streamNamed } from './plan-streams.ts'
 import { stateSize, type StateSize } from './state-size.ts'
@@ -84,6 +85,7 @@ export interface SetDescription {
   readonly waitMs: number | 'forever' | undefined
   /** undefined: it keeps nothing. */
   readonly state: StateSize | undefined
+  readonly budget: SetPlan['budget']
 }
 
 export interface StageDescription {
@@ -314,7 +316,15 @@ function setOf({ set, as, names }: SetUse, waitMs: SetDescription['waitMs']): Se
     name: names[i],
     what: featureText(feature),
   }))
-  return { as, set: set.name, stream: set.stream, features, waitMs, state: stateSize(set) }
+  return {
+    as,
+    set: set.name,
+    stream: set.stream,
+    features,
+    waitMs,
+    state: stateSize(set),
+    budget: set.budget,
+  }
 }
 
 function modelOf(

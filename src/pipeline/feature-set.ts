@@ -46,9 +46,16 @@ export type ValuesOf<Set> = Set extends FeatureSet<string, string, infer Values>
 export interface FeatureSetOptions<Event, Features> {
   /** What it is kept by. Default: the stream's key. */
   key?: (event: Event) => Key
-  /** How long a key is kept after its last event. Default: as long as its longest window; `last` and `since` must say. */
+  /**
+   * How long a key is kept after its last event, in event time and beside the lateness. Default: as long as its longest window; `last`
+   * and `since` must say.
+   */
   keep?: Duration | 'forever'
-  /** Bounds of the state, and what happens when one is reached. Default: none. */
+  /**
+   * Bounds of the state, and what happens when one is reached. Default: none. They are those of the whole set: each task of its stage has
+   * an equal part, of a key at least. `'evict-oldest'` forgets the key whose last event is the longest ago, which then begins anew;
+   * `'stop'` ends the run with ML_STATE before that event, and loses nothing. `millrace status` counts keys, expired and evicted ones.
+   */
   budget?: { keys?: number; bytes?: number; then: 'evict-oldest' | 'stop' }
   /** Makes the features, by name, with the builder `f`. */
   define: (f: FeatureBuilder<Event>) => Features

@@ -200,7 +200,7 @@ function waitText(waitMs: number | 'forever'): string {
   return waitMs === 0 ? 'takes what is there' : `waits up to ${durationText(waitMs)}`
 }
 
-function stateText({ state }: SetDescription): string {
+function stateText({ state, budget }: SetDescription): string {
   if (state === undefined) return 'keeps nothing'
   const events =
     state.bytesPerEvent === 0
@@ -210,7 +210,18 @@ function stateText({ state }: SetDescription): string {
     state.keyKeptMs === 'forever'
       ? 'kept for ever'
       : `kept ${durationText(state.keyKeptMs)} after its last event`
-  return `about ${bytesText(state.bytesPerKey)} a key${events}; a key is ${kept}`
+  return `about ${bytesText(state.bytesPerKey)} a key${events}; a key is ${kept}${budgetText(budget)}`
+}
+
+/** `; at most 1,000,000 keys over all tasks, then the oldest is forgotten`. */
+function budgetText(budget: SetDescription['budget']): string {
+  if (budget === undefined) return ''
+  const { keys, bytes, then } = budget
+  const most = [
+    ...(keys === undefined ? [] : [`${numberText(keys)} keys`]),
+    ...(bytes === undefined ? [] : [bytesText(bytes)]),
+  ].join(' and ')
+  return `; at most ${most} over all tasks, then ${then === 'stop' ? 'the run stops' : 'the oldest key is forgotten'}`
 }
 
 function modelText(model: ModelDescription): string {

@@ -1,7 +1,7 @@
 // Counts of a task, by their names.
 import { JOIN_COUNTS } from '../engine/operators/join-body.ts'
 import { sourceCounts } from '../engine/operators/source-body.ts'
-import { STAGE_COUNTS } from '../engine/operators/stage-body.ts'
+import { stageCounts } from '../engine/operators/stage-body.ts'
 import type { TaskPlan } from '../engine/pipeline-tasks.ts'
 
 /** @param counts in the order of their names, as a commit or the task's memory has them. */
@@ -14,5 +14,5 @@ export function namedCounts(
 
 function namesOf(task: TaskPlan): readonly string[] {
   if (task.kind === 'source') return sourceCounts(task.routes)
-  return task.kind === 'stage' ? STAGE_COUNTS : JOIN_COUNTS
+  return task.kind === 'stage' ? stageCounts(task.stage) : JOIN_COUNTS
 }

@@ -13,30 +13,55 @@ export interface OracleEvent {
 }
 
 export class OracleSet {
-  readonly #plan: SetPlan
+  readonly plan: SetPlan
   readonly #slackMs: number
+  readonly #keysMax: number
+  /** In the order of their last update. */
   readonly #keys = new Map<string, { events: OracleEvent[]; last: number }>()
+  #expired = 0
+  #evicted = 0
 
-  /** @param slackMs the greatest lateness of the streams that update or read the set: how much longer than `keep` a key stays. */
-  constructor(plan: SetPlan, slackMs: number) {
-    this.#plan = plan
+  /**
+   * @param slackMs the greatest lateness of the streams that update or read the set: how much longer than `keep` a key stays.
+   * @param partitions tasks that share its budget.
+   */
+  constructor(plan: SetPlan, { slackMs, partitions }: { slackMs: number; partitions: number }) {
+    const { budget } = plan
+    if (budget !== undefined && (budget.bytes !== undefined || budget.then === 'stop'))
+      throw new RangeError(
+        `the oracle knows budgets of keys that evict; set '${plan.name}' has another`,
+      )
+    this.plan = plan
     this.#slackMs = slackMs
+    this.#keysMax = Math.max(1, Math.floor((budget?.keys ?? Infinity) / partitions))
+  }
+
+  get counts(): Readonly<Record<string, number>> {
+    return { keys: this.#keys.size, expired: this.#expired, evicted: this.#evicted }
   }
 
   /** Adds an event to its key. Calls come in merged order. */
   update(key: string, event: OracleEvent): void {
-    const known = this.#known(key, event.mergeTime)
+    this.#expire(event.mergeTime)
+    const known = this.#keys.get(key) ?? { events: [], last: event.mergeTime }
     known.events.push(event)
     known.last = event.mergeTime
+    this.#keys.delete(key)
     this.#keys.set(key, known)
+    for (const oldest of this.#keys.keys()) {
+      if (this.#keys.size <= this.#keysMax) break
+      this.#keys.delete(oldest)
+      this.#evicted++
+    }
   }
 
   /** Values of the set's features as of a row. @param own whether the row itself is the key's newest update. */
   read(key: string, row: OracleEvent, own: boolean): unknown[] {
-    const { events } = this.#known(key, row.mergeTime)
+    this.#expire(row.mergeTime)
+    const events = this.#keys.get(key)?.events ?? []
     // Among events of equal time the merged order counts; sort is stable.
     const until = events.filter(({ time }) => time <= row.time).sort((a, b) => a.time - b.time)
-    return this.#plan.features.map((feature) => value(feature, until, { row, own }))
+    return this.plan.features.map((feature) => value(feature, until, { row, own }))
   }
 
   /** What the set holds of a key as of a time, values of an event apart. */
@@ -45,18 +70,19 @@ export class OracleSet {
     const until = events.filter((each) => each.time <= time).sort((a, b) => a.time - b.time)
     const row = { time, mergeTime: time, event: undefined }
     return Object.fromEntries(
-      this.#plan.features.flatMap((feature, i) =>
+      this.plan.features.flatMap((feature, i) =>
         feature.kind === 'value' ? [] : [[names[i], value(feature, until, { row, own: false })]],
       ),
     )
   }
 
-  #known(key: string, mergeTime: number): { events: OracleEvent[]; last: number } {
-    const known = this.#keys.get(key)
-    const { keepMs = Infinity } = this.#plan
-    return known === undefined || mergeTime > known.last + keepMs + this.#slackMs
-      ? { events: [], last: mergeTime }
-      : known
+  #expire(mergeTime: number): void {
+    const { keepMs = Infinity } = this.plan
+    for (const [key, { last }] of this.#keys) {
+      if (mergeTime <= last + keepMs + this.#slackMs) break
+      this.#keys.delete(key)
+      this.#expired++
+    }
   }
 }
 

@@ -3,7 +3,7 @@
 import { DefinitionError } from '../base/errors.ts'
 import { murmur2, partitionOf } from '../base/murmur2.ts'
 import type { KeySelector } from '../contracts/selector.ts'
-import type { ModelPlan, Plan, SetUse, StagePlan } from '../pipeline/plan.ts'
+import type { ModelPlan, Plan, SetPlan, SetUse, StagePlan } from '../pipeline/plan.ts'
 import type { Inputs } from './inputs.ts'
 import { attempt, inputsFit, keyOf, validated } from './oracle-calls.ts'
 import { referencePeriods } from './oracle-periods.ts'
@@ -102,36 +102,55 @@ class Oracle {
     const failures = new Set<Row>()
     for (const use of stage.own) {
       const { set, names } = use
-      const state = this.#state(stage, use)
+      const sets = this.#sets(stage, use)
       this.#periods(stage, use, rows, stage.key)
       for (const row of rows) {
+        const state = sets[row.task]
         if (!inputsFit(set, row.event)) failures.add(row)
         const key = keyOf(stage.key, row.event) ?? ''
         if (set.features.some(({ kind }) => kind !== 'value')) state.update(key, row)
         put(row, names, state.read(key, row, true))
       }
+      this.#countKeys(stage, sets)
     }
     for (const use of stage.lookups) {
       const { set, names } = use
-      const state = this.#state(stage, use)
+      const sets = this.#sets(stage, use)
       const updates = this.#entered.get(set.stream) ?? []
       this.#periods(stage, use, updates, set.key)
       let next = 0
       for (const row of rows) {
         // What happened at the row's own time counts: looked-up streams rank before the stream itself.
         for (; next < updates.length && updates[next].mergeTime <= row.mergeTime; next++)
-          state.update(keyOf(set.key, updates[next].event) ?? '', updates[next])
-        put(row, names, state.read(keyOf(stage.key, row.event) ?? '', row, false))
+          this.#update(set, sets, updates[next])
+        put(row, names, sets[row.task].read(keyOf(stage.key, row.event) ?? '', row, false))
       }
+      // Those behind the last row count in no feature any more.
+      for (; next < updates.length; next++) this.#update(set, sets, updates[next])
+      this.#countKeys(stage, sets)
     }
     return failures
   }
 
-  /** A set that periods are told of is kept a period longer. */
-  #state({ everies }: StagePlan, { set, as }: SetUse): OracleSet {
+  #update(set: SetPlan, sets: readonly OracleSet[], entered: Entered): void {
+    const key = keyOf(set.key, entered.event) ?? ''
+    sets[this.#taskOf(key)].update(key, entered)
+  }
+
+  #countKeys(stage: StagePlan, sets: readonly OracleSet[]): void {
+    for (const { plan, counts } of sets)
+      if (plan.features.some(({ kind }) => kind !== 'value'))
+        for (const [name, by] of Object.entries(counts))
+          this.#count(stage.name, `${plan.name}.${name}`, by)
+  }
+
+  /** A set in each task of its stage. One that periods are told of is kept a period longer. */
+  #sets({ everies }: StagePlan, { set, as }: SetUse): OracleSet[] {
     const slack = Math.max(this.#lateness(set.stream), this.#lateness(this.#plan.from))
     const periods = everies.filter((every) => every.set === as).map(({ periodMs }) => periodMs)
-    return new OracleSet(set, slack + Math.max(0, ...periods))
+    const { partitions } = this.#options
+    const slackMs = slack + Math.max(0, ...periods)
+    return Array.from({ length: partitions }, () => new OracleSet(set, { slackMs, partitions }))
   }
 
   /** Rows of the periods of a set, task by task. */
@@ -141,7 +160,7 @@ class Oracle {
         const own = updates
           .map((event) => ({ key: keyOf(key, event.event) ?? '', event }))
           .filter((each) => this.#taskOf(each.key) === task)
-        const of = { set: this.#state(stage, use), names: use.names }
+        const of = { set: this.#sets(stage, use)[task], names: use.names }
         for (const line of referencePeriods(every, own, of)) {
           if (line.body === undefined) {
             const origin = `every/${every.topic}/${line.to}`

@@ -80,7 +80,7 @@ async function worst(
   )
   // Kept for ever, so that the number of keys says whether all of them were seen.
   const plan = { ...set, keepMs: undefined }
-  const state = new SetState(new StateMemory(), plan, { slackMs: 0, inputKinds })
+  const state = new SetState(new StateMemory(), plan, { slackMs: 0, inputKinds, tasks: 1 })
   const outputs: Column[] = []
   const order = Int32Array.from({ length: BATCH_ROWS }, (_, i) => i)
   let countsDiffer = 0

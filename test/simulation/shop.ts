@@ -109,6 +109,8 @@ export const shop = chargebacks.features('shop', {
 
 export const device = logins.features('device', {
   keep: 'forever',
+  // Fewer than there are devices.
+  budget: { keys: 4, then: 'evict-oldest' },
   define: (f) => ({
     failed3m: f.sum((l) => (l.failed ? 1 : 0), { over: '3m' }),
     city: f.last((l) => l.city ?? 'unknown', { kind: 'string' }),

@@ -1,7 +1,7 @@
 // How far a pipeline is, as lines for a terminal, or for a file: what `millrace status` prints, and draws again with `--watch`. Pure.
 import { bytesText, countText, countedText, metricText, timeText } from '../../base/figures.ts'
 import type { LabelCounts, QuarantineReport, VersionReport } from '../../contracts/run-report.ts'
-import type { StatusReport, TaskReport } from '../../contracts/status.ts'
+import type { SetReport, StatusReport, TaskReport } from '../../contracts/status.ts'
 import { fitted, wrapped, type Style } from './style.ts'
 import { table, type Side } from './table.ts'
 
@@ -30,6 +30,7 @@ export function statusLines({ report, rate }: StatusView, style: Style): string[
     '',
     figuresLine(report, style),
     ...(report.labels === undefined ? [] : [labelsLine(report.labels, style)]),
+    ...report.sets.map((set) => setLine(set, style)),
     ...Object.entries(report.models).flatMap(([model, versions]) =>
       modelLines(model, versions, style),
     ),
@@ -193,6 +194,14 @@ function labelsLine(labels: LabelCounts, style: Style): string {
   const rest = { waiting: pending, expired, orphaned, duplicate, revised }
   const parts = Object.entries(rest).filter(([name, count]) => count > 0 || name === 'waiting')
   return `labels: ${countText(joined)} joined${style.dim(parts.map(([name, count]) => `, ${countText(count)} ${name}`).join(''))}`
+}
+
+/** `keys of card: 1,000 of at most 1,000, 20 expired, 3 evicted`. */
+function setLine({ set, stage, keys, keysMax, expired, evicted }: SetReport, style: Style): string {
+  const most = keysMax === undefined ? '' : ` of at most ${countText(keysMax)}`
+  const rest = { expired, evicted }
+  const parts = Object.entries(rest).filter(([, count]) => count > 0)
+  return `keys of ${set}: ${countText(keys)}${most}${style.dim(parts.map(([name, count]) => `, ${countText(count)} ${name}`).join('') + ` (${stage})`)}`
 }
 
 /** The version that runs now, then a line for each other one that labels have judged. */

@@ -5,6 +5,7 @@ import { laneToJson, type CommitRecord, type LaneJson } from '../commit-record.t
 import type { LanePosition } from '../exchange/lane.ts'
 import { lastCommit } from '../recovery.ts'
 import { RECORD_COUNTS } from '../operators/source-body.ts'
+import { ROW_COUNTS } from '../operators/stage-body.ts'
 import { joinStage, sourceStage } from '../stage-names.ts'
 import { taskId, type TaskSpec } from '../task-context.ts'
 import { carriedSets, nameOf, placesOf, type SetPlace } from './carried.ts'
@@ -161,14 +162,17 @@ class Changer {
     }
   }
 
-  /** Counters go on in the stage at the same end of the chain, else in that with the same key. */
+  /** Counters of rows go on in the stage at the same end of the chain, else in that with the same key. */
   #counts(stage: StageShape, number: number): readonly number[] {
     const { was, is } = this.#options
     const last = is.stages.at(-1) === stage
     const from = last
       ? was.stages.at(-1)
       : was.stages.slice(0, -1).find(({ key }) => key === stage.key)
-    return this.#cut.stages.get(from?.name ?? '')?.[number]?.last?.counts ?? []
+    return (
+      this.#cut.stages.get(from?.name ?? '')?.[number]?.last?.counts.slice(0, ROW_COUNTS.length) ??
+      []
+    )
   }
 
   /** New rows lie behind all that was written for the plan before. */

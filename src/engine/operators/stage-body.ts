@@ -36,9 +36,9 @@ import { Outputs } from './outputs.ts'
 import { Predictor, type Predictions, type StageModel } from './predict.ts'
 import { RowView } from './row-view.ts'
 import { SetAside } from './set-aside.ts'
-import { StageSets } from './stage-sets.ts'
+import { setCounts, StageSets } from './stage-sets.ts'
 
-export const STAGE_COUNTS = [
+export const ROW_COUNTS = [
   'rows',
   'setAside',
   'predictions',
@@ -49,12 +49,19 @@ export const STAGE_COUNTS = [
   'periodRowsSetAside',
 ] as const
 
+/** What a stage counts: rows, and `<set>.keys`, `<set>.expired` and `<set>.evicted` of its sets. */
+export function stageCounts(stage: StagePlan): readonly string[] {
+  return [...ROW_COUNTS, ...setCounts(stage)]
+}
+
 export interface KeyedStageOptions {
   readonly plan: Plan
   readonly stage: StagePlan
   /** Id of the task. */
   readonly task: string
   readonly number: number
+  /** Tasks of the stage. */
+  readonly tasks: number
   readonly schemas: ReadonlyMap<string, EventSchema>
   readonly guard: Guard
   readonly log: Log
@@ -92,7 +99,7 @@ export class KeyedStageBody implements StageBody {
   readonly #sets: StageSets
   readonly #events: CarriedEvents
   readonly #evaluator: Evaluator
-  readonly #counts: Counts<(typeof STAGE_COUNTS)[number]>
+  readonly #counts: Counts<string>
   readonly #aside: SetAside
   readonly #router: Router | undefined
   readonly #predictors: readonly Predictor[]
@@ -118,8 +125,17 @@ export class KeyedStageBody implements StageBody {
     const schema = schemas.get(plan.from)
     if (schema === undefined) throw new RangeError(`the plan has no stream '${plan.from}'`)
     this.#options = options
-    const taken = options.before?.taken
-    this.#sets = new StageSets(memory, { stage, plan, schemas, guard, number, taken })
+    this.#counts = new Counts(memory, stageCounts(stage))
+    this.#sets = new StageSets(memory, {
+      stage,
+      plan,
+      schemas,
+      guard,
+      number,
+      tasks: options.tasks,
+      taken: options.before?.taken,
+    })
+    this.#countKeys()
     this.#events = new CarriedEvents(schema, brings.event.length)
     const fields = schema.mode === 'native' ? brings.event.map((i) => schema.fields[i]) : []
     this.#evaluator = new Evaluator(fields, guard)
@@ -131,7 +147,6 @@ export class KeyedStageBody implements StageBody {
           features.findIndex(({ name }) => name === wanted.name),
         ) ?? [],
     }
-    this.#counts = new Counts(memory, STAGE_COUNTS)
     this.#aside = new SetAside({
       log,
       pipeline: plan.pipeline,
@@ -187,6 +202,7 @@ export class KeyedStageBody implements StageBody {
       evaluator: this.#evaluator,
       failures,
     })
+    this.#countKeys()
     const features = [...columns.slice(FIRST + this.#events.width), ...added]
     const again = this.#again(columns, count)
     const all: RowsOf = { count, columns, events, features }
@@ -237,6 +253,11 @@ export class KeyedStageBody implements StageBody {
     const columns = rows.columns.map((column) => picked(column, taken))
     const features = rows.features.map((column) => picked(column, taken))
     return { count, columns, events: this.#events.of(columns, count), features }
+  }
+
+  /** Sets count for themselves, because their state may go on in another stage; the task says what they have counted. */
+  #countKeys(): void {
+    this.#sets.eachCount((name, value) => this.#counts.set(name, value))
   }
 
   #forward(rows: RowsOf, failures: Failure[], { progress, idle, commit }: BatchContext): Append[] {

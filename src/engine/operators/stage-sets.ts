@@ -23,7 +23,7 @@ import type { Merged, Taken } from '../exchange/merge.ts'
 import { setInputs, type SetInputs } from '../row-fields.ts'
 import type { StateMemory } from '../state/memory.ts'
 import type { KeyedRows } from '../state/set-batch.ts'
-import { SetState } from '../state/set-state.ts'
+import { SetState, type SetCount } from '../state/set-state.ts'
 import type { BatchContext } from '../body.ts'
 import { inputColumns } from './input-columns.ts'
 import { PeriodRows, type FailedPeriod } from './period-rows.ts'
@@ -37,6 +37,8 @@ export interface StageSetsOptions {
   readonly taken?: ReadonlyMap<string, Handled> | undefined
   /** The task's number. */
   readonly number: number
+  /** Tasks of the stage. */
+  readonly tasks: number
 }
 
 interface OneSet {
@@ -48,6 +50,25 @@ interface OneSet {
   readonly periods: readonly PeriodRows[]
 }
 
+/** What every set with keys counts. */
+export const SET_COUNTS: readonly SetCount[] = ['keys', 'expired', 'evicted']
+
+/** The name of what a set counts. */
+export function setCount(set: string, name: SetCount): string {
+  return `${set}.${name}`
+}
+
+/** Names of what the sets of a stage count. */
+export function setCounts({ own, lookups }: StagePlan): string[] {
+  const names = new Set([...own, ...lookups].filter(keepsKeys).map(({ set }) => set.name))
+  return [...names].flatMap((set) => SET_COUNTS.map((name) => setCount(set, name)))
+}
+
+/** A set of nothing but the event's own values keeps none. */
+function keepsKeys({ set }: { readonly set: SetPlan }): boolean {
+  return set.features.some(({ kind }) => kind !== 'value')
+}
+
 export class StageSets {
   readonly #own: readonly OneSet[]
   readonly #lookups: readonly OneSet[]
@@ -57,7 +78,7 @@ export class StageSets {
   #order = new Int32Array(0)
 
   constructor(memory: StateMemory, options: StageSetsOptions) {
-    const { stage, plan, schemas, guard, number, taken } = options
+    const { stage, plan, schemas, guard, number, tasks, taken } = options
     this.#guard = guard
     const schemaOf = (name: string): EventSchema => {
       const schema = schemas.get(name)
@@ -71,6 +92,7 @@ export class StageSets {
       const state = new SetState(memory, set, {
         slackMs: slackOf(plan, set),
         inputKinds: inputs.places.map((place) => inputs.fields[place].kind),
+        tasks,
       })
       const slackMs = latenessOf(plan, set)
       const periods = everies.map(
@@ -83,6 +105,15 @@ export class StageSets {
     this.#all = [...this.#own, ...this.#lookups]
     const all = [...stage.own, ...stage.lookups]
     this.#byName = new Map(all.map(({ set }, i) => [set.name, this.#all[i]]))
+  }
+
+  /** Says what the sets with keys count, by name. */
+  eachCount(each: (name: string, value: number) => void): void {
+    for (const [set, { state }] of this.#byName) {
+      if (!state.keepsKeys) continue
+      const { counts } = state
+      for (const name of SET_COUNTS) each(setCount(set, name), counts[name])
+    }
   }
 
   /** Features of the batch's rows, one column a feature: own sets first, then lookups, as the stage lists them. */

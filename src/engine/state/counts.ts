@@ -19,6 +19,11 @@ export class Counts<Name extends string> {
     this.#region.setF64(word, this.#region.f64[word] + by)
   }
 
+  set(name: Name, value: number): void {
+    const word = this.#place.get(name) ?? 0
+    if (this.#region.f64[word] !== value) this.#region.setF64(word, value)
+  }
+
   get(name: Name): number {
     return this.#region.f64[this.#place.get(name) ?? 0]
   }

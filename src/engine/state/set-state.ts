@@ -23,19 +23,17 @@ export interface SetStateOptions {
   readonly slackMs: number
   /** Kinds of the input columns: one a feature with a function (`value`, `last`, windows with `of`), in feature order. */
   readonly inputKinds: readonly ColumnKind[]
+  /** Tasks that share the set's budget: each has its equal part, of a key at least. */
+  readonly tasks: number
 }
 
-/** How many keys and events a set let go, since it began. */
-export interface SetCounts {
-  readonly expiredKeys: number
-  readonly evictedKeys: number
-  /** Events that came too late for every window. */
-  readonly lateEvents: number
-}
+/** What a set counts: keys it has; keys it let go since it began, because their time was over, or to keep the budget. */
+export type SetCount = 'keys' | 'expired' | 'evicted'
 
 const DIGEST_WORDS = 4
 const EXPIRED = DIGEST_WORDS
 const EVICTED = DIGEST_WORDS + 1
+/** Events that came too late for every window. */
 const LATE = DIGEST_WORDS + 2
 
 /**
@@ -46,6 +44,8 @@ export class SetState {
   readonly #plan: SetPlan
   readonly #layout: SetLayout
   readonly #slackMs: number
+  readonly #keysMax: number
+  readonly #bytesMax: number
   readonly #about: Region
   readonly #table: KeyTable
   readonly #ordered: boolean
@@ -65,6 +65,9 @@ export class SetState {
     this.#plan = plan
     this.#layout = layout
     this.#slackMs = options.slackMs
+    const { keys = Infinity, bytes = Infinity } = plan.budget ?? {}
+    this.#keysMax = Math.max(1, Math.floor(keys / options.tasks))
+    this.#bytesMax = Math.floor(bytes / options.tasks)
     const isNew = !memory.has(`${name}/about`)
     this.#about = memory.region(`${name}/about`, (DIGEST_WORDS + 3) * WORD_BYTES)
     this.#checkLayout(isNew)
@@ -93,9 +96,19 @@ export class SetState {
     return this.#table.usedBytes + this.#events.usedBytes
   }
 
-  get counts(): SetCounts {
+  /** Whether it keeps anything at all: a set of nothing but the event's own values does not. */
+  get keepsKeys(): boolean {
+    return this.#layout.stateful
+  }
+
+  get counts(): Readonly<Record<SetCount, number>> {
     const { f64 } = this.#about
-    return { expiredKeys: f64[EXPIRED], evictedKeys: f64[EVICTED], lateEvents: f64[LATE] }
+    return { keys: this.keys, expired: f64[EXPIRED], evicted: f64[EVICTED] }
+  }
+
+  /** Events that came too late for every window: none of a pipeline's, whose sources set them aside. */
+  get lateEvents(): number {
+    return this.#about.f64[LATE]
   }
 
   /**
@@ -331,15 +344,19 @@ export class SetState {
   }
 
   #keepBudget(current: number): void {
-    const { keys = Infinity, bytes = Infinity, then = 'stop' } = this.#plan.budget ?? {}
     let evicted = false
-    while (this.#table.count > keys || (bytes !== Infinity && this.usedBytes > bytes)) {
+    while (this.#isOverBudget()) {
       const oldest = this.#table.oldest()
-      if (then === 'stop' || oldest === current) throw this.#overBudget()
+      if (this.#plan.budget?.then !== 'evict-oldest' || oldest === current) throw this.#overBudget()
       this.#remove(oldest, EVICTED)
       evicted = true
     }
     if (evicted) this.#events.open(current)
+  }
+
+  #isOverBudget(): boolean {
+    if (this.#table.count > this.#keysMax) return true
+    return this.#bytesMax !== Infinity && this.usedBytes > this.#bytesMax
   }
 
   #remove(slot: number, counter: number): void {
@@ -349,10 +366,11 @@ export class SetState {
   }
 
   #overBudget(): StateError {
-    const { budget, name } = this.#plan
+    const { name } = this.#plan
+    const text = (most: number): string => (most === Infinity ? 'any number of' : String(most))
     return new StateError(
       'ML_STATE',
-      `set ${name} expects at most ${budget?.keys ?? 'any number of'} keys and ${budget?.bytes ?? 'any number of'} bytes; found ${this.keys} keys and ${this.usedBytes} bytes. Raise the budget, shorten keep, or let it evict the oldest key`,
+      `set ${name} expects at most ${text(this.#keysMax)} keys and ${text(this.#bytesMax)} bytes in a task, its part of the budget; found ${this.keys} keys and ${this.usedBytes} bytes. Raise the budget, shorten keep, or let it evict the oldest key; nothing is lost: the task goes on from here when it is started again`,
       { details: { set: name } },
     )
   }

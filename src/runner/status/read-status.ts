@@ -1,8 +1,10 @@
 // How far a pipeline is, from its last commits and what lies behind them: the same for a run that goes on, and after one.
 import type { TopicInfo } from '../../contracts/log.ts'
 import type { VersionReport } from '../../contracts/run-report.ts'
-import type { StatusReport, TaskReport } from '../../contracts/status.ts'
+import type { SetReport, StatusReport, TaskReport } from '../../contracts/status.ts'
+import { SET_COUNTS, setCount } from '../../engine/operators/stage-sets.ts'
 import { deadLettersTopic } from '../../engine/task-names.ts'
+import type { Plan } from '../../pipeline/plan.ts'
 import { labelCounts } from '../label-counts.ts'
 import type { OpenedPipeline } from '../open-pipeline.ts'
 import { readMetrics, readTasks, sumOf, type TaskState } from '../read-state.ts'
@@ -42,9 +44,24 @@ export async function readStatus(
       joins: sumOf(states, ({ kind }) => kind === 'join'),
     }),
     deadLetters: dead?.parts.reduce((sum, { end }) => sum + end, 0) ?? 0,
+    sets: setReports(plan, states),
     models,
     quarantined,
   }
+}
+
+function setReports({ stages }: Plan, states: readonly TaskState[]): SetReport[] {
+  return stages.flatMap((stage) => {
+    const counts = sumOf(states, (task) => task.kind === 'stage' && task.stage === stage)
+    const sets = new Map([...stage.own, ...stage.lookups].map(({ set }) => [set.name, set]))
+    return [...sets.values()].flatMap((set) => {
+      const [keys, expired, evicted] = SET_COUNTS.map((count) => counts[setCount(set.name, count)])
+      const keysMax = set.budget?.keys
+      return keys === undefined
+        ? []
+        : [{ stage: stage.name, set: set.name, keys, keysMax, expired, evicted }]
+    })
+  })
 }
 
 /** Metrics by model and version: restores the state of the joins. */

@@ -45,6 +45,7 @@ function reportOf(tasks: readonly TaskReport[], more: Partial<StatusReport> = {}
       pending: 180,
     },
     deadLetters: 1,
+    sets: [],
     models: {},
     quarantined: [],
     ...more,
@@ -66,6 +67,21 @@ const WAITING = reportOf([
 ])
 
 describe('the status of a pipeline', () => {
+  it('says how many keys each feature set has, and what became of others', () => {
+    const card = {
+      stage: 'by-card',
+      set: 'card',
+      keys: 1000,
+      keysMax: 1000,
+      expired: 20,
+      evicted: 3,
+    }
+    const shop = { ...card, set: 'shop', keys: 7, keysMax: undefined, expired: 0, evicted: 0 }
+    const lines = statusLines({ report: reportOf([], { sets: [card, shop] }) }, style(false, 80))
+    expect(lines).toContain('keys of card: 1,000 of at most 1,000, 20 expired, 3 evicted (by-card)')
+    expect(lines).toContain('keys of shop: 7 (by-card)')
+  })
+
   it('says by words what a task waits for and why it is paused, below a table of 80 columns', () => {
     const lines = statusLines({ report: WAITING }, style(false, 80))
     expect(lines).toMatchInlineSnapshot(`

@@ -78,6 +78,7 @@ export interface SetCase {
 
 export function openSet(memory: StateMemory, of: SetCase): SetState {
   return new SetState(memory, of.plan, {
+    tasks: 1,
     slackMs: of.slackMs,
     inputKinds: inputPaths(of.plan).map((name) => of.kinds[name]),
   })

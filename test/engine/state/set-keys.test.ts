@@ -7,6 +7,7 @@ import { SetState } from '../../../src/engine/state/set-state.ts'
 import { count } from '../../../src/features/count.ts'
 import { KINDS, NAMES, OTHERS } from './set-cases.ts'
 import {
+  inputPaths,
   openSet,
   path,
   run,
@@ -49,7 +50,7 @@ describe('keys of a feature set', () => {
     for (let i = 0; i < 1_000; i++)
       run(state, of, [one(`key ${i}, longer than sixteen bytes`, 2_000 + i * 200)], 1)
     expect(state.keys).toBe(1)
-    expect(state.counts.expiredKeys).toBe(1_002)
+    expect(state.counts).toEqual({ keys: 1, expired: 1_002, evicted: 0 })
     expect(memory.bytes - bytes).toBeLessThan(4_096)
   })
 
@@ -70,7 +71,18 @@ describe('keys of a feature set', () => {
       1,
     )
     expect(lines.map((line) => line[0])).toEqual([1, 1, 2, 1, 0, 2])
-    expect(state.counts.evictedKeys).toBe(1)
+    expect(state.counts).toEqual({ keys: 2, expired: 0, evicted: 1 })
+  })
+
+  it('share the budget among the tasks of their stage', () => {
+    const { plan: own, ...of } = plan({ budget: { keys: 9, bytes: undefined, then: 'stop' } })
+    const state = new SetState(new StateMemory(), own, {
+      slackMs: of.slackMs,
+      inputKinds: inputPaths(own).map((name) => KINDS[name]),
+      tasks: 4,
+    })
+    run(state, { plan: own, ...of }, [one('a', 1), one('b', 2)], 1)
+    expect(() => run(state, { plan: own, ...of }, [one('c', 3)], 1)).toThrow('at most 2 keys')
   })
 
   it('beyond the budget stop the task when the policy says so', () => {
@@ -112,7 +124,7 @@ describe('keys of a feature set', () => {
     const state = openSet(new StateMemory(), of)
     const late: Step = { ...one('a', 800), mergeTime: 1_000 }
     expect(run(state, of, [one('a', 1_000), late, one('a', 1_001, 'read')], 1)[2][0]).toBe(1)
-    expect(state.counts.lateEvents).toBe(1)
+    expect(state.lateEvents).toBe(1)
   })
 })
 
@@ -121,7 +133,11 @@ describe('the newest value of a key', () => {
     const plan = setPlan([
       { kind: 'last', name: 'place', of: path('place'), gives: 'vector', keepMs: 5_000 },
     ])
-    const state = new SetState(new StateMemory(), plan, { slackMs: 0, inputKinds: ['vector'] })
+    const state = new SetState(new StateMemory(), plan, {
+      slackMs: 0,
+      inputKinds: ['vector'],
+      tasks: 1,
+    })
     const key = Buffer.from('k')
     const rows = (time: number, place: Column | undefined): KeyedRows => ({
       keys: key,
