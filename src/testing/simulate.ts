@@ -27,6 +27,11 @@ export interface SimulateOptions {
    */
   readonly until?: 'end' | Duration
   /**
+   * What the clock says when the run begins, ms since 1970: of a stream whose events are of about that time, event time goes on while
+   * nothing comes. Default: a time in 2025.
+   */
+  readonly start?: number
+  /**
    * So many runs more, each with other faults (kills, power cuts, full disks, a bad network), other batches and other workers, all of
    * which must come to the same. Default 0.
    */
@@ -70,6 +75,7 @@ export async function simulate(
     guard: installGuard(),
     inputs: inputsOf(given, { streams, partitions, end: until === 'end' }),
     partitions,
+    ...(options.start === undefined ? {} : { start: options.start }),
     ...(until === 'end' ? {} : { forMs: milliseconds(until, '`until`') }),
   }
   const calm = await runWorld({ ...subject, seed, setup: setupOf(seed), faults: NO_FAULTS })

@@ -38,6 +38,8 @@ export interface WorldOptions {
   readonly partitions: number
   readonly setup: Setup
   readonly faults: Faults
+  /** What the clock says when the run begins, ms since 1970. */
+  readonly start?: number
   /** Ends the run so long after the last input was written, virtual ms. Default: when every task came to the end of its inputs. */
   readonly forMs?: number
   /** Gets every line of the trace as it happens. */
@@ -109,7 +111,12 @@ class World {
     const sources = new Map([...inputs].map(([stream, parts]) => [stream, parts.length]))
     this.#options = options
     this.#prng = new Prng(seed, 1)
-    this.#scheduler = new Scheduler({ prng: new Prng(seed, 2), trace: new Trace(options.tell) })
+    const { start } = options
+    this.#scheduler = new Scheduler({
+      prng: new Prng(seed, 2),
+      trace: new Trace(options.tell),
+      ...(start === undefined ? {} : { start }),
+    })
     this.#log = new SimLog({
       scheduler: this.#scheduler,
       seed,

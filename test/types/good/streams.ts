@@ -1,6 +1,15 @@
 // Right uses of streams made of streams: every type a user meets, held against what it must be. Compiled, and run.
 import { z } from 'zod'
-import { model, onnx, pipeline, stream, topic, union, type Stream } from '../../../src/index.ts'
+import {
+  model,
+  onnx,
+  pipeline,
+  stream,
+  topic,
+  union,
+  type PeriodRow,
+  type Stream,
+} from '../../../src/index.ts'
 import { same, type Equal } from './equal.ts'
 
 const Visit = z.object({
@@ -46,7 +55,9 @@ same<Equal<typeof seconds, Stream<'seconds', { page: string; seconds: number }>>
 const all = union('all', [long, app])
 same<Equal<typeof all, Stream<'all', Visit>>>()
 
-const page = all.features('page', { define: (f) => ({ visits1h: f.count({ over: '1h' }) }) })
+const page = all.features('page', {
+  define: (f) => ({ ms: f.value((v) => v.ms), visits1h: f.count({ over: '1h' }) }),
+})
 const user = known.features('user', {
   define: (f) => ({ last: f.last((v) => v.page) }),
   keep: '1d',
@@ -71,6 +82,19 @@ export const visiting = pipeline('visiting')
   .predict(quick)
   .emit(topic('out'), ({ event, features }) => {
     same<Equal<typeof event, Visit>>()
-    same<Equal<typeof features, { visits1h: number; last: string | undefined }>>()
+    same<Equal<typeof features, { ms: number; visits1h: number; last: string | undefined }>>()
     return event.id
+  })
+
+export const telling = pipeline('telling')
+  .from(all)
+  .features(page)
+  .features(user, { by: (v) => v.id, wait: 'forever' })
+  .every('1m', { of: page, to: topic('pages') }, (row) => {
+    same<Equal<typeof row, PeriodRow<{ visits1h: number }>>>()
+    return { page: row.key, visits: row.features.visits1h, at: row.to, again: row.revision > 0 }
+  })
+  .every('1d', { of: user, to: topic('users') }, ({ features }) => {
+    same<Equal<typeof features, { last: string | undefined }>>()
+    return { last: features.last ?? null }
   })

@@ -1,7 +1,7 @@
 // Wrong streams of streams. Each must not compile; what stands behind the mark must be in the message.
 import { z } from 'zod'
-import { pipeline, union } from '../../../src/index.ts'
-import { order, orders, returns, score, shops } from './parts.ts'
+import { pipeline, topic, union } from '../../../src/index.ts'
+import { order, orders, returns, score, shop, shops } from './parts.ts'
 
 // @ts-expect-error Property 'amount' does not exist on type
 orders.filter('large', (e) => e.amount > 100)
@@ -37,3 +37,21 @@ const large = pipeline('p').from(orders.filter('large', (e) => e.n > 100))
 const own = large.features(order, { by: (e) => e.id })
 // @ts-expect-error this model is for the stream 'orders'; predict on that one, or define a model for 'large'
 own.predict(score)
+
+const told = pipeline('p').from(orders).features(order)
+const to = topic('told')
+
+// @ts-expect-error call .features(...) with 'shop' before .every(...)
+told.every('1m', { of: shop, to }, ({ key }) => key)
+
+// @ts-expect-error Property 'n' does not exist on type '{ recent: number; }'
+told.every('1m', { of: order, to }, ({ features }) => features.n)
+
+// @ts-expect-error Argument of type '"1 minute"' is not assignable to parameter of type
+told.every('1 minute', { of: order, to }, ({ key }) => key)
+
+// @ts-expect-error Property 'to' is missing in type
+told.every('1m', { of: order }, ({ key }) => key)
+
+// @ts-expect-error Property 'event' does not exist on type
+told.every('1m', { of: order, to }, ({ event }) => event.id)
