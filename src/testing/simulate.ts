@@ -28,7 +28,7 @@ export interface SimulateOptions {
   readonly until?: 'end' | Duration
   /**
    * What the clock says when the run begins, ms since 1970: of a stream whose events are of about that time, event time goes on while
-   * nothing comes. Default: a time in 2025.
+   * nothing comes. Default: the beginning of 2026.
    */
   readonly start?: number
   /**
