@@ -34,7 +34,7 @@ export { topic, type Topic, type TopicOptions } from './pipeline/topic.ts'
 export type { MillraceTypeError } from './pipeline/type-error.ts'
 export { union, type UnionOptions } from './pipeline/union.ts'
 export type { WindowOptions } from './pipeline/window.ts'
-export type { UserAggregate as Aggregate } from './contracts/aggregate.ts'
+export type { UserAggregate } from './contracts/aggregate.ts'
 export type { Log } from './contracts/log.ts'
 export {
   producer,

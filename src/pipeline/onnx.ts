@@ -56,6 +56,9 @@ const OPTIONS = [
   'kernel',
 ]
 
+/** Features of its sets: those it takes must be numbers, booleans, texts or vectors; lists of texts may stand beside them. */
+type OnnxFeatures = Readonly<Record<string, FeatureValue | readonly string[]>>
+
 /**
  * Scores with ONNX Runtime.
  * @param path the file, relative to the file of the definition.
@@ -71,7 +74,7 @@ const OPTIONS = [
 export function onnx<Schema extends StandardSchemaV1>(
   path: string,
   options: OnnxOptions<Schema>,
-): ModelRuntime<Readonly<Record<string, FeatureValue>>, StandardSchemaV1.InferOutput<Schema>> {
+): ModelRuntime<OnnxFeatures, StandardSchemaV1.InferOutput<Schema>> {
   if (typeof path !== 'string' || path === '') {
     refuse(
       part('runtime', 'onnx'),

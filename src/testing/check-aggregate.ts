@@ -4,6 +4,7 @@ import { Prng } from '../base/prng.ts'
 import type { UserAggregate } from '../contracts/aggregate.ts'
 import { guarded } from '../schema/guard.ts'
 
+/** What `checkAggregate` tries an aggregate with. */
 export interface CheckAggregateOptions {
   /** Numbers as the aggregate may meet them. Default: numbers of many sizes and both signs, 0, and the same one often. */
   values?: (random: () => number) => number
@@ -11,6 +12,7 @@ export interface CheckAggregateOptions {
   tolerance?: number
   /** How many cases are tried. Default: 300. */
   cases?: number
+  /** What the cases are drawn from. Default 1. */
   seed?: number
 }
 
@@ -22,7 +24,16 @@ const BEGIN = 1_790_000_000_000
  * are grouped; `addAll` has the bits of `add`; only `state[at .. at + width)` is touched; two runs give the same bits; clock and
  * randomness are not asked.
  * @throws DefinitionError that names the law and the events it was broken with.
- * @example checkAggregate(range)
+ * @example
+ * checkAggregate({
+ *   name: 'product',
+ *   width: 1,
+ *   takesValue: true,
+ *   empty: (state, at) => { state[at] = 1 },
+ *   add: (state, at, value) => { state[at] *= value },
+ *   merge: (into, at, from, fromAt) => { into[at] *= from[fromAt] },
+ *   value: (state, at) => state[at],
+ * })
  */
 export function checkAggregate(
   aggregate: UserAggregate,

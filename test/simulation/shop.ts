@@ -1,7 +1,14 @@
 // The pipeline the simulator runs: three keys, so three stages, with every kind of feature, a model that fails on some rows, labels,
 // and functions that fail on some events. All numbers are whole, so that every order of adding gives the same bits.
 import { z } from 'zod'
-import { functionModel, model, pipeline, stream, topic, type Aggregate } from '../../src/index.ts'
+import {
+  functionModel,
+  model,
+  pipeline,
+  stream,
+  topic,
+  type UserAggregate,
+} from '../../src/index.ts'
 
 export const LATENESS = { payments: 10_000, chargebacks: 60_000, logins: 5_000 } as const
 export const WITHIN_MS = 600_000
@@ -51,7 +58,7 @@ export const logins = stream('logins', {
 })
 
 /** An aggregate of the user's own: greatest less least. State: [least, greatest], NaN for nothing. */
-const spread: Aggregate = {
+const spread: UserAggregate = {
   name: 'spread',
   width: 2,
   takesValue: true,

@@ -10,6 +10,24 @@ const turned = stream('turned', {
   time: (p) => p.at,
 })
 
+/** A feature of an aggregate that is good but for these fields. */
+function aggregateWith(fields: object): unknown {
+  const good = {
+    name: 'own',
+    width: 1,
+    takesValue: true,
+    empty: () => {},
+    add: () => {},
+    merge: () => {},
+    value: () => 0,
+  }
+  return featureWith((f) =>
+    method(f, 'aggregate', { ...good, ...fields }, (p: { amount: number }) => p.amount, {
+      over: '1h',
+    }),
+  )
+}
+
 describe('a feature set or feature that is wrong is refused', () => {
   refuses([
     [
@@ -130,6 +148,106 @@ describe('a feature set or feature that is wrong is refused', () => {
       'a plain path where the schema says nothing of itself',
       () => turned.features('r', { define: (f) => ({ x: f.value((p) => p.amount) }) }),
       "the kind of its column must be known; found events that the schema's own validate reads (",
+    ],
+    [
+      'a last with a hop',
+      () =>
+        featureWith((f) =>
+          method(f, 'last', (p: { shop: string }) => p.shop, { keep: '1d', hop: '1h' }),
+        ),
+      "last has no window, because one value a key is all it keeps; found 'hop'; write keep: '1d'",
+    ],
+    [
+      'an ewma without a half-life',
+      () => windowWith('ewma', { over: '1h' }),
+      'halfLife must be a text with a number and a unit',
+    ],
+    [
+      'a quantile of no share',
+      () => windowWith('quantile', { over: '1h', q: 1.5 }),
+      'q must be a number from 0 to 1; found 1.5; write { q: 0.95 }',
+    ],
+    [
+      'an error of an exact window',
+      () => windowWith('quantile', { over: '1h', q: 0.5, error: 0.1 }),
+      'error is for windows in hops, because others are exact; found it without hop; leave it out',
+    ],
+    [
+      'an error that is too small',
+      () => windowWith('distinct', { over: '1h', hop: '1m', error: 0.001 }),
+      'error must be from 0.0082 to 0.13; found 0.001; leave it out for 0.05',
+    ],
+    [
+      'a topK of no length',
+      () => windowWith('topK', { over: '1h' }),
+      'k must be a whole number from 1 to 100; found undefined; write { k: 3 }',
+    ],
+    [
+      'a topK of booleans',
+      () =>
+        windowWith('topK', { over: '1h', k: 1, kind: 'boolean' }, (p: { at: number }) => p.at > 1),
+      'what topK takes must be a string or number; found a boolean; make a text of it',
+    ],
+    [
+      'a share of a number',
+      () => windowWith('share', { over: '1h' }),
+      'what share takes must be a boolean; found the field amount, a number; take another',
+    ],
+    [
+      'a length of a number',
+      () => windowWith('mean', { over: '1h', length: 3 }),
+      'what mean takes must be a vector; found the field amount, a number; take another',
+    ],
+    [
+      'a length with otherwise',
+      () =>
+        windowWith('mean', { over: '1h', length: 1, otherwise: 0 }, (p: { at: number }) => [p.at]),
+      'otherwise is for a number; found it beside length; leave one of them out',
+    ],
+    [
+      'categories of several kinds',
+      () => featureWith((f) => method(f, 'oneHot', (p: { shop: string }) => p.shop, ['a', 1])),
+      'categories must all be texts, all numbers or all booleans; found others',
+    ],
+    [
+      'no categories',
+      () => featureWith((f) => method(f, 'oneHot', (p: { shop: string }) => p.shop, [])),
+      'categories must be a list of 1 to 1000; found an empty list',
+    ],
+    [
+      'categories of another kind than their field',
+      () => featureWith((f) => method(f, 'oneHot', (p: { shop: string }) => p.shop, [1, 2])),
+      'its category must be a number; found the field shop, a string; take another',
+    ],
+    [
+      'a category twice',
+      () => featureWith((f) => method(f, 'oneHot', (p: { shop: string }) => p.shop, ['a', 'a'])),
+      'categories must be different; found one twice; remove it',
+    ],
+    [
+      'buckets of no number',
+      () => featureWith((f) => method(f, 'hashed', (p: { shop: string }) => p.shop, {})),
+      'buckets must be a whole number from 1 to 1073741824; found undefined; write { buckets: 64 }',
+    ],
+    [
+      "an aggregate with the name of one of Millrace's own",
+      () => aggregateWith({ name: 'mean' }),
+      "an aggregate must have a name of its own, of letters, digits, '_' and '-'; found 'mean'",
+    ],
+    [
+      'an aggregate without a width',
+      () => aggregateWith({ width: 0 }),
+      "the width of aggregate 'own' must be a whole number of doubles from 1 to 4096; found 0",
+    ],
+    [
+      'an aggregate without merge',
+      () => aggregateWith({ merge: undefined }),
+      "aggregate 'own' must have a function merge of its own; found undefined; make it a plain object",
+    ],
+    [
+      'an aggregate that is nothing',
+      () => featureWith((f) => method(f, 'aggregate', undefined, () => 1, { over: '1h' })),
+      'an aggregate must be an object; found undefined',
     ],
     [
       'a last without a word how long',

@@ -9,6 +9,7 @@ import {
   topic,
   type OutputOf,
   type Stream,
+  type UserAggregate,
 } from '../../../src/index.ts'
 import { same, type Equal } from './equal.ts'
 
@@ -46,6 +47,22 @@ const chargebacks = stream('chargebacks', {
   time: (c) => c.at,
 })
 
+const last: UserAggregate = {
+  name: 'lastOfWindow',
+  width: 1,
+  takesValue: true,
+  empty(state, at) {
+    state[at] = Number.NaN
+  },
+  add(state, at, value) {
+    state[at] = value
+  },
+  merge(into, at, from, fromAt) {
+    if (!Number.isNaN(from[fromAt])) into[at] = from[fromAt]
+  },
+  value: (state, at) => state[at],
+}
+
 const card = payments.features('card', {
   budget: { keys: 1_000_000, then: 'evict-oldest' },
   keep: '60d',
@@ -63,6 +80,23 @@ const card = payments.features('card', {
     std24h: f.std((p) => p.amount, { over: '24h', otherwise: 0 }),
     shop: f.last((p) => p.shop),
     note: f.last((p) => p.note, { keep: '1d' }),
+    first24h: f.first((p) => p.shop, { over: '24h', hop: '1h', delay: '1h' }),
+    rate1h: f.rate({ over: '1h', per: '1m' }),
+    variance24h: f.variance((p) => p.amount, { over: '24h' }),
+    rms24h: f.rms((p) => p.amount, { over: '24h', otherwise: 0 }),
+    ewma24h: f.ewma((p) => p.amount, { over: '24h', halfLife: '1h' }),
+    slope24h: f.slope((p) => p.amount, { over: '24h', per: '1h', otherwise: 0 }),
+    share24h: f.share((p) => p.amount > 10, { over: '24h', otherwise: 0 }),
+    distinct7d: f.distinct((p) => p.shop, { over: '7d', hop: '1d', error: 0.02 }),
+    noted7d: f.distinct((p) => p.amount > 10, { over: '7d', kind: 'boolean' }),
+    p95: f.quantile((p) => p.amount, { q: 0.95, over: '7d', hop: '1d', error: 0.01 }),
+    top3: f.topK((p) => p.note, { k: 3, over: '7d' }),
+    amounts3: f.topK((p) => p.amount, { k: 3, over: '7d', hop: '1d' }),
+    pair24h: f.mean((p) => [p.amount, p.at], { over: '24h', length: 2 }),
+    pairs24h: f.sum((p) => [p.amount, p.at], { over: '24h', length: 2 }),
+    own: f.aggregate(last, (p) => p.amount, { over: '24h', otherwise: 0 }),
+    where: f.oneHot((p) => p.shop, ['a', 'b']),
+    bucket: f.hashed((p) => p.note, { buckets: 64 }),
     since: f.since(),
     quiet: f.since({ otherwise: 1e9 }),
   }),
@@ -152,6 +186,23 @@ export const scoring = pipeline('scoring')
             std24h: number
             shop: string | undefined
             note: string | null | undefined
+            first24h: string | undefined
+            rate1h: number
+            variance24h: number | undefined
+            rms24h: number
+            ewma24h: number | undefined
+            slope24h: number
+            share24h: number
+            distinct7d: number
+            noted7d: number
+            p95: number | undefined
+            top3: string[]
+            amounts3: number[]
+            pair24h: number[] | undefined
+            pairs24h: number[]
+            own: number
+            where: number[]
+            bucket: number | null | undefined
             since: number | undefined
             quiet: number
             frauds28d: number

@@ -34,6 +34,23 @@ orders.features('a', {
   }),
 })
 
+orders.features('a', {
+  define: (f) => ({
+    // @ts-expect-error 'halfLife' is missing
+    ewma: f.ewma((e) => e.n, { over: '1h' }),
+    // @ts-expect-error 'q' is missing
+    half: f.quantile((e) => e.n, { over: '1h' }),
+    // @ts-expect-error is not assignable to type
+    share: f.share((e) => e.n, { over: '1h' }),
+    // @ts-expect-error is not assignable to type
+    one: f.oneHot((e) => e.text, ['a', 1]),
+    // @ts-expect-error 'hop' does not exist in type
+    last: f.last((e) => e.text, { hop: '1m' }),
+    // @ts-expect-error is not assignable to type
+    top: f.topK((e) => e.n > 3, { k: 1, over: '1h', kind: 'boolean' }),
+  }),
+})
+
 // @ts-expect-error is not assignable to type 'Feature<
 orders.features('a', { define: () => ({ x: 1 }) })
 
