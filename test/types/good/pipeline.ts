@@ -51,16 +51,16 @@ const last: UserAggregate = {
   name: 'lastOfWindow',
   width: 1,
   takesValue: true,
-  empty(state, at) {
-    state[at] = Number.NaN
+  empty(state, place) {
+    state[place] = Number.NaN
   },
-  add(state, at, value) {
-    state[at] = value
+  add(state, place, value) {
+    state[place] = value
   },
-  merge(into, at, from, fromAt) {
-    if (!Number.isNaN(from[fromAt])) into[at] = from[fromAt]
+  merge(into, place, from, fromPlace) {
+    if (!Number.isNaN(from[fromPlace])) into[place] = from[fromPlace]
   },
-  value: (state, at) => state[at],
+  value: (state, place) => state[place],
 }
 
 const card = payments.features('card', {
