@@ -81,7 +81,12 @@ function shopOf({ number, card = 'count', shop = true }: Version) {
   return shop ? withShop(sets[card](), number) : withoutShop(sets[card](), number)
 }
 
-type Card = FeatureSet<'payments', 'card', { seen: number; spent: number | undefined }>
+interface Seen {
+  readonly seen: number
+  readonly spent: number | undefined
+}
+
+type Card = FeatureSet<'payments', 'card', Seen, Seen>
 
 function withShop(card: Card, version: number) {
   const input = [card, frauds] as const
@@ -91,6 +96,11 @@ function withShop(card: Card, version: number) {
     .features(card)
     .features(frauds, { by: (p) => p.shop, wait: 'forever' })
     .predict(fraud)
+    .every('1h', { of: card, to: topic('hourly') }, ({ key, to, revision, features }) => ({
+      id: `${key} ${to} ${revision}`,
+      version,
+      ...features,
+    }))
     .emit(topic('scores'), ({ event, features, prediction }) => ({
       id: event.id,
       features,
@@ -105,6 +115,11 @@ function withoutShop(card: Card, version: number) {
     .from(payments)
     .features(card)
     .predict(fraud)
+    .every('1h', { of: card, to: topic('hourly') }, ({ key, to, revision, features }) => ({
+      id: `${key} ${to} ${revision}`,
+      version,
+      ...features,
+    }))
     .emit(topic('scores'), ({ event, features, prediction }) => ({
       id: event.id,
       features,
@@ -151,14 +166,19 @@ async function end(on: ChangingPipeline): Promise<void> {
     for (const partition of [0, 1]) await on.send(name, partition, ['end'])
 }
 
-async function scores(on: ChangingPipeline): Promise<Map<string, string>> {
+async function rowsOf(on: ChangingPipeline, name: string): Promise<Map<string, string>> {
   const all = new Map<string, string>()
-  for (const text of (await on.values('scores')).flat()) {
+  for (const text of (await on.values(name)).flat()) {
     const { id }: Scored = JSON.parse(text)
-    if (all.has(id)) throw new Error(`${id} was predicted twice`)
+    if (all.has(id)) throw new Error(`${id} came out twice`)
     all.set(id, text)
   }
   return all
+}
+
+/** Predictions by id, and what was told of every hour. */
+async function outputs(on: ChangingPipeline): Promise<Map<string, string>> {
+  return new Map([...(await rowsOf(on, 'scores')), ...(await rowsOf(on, 'hourly'))])
 }
 
 /** What became of every prediction: its id, the outcome and the label. */
@@ -190,7 +210,7 @@ async function alone(version: Version, seed: number) {
   await end(on)
   await on.run()
   await on.pass(20_000)
-  return { scores: await scores(on), examples: await examples(on) }
+  return { scores: await outputs(on), examples: await examples(on) }
 }
 
 const TUNING = { batchRows: 7, snapshotBytes: 2000 }
@@ -239,7 +259,7 @@ describe('a pipeline that is changed', () => {
     it(`predicts every event once, and as if it had always been so, when ${what}`, async () => {
       for (const seed of [1, 2, 3]) {
         const on = await inTurn(versions, seed)
-        const found = await scores(on)
+        const found = await outputs(on)
         const [first, ...others] = await Promise.all(
           versions.map(async (version) => [version.number, await alone(version, seed)] as const),
         )
@@ -250,6 +270,7 @@ describe('a pipeline that is changed', () => {
         })
         expect({ seed, wrong: wrong.slice(0, 3) }).toEqual({ seed, wrong: [] })
         expect([...found.keys()].toSorted()).toEqual([...first[1].scores.keys()].toSorted())
+        expect((await on.values('hourly')).flat().length).toBeGreaterThan(100)
         expect(await examples(on)).toEqual(first[1].examples)
         expect(await on.values('shop.dead-letters')).toEqual([[], []])
       }

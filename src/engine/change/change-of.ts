@@ -3,7 +3,8 @@
 import type { Log } from '../../contracts/log.ts'
 import { laneToJson, type CommitRecord, type LaneJson } from '../commit-record.ts'
 import type { LanePosition } from '../exchange/lane.ts'
-import { lastCommit } from '../recovery.ts'
+import { lastBoundary } from '../state/periods.ts'
+import { lastCommit, restore } from '../recovery.ts'
 import { RECORD_COUNTS } from '../operators/source-body.ts'
 import { ROW_COUNTS } from '../operators/stage-body.ts'
 import { joinStage, sourceStage } from '../stage-names.ts'
@@ -73,7 +74,8 @@ class Changer {
         const start = this.#join(join, number)
         if (start !== undefined) starts[this.#id(joinStage(join.model), number)] = start
       }
-    return { starts, streams, handled: this.#handled(), taken: this.#taken() }
+    const told = await this.#told()
+    return { starts, streams, handled: this.#handled(), taken: this.#taken(), told }
   }
 
   #id(stage: string, number: number): string {
@@ -152,6 +154,8 @@ class Changer {
         regions: [],
       }
       own.regions.push([`set/${from.set.name}/`, `set/${set.name}/`])
+      for (const { topic, set: as } of stage.everies)
+        if (as === set.as) own.regions.push([`every/${topic}/`, `every/${topic}/`])
       parts.set(from.stage.name, own)
     }
     const cuts = was.stages.map(({ name }) => this.#cut.stages.get(name)?.[number])
@@ -221,6 +225,34 @@ class Changer {
     return Math.max(0, known, own, ...numbers)
   }
 
+  /** How far rows of periods have been written, by the topic they go to: what is made again is not told again. */
+  async #told(): Promise<Record<string, readonly number[]>> {
+    const { was, is } = this.#options
+    const told: Record<string, readonly number[]> = {}
+    for (const stage of is.stages)
+      for (const { topic } of stage.everies) {
+        const from = was.stages.find(({ everies }) => everies.some((each) => each.topic === topic))
+        const own: number[] = []
+        for (let number = 0; number < is.partitions; number++)
+          own.push(await this.#toldBy(from ?? was.stages[0], topic, number))
+        told[topic] = own
+      }
+    return told
+  }
+
+  /** Of a topic that is new: what ended before the change is not told at all, as no row is. */
+  async #toldBy({ name }: StageShape, topic: string, number: number): Promise<number> {
+    const known = this.#options.before?.told[topic]?.[number] ?? NEVER
+    const last = this.#cut.stages.get(name)?.[number].last
+    if (last === undefined) return known
+    const time = Math.max(last.progress, last.ticked)
+    if (Number.isFinite(time)) return Math.max(known, time)
+    if (time === -Infinity) return known
+    // At the end all was told that there was; what comes after an end all the same is not.
+    const { memory } = await restore(this.#log, this.#spec(name, number))
+    return Math.max(known, lastBoundary(memory, topic) + 1)
+  }
+
   /** By the topics they are read from: rows of another topic are other rows. */
   #handled(): readonly HandledPart[] {
     const { was, before } = this.#options
@@ -242,6 +274,9 @@ class Changer {
     return taken
   }
 }
+
+/** Before any event; JSON has no infinities. */
+const NEVER = -8.64e15
 
 function sameLanes(one: readonly InputShape[], other: readonly InputShape[]): boolean {
   return one.every(

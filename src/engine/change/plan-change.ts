@@ -16,6 +16,8 @@ export interface PlanChange {
   readonly handled: readonly HandledPart[]
   /** Events that the state of a set has, by `<stage>/<set>`: of those sets that kept theirs. */
   readonly taken: Readonly<Record<string, readonly HandledPart[]>>
+  /** Per topic of `every`, by task: periods due before this event time, ms, were told. */
+  readonly told: Readonly<Record<string, readonly number[]>>
 }
 
 export type StreamBefore = Pick<SourceBefore, 'taken' | 'built'>
@@ -37,7 +39,7 @@ export function sourceBefore(
 
 /** What the rows and sets of a stage had before the change. */
 export function stageBefore(
-  { handled, taken }: PlanChange,
+  { handled, taken, told }: PlanChange,
   plan: Plan,
   { name, own, lookups }: StagePlan,
 ): StageBefore {
@@ -46,5 +48,9 @@ export function stageBefore(
     const parts = taken[`${name}/${set.name}`]
     return parts === undefined ? [] : [[set.name, new Handled(parts, topics(set.stream))] as const]
   })
-  return { handled: new Handled(handled, topics(plan.from)), taken: new Map(sets) }
+  return {
+    handled: new Handled(handled, topics(plan.from)),
+    taken: new Map(sets),
+    told: (topic, task) => told[topic]?.[task] ?? -Infinity,
+  }
 }

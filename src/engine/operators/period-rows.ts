@@ -38,6 +38,8 @@ export interface PeriodRowsOptions {
   readonly guard: Guard
   /** The task's number: task i writes partition i. */
   readonly partition: number
+  /** Rows that came due before this event time, ms, were written under a plan before: -Infinity for none. */
+  readonly toldMs: number
 }
 
 export class PeriodRows {
@@ -76,8 +78,13 @@ export class PeriodRows {
 
   /** Gives what waits for a boundary that is less than a time. @param byData whether data came to that time, or a tick. */
   passUntil(time: number, byData: boolean): void {
-    if (this.#periods.boundary >= time) return
-    const { guard } = this.#options
+    const { boundary } = this.#periods
+    if (boundary >= time) return
+    const { guard, toldMs } = this.#options
+    if (boundary < toldMs) {
+      this.#periods.pass(byData)
+      return
+    }
     for (const entry of this.#periods.pass(byData)) {
       const row = this.#row(entry)
       guard.enter()

@@ -85,6 +85,8 @@ export interface StageBefore {
   readonly handled: Handled
   /** Events that the state of a set has already, by the set's name. */
   readonly taken: ReadonlyMap<string, Handled>
+  /** Event time, ms, before which periods that came due were told, by topic and task. */
+  readonly told: (topic: string, task: number) => number
 }
 
 interface RowsOf {
@@ -126,15 +128,8 @@ export class KeyedStageBody implements StageBody {
     if (schema === undefined) throw new RangeError(`the plan has no stream '${plan.from}'`)
     this.#options = options
     this.#counts = new Counts(memory, stageCounts(stage))
-    this.#sets = new StageSets(memory, {
-      stage,
-      plan,
-      schemas,
-      guard,
-      number,
-      tasks: options.tasks,
-      taken: options.before?.taken,
-    })
+    const { before, tasks } = options
+    this.#sets = new StageSets(memory, { stage, plan, schemas, guard, number, tasks, before })
     this.#countKeys()
     this.#events = new CarriedEvents(schema, brings.event.length)
     const fields = schema.mode === 'native' ? brings.event.map((i) => schema.fields[i]) : []

@@ -26,6 +26,7 @@ import type { KeyedRows } from '../state/set-batch.ts'
 import { SetState, type SetCount } from '../state/set-state.ts'
 import type { BatchContext } from '../body.ts'
 import { inputColumns } from './input-columns.ts'
+import type { StageBefore } from './stage-body.ts'
 import { PeriodRows, type FailedPeriod } from './period-rows.ts'
 
 export interface StageSetsOptions {
@@ -33,8 +34,8 @@ export interface StageSetsOptions {
   readonly plan: Plan
   readonly schemas: ReadonlyMap<string, EventSchema>
   readonly guard: Guard
-  /** Under a changed plan: the events that the state of a set has already, by the set's name. */
-  readonly taken?: ReadonlyMap<string, Handled> | undefined
+  /** Under a changed plan: what the sets had before. */
+  readonly before?: Pick<StageBefore, 'taken' | 'told'> | undefined
   /** The task's number. */
   readonly number: number
   /** Tasks of the stage. */
@@ -78,7 +79,7 @@ export class StageSets {
   #order = new Int32Array(0)
 
   constructor(memory: StateMemory, options: StageSetsOptions) {
-    const { stage, plan, schemas, guard, number, tasks, taken } = options
+    const { stage, plan, schemas, guard, number, tasks, before } = options
     this.#guard = guard
     const schemaOf = (name: string): EventSchema => {
       const schema = schemas.get(name)
@@ -96,9 +97,24 @@ export class StageSets {
       })
       const slackMs = latenessOf(plan, set)
       const periods = everies.map(
-        (every) => new PeriodRows(memory, { every, use, state, slackMs, guard, partition: number }),
+        (every) =>
+          new PeriodRows(memory, {
+            every,
+            use,
+            state,
+            slackMs,
+            guard,
+            partition: number,
+            toldMs: before?.told(every.topic, number) ?? -Infinity,
+          }),
       )
-      return { state, inputs, taken: taken?.get(set.name), userMade: userMadeIn(set), periods }
+      return {
+        state,
+        inputs,
+        taken: before?.taken.get(set.name),
+        userMade: userMadeIn(set),
+        periods,
+      }
     }
     this.#own = stage.own.map(kept)
     this.#lookups = stage.lookups.map(kept)

@@ -30,6 +30,13 @@ const GIVEN = 1
 const WAITS = 2
 const NEXT = 3
 
+/** The last boundary that came to wait for a topic of `every`; -Infinity where none ever did. */
+export function lastBoundary(memory: StateMemory, topic: string): number {
+  const name = `every/${topic}/periods`
+  const boundary = memory.has(name) ? memory.region(name, 0).f64[BOUNDARY] : 0
+  return boundary === 0 ? -Infinity : boundary
+}
+
 export class Periods {
   readonly periodMs: number
   readonly #slackMs: number

@@ -152,7 +152,7 @@ function featureFate(
   const partial = !kept && feature.reachMs !== 0 && isPartial(feature, reach)
   if (kept || feature.reachMs === 0) {
     const was = alike !== undefined && alike.name !== name && named?.is !== feature.is
-    const fate = kept || alike !== undefined ? 'keeps' : 'new'
+    const fate = (kept && feature.reachMs !== 0) || alike !== undefined ? 'keeps' : 'new'
     return { name, what, fate, was: was ? alike.name : undefined, partial: false }
   }
   if (alike !== undefined) {
