@@ -1,4 +1,5 @@
 // One prediction as its receipt tells it. It is in the report that `--report FILE` writes, so a name here is a promise.
+import type { TrainingData } from './training-data.ts'
 
 export interface Explanation {
   readonly id: string
@@ -7,7 +8,13 @@ export interface Explanation {
   readonly time: number
   /** The event the prediction was made for. */
   readonly source: { readonly topic: string; readonly partition: number; readonly offset: number }
-  readonly model: { readonly name: string; readonly digest: string; readonly path: string }
+  readonly model: {
+    readonly name: string
+    readonly digest: string
+    readonly path: string
+    /** What this version says of the data it was trained on; undefined where it says nothing. */
+    readonly trainedOn?: TrainingData | undefined
+  }
   readonly plan: string
   readonly features: Readonly<Record<string, unknown>>
   readonly outputs: Readonly<Record<string, unknown>>

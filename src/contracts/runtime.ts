@@ -1,5 +1,6 @@
 // A runtime scores rows with a model. It is loaded from bytes whose digest is known, never from a path a worker picks itself.
 import type { Column, ColumnKind } from './columns.ts'
+import type { TrainingData } from './training-data.ts'
 
 /** One feature as a model sees it. */
 export interface FeatureInfo {
@@ -48,6 +49,8 @@ export interface LoadedModel {
   /** 'float32' or 'float64': the precision the model reads features with, and receipts keep them with. */
   readonly precision: 'float32' | 'float64'
   readonly outputs: readonly OutputInfo[]
+  /** What it says of the data it was trained on. */
+  readonly trainedOn?: TrainingData | undefined
   /** How it runs, for `plan` and the plan digest: 'onnxruntime 1.30.0, cpu, bucket 64, 1 thread'. */
   readonly path: string
   /** Rows of one run of the model; a call costs as much as the whole runs it takes. */

@@ -29,7 +29,7 @@ describe('the completion of a command line', () => {
     expect(await completed('status', '--')).toEqual(
       expect.arrayContaining(['--watch', '--every', '--json', '--help']),
     )
-    expect(await completed('dataset', 'x.ts', '--as', '')).toEqual(['served'])
+    expect(await completed('dataset', 'x.ts', '--as', '')).toEqual(['served', 'ideal'])
     expect(await completed('completion', 'z')).toEqual(['zsh'])
   })
 

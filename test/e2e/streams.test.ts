@@ -84,11 +84,11 @@ describe('a union of two topics', () => {
     const report = (await askChild({ kind: 'dataset', file, log, out })) as DatasetReport
     expect(report.rows).toBe(50)
     expect(report.ranges.map(({ topic, partition }) => `${topic}/${partition}`)).toEqual([
-      'web/0',
-      'web/1',
       'desk/0',
       'desk/1',
       'desk/2',
+      'web/0',
+      'web/1',
     ])
   })
 })

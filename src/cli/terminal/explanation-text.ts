@@ -5,7 +5,7 @@ import { table } from './table.ts'
 
 /** Features come in threes more often than not: a share, a mean and a count of one window. */
 const PER_LINE_MAX = 3
-const HEADS = 10
+const HEADS = 11
 
 /** Lines of at most `style.width` columns. */
 export function explanationLines(explanation: Explanation, style: Style): string[] {
@@ -18,6 +18,7 @@ export function explanationLines(explanation: Explanation, style: Style): string
   const sections: readonly (readonly [head: string, lines: readonly string[]])[] = [
     ['source', [`${source.topic}, partition ${source.partition}, offset ${source.offset}`]],
     ['model', wrapped(`${model.name}, ${model.digest.slice(0, 16)}, ${model.path}`, width)],
+    ['trained on', trainedOnLines(model.trainedOn, width)],
     ['plan', [plan.slice(0, 16)]],
     ['receipt', [`task ${receipt.task}, commit ${receipt.commit}, row ${receipt.row}`]],
     ['outcome', [outcome]],
@@ -31,6 +32,20 @@ export function explanationLines(explanation: Explanation, style: Style): string
       lines.map((line, i) => `  ${style.dim((i === 0 ? head : '').padEnd(HEADS))}${line}`),
     ),
   ].map((line) => fitted(line, style.width))
+}
+
+const RANGES_MAX = 6
+
+/** The training set, and the offsets its rows came from. */
+function trainedOnLines(data: Explanation['model']['trainedOn'], width: number): string[] {
+  if (data === undefined) return []
+  const { digest, as, ranges } = data
+  const shown = ranges
+    .slice(0, RANGES_MAX)
+    .map(({ topic, partition, first, last }) => `${topic}/${partition} ${first} to ${last}`)
+  const more = ranges.length > RANGES_MAX ? [`and ${ranges.length - RANGES_MAX} more`] : []
+  const set = `dataset ${digest.slice(0, 16)}${as === undefined ? '' : `, ${as}`}`
+  return wrapped([set, ...shown, ...more].join(', '), width)
 }
 
 /** Names and values in as many columns as fit. */

@@ -113,6 +113,7 @@ export class Predictor {
         plan,
         features: model.loaded.features,
         outputs: model.loaded.outputs.map((each) => each.name),
+        trainedOn: model.loaded.trainedOn,
       }),
     )
   }

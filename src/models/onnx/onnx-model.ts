@@ -3,6 +3,7 @@
 import { ModelError } from '../../base/errors.ts'
 import type { Column } from '../../contracts/columns.ts'
 import { SCORED, type LoadedModel, type OutputInfo, type Scored } from '../../contracts/runtime.ts'
+import type { TrainingData } from '../../contracts/training-data.ts'
 import type { Fallback } from '../fallback.ts'
 import { OutputTable } from '../output-table.ts'
 import { RowOutcomes, unscored } from '../row-outcomes.ts'
@@ -18,6 +19,7 @@ export interface OnnxModelParts {
   readonly precision: 'float32' | 'float64'
   readonly graph: Graph
   readonly outputs: readonly OutputSlot[]
+  readonly trainedOn: TrainingData | undefined
   readonly fallback: Fallback | undefined
 }
 
@@ -32,6 +34,7 @@ export class OnnxModel implements LoadedModel {
   readonly features: readonly string[]
   readonly precision: 'float32' | 'float64'
   readonly outputs: readonly OutputInfo[]
+  readonly trainedOn: TrainingData | undefined
   readonly path: string
   readonly bucket: number
   readonly fallsBack: boolean
@@ -47,6 +50,7 @@ export class OnnxModel implements LoadedModel {
     this.digest = parts.digest
     this.features = parts.features
     this.precision = parts.precision
+    this.trainedOn = parts.trainedOn
     this.path = parts.graph.path
     this.outputs = parts.outputs.map((slot) => slot.info)
     this.#graph = parts.graph

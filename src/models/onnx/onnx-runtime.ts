@@ -16,6 +16,7 @@ import { loadOrt, type Ort } from './ort.ts'
 import { openOrtGraph } from './ort-graph.ts'
 import { chooseOutputs, outputSlot, type OutputChoice } from './output-map.ts'
 import { signature } from './signature.ts'
+import { trainingData } from './training-data.ts'
 
 const DEFAULT_BUCKET = 64
 
@@ -57,6 +58,7 @@ async function load({ bytes, features, spec, importOrt }: Loading): Promise<Load
     metadata: metadata.get('millrace.features'),
     features: new Set(features.map(({ name }) => name)),
   })
+  const trainedOn = trainingData(metadata.get('millrace.dataset'))
   const tensors = mapInputs({ inputs, order, features, missing: options.missing })
   const choices = chooseOutputs(outputs, options.outputs)
   const opened = await open({ graph, tensors, choices, options, bytes, importOrt })
@@ -72,6 +74,7 @@ async function load({ bytes, features, spec, importOrt }: Loading): Promise<Load
       precision: tensors.every(({ kind }) => FLOAT32_EXACT.has(kind)) ? 'float32' : 'float64',
       graph: opened,
       outputs: slots,
+      trainedOn,
       fallback: options.fallback,
     })
   } catch (error) {

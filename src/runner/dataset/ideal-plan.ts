@@ -22,6 +22,7 @@ function idealStage(stage: StagePlan): StagePlan {
     models: stage.models.map(idealModel),
     emits: [],
     whens: [],
+    everies: [],
   }
 }
 

@@ -66,8 +66,14 @@ export async function explanations(log: Log, plan: Plan, id: string): Promise<Ex
   )
 }
 
-function about({ model, digest, path, plan }: ReceiptMeta): Pick<Explanation, 'model' | 'plan'> {
-  return { model: { name: model, digest, path }, plan }
+function about({
+  model,
+  digest,
+  path,
+  plan,
+  trainedOn,
+}: ReceiptMeta): Pick<Explanation, 'model' | 'plan'> {
+  return { model: { name: model, digest, path, trainedOn }, plan }
 }
 
 async function labelsOf(log: Log, plan: Plan, { model, receipt }: Explanation): Promise<Example[]> {

@@ -1,6 +1,7 @@
 // Receipts as they lie in the log: a block a commit, the row's own columns first, then features, outputs and outcome.
 import type { Column } from '../../contracts/columns.ts'
 import type { Log } from '../../contracts/log.ts'
+import type { TrainingData } from '../../contracts/training-data.ts'
 import { Block } from '../../engine/exchange/block.ts'
 import { FIRST, KEY } from '../../engine/exchange/layout.ts'
 import { readPartition } from '../../engine/read-partition.ts'
@@ -17,6 +18,8 @@ export interface ReceiptMeta {
   readonly plan: string
   readonly features: readonly string[]
   readonly outputs: readonly string[]
+  /** What the model says of the data it was trained on. */
+  readonly trainedOn?: TrainingData
 }
 
 export interface ReceiptBlock {
