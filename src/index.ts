@@ -13,6 +13,7 @@ export {
 } from './base/errors.ts'
 export type { FeatureBuilder } from './pipeline/feature-builder.ts'
 export type { FeatureSet, FeatureSetOptions } from './pipeline/feature-set.ts'
+export type { FieldPath } from './pipeline/field-path.ts'
 export type { Feature, FeatureKind, FeatureValue } from './pipeline/feature.ts'
 export { file, type FileEdge, type FileOptions } from './pipeline/file.ts'
 export type { FeatureFlow, Flow, LookupOptions, PeriodRow, Pipeline } from './pipeline/flow.ts'
@@ -42,4 +43,4 @@ export {
   type ProducerOptions,
   type ProducerRecord,
 } from './log/producer.ts'
-export { openLog, type OpenedLog } from './log/server/open-log.ts'
+export { openLog, type OpenedLog, type OpenLogOptions } from './log/server/open-log.ts'

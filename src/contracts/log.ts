@@ -83,7 +83,7 @@ export interface Writer {
   close(): Promise<void>
 }
 
-/** A log of topics, as `openLog` gives it. Programs use a producer, and close it. */
+/** How `openWriter` opens. */
 export interface WriterOptions {
   /**
    * Whether it may write when only the reserve is left: for those whose writes let what was read be let go of. Others are refused by then,
@@ -92,6 +92,7 @@ export interface WriterOptions {
   readonly fromReserve?: boolean
 }
 
+/** A log of topics, as `openLog` gives it. Programs use a producer, and close it. */
 export interface Log {
   /** Creates the topic, or checks that it has as many partitions; retention is set to what is given. */
   ensureTopic(spec: TopicSpec): Promise<void>

@@ -32,6 +32,8 @@ export interface PipelineParts {
   /** How their calls are made. */
   readonly calls: ModelCalls
   readonly guard: Guard
+  /** The log's own, for digests of what streams redact. */
+  readonly redactKey?: string
   /** How the tasks begin, where the plan is another than the one before it on this log. */
   readonly change?: PlanChange | undefined
   /** Metrics of a model, in the memory of the task that joins its labels. */
@@ -107,13 +109,14 @@ function openBy(
 export function sourceBody(
   memory: StateMemory,
   { stream, spec, routes }: TaskPlan & { kind: 'source' },
-  { schemas, sources, guard, plan, change }: PipelineParts,
+  { schemas, sources, guard, plan, change, redactKey = '' }: PipelineParts,
 ): SourceBody {
   return new SourceBody(memory, {
     pipeline: plan.pipeline,
     stream,
     partition: spec.number,
     partitions: sources.get(stream.name) ?? 1,
+    redactKey,
     routes,
     schemas,
     guard,
@@ -144,6 +147,7 @@ function stageBody(
     task: taskId(spec),
     number: spec.number,
     tasks,
+    redactKey: parts.redactKey ?? '',
     schemas,
     guard,
     calls,

@@ -1,6 +1,7 @@
 // Turns a finished chain into a Plan: frozen data that the engine runs without knowing the definition language.
 import { NO_ORIGIN, type Origin } from '../contracts/origin.ts'
 import { frozen, refuse } from './check.ts'
+import { checkRedact } from './check-redact.ts'
 import { cutStages, type Cut } from './cut-stages.ts'
 import type { FlowDefinition, PredictStep, StreamDefinition } from './definitions.ts'
 import type { Pipeline } from './flow.ts'
@@ -27,6 +28,7 @@ export function planOf(pipeline: Pipeline, origin: Origin = NO_ORIGIN): Plan {
   const derived = all.filter((each) => 'step' in each)
   checkTopics(flow, streams)
   const plan = { pipeline: name, from: from.plan.name, streams, derived, stages: stagePlans(flow) }
+  checkRedact(flow, plan)
   const read = [...definitions, ...predicts.map(({ model }) => model.runtime)]
   const digest = planDigest(
     plan,

@@ -54,6 +54,8 @@ export interface StreamDescription {
   readonly late: string
   readonly aheadMs: number | undefined
   readonly idleMs: number | undefined
+  /** Fields whose values dead letters and receipts do not show. */
+  readonly redact: readonly string[]
   readonly decoded: 'native' | 'fallback' | 'unknown'
   /** Why it falls back. */
   readonly reason: string | undefined
@@ -234,6 +236,7 @@ function streamOf(
     key: keyOf(stream.key),
     time: pathOr(stream.time.path, stream.time.text),
     latenessMs: stream.latenessMs,
+    redact: stream.redact ?? [],
     late: stream.late ?? `${stream.name}.late`,
     aheadMs: stream.aheadMs,
     idleMs: stream.idleMs,

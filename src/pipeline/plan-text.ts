@@ -103,6 +103,9 @@ function streamText(stream: StreamDescription): string {
       ? []
       : [line('files', `${stream.files.join(', ')}, copied into the topic`)]),
     line('time', timeText(stream)),
+    ...(stream.redact.length === 0
+      ? []
+      : [line('redacts', `${stream.redact.join(', ')}, in dead letters and receipts`)]),
     line('read', readText(stream)),
     ...stream.fields
       .filter(({ native, note }) => !native && note !== stream.reason)

@@ -95,6 +95,8 @@ export interface StreamPlan extends StreamUses {
   readonly aheadMs: number | undefined
   /** After how long without records a partition is idle; undefined: never. */
   readonly idleMs: number | undefined
+  /** Fields whose values dead letters and receipts do not show, as dotted paths; left out: none. */
+  readonly redact?: readonly string[]
   /** Topic of late events; undefined: `<stream>.late`. */
   readonly late: string | undefined
 }

@@ -1,7 +1,8 @@
 // A stream: events of one topic, typed by their schema, with a key and a time. Everything else is made of streams.
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Duration } from '../base/duration.ts'
-import type { Selector } from '../contracts/selector.ts'
+import type { KeySelector, Selector } from '../contracts/selector.ts'
+import type { FieldPath } from './field-path.ts'
 import { selectorOf } from './selectors.ts'
 import {
   checkDuration,
@@ -106,15 +107,21 @@ export interface StreamOptions<Schema extends StandardSchemaV1> {
   idle?: Duration | 'never'
   /** Where late events go. Default: the topic `<name>.late`. */
   late?: Topic
+  /**
+   * Fields whose values dead letters and receipts do not show, such as `['card.number']`: a keyed digest stands in their place. What
+   * functions make of them, the source topic, state and outputs are as they are. Not the stream's key. Default: none.
+   */
+  redact?: readonly FieldPath<StandardSchemaV1.InferOutput<Schema>>[]
 }
 
 /** Options of any stream: functions of events nothing is known of. */
-type AnyStreamOptions = Omit<StreamOptions<StandardSchemaV1>, 'key' | 'time'> & {
+type AnyStreamOptions = Omit<StreamOptions<StandardSchemaV1>, 'key' | 'time' | 'redact'> & {
+  readonly redact?: readonly string[]
   readonly key: (event: never) => unknown
   readonly time: (event: never) => unknown
 }
 
-const OPTIONS = ['source', 'schema', 'key', 'time', 'lateness', 'ahead', 'idle', 'late']
+const OPTIONS = ['source', 'schema', 'key', 'time', 'lateness', 'ahead', 'idle', 'late', 'redact']
 
 /**
  * Events of a topic.
@@ -178,7 +185,7 @@ function streamPlan(
   name: string,
   { options, columns }: { options: AnyStreamOptions; columns: EventColumns },
 ): Omit<StreamPlan, keyof StreamUses> {
-  const { source, late, lateness = '0ms', ahead, idle } = options
+  const { source, late, lateness = '0ms', ahead, idle, redact = [] } = options
   if (!isTopic(source) && !isFile(source)) {
     refuse(
       of,
@@ -194,18 +201,43 @@ function streamPlan(
       `late must be another topic than the source; found '${late.name}' for both; name another, or leave it out`,
     )
   }
+  const key = checkedKey(of, options.key, { columns })
   return {
     name,
     topic: from.name,
     partitionedByKey: from.partitionedByKey,
     schema: options.schema,
-    key: checkedKey(of, options.key, { columns }),
+    key,
     time: checkedTime(of, options.time, columns),
     latenessMs: checkDuration(of, 'lateness', lateness),
     aheadMs: ahead === undefined ? undefined : checkDuration(of, 'ahead', ahead),
     idleMs: idleOf(of, idle),
     late: late?.name,
+    ...(redact.length === 0 ? {} : { redact: checkedRedact(of, redact, { key, columns }) }),
   }
+}
+
+/** Paths of fields that the schema has. What is found by its key must keep it. */
+function checkedRedact(
+  of: Part,
+  redact: readonly unknown[],
+  { key, columns }: { readonly key: KeySelector; readonly columns: EventColumns },
+): string[] {
+  return redact.map((path) => {
+    if (typeof path !== 'string' || path === '')
+      refuse(of, `redact must be a list of fields, such as ['card.number']; found ${found(path)}`)
+    const within = (field: readonly string[]): boolean =>
+      `${field.join('.')}.`.startsWith(`${path}.`)
+    if (columns.complete && columns.fields?.some(({ path: field }) => within(field)) !== true)
+      refuse(of, `redact must name fields of the schema; found '${path}'; correct it`)
+    if (key.parts === undefined || key.parts.some(within)) {
+      refuse(
+        of,
+        `redact must leave the key, by which state and receipts are found; found '${path}' and a key that ${key.parts === undefined ? 'a function makes' : 'is made of it'}; key the stream by a token in its place`,
+      )
+    }
+    return path
+  })
 }
 
 /** undefined: never. */

@@ -78,6 +78,12 @@ export interface LayoutEvent extends Happened {
   readonly change: PlanChange | null
 }
 
+/** The key of digests, in the place of values that streams redact. */
+export interface RedactKeyEvent extends Happened {
+  readonly kind: 'redact-key'
+  readonly key: string
+}
+
 export type ControlEvent =
   | LayoutEvent
   | RunEvent
@@ -85,6 +91,7 @@ export type ControlEvent =
   | HangEvent
   | QuarantineEvent
   | ResumeEvent
+  | RedactKeyEvent
 
 const WRITER = 'control'
 const ATTEMPTS = 20

@@ -12,6 +12,7 @@ import { artefactPlaces, digestOf, readArtefact } from './versions/artefacts.ts'
 import { lastRun, layoutsOf, type LayoutEvent, type ModelVersion } from './control.ts'
 import { loadModels, localBytes, modelsOf } from './versions/load-models.ts'
 import { ModelMetrics } from './model-metrics.ts'
+import { redactKeyOf } from './redact-key.ts'
 import { sized } from './sized.ts'
 
 export interface PipelinePlace {
@@ -102,6 +103,7 @@ export async function partsOf(
     models: await loadModels(definition, versions),
     calls: UNWATCHED,
     guard: installGuard(),
+    redactKey: await redactKeyOf(log),
     metrics: (memory) => new ModelMetrics(memory),
   }
 }

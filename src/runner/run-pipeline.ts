@@ -21,6 +21,7 @@ import { HangResponse, HANGS_MAX } from './versions/hang-response.ts'
 import { loadDefinition, type Definition } from './load-definition.ts'
 import { localVersions, type ModelBytes } from './versions/load-models.ts'
 import { readTasks, type TaskState } from './read-state.ts'
+import { ensureRedactKey } from './redact-key.ts'
 import type { FromWorker, ModelStatus, TaskStatus, WorkerJob } from './messages.ts'
 import type { VersionState } from './versions/model-state.ts'
 import { sized, type RunLayout } from './sized.ts'
@@ -155,6 +156,7 @@ export async function prepareRun(
     models: Object.fromEntries([...models].map(([name, { digest }]) => [name, digest])),
     at,
   })
+  await ensureRedactKey(log, plan)
   await becomeCurrent(log, { definition, was, is: shapeOfDefinition(own) })
   return { ...layout, models, before: await readTasks(log, tasks) }
 }

@@ -26,6 +26,7 @@ import type {
 } from './messages.ts'
 import { ModelMetrics } from './model-metrics.ts'
 import { originDifferences } from './provenance/origin-differences.ts'
+import { redactKeyOf } from './redact-key.ts'
 import { namedCounts } from './read-counts.ts'
 import { WorkerCalls } from './versions/worker-calls.ts'
 import { watchParent } from './watch-parent.ts'
@@ -144,6 +145,7 @@ async function runTasks(job: WorkerJob): Promise<void> {
     calls,
     guard,
     change,
+    redactKey: await redactKeyOf(log),
     metrics: (memory) => new ModelMetrics(memory),
   }
   const tuning = {

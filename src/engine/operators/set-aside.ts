@@ -8,6 +8,8 @@ import type { StreamPlan } from '../../pipeline/plan.ts'
 import { sourceOf } from '../exchange/source-number.ts'
 import { deadLettersTopic } from '../task-names.ts'
 import type { FailedPeriod } from './period-rows.ts'
+import { REDACTED } from './redacted-header.ts'
+import { Redaction } from './redaction.ts'
 import { originRecords, type OriginRecord } from './origin-records.ts'
 
 interface Letter {
@@ -25,6 +27,7 @@ export interface SetAsideOrigin {
   readonly sources: readonly StreamPlan[]
   readonly stage: string
   readonly partition: number
+  readonly redactKey: string
 }
 
 export class SetAside {
@@ -73,6 +76,10 @@ export class SetAside {
     return [{ topic: deadLettersTopic(pipeline), partition, records: this.#records.records() }]
   }
 
+  #redactionOf({ redact = [] }: StreamPlan): Redaction {
+    return new Redaction(redact, this.#origin.redactKey)
+  }
+
   async #origins(): Promise<ReadonlyMap<number, ReadonlyMap<number, OriginRecord>>> {
     const { log, sources } = this.#origin
     const origins = new Map<number, ReadonlyMap<number, OriginRecord>>()
@@ -97,7 +104,11 @@ export class SetAside {
       headerLine('millrace-stage', stage) +
       headerLine('millrace-origin', `${stream.topic}/${partition}/${offset}`) +
       (record === undefined ? headerLine('millrace-event', 'no longer kept') : '')
-    this.#records.add(time, record?.key ?? '', record?.value ?? '', headers)
+    const redaction = this.#redactionOf(stream)
+    // The producer's key may be a value that is redacted.
+    if (record !== undefined && redaction.any)
+      this.#records.add(time, '', redaction.event(record.value), headers + REDACTED)
+    else this.#records.add(time, record?.key ?? '', record?.value ?? '', headers)
   }
 
   #writePeriod({ stream, topic, key, row, reason }: FailedPeriod): void {

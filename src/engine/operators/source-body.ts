@@ -15,6 +15,8 @@ import { Counts } from '../state/counts.ts'
 import type { StateMemory } from '../state/memory.ts'
 import type { Region } from '../state/region.ts'
 import { deadLettersTopic, lateTopic } from '../task-names.ts'
+import { Redaction } from './redaction.ts'
+import { REDACTED } from './redacted-header.ts'
 import { SourceTargets, type SourceTargetsOptions } from './source-targets.ts'
 
 /** Every record but notes of progress is counted in one of those behind the first; `filtered` are good and come into no stream. */
@@ -35,6 +37,7 @@ export interface SourceOptions extends SourceTargetsOptions {
   readonly partition: number
   /** Partitions of the stream's topic. */
   readonly partitions: number
+  readonly redactKey: string
   /** Under a changed plan: what was taken before it. */
   readonly before?: SourceBefore | undefined
 }
@@ -75,6 +78,7 @@ export class SourceBody {
   readonly #position: Region
   readonly #counts: Counts<string>
   readonly #targets: SourceTargets
+  readonly #redaction: Redaction
   readonly #deadLetters = new RecordsBuilder()
   readonly #late = new RecordsBuilder()
   readonly #before: SourceBefore
@@ -85,6 +89,7 @@ export class SourceBody {
     const schema = schemas.get(stream.name)
     if (schema === undefined) throw new RangeError(`no compiled schema of stream '${stream.name}'`)
     this.#options = options
+    this.#redaction = new Redaction(stream.redact ?? [], options.redactKey)
     this.#before = options.before ?? NOTHING_BEFORE
     this.#decoder = schema.decoder()
     this.#evaluator = new Evaluator(schema.fields, guard)
@@ -318,12 +323,12 @@ export class SourceBody {
       (origin.reason === undefined ? '' : headerLine('millrace-reason', origin.reason)) +
       headerLine('millrace-stream', stream.name) +
       headerLine('millrace-origin', `${stream.topic}/${partition}/${origin.offset}`)
-    into.add(
-      records.times[record],
-      recordText(records, record, 'key'),
-      valueBytes(records, record),
-      headers,
-    )
+    const value = valueBytes(records, record)
+    const time = records.times[record]
+    // The producer's key may be a value that is redacted.
+    if (origin.reason !== undefined && this.#redaction.any)
+      into.add(time, '', this.#redaction.event(value), headers + REDACTED)
+    else into.add(time, recordText(records, record, 'key'), value, headers)
   }
 }
 

@@ -1,5 +1,7 @@
 // A keyed stage: features of its sets, then to the next stage; in the last one predictions, receipts and outputs.
 import type { Asked, Seen } from '../look.ts'
+import { redactedFeatures } from '../redacted-features.ts'
+import { Redaction } from './redaction.ts'
 import type { Column } from '../../contracts/columns.ts'
 import type { Append, Log } from '../../contracts/log.ts'
 import type { ModelCalls } from '../../contracts/model-calls.ts'
@@ -65,6 +67,7 @@ export interface KeyedStageOptions {
   readonly schemas: ReadonlyMap<string, EventSchema>
   readonly guard: Guard
   readonly log: Log
+  readonly redactKey: string
   /** What rows bring from the stages before. */
   readonly brings: CarriedFields
   /** Features that this stage adds. */
@@ -103,6 +106,9 @@ export class KeyedStageBody implements StageBody {
   readonly #evaluator: Evaluator
   readonly #counts: Counts<string>
   readonly #aside: SetAside
+  readonly #redaction: Redaction
+  /** Of each feature, whether receipts do not show its values. */
+  readonly #redacted: readonly boolean[]
   readonly #router: Router | undefined
   readonly #predictors: readonly Predictor[]
   readonly #waiting: readonly {
@@ -148,7 +154,11 @@ export class KeyedStageBody implements StageBody {
       sources: originsOf(plan, plan.from),
       stage: stage.name,
       partition: number,
+      redactKey: options.redactKey,
     })
+    this.#redaction = new Redaction([], options.redactKey)
+    const secret = redactedFeatures(plan)
+    this.#redacted = features.map(({ name }) => secret.has(name))
     this.#router = next === undefined ? undefined : new Router(next.hop)
     const { task, calls } = options
     this.#predictors = options.models.map(
@@ -346,13 +356,16 @@ export class KeyedStageBody implements StageBody {
     { progress, commit }: BatchContext,
   ): Append[] {
     const topic = receiptsTopic(this.#options.plan.pipeline)
+    const shown = features.map((column, at) =>
+      this.#redacted[at] ? this.#redaction.column(column, count) : column,
+    )
     return this.#predictors.map((predictor, i) => {
       const waiting = this.#waiting.find((each) => each.predictor === i)
       const key = waiting === undefined ? this.#keys.column() : waiting.keys.column()
       const all = [
         ...columns.slice(0, KEY),
         key,
-        ...predictor.receipts(features, predictions[i].scored),
+        ...predictor.receipts(shown, predictions[i].scored),
       ]
       const head: BlockHead = {
         progress,

@@ -35,6 +35,7 @@ export interface OpenedLog {
   readonly bytesWritten: () => Promise<number | undefined>
 }
 
+/** What `openLog(url, options)` takes. */
 export interface OpenLogOptions {
   /** Whether a log that is not there is an error, and not made. Default false. */
   readonly mustExist?: boolean

@@ -1,6 +1,7 @@
 // `millrace dead-letters list | retry`: what could not be taken, and trying it again.
 import { countText } from '../../base/figures.ts'
 import type { Answer, DeadLettersCommand, RetryCommand } from '../../contracts/commands.ts'
+import { asTheyCame } from '../dead-letters/as-they-came.ts'
 import { fileOf } from '../control.ts'
 import { eachPage, letterRanges, type Letter, type LetterRange } from '../dead-letters/letters.ts'
 import { Prospects, type WindowProspect } from '../dead-letters/prospects.ts'
@@ -122,7 +123,10 @@ async function look(
   }
   await eachPage(log, { pipeline, ranges: of.ranges }, async (page) => {
     const meant = page.filter((letter) => reason === undefined || letter.reason.includes(reason))
-    const left = meant.filter(({ origin }) => !done.has(origin))
+    const left = await asTheyCame(
+      log,
+      meant.filter(({ origin }) => !done.has(origin)),
+    )
     const kept = left.filter(({ gone }) => !gone)
     found.letters += meant.length
     found.retriedBefore += meant.length - left.length

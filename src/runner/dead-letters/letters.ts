@@ -1,6 +1,7 @@
 // Dead letters as they lie in the log, page by page: there may be more than memory holds.
 import { headerValue, keyBytes, recordText, valueBytes } from '../../base/records.ts'
 import type { Log, ReadFrom } from '../../contracts/log.ts'
+import { REDACTED_HEADER } from '../../engine/operators/redacted-header.ts'
 import { deadLettersTopic } from '../../engine/task-names.ts'
 
 const PAGE_BYTES = 4 << 20
@@ -16,6 +17,8 @@ export interface Letter {
   readonly time: number
   readonly key: Uint8Array
   readonly value: Uint8Array
+  /** Its bytes are not those of the event, because its stream redacts fields. */
+  readonly redacted: boolean
   /** Its record was trimmed before it became a letter: there is nothing to try again. */
   readonly gone: boolean
 }
@@ -68,6 +71,7 @@ async function page(
         time: records.times[i],
         key: keyBytes(records, i).slice(),
         value: valueBytes(records, i).slice(),
+        redacted: headerValue(headers, REDACTED_HEADER) !== undefined,
         gone: header('event') !== '',
       })
     }

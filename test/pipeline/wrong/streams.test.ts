@@ -12,7 +12,27 @@ describe('a stream that is wrong is refused', () => {
     [
       'a mistyped option',
       () => streamWith({ latness: '1s' }),
-      "stream 's': an option must be one of source, schema, key, time, lateness, ahead, idle, late; found 'latness'",
+      "stream 's': an option must be one of source, schema, key, time, lateness, ahead, idle, late, redact; found 'latness'",
+    ],
+    [
+      'a redacted field that the schema does not have',
+      () => streamWith({ redact: ['plcae'] }),
+      "stream 's': redact must name fields of the schema; found 'plcae'; correct it",
+    ],
+    [
+      'a redacted field that is no text',
+      () => streamWith({ redact: [3] }),
+      "stream 's': redact must be a list of fields, such as ['card.number']; found 3",
+    ],
+    [
+      'a redacted key',
+      () => streamWith({ redact: ['id'] }),
+      "stream 's': redact must leave the key, by which state and receipts are found; found 'id' and a key that is made of it; key the stream by a token in its place",
+    ],
+    [
+      'a redacted field beside a key that a function makes',
+      () => streamWith({ redact: ['online'], key: (p: { id: string }) => p.id.trim() }),
+      "stream 's': redact must leave the key, by which state and receipts are found; found 'online' and a key that a function makes",
     ],
     [
       'a source that is a text',

@@ -32,6 +32,7 @@ const payments = stream('payments', {
   ahead: '1m',
   idle: 'never',
   late: topic('payments-late'),
+  redact: ['note', 'shop'],
 })
 same<Equal<typeof payments, Stream<'payments', Payment>>>()
 

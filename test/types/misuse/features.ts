@@ -62,3 +62,12 @@ stream('s', {
   // @ts-expect-error 'latness' does not exist in type
   latness: '1s',
 })
+
+stream('cards', {
+  source: topic('cards'),
+  schema: z.object({ id: z.string(), at: z.number(), card: z.object({ number: z.string() }) }),
+  key: (e) => e.id,
+  time: (e) => e.at,
+  // @ts-expect-error Type '"card.numbre"' is not assignable to type
+  redact: ['card', 'card.number', 'card.numbre'],
+})
