@@ -16,7 +16,7 @@ import type {
   SetPlan,
 } from './plan.ts'
 import { originsOf, streamNamed } from './plan-streams.ts'
-import { stateSize, type StateSize } from './state-size.ts'
+import { stateSize, windowBytes, type StateSize, type WindowFeature } from './state-size.ts'
 
 /** What the runner knows. */
 export interface PlanFacts {
@@ -82,12 +82,21 @@ export interface SetDescription {
   readonly as: string
   readonly set: string
   readonly stream: string
-  readonly features: readonly { readonly name: string; readonly what: string }[]
+  readonly features: readonly FeatureDescription[]
   /** How long a row waits for it, ms; undefined for a set the row itself updates. */
   readonly waitMs: number | 'forever' | undefined
   /** undefined: it keeps nothing. */
   readonly state: StateSize | undefined
   readonly budget: SetPlan['budget']
+}
+
+export interface FeatureDescription {
+  readonly name: string
+  readonly what: string
+  /** Of a window in hops: bytes of its own a key. Others share the events that are kept, or keep a value. */
+  readonly bytesPerKey: number | undefined
+  /** How far its value may be from the exact one; undefined where it is exact. */
+  readonly bound: string | undefined
 }
 
 export interface StageDescription {
@@ -318,6 +327,8 @@ function setOf({ set, as, names }: SetUse, waitMs: SetDescription['waitMs']): Se
   const features = set.features.map((feature, i) => ({
     name: names[i],
     what: featureText(feature),
+    bytesPerKey: feature.kind === 'window' ? windowBytes(feature) : undefined,
+    bound: boundOf(feature),
   }))
   return {
     as,
@@ -387,9 +398,29 @@ function shortened(text: string): string {
 export function featureText(feature: FeaturePlan): string {
   if (feature.kind === 'since') return 'since'
   const of = feature.of === undefined ? '' : pathOr(feature.of.path, feature.of.text)
+  if (feature.kind === 'value' && feature.encoding !== undefined)
+    return 'oneHot' in feature.encoding
+      ? `oneHot ${of}, ${feature.encoding.oneHot.length} categories and others`
+      : `hashed ${of}, ${feature.encoding.buckets} buckets`
   if (feature.kind !== 'window') return `${feature.kind} ${of}`
   const { overMs, delayMs, hopMs } = feature.window
   const delayed = delayMs === 0 ? '' : `, ending ${durationText(delayMs)} ago`
   const hops = hopMs === undefined ? '' : `, in hops of ${durationText(hopMs)}`
-  return `${feature.aggregate.name} ${of}${of === '' ? '' : ' '}over ${durationText(overMs)}${delayed}${hops}`
+  const places = feature.length === undefined ? '' : ` in ${feature.length} places`
+  const words = [aggregateText(feature), of, `over ${durationText(overMs)}`]
+  return `${words.filter((word) => word !== '').join(' ')}${places}${delayed}${hops}`
+}
+
+const IN_TIME: ReadonlySet<string> = new Set(['rate', 'ewma', 'slope'])
+
+function aggregateText({ aggregate: { name, variant } }: WindowFeature): string {
+  if (variant === undefined || name === 'distinct') return name
+  return `${name} ${IN_TIME.has(name) ? durationText(Number(variant)) : variant}`
+}
+
+/** Windows whose events are kept are exact, but for what a user's own aggregate says of itself. */
+function boundOf(feature: FeaturePlan): string | undefined {
+  if (feature.kind !== 'window') return undefined
+  const isSketch = feature.window.hopMs !== undefined || feature.userMade === true
+  return isSketch ? feature.aggregate.bound : undefined
 }

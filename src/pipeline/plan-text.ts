@@ -1,6 +1,7 @@
 // The description of a plan as text, at most 100 columns wide, for a person at a terminal. No colours: the terminal's own code adds them.
 import { durationText } from '../base/duration.ts'
 import type {
+  FeatureDescription,
   DerivedDescription,
   LabelDescription,
   ModelDescription,
@@ -192,10 +193,17 @@ function setText(set: SetDescription): string {
     head,
     line('', stateText(set)),
     table(
-      set.features.map(({ name, what }) => [name, what]),
+      set.features.flatMap((feature) => [[feature.name, feature.what], ...notes(feature)]),
       INDENT + LABEL + 2,
     ),
   ].join('\n')
+}
+
+/** What a window keeps for itself, and how exact it is, on a line of its own. */
+function notes({ bytesPerKey, bound }: FeatureDescription): string[][] {
+  if (bytesPerKey === undefined && bound === undefined) return []
+  const bytes = bytesPerKey === undefined ? [] : [`${bytesText(bytesPerKey)} a key`]
+  return [['', [...bytes, ...(bound === undefined ? [] : [bound])].join('; ')]]
 }
 
 function waitText(waitMs: number | 'forever'): string {

@@ -20,11 +20,15 @@ export interface StateSize {
   readonly keyKeptMs: number | 'forever'
 }
 
-type WindowFeature = Extract<FeaturePlan, { kind: 'window' }>
+/** With more doubles of state than this a feature's tiles are kept apart from those of others. */
+const WIDE = 16
+
+export type WindowFeature = Extract<FeaturePlan, { kind: 'window' }>
 
 /**
  * `bytesPerKey = 8 (9 + 2 lasts + sinces) + the sum over hops of 8 (2 + (longest + 1) (1 + widths))`, where longest is that of its
- * windows in hops and widths the doubles of its different aggregates; `bytesPerEvent = 8 (1 + different values)`.
+ * windows in hops and widths the doubles of its different aggregates, wide ones apart; `bytesPerEvent = 8 (1 + different values)`, a hash and each
+ * place of a vector being one. Texts come on top, each different one once a set.
  * Undefined for a set of the event's own values, which keeps nothing.
  */
 export function stateSize({ features, keepMs }: SetPlan): StateSize | undefined {
@@ -37,22 +41,44 @@ export function stateSize({ features, keepMs }: SetPlan): StateSize | undefined 
   return {
     bytesPerKey:
       WORD * (KEY_WORDS + LAST_WORDS * lasts + SINCE_WORDS * sinces) + tileBytes(windows),
-    bytesPerEvent: keepsEvents ? WORD * (1 + valuesOf(features).size) : 0,
+    bytesPerEvent: keepsEvents ? WORD * (1 + valueWords(features)) : 0,
     keptMs: exact.reduce((most, { window }) => Math.max(most, window.overMs + window.delayMs), 0),
     keyKeptMs: keepMs ?? 'forever',
   }
 }
 
+/** Whether its state is wide: of it no running folds are kept, which would be as many an event. */
+export function isWide({ aggregate, length = 1 }: WindowFeature): boolean {
+  return aggregate.width * length > WIDE
+}
+
+/** Bytes of a window's own in a key: its folds in all of its hops; undefined where events are kept, which windows share. */
+export function windowBytes({ aggregate, length = 1, window }: WindowFeature): number | undefined {
+  const { overMs, delayMs, hopMs } = window
+  if (hopMs === undefined) return undefined
+  return WORD * (Math.ceil((overMs + delayMs) / hopMs) + 1) * aggregate.width * length
+}
+
 function tileBytes(windows: readonly WindowFeature[]): number {
-  let bytes = 0
-  for (const hopMs of new Set(windows.map(({ window }) => window.hopMs))) {
+  const groups = new Map<string, WindowFeature[]>()
+  for (const each of windows) {
+    const { hopMs } = each.window
     if (hopMs === undefined) continue
-    const own = windows.filter(({ window }) => window.hopMs === hopMs)
+    const key = `${hopMs} ${isWide(each)}`
+    groups.set(key, [...(groups.get(key) ?? []), each])
+  }
+  let bytes = 0
+  for (const own of groups.values()) {
     const hops = Math.max(
-      ...own.map(({ window }) => Math.ceil((window.overMs + window.delayMs) / hopMs)),
+      ...own.map(({ window: { overMs, delayMs, hopMs = overMs } }) =>
+        Math.ceil((overMs + delayMs) / hopMs),
+      ),
     )
     const widths = new Map(
-      own.map(({ aggregate, of }) => [`${aggregate.name} ${of?.text}`, aggregate.width]),
+      own.map(({ aggregate, of, length = 1 }) => {
+        const { name, variant, width } = aggregate.foldsAs ?? aggregate
+        return [`${name} ${variant} ${length} ${of?.text}`, width * length]
+      }),
     )
     const width = [...widths.values()].reduce((sum, each) => sum + each, 0)
     bytes += WORD * (RING_WORDS + (hops + 1) * (1 + width))
@@ -60,12 +86,20 @@ function tileBytes(windows: readonly WindowFeature[]): number {
   return bytes
 }
 
-/** What events are kept with, each function once. */
-function valuesOf(features: readonly FeaturePlan[]): ReadonlySet<unknown> {
-  const values = features.flatMap((feature) => {
-    if (feature.kind === 'since' || feature.kind === 'value' || feature.of === undefined) return []
-    if (feature.kind === 'window' && feature.window.hopMs !== undefined) return []
-    return [feature.of.path?.join('.') ?? feature.of.call]
-  })
-  return new Set(values)
+/** Words that events are kept with: those of each function and form once. */
+function valueWords(features: readonly FeaturePlan[]): number {
+  const words = new Map<string, number>()
+  const calls: unknown[] = []
+  for (const feature of features) {
+    if (feature.kind === 'since' || feature.kind === 'value' || feature.of === undefined) continue
+    const isWindow = feature.kind === 'window'
+    if (isWindow && feature.window.hopMs !== undefined) continue
+    const { path, call } = feature.of
+    if (!calls.includes(call)) calls.push(call)
+    const form = isWindow && feature.aggregate.takesHash === true ? 'hash' : 'value'
+    const length = isWindow ? (feature.length ?? 1) : 1
+    const of = path === undefined ? `function ${calls.indexOf(call)}` : path.join('.')
+    words.set(`${of} ${form} ${length}`, length)
+  }
+  return [...words.values()].reduce((sum, each) => sum + each, 0)
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { topic } from '../../src/index.ts'
+import { pipeline, topic } from '../../src/index.ts'
 import { planOf } from '../../src/pipeline/compile-plan.ts'
 import { describePlan, type PlanFacts } from '../../src/pipeline/describe.ts'
 import { planText } from '../../src/pipeline/plan-text.ts'
@@ -109,6 +109,7 @@ describe('the text of a plan', () => {
         '    shop      of chargebacks, waits up to 1s; 2 features',
         '              about 552 B a key + 16 B an event of 7d; a key is kept 28d after its last event',
         '                frauds28d  count over 28d, in hops of 1d',
+        '                           232 B a key',
         '                cents7d    mean cents over 7d',
       ].join('\n'),
     )
@@ -140,6 +141,44 @@ describe('the text of a plan', () => {
   })
 })
 
+describe('a feature as a plan shows it', () => {
+  const shown = planText(
+    describePlan(
+      planOf(
+        pipeline('p')
+          .from(payments)
+          .features(
+            payments.features('s', {
+              define: (f) => ({
+                shops: f.distinct((p) => p.shop, { over: '28d', hop: '1d' }),
+                p95: f.quantile((p) => p.amount, { q: 0.95, over: '1d', hop: '1h', delay: '2h' }),
+                exact: f.quantile((p) => p.amount, { q: 0.5, over: '1d' }),
+                recent: f.ewma((p) => p.amount, { halfLife: '90m', over: '1d' }),
+                where: f.oneHot((p) => p.shop, ['a', 'b']),
+                bucket: f.hashed((p) => p.shop, { buckets: 64 }),
+              }),
+            }),
+          )
+          .emit(topic('out'), () => 1),
+      ),
+      facts,
+    ),
+  )
+
+  it.each([
+    'shops   distinct shop over 28d, in hops of 1d\n',
+    '        15.1 KB a key; within 4.6 % (standard error; exact until 64)\n',
+    'p95     quantile 0.95 amount over 1d, ending 2h ago, in hops of 1h\n',
+    '        55.5 KB a key; within 2 % of the value\n',
+    'exact   quantile 0.5 amount over 1d\n',
+    'recent  ewma 1.5h amount over 1d\n',
+    'where   oneHot shop, 2 categories and others\n',
+    'bucket  hashed shop, 64 buckets\n',
+  ])('says what it is, what it keeps and how exact it is: %s', (line) => {
+    expect(shown).toContain(line)
+  })
+})
+
 describe("the size of a set's state", () => {
   const size = (define: Parameters<typeof payments.features>[1]['define']) =>
     stateSize(payments.features('s', { keep: '60d', define })['~set'].set)
@@ -168,6 +207,20 @@ describe("the size of a set's state", () => {
       bytesPerEvent: 0,
       keptMs: 0,
       keyKeptMs: 5_184_000_000,
+    })
+  })
+
+  it('has hashes, places of vectors and wide tiles apart, and one state for aggregates that share it', () => {
+    const sketches = size((f) => ({
+      shops: f.distinct((p) => p.shop, { over: '1d', hop: '1h' }),
+      std: f.std((p) => p.amount, { over: '1d', hop: '1h' }),
+      variance: f.variance((p) => p.amount, { over: '1d', hop: '1h' }),
+      exact: f.distinct((p) => p.shop, { over: '1h' }),
+      pair: f.mean((p) => [p.amount, p.amount], { over: '1h', length: 2 }),
+    }))
+    expect(sketches).toMatchObject({
+      bytesPerKey: 72 + 8 * (2 + 25 * (1 + 65)) + 8 * (2 + 25 * (1 + 3)),
+      bytesPerEvent: 8 * (1 + 1 + 2),
     })
   })
 

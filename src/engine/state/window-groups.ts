@@ -1,14 +1,12 @@
 // Windows that are folded together: those of one hop, or of lengths that are near; wide folds apart from narrow ones.
 import type { Monoid } from '../../contracts/aggregate.ts'
+import { isWide } from '../../pipeline/state-size.ts'
 import type { WantedWindow } from './entry-fields.ts'
 import { Place, type Fold } from './fold-ops.ts'
 import type { ExactWindow, Window, WindowFeature } from './set-layout.ts'
 
 /** Windows that share tiles are at most this many tiles long; shorter ones join while they are at least one tile long. */
 const TILES = 32
-/** A feature with more doubles of state than this is wide: of it no running folds are kept, which would be as many an event. */
-const WIDE = 16
-
 /** How far a window reaches behind a row, ms. */
 export function reach({ plan: { window } }: WantedWindow): number {
   return window.overMs + window.delayMs + (window.hopMs ?? 0)
@@ -30,7 +28,7 @@ export interface TileGroup {
 export function tileGroups(windows: readonly WantedWindow[]): TileGroup[] {
   return [false, true].flatMap((wide) =>
     groupsOf(
-      windows.filter(({ plan }) => plan.aggregate.width * (plan.length ?? 1) > WIDE === wide),
+      windows.filter(({ plan }) => isWide(plan) === wide),
       wide,
     ),
   )
