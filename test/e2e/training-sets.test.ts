@@ -1,4 +1,4 @@
-// ENGINE 8: what the stream gave, what receipts hold, the set as served and the ideal set are the same bytes; where events were late
+// ENGINE 8: what the stream gave, what a lookup gives, what receipts hold, the set as served and the ideal set are the same bytes; where events were late
 // they differ in those alone, and the difference is counted.
 import { spawnSync } from 'node:child_process'
 import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
@@ -7,12 +7,13 @@ import { join } from 'node:path'
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { Prng } from '../../src/base/prng.ts'
+import { HttpRun } from '../http/run-child.ts'
 import type { DatasetReport } from '../../src/runner/provenance/dataset.ts'
 
 const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
 const PIPELINE = join(import.meta.dirname, 'pipelines/training.ts')
 const ROWS = 2000
-const FEATURES = ['amount', 'shopName', 'count1h', 'mean1h', 'frauds1d']
+const FEATURES = ['amount', 'shopName', 'items', 'count1h', 'mean1h', 'frauds1d']
 const START = 1_700_000_000_000
 const folder = mkdtempSync(join(tmpdir(), 'millrace-training-'))
 afterAll(() => rmSync(folder, { recursive: true }))
@@ -33,6 +34,7 @@ interface Payment {
   readonly card: string
   readonly shop: string
   readonly amount: number
+  readonly items: readonly number[]
   readonly at: number
 }
 
@@ -42,6 +44,7 @@ const payments: readonly Payment[] = Array.from({ length: ROWS }, (_, i) => ({
   card: `c${random.below(20)}`,
   shop: `s${random.below(5)}`,
   amount: random.below(10_000) / 100 + 0.01,
+  items: Array.from({ length: random.below(3) }, () => random.below(1000) / 7),
   at: START + 7000 * i + random.below(7000),
 }))
 const frauds = payments
@@ -125,6 +128,22 @@ describe('of a stream whose events are in order', () => {
     expect(rows.map(({ id, ...row }) => ({ id, ...featuresOf(row) }))).toEqual(streamed)
     const labels = new Map(rows.map(({ id, label }) => [id, label]))
     expect(payments.every(({ id }, i) => labels.get(id) === (i % 9 === 0 ? 1 : 0))).toBe(true)
+  }, 60_000)
+
+  it('an HTTP lookup at the time of an event has the features of its row', async () => {
+    const rows = await rowsOf(dataset(log).file)
+    const rowById = new Map(rows.map((row) => [row.id, row]))
+    const last = new Map(payments.map((payment) => [payment.card, payment]))
+    const run = await HttpRun.start([PIPELINE, '--log', log, '--http', '0'])
+    try {
+      for (const { id, card, at } of last.values()) {
+        const { status, text } = await run.ask(`/features/card/${card}?at=${at}`)
+        const { count1h, mean1h } = rowById.get(id) ?? {}
+        expect([status, JSON.parse(text).features]).toEqual([200, { count1h, mean1h }])
+      }
+    } finally {
+      await run.kill()
+    }
   }, 60_000)
 
   it('a range of times or offsets has its rows, and they are what they are in the whole', async () => {

@@ -9,6 +9,7 @@ const payments = stream('payments', {
     card: z.string(),
     shop: z.string(),
     amount: z.number(),
+    items: z.array(z.number()),
     at: z.number(),
   }),
   key: (p) => p.card,
@@ -26,6 +27,7 @@ const card = payments.features('card', {
   define: (f) => ({
     amount: f.value((p) => p.amount),
     shopName: f.value((p) => p.shop),
+    items: f.value((p) => p.items),
     count1h: f.count({ over: '1h' }),
     mean1h: f.mean((p) => p.amount, { over: '1h', otherwise: 0 }),
   }),
