@@ -27,6 +27,8 @@ export interface HttpCommand {
   /** `8080`, `127.0.0.1:8080`; port 0 is any that is free. */
   readonly address: string
   readonly token: string | undefined
+  /** Events a second that are taken at most; undefined: as many as the log takes. */
+  readonly eventsPerSecond?: number | undefined
   /** Told where it listens, once it does. */
   readonly onListening: (url: string) => void
 }

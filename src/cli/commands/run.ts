@@ -29,6 +29,7 @@ interface RunFlags {
   readonly hangs?: number
   readonly maxDisk?: number
   readonly http?: string
+  readonly httpRate?: number
   readonly token?: string
   readonly untilEnd: boolean
   readonly showValues: boolean
@@ -53,6 +54,7 @@ export function addRun(program: Program): void {
     )
     .option('--max-disk <size>', 'for the log, such as 20GB (default: all there is)', byteSize)
     .option('--http <address>', 'serve HTTP on [HOST:]PORT; without a host, on 127.0.0.1')
+    .option('--http-rate <n>', 'events a second taken over HTTP (default: no bound)', wholeNumber)
     .addOption(
       new Option('--token <text>', 'what HTTP requests must bring; needed beyond this machine').env(
         'MILLRACE_TOKEN',
@@ -118,6 +120,7 @@ async function runFile(program: Program, file: string, flags: RunFlags): Promise
           : {
               address: flags.http,
               token: flags.token,
+              eventsPerSecond: flags.httpRate,
               onListening: (url) => view.above(`HTTP on ${url}`),
             },
       untilEnd: flags.untilEnd,

@@ -82,7 +82,9 @@ async function serve(edge: Edge, { http, signal }: RunCommand): Promise<HttpServ
   checkToken(address, http.token)
   // Only now: a run without HTTP loads no server.
   const { startHttp } = await import('../../http/http-server.ts')
-  const server = await startHttp({ edge, ...address, token: http.token })
+  const { token, eventsPerSecond } = http
+  const limits = eventsPerSecond === undefined ? {} : { eventsPerSecond }
+  const server = await startHttp({ edge, ...address, token, limits })
   // What is under way is answered while the log is still there.
   signal.addEventListener('abort', () => void server.close(), { once: true })
   http.onListening(server.url)
