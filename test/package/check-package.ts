@@ -99,7 +99,9 @@ async function runSteps(steps: readonly Step[], node: string): Promise<string | 
   const run = new PageRun(steps, page)
   for (const step of steps) {
     const wrong = await run.run(step)
-    if (wrong !== undefined) return wrong
+    if (wrong === undefined) continue
+    await run.end()
+    return wrong
   }
   return (await run.end()) ?? (steps.length === 0 ? 'the page has no transcript' : undefined)
 }
