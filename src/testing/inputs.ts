@@ -10,6 +10,8 @@ export interface InputRecord {
   readonly progress?: number
   /** Virtual ms of the run before which it is not written. Default 0. */
   readonly notBefore?: number
+  /** It is written when all records of lesser phases are. Default 0. */
+  readonly phase?: number
 }
 
 /** By stream, its partitions, each with its records in order. */

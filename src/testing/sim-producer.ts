@@ -13,6 +13,8 @@ export interface ProduceOptions {
   readonly inputs: Inputs
   readonly setup: Setup
   readonly prng: Prng
+  /** Told when all records of lesser phases are written; Infinity when all are. */
+  readonly reached?: (phase: number) => void
 }
 
 /** One partition of a stream, and the first of its records that is not written. */
@@ -27,7 +29,7 @@ interface Place {
 export async function produceInputs(
   log: Log,
   clock: Clock,
-  { plan, inputs, setup, prng }: ProduceOptions,
+  { plan, inputs, setup, prng, reached }: ProduceOptions,
 ): Promise<void> {
   const writer = await log.openWriter('producer')
   const places: Place[] = []
@@ -39,9 +41,12 @@ export async function produceInputs(
   }
   for (;;) {
     const left = places.filter(({ records, next }) => next < records.length)
+    const phase = Math.min(...left.map(phaseOf))
+    reached?.(phase)
     if (left.length === 0) break
     const now = clock.monotonic()
-    const open = left.filter(({ records, next }) => (records[next].notBefore ?? 0) <= now)
+    const due = left.filter((place) => phaseOf(place) === phase)
+    const open = due.filter(({ records, next }) => (records[next].notBefore ?? 0) <= now)
     if (open.length > 0) {
       const place = prng.pick(open)
       const { topic, partition, records, next } = place
@@ -49,10 +54,14 @@ export async function produceInputs(
       const chunk = chunkOf(records.slice(next, place.next))
       await writer.append([{ topic, partition, records: chunk }])
     }
-    const pause = open.length > 0 ? 0 : untilNext(left, clock.monotonic())
+    const pause = open.length > 0 ? 0 : untilNext(due, clock.monotonic())
     await clock.sleep(pause + prng.next() * setup.gapMsMax)
   }
   await writer.close()
+}
+
+function phaseOf({ records, next }: Place): number {
+  return records[next].phase ?? 0
 }
 
 /** Virtual ms until there is something to write again. */
@@ -64,7 +73,13 @@ function untilNext(left: readonly Place[], now: number): number {
 /** Where a chunk ends: before the first record that is not to be written yet. */
 function chunkEnd({ records, next }: Place, { now, most }: { now: number; most: number }): number {
   let until = next
-  while (until < Math.min(most, records.length) && (records[until].notBefore ?? 0) <= now) until++
+  const phase = records[next].phase ?? 0
+  while (
+    until < Math.min(most, records.length) &&
+    (records[until].notBefore ?? 0) <= now &&
+    (records[until].phase ?? 0) === phase
+  )
+    until++
   return until
 }
 

@@ -1,5 +1,9 @@
 // What came out of a simulated run, as values that a test compares.
 import type { LoadedModel } from '../contracts/runtime.ts'
+import { sourceOf } from '../engine/exchange/source-number.ts'
+import { originsOf } from '../pipeline/plan-streams.ts'
+import type { Plan, StreamPlan } from '../pipeline/plan.ts'
+import type { LeftBehind } from './left-behind.ts'
 import type { Observed } from './observe.ts'
 import type { Lines } from './outcome.ts'
 
@@ -19,6 +23,8 @@ export interface SimulatedPrediction {
   readonly id: string
   /** Event time, ms since 1970. */
   readonly time: number
+  /** `topic/partition/offset` of its event. */
+  readonly origin: string
   /** As the model read them, undefined for one that is missing. */
   readonly features: Readonly<Record<string, unknown>>
   /** undefined where the model gave none. */
@@ -51,6 +57,8 @@ export interface SimulatedDeadLetter {
   readonly origin: string
   /** Its text, as it was. */
   readonly value: string
+  /** Why, in words. */
+  readonly reason: string
 }
 
 /** What came out of a run. Records are in the order of their topic, partition by partition. */
@@ -69,16 +77,25 @@ export interface Simulated {
 
 export function simulatedOf(
   { outputs, receipts, examples, deadLetters, counts }: Observed,
-  models: ReadonlyMap<string, LoadedModel>,
+  of: {
+    readonly plan: Plan
+    readonly models: ReadonlyMap<string, LoadedModel>
+    readonly left: LeftBehind
+  },
 ): Simulated {
+  const { plan, models, left } = of
+  const origins = originsOf(plan, plan.from)
+
   return {
     topics: each(outputs, (lines) => lines.flat().map(recordOf)),
     predictions: each(receipts, (lines, name) => {
       const model = models.get(name)
-      return model === undefined ? [] : lines.flat().map((line) => predictionOf(line, model))
+      return model === undefined
+        ? []
+        : lines.flat().map((line) => predictionOf(line, model, origins))
     }),
     examples: each(examples, (lines) => lines.flat().map(exampleOf)),
-    deadLetters: deadLetters.map(deadLetterOf),
+    deadLetters: deadLetters.map((line) => deadLetterOf(line, left)),
     counts,
   }
 }
@@ -98,12 +115,15 @@ function recordOf(line: string): SimulatedRecord {
 function predictionOf(
   line: string,
   { features: names, outputs }: LoadedModel,
+  origins: readonly StreamPlan[],
 ): SimulatedPrediction {
   type Line = [number, number, number, string, unknown[], unknown[] | null]
-  const [, , time, id, features, output] = JSON.parse(line) as Line
+  const [source, offset, time, id, features, output] = JSON.parse(line) as Line
+  const { stream, partition } = sourceOf(source, origins)
   return {
     id,
     time,
+    origin: `${stream.topic}/${partition}/${offset}`,
     features: Object.fromEntries(names.map((name, i) => [name, features[i] ?? undefined])),
     output:
       output === null
@@ -125,9 +145,9 @@ function exampleOf(line: string): SimulatedExample {
   }
 }
 
-function deadLetterOf(line: string): SimulatedDeadLetter {
+function deadLetterOf(line: string, left: LeftBehind): SimulatedDeadLetter {
   const [stream, stage, origin, value] = JSON.parse(line) as [string, string, string, string]
-  return { stream, stage, origin, value }
+  return { stream, stage, origin, value, reason: left.reason(stage, origin) }
 }
 
 function parsed(text: string): unknown {

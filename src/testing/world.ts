@@ -15,6 +15,7 @@ import type { EventSchema } from '../schema/event-schema.ts'
 import { OPEN, type Guard } from '../schema/guard.ts'
 import type { Fault, Faults, Setup, TimedFault } from './faults.ts'
 import type { Inputs } from './inputs.ts'
+import { LeftBehind } from './left-behind.ts'
 import { observe, type Observed } from './observe.ts'
 import { Scheduler } from './scheduler.ts'
 import { inVersion } from './sim-version.ts'
@@ -38,16 +39,22 @@ export interface WorldOptions {
   readonly partitions: number
   readonly setup: Setup
   readonly faults: Faults
-  /** What the clock says when the run begins, ms since 1970. */
-  readonly start?: number
   /** Ends the run so long after the last input was written, virtual ms. Default: when every task came to the end of its inputs. */
   readonly forMs?: number
+  /** What the clock says at the beginning, ms since 1970. Default: that of the scheduler. */
+  readonly start?: number
+  /** The power fails once all inputs of lesser phases are written. */
+  readonly crashes?: readonly number[]
+  /** Whether to keep what the run left behind. Default false. */
+  readonly lookBack?: boolean
   /** Gets every line of the trace as it happens. */
   readonly tell?: (line: string) => void
 }
 
 export interface WorldResult {
   readonly observed: Observed
+  /** undefined where it was not asked for. */
+  readonly left: LeftBehind | undefined
   /** Equal for two runs of one seed. */
   readonly traceHash: string
   readonly virtualMs: number
@@ -99,6 +106,8 @@ class World {
   readonly #deaths = new Map<string, number>()
   /** How many new versions there have been. */
   #version = 0
+  /** How many of the crashes at phases there have been. */
+  #crashed = 0
   #failure: unknown
   #ready = false
   #produced = false
@@ -111,11 +120,10 @@ class World {
     const sources = new Map([...inputs].map(([stream, parts]) => [stream, parts.length]))
     this.#options = options
     this.#prng = new Prng(seed, 1)
-    const { start } = options
     this.#scheduler = new Scheduler({
       prng: new Prng(seed, 2),
       trace: new Trace(options.tell),
-      ...(start === undefined ? {} : { start }),
+      ...(options.start === undefined ? {} : { start: options.start }),
     })
     this.#log = new SimLog({
       scheduler: this.#scheduler,
@@ -162,9 +170,10 @@ class World {
         : new StateError('ML_INTERNAL', 'a simulated task failed with something that is no error')
     }
     const virtualMs = this.#scheduler.monotonic()
-    const observed = await this.#observed(plan)
+    const { observed, left } = await this.#observed(plan)
     return {
       observed,
+      left,
       traceHash: this.#scheduler.trace.hash,
       virtualMs,
       fired: this.#fired,
@@ -187,7 +196,7 @@ class World {
   }
 
   /** The state of the disk after a last power loss. */
-  async #observed(plan: Plan): Promise<Observed> {
+  async #observed(plan: Plan): Promise<Pick<WorldResult, 'observed' | 'left'>> {
     const { disk } = this.#log
     this.#over = true
     disk.faults.flushMsMax = 0
@@ -196,7 +205,10 @@ class World {
     disk.crash()
     const log = await EmbeddedLog.open(this.#log.options(disk.mount(), this.#scheduler))
     try {
-      return await observe(log, plan, this.#tasks)
+      const observed = await observe(log, plan, this.#tasks)
+      const look = this.#options.lookBack === true
+      const left = look ? await LeftBehind.read(log, this.#tasks.tasks, this.#parts) : undefined
+      return { observed, left }
     } finally {
       await log.close()
     }
@@ -247,7 +259,8 @@ class World {
       this.#scheduler.after(RESTART_MS, 'producer starts', () => this.#produce())
     })
     process.start(async (log) => {
-      await produceInputs(log, process.clock, { ...this.#options, prng: this.#prng })
+      const reached = (phase: number): void => this.#reached(phase)
+      await produceInputs(log, process.clock, { ...this.#options, prng: this.#prng, reached })
       this.#produced = true
       const { forMs } = this.#options
       if (forMs !== undefined)
@@ -255,6 +268,17 @@ class World {
           this.#late = true
         })
     })
+  }
+
+  /** All inputs of lesser phases are written. */
+  #reached(phase: number): void {
+    const { crashes = [] } = this.#options
+    while (this.#crashed < crashes.length && crashes[this.#crashed] <= phase) {
+      this.#crashed++
+      this.#log.crash('power', DOWN_MS)
+      for (const { process } of this.#slots) process?.kill('by a crash')
+      this.#scheduler.trace.note('crash')
+    }
   }
 
   #work(slot: Slot): void {

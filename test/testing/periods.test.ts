@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import { events, simulate, type SimulatedRecord } from '../../src/testing/index.ts'
+import { advance, events, simulate, type SimulatedRecord } from '../../src/testing/index.ts'
 import { planOf } from '../../src/pipeline/compile-plan.ts'
 import { definitionOf } from '../../src/runner/load-definition.ts'
 import { ModelMetrics } from '../../src/runner/model-metrics.ts'
 import { calmRun, stormRun, type Subject } from '../../src/testing/calm-and-storm.ts'
-import { inputsOf } from '../../src/testing/given.ts'
+import { givenOf } from '../../src/testing/given.ts'
 import { payments, spendingPeriods } from './spending-periods.ts'
 
 const NOON = Date.UTC(2026, 0, 5, 12)
@@ -102,10 +102,11 @@ describe('every', () => {
         { card: 'a', at: at(0, 30), amount: 10 },
         { card: 'b', at: at(0, 40), amount: 1 },
       ]),
-      events(payments, [{ card: 'a', at: at(0, 50), amount: 20 }], { after: '10m' }),
+      advance('10m'),
+      events(payments, [{ card: 'a', at: at(0, 50), amount: 20 }]),
     ]
     const rows = async (until: '40s' | '2m' | '12m'): Promise<string[]> => {
-      const { topics } = await simulate(spendingPeriods, now.slice(0, until === '12m' ? 2 : 1), {
+      const { topics } = await simulate(spendingPeriods, now.slice(0, until === '12m' ? 3 : 1), {
         start: NOON + 30_000,
         until,
       })
@@ -140,6 +141,7 @@ describe('every', () => {
           to: at(1),
           revision: 0,
         }),
+        reason: 'a function of the definition threw RangeError',
       },
     ])
     expect(counts['by-card.card.periodRowsSetAside']).toBe(1)
@@ -162,7 +164,7 @@ describe('every', () => {
       { timeout: 120_000 },
       async () => {
         const { plan, schemas } = definitionOf(planOf(spendingPeriods))
-        const inputs = inputsOf(given, { streams: ['payments'], partitions: 2, end: true })
+        const { inputs } = givenOf(given, { plan, partitions: 2, end: true })
         const rows = async (partitions: number, faults: number): Promise<string[]> => {
           const subject: Subject = {
             plan,

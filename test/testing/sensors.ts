@@ -18,14 +18,14 @@ export const failures = stream('failures', {
   time: (failure) => failure.at,
 })
 
-const machine = readings.features('machine', {
+export const machine = readings.features('machine', {
   define: (f) => ({
     heat: f.value((reading) => reading.heat),
     mean5m: f.mean((reading) => reading.heat, { over: '5m', otherwise: 0 }),
   }),
 })
 
-const wear = model('wear', {
+export const wear = model('wear', {
   of: readings,
   input: [machine],
   runtime: functionModel(

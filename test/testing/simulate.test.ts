@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { events, lines, simulate } from '../../src/testing/index.ts'
+import { advance, events, lines, simulate } from '../../src/testing/index.ts'
 import { failures, readings, watching } from './sensors.ts'
 
 const NOON = Date.UTC(2026, 0, 5, 12)
@@ -32,6 +32,7 @@ describe('a simulated pipeline', () => {
     expect(predictions.wear[2]).toEqual({
       id: 'r3',
       time: NOON + 60_000,
+      origin: 'readings/0/2',
       features: { heat: 40, mean5m: 30 },
       output: { risk: 0.9 },
     })
@@ -47,6 +48,7 @@ describe('a simulated pipeline', () => {
         stage: '',
         origin: 'readings/0/4',
         value: '{"id":"r5","machine":"saw"}',
+        reason: expect.stringContaining('at'),
       },
     ])
     expect(counts['source.readings.records']).toBe(6)
@@ -64,10 +66,8 @@ describe('a simulated pipeline', () => {
   })
 
   it('writes events at the virtual time that is given', { timeout: 60_000 }, async () => {
-    const late = events(readings, [{ id: 'r7', machine: 'saw', at: NOON + 700_000, heat: 2 }], {
-      after: '2h',
-    })
-    const early = await simulate(watching, [...GIVEN, late], { until: '1s' })
+    const late = events(readings, [{ id: 'r7', machine: 'saw', at: NOON + 700_000, heat: 2 }])
+    const early = await simulate(watching, [...GIVEN, advance('2h'), late], { until: '1s' })
     expect(early.topics.risks).toHaveLength(5)
   })
 
