@@ -13,8 +13,11 @@ export type Step = GivenEvents | GivenProgress | Advance | Crash
 
 /** Some records of one stream's topic, in the order they are written. */
 export interface GivenEvents {
+  /** Which step it is. */
   readonly step: 'events'
+  /** The name of the stream. */
   readonly stream: string
+  /** In the order they are written. */
   readonly records: readonly GivenRecord[]
 }
 
@@ -30,7 +33,9 @@ export interface GivenRecord {
 
 /** A stream says how far it is. */
 export interface GivenProgress {
+  /** Which step it is. */
   readonly step: 'progress'
+  /** The name of the stream. */
   readonly stream: string
   /** Nothing before this time will come, ms since 1970; Infinity: nothing at all. */
   readonly before: number
@@ -38,12 +43,15 @@ export interface GivenProgress {
 
 /** Time goes by. */
 export interface Advance {
+  /** Which step it is. */
   readonly step: 'advance'
+  /** How much of it. */
   readonly ms: number
 }
 
 /** Everything dies, and begins again from what is in the log. */
 export interface Crash {
+  /** Which step it is. */
   readonly step: 'crash'
 }
 

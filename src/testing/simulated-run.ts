@@ -19,6 +19,7 @@ import type {
 
 /** What a prediction is expected to be; what is left out may be anything. */
 export interface ExpectedPrediction<Output> {
+  /** The id that labels join by. */
   readonly id?: Expected<string>
   /** ms since 1970, or a Date. */
   readonly time?: Expected<number>
@@ -42,10 +43,15 @@ export interface RunParts {
  * a regular expression is for texts. Lists must be whole and in order.
  */
 export class SimulatedRun implements Simulated {
+  /** Of `emit` and `when`, and of late events, by topic. */
   readonly topics: Simulated['topics']
+  /** By model. */
   readonly predictions: Simulated['predictions']
+  /** What became of labels and predictions, by model. */
   readonly examples: Simulated['examples']
+  /** Events that were set aside, in the order of their topic. */
   readonly deadLetters: Simulated['deadLetters']
+  /** `<stage>.<count>`, as `millrace status` says them. */
   readonly counts: Simulated['counts']
   readonly #left: LeftBehind
   readonly #origins: ReadonlyMap<string, Origin>

@@ -7,7 +7,9 @@ import type { Plan } from '../pipeline/plan.ts'
 
 /** A function in the place of a model. */
 export interface Stub {
+  /** The name of the model it stands for. */
   readonly model: string
+  /** What scores in its place. */
   readonly runtime: RuntimeSpec
 }
 
