@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest'
-import { pipeline, topic } from '../../src/index.ts'
+import { file, pipeline, stream, topic } from '../../src/index.ts'
 import { planOf } from '../../src/pipeline/compile-plan.ts'
 import { describePlan, type PlanFacts } from '../../src/pipeline/describe.ts'
+import type { Plan } from '../../src/pipeline/plan.ts'
 import { planText } from '../../src/pipeline/plan-text.ts'
 import { stateSize } from '../../src/pipeline/state-size.ts'
 import { compileSchema } from '../../src/schema/compile-schema.ts'
-import { payments, scoring, start } from './shop.ts'
+import { Payment, payments, scoring, start } from './shop.ts'
 
 const plan = planOf(scoring)
 const facts: PlanFacts = {
@@ -78,6 +79,25 @@ describe('the description of a plan', () => {
       'event.shop',
     ])
   })
+})
+
+it('a plan names the files of its streams and outputs, and its digest does not depend on them', () => {
+  const made = (path: string, out: string): Plan => {
+    const rows = stream('rows', {
+      source: file(path),
+      schema: Payment,
+      key: (row) => row.card,
+      time: (row) => row.at,
+    })
+    const flow = pipeline('copies').from(rows)
+    return planOf(flow.emit(file(out), ({ event }) => ({ id: event.id })))
+  }
+  const one = made('a.csv', 'out/ids.jsonl')
+  const { streams, outputs } = describePlan(one, { ...facts, topics: [], schemas: new Map() })
+  expect(streams[0]).toMatchObject({ topic: 'rows', files: ['a.csv'] })
+  expect(outputs).toMatchObject([{ topic: 'ids', file: 'out/ids.jsonl' }])
+  expect(planText(describePlan(one, facts))).toContain('ids -> out/ids.jsonl')
+  expect(made('b.csv.gz', 'elsewhere/ids.jsonl').digest).toBe(one.digest)
 })
 
 describe('the text of a plan', () => {
