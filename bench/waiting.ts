@@ -111,7 +111,7 @@ class Bench {
     const count = labels.length + predictions.length
     const merged = new Merged(2, Math.max(1, count))
     const lanes = [laneOf(0, labels, commit), laneOf(1, predictions, commit)]
-    merge(lanes, { waits: [0, 0], now: 0, limit: Math.max(1, count) }, merged)
+    merge(lanes, { waits: [0, 0], behind: 0, now: 0, limit: Math.max(1, count) }, merged)
     const begun = cpuMs()
     const progress = 0
     const idle = [false, false] as const

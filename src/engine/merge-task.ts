@@ -297,6 +297,7 @@ export class MergeTask {
   #rules(): MergeRules {
     return {
       waits: this.#inputs.map(({ primary, waitMs }) => (primary ? Infinity : waitMs)),
+      behind: Infinity,
       now: this.#context.clock.monotonic(),
       limit: this.#context.tuning.batchRows,
     }

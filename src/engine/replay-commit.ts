@@ -67,7 +67,7 @@ export async function replayMerge(
   for (let i = 0; i < lanes.length; i++)
     rows += await fill(log, lanes[i], [last?.lanes[i] ?? START, record.lanes[i]])
   const merged = new Merged(inputs.length, Math.max(rows, 1))
-  merge(lanes, { waits: inputs.map(() => 0), now: 0, limit: rows }, merged)
+  merge(lanes, { waits: inputs.map(() => 0), behind: 0, now: 0, limit: rows }, merged)
   const { progress, ticked, unscored } = record
   const from = last?.lanes ?? lanes.map(() => START)
   const moved =

@@ -106,7 +106,7 @@ export async function join({ body, log }: Join, batch: Batch): Promise<string[]>
       WAITING_LAYOUT,
     ),
   ]
-  merge(lanes, { waits: [0, 0], now: 0, limit: steps.length }, merged)
+  merge(lanes, { waits: [0, 0], behind: 0, now: 0, limit: steps.length }, merged)
   const appends = await body.process(merged, {
     progress,
     time: progress,

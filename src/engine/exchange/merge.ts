@@ -68,6 +68,8 @@ export class Merged {
 export interface MergeRules {
   /** Per input, how long an empty lane of it holds back a row that could come after what it may still bring, ms from the row's arrival. */
   readonly waits: readonly number[]
+  /** The same for a lane that is behind, of whatever input: Infinity, but in a replay, where all there was has been taken. */
+  readonly behind: number
   /** Ms, by the clock that arrivals are counted by. */
   readonly now: number
   /** Rows at most. */
@@ -92,7 +94,7 @@ export function merge(lanes: readonly Lane[], rules: MergeRules, into: Merged): 
       const waited = rules.now - best.headArrived
       for (const lane of lanes) {
         if (!lane.empty || lane.idle === 'idle' || lane.idle === 'live') continue
-        const wait = lane.idle === 'behind' ? Infinity : rules.waits[lane.input]
+        const wait = lane.idle === 'behind' ? rules.behind : rules.waits[lane.input]
         if (waited >= wait) continue
         // Rows of equal time pass a lane that ranks behind them; nothing passes one that ranks before or beside them.
         const passing = best.runUntil(lane.bound, lane.input <= best.input, run)

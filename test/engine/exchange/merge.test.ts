@@ -41,7 +41,11 @@ function run(scenario: Scenario, { limits, picks, crashes }: Steps, restart: boo
   let idle = false
   for (let i = 0; !idle; i++) {
     const fetched = fetchOne(scenario, lanes, picks[i % picks.length])
-    merge(lanes, { waits: HOLDS, now: 0, limit: limits[i % limits.length] }, merged)
+    merge(
+      lanes,
+      { waits: HOLDS, behind: Infinity, now: 0, limit: limits[i % limits.length] },
+      merged,
+    )
     lines.push(...linesOf(merged))
     idle = !fetched && merged.count === 0
     const positions = lanes.map((lane) => lane.position())
@@ -79,7 +83,11 @@ describe('a merge of lanes', () => {
         const lines: string[] = []
         for (let i = 0; ; i++) {
           const fetched = fetchOne(scenario, lanes, picks[i % picks.length])
-          merge(lanes, { waits, now: 0, limit: limits[i % limits.length] }, merged)
+          merge(
+            lanes,
+            { waits, behind: Infinity, now: 0, limit: limits[i % limits.length] },
+            merged,
+          )
           lines.push(...linesOf(merged))
           if (!fetched && merged.count === 0) break
         }
@@ -110,7 +118,7 @@ function passing(
   const merged = new Merged(3, 10)
   const { wait = Infinity, now = 100, limit = 10 } = of
   const waits = [0, 1, 2].map((input) => (input === rank ? wait : Infinity))
-  const heldMs = merge([rows, empty], { waits, now, limit }, merged)
+  const heldMs = merge([rows, empty], { waits, behind: Infinity, now, limit }, merged)
   return [merged.count, heldMs]
 }
 

@@ -1,0 +1,3 @@
+import { first, shopOf } from './shop.ts'
+
+export default shopOf(first, 1)

@@ -1,0 +1,3 @@
+import { second, shopOf } from './shop.ts'
+
+export default shopOf(second, 2)
