@@ -43,7 +43,9 @@ export class Periods {
   readonly #head: Region
   /** Found by the period's end and the key. In the order of the boundaries they waited for, so that the oldest can be let go. */
   readonly #entries: KeyTable
-  #scratch = new Uint8Array(64)
+  /** The period's end, then the key: what an entry is found by. */
+  #id = new Uint8Array(64)
+  #idEnd = new Float64Array(this.#id.buffer)
 
   /** @param slackMs how far an event's time may lie behind its merge time. */
   constructor(
@@ -65,15 +67,20 @@ export class Periods {
   /** Notes an event of a key. The boundary before its merge time has been passed. */
   note(rows: KeyedRows, row: number): void {
     const { periodMs } = this
+    const entries = this.#entries
+    const hash = rows.hashes[row]
     const boundary = tileOf(rows.mergeTimes[row], periodMs) * periodMs
     const to = tileOf(rows.times[row], periodMs) * periodMs
-    const key = rows.keys.subarray(rows.keyEnds[row], rows.keyEnds[row + 1])
-    this.#wait(this.#entryOf(key, rows.hashes[row], to), boundary)
+    const length = this.#putKey(rows, row)
+    this.#idEnd[0] = to
+    const slot = entries.upsert(this.#id, 0, length, hash)
+    if (entries.added) entries.records.setF64(entries.extraWord(slot) + TO, to)
+    this.#wait(slot, boundary)
     // A late event also changes what later periods of its key said: their windows reach back to it.
     for (let later = to + periodMs; later < boundary; later += periodMs) {
-      const id = this.#id(key, later)
-      const slot = this.#entries.find(id, 0, id.length, rows.hashes[row])
-      if (slot >= 0) this.#wait(slot, boundary)
+      this.#idEnd[0] = later
+      const told = entries.find(this.#id, 0, length, hash)
+      if (told >= 0) this.#wait(told, boundary)
     }
   }
 
@@ -103,20 +110,17 @@ export class Periods {
     return given.sort((a, b) => a.to - b.to)
   }
 
-  #entryOf(key: Uint8Array, hash: number, to: number): number {
-    const id = this.#id(key, to)
-    const slot = this.#entries.upsert(id, 0, id.length, hash)
-    if (this.#entries.added) this.#entries.records.setF64(this.#entries.extraWord(slot) + TO, to)
-    return slot
-  }
-
-  #id(key: Uint8Array, to: number): Uint8Array {
-    const length = WORD_BYTES + key.length
-    if (this.#scratch.length < length) this.#scratch = new Uint8Array(length * 2)
-    const id = this.#scratch.subarray(0, length)
-    new DataView(id.buffer).setFloat64(0, to)
-    id.set(key, WORD_BYTES)
-    return id
+  /** Puts the key of a row behind the period's end; gives the length of both. */
+  #putKey({ keys, keyEnds }: KeyedRows, row: number): number {
+    const start = keyEnds[row]
+    const end = keyEnds[row + 1]
+    const length = WORD_BYTES + end - start
+    if (this.#id.length < length) {
+      this.#id = new Uint8Array(Math.ceil(length / WORD_BYTES) * WORD_BYTES * 2)
+      this.#idEnd = new Float64Array(this.#id.buffer, 0, 1)
+    }
+    for (let i = start, at = WORD_BYTES; i < end; i++, at++) this.#id[at] = keys[i]
+    return length
   }
 
   /** Puts an entry at the end of what waits for the boundary, once. */
