@@ -5,7 +5,7 @@
 // the events of b's own tile fold (right); then left, middle and right merge in that order, parts without events left out.
 // An aggregate that knows its exact value from the events themselves is given them in that order instead, where they are all kept.
 // Where a and b share a tile there is only a left part. Nothing is ever subtracted; what is cached never changes a bit.
-import type { WindowAggregate } from '../../contracts/aggregate.ts'
+import type { Aggregate, WindowAggregate } from '../../contracts/aggregate.ts'
 import type { ColumnKind } from '../../contracts/columns.ts'
 import type { SetPlan } from '../../pipeline/plan.ts'
 import type { Encoding } from '../../features/categories.ts'
@@ -62,6 +62,10 @@ export interface Level {
 export interface WindowFeature {
   readonly feature: number
   readonly aggregate: WindowAggregate
+  /** The aggregate again where it gives one number and nothing else: so nearly all do, and are read without a question. */
+  readonly scalar: Aggregate | undefined
+  /** Place of its first fold in the level's state. */
+  readonly place: number
   /** Its folds: one, or one a value of a vector. */
   readonly folds: readonly Fold[]
   readonly otherwise: number | undefined

@@ -253,7 +253,7 @@ export class SetState {
   /** The open key, as of a time. @param of how many kept events are not later, and how many came before the row. */
   #readKey(row: number, time: number, of: { until: number; before: number }): void {
     this.#readWindows(row, time)
-    this.#into.exact.read(row, time, of.until)
+    if (this.#layout.exactWindows.length > 0) this.#into.exact.read(row, time, of.until)
     if (this.#layout.sinces.length > 0) this.#readSince(row, time, of.before)
     if (this.#layout.lasts.length > 0) this.#readLasts(row, time, of.until)
   }
@@ -267,10 +267,18 @@ export class SetState {
   #writeWindow(window: Window, row: number, state: Float64Array, time: number): void {
     const { features } = window
     const level = this.#layout.levels[window.level]
-    this.#edges.from = windowStart(window, level, time)
-    this.#edges.to = windowEnd(window, level, time)
-    for (let i = 0; i < features.length; i++)
-      this.#into.values.folded(features[i], row, state, this.#edges)
+    const from = windowStart(window, level, time)
+    const to = windowEnd(window, level, time)
+    for (let i = 0; i < features.length; i++) {
+      const { scalar, feature, place, otherwise } = features[i]
+      if (scalar !== undefined) {
+        this.#write(feature, row, scalar.value(state, place, from, to), otherwise)
+      } else {
+        this.#edges.from = from
+        this.#edges.to = to
+        this.#into.values.folded(features[i], row, state, this.#edges)
+      }
+    }
   }
 
   #readNothing(row: number, time: number): void {

@@ -123,15 +123,19 @@ function featureOf(
   { feature, plan, word, bytes }: WantedWindow,
   folds: readonly Fold[],
 ): WindowFeature {
+  const { aggregate } = plan
   const own = Array.from({ length: plan.length ?? 1 }, (_, i) =>
-    findFold(folds, monoidOf(plan.aggregate), word + i),
-  )
+    findFold(folds, monoidOf(aggregate), word + i),
+  ).filter((fold) => fold !== undefined)
+  const vector = plan.length !== undefined
   return {
     feature,
-    aggregate: plan.aggregate,
-    folds: own.filter((fold) => fold !== undefined),
+    aggregate,
+    scalar: 'list' in aggregate || vector || bytes ? undefined : aggregate,
+    place: own[0]?.at ?? 0,
+    folds: own,
     otherwise: plan.otherwise,
     bytes,
-    vector: plan.length !== undefined,
+    vector,
   }
 }

@@ -37,7 +37,7 @@ export class WindowValues {
     this.#itemBytes = { bytes: new Uint8Array(this.#items.buffer), start: 0, end: 0 }
   }
 
-  /** From the folds of the window's level. */
+  /** Of features that give more than a number: from the folds of the window's level. */
   folded(of: WindowFeature, row: number, state: Float64Array, edges: Edges): void {
     const { aggregate, folds } = of
     if ('list' in aggregate) {

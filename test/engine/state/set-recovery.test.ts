@@ -39,7 +39,7 @@ describe.each(Object.entries(SETS))('the state of a feature set with %s', (_, ki
         expect(runs[1]).toEqual(runs[0])
         expect(runs[2]).toEqual(runs[0])
       }),
-      { numRuns: 25 },
+      { numRuns: 10 },
     )
   })
 
@@ -80,7 +80,7 @@ describe.each(Object.entries(SETS))('the state of a feature set with %s', (_, ki
         expect(run(again, of, rest, batchRows)).toEqual(run(state, of, rest, batchRows))
         expect(restored.digest()).toBe(memory.digest())
       }),
-      { numRuns: 40 },
+      { numRuns: 16 },
     )
   })
 
@@ -103,7 +103,7 @@ describe.each(Object.entries(SETS))('the state of a feature set with %s', (_, ki
         const fresh = openSet(restored, of)
         expect(run(state, of, reads, 100)).toEqual(run(fresh, of, reads, 100))
       }),
-      { numRuns: 30 },
+      { numRuns: 15 },
     )
   })
 
