@@ -4,9 +4,11 @@ import { checkOptions, found, part, refuse, type Part } from './check.ts'
 
 /** What `file(path)` gives: the source of a stream, or where an output goes. */
 export interface FileEdge {
+  /** That it is a file. */
   readonly kind: 'file'
   /** Relative to the definition's file. */
   readonly paths: readonly string[]
+  /** How they are read or written. */
   readonly options: FileOptions
 }
 

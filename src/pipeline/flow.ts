@@ -77,8 +77,9 @@ export interface PeriodRow<Kept> {
   readonly key: string
   /** As of `to`. Values of an event (`f.value`) are not among them, because no event is there. */
   readonly features: Kept
-  /** The period, ms since 1970: after `from`, until `to`, which is included. */
+  /** Where the period begins, ms since 1970; itself not in it. */
   readonly from: number
+  /** Where the period ends, ms since 1970; itself in it. */
   readonly to: number
   /** How many rows were written for this key and period before: 0, and more where late events changed what it says. */
   readonly revision: number
