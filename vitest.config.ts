@@ -15,7 +15,8 @@ export default defineConfig({
   },
   test: {
     include: ['test/**/*.test.ts'],
-    exclude: ['**/node_modules/**', '**/fixtures/**'],
+    // What needs a real Kafka runs by `npm run test:kafka`.
+    exclude: ['**/node_modules/**', '**/fixtures/**', '**/*.kafka.test.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

@@ -6,7 +6,7 @@ import { valueBytes } from '../src/base/records.ts'
 import type { Log, TopicInfo } from '../src/contracts/log.ts'
 import { Block } from '../src/engine/exchange/block.ts'
 import { encodingName, ENTRY, HEADER, KINDS, MAGIC } from '../src/engine/exchange/block-format.ts'
-import { openLog } from '../src/log/server/open-log.ts'
+import { openLog } from '../src/log/open-log.ts'
 
 const [folder, only] = process.argv.slice(2)
 if (folder === undefined) throw new Error('say which folder: node bench/bytes.ts FOLDER [TOPIC]')

@@ -19,7 +19,7 @@ import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { recordText } from '../src/base/records.ts'
 import type { Log } from '../src/contracts/log.ts'
 import type { RunReport } from '../src/contracts/run-report.ts'
-import { openLog } from '../src/log/server/open-log.ts'
+import { openLog } from '../src/log/open-log.ts'
 import { eachReceiptBlock, featureColumns } from '../src/runner/provenance/receipts.ts'
 
 const BATCH = 1024

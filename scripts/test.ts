@@ -1,11 +1,8 @@
 // `npm test`: format, lint and types, then every test. Arguments go to Vitest: `npm test -- test/log`.
 // The last line is for machines: `N passed, N failed, N skipped`, in which a failed check counts as failed.
-import { mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
 import { checks, runCheck } from './test/checks.ts'
-import { readTotals, type Totals } from './test/totals.ts'
-import { root, spawned, tool } from './test/tools.ts'
+import { runTests } from './test/run-tests.ts'
+import { root } from './test/tools.ts'
 
 const filters = process.argv.slice(2)
 process.chdir(root)
@@ -21,15 +18,3 @@ const failed = totals.failed + failedChecks
 if (failedChecks > 0) console.log(`${failedChecks} of ${checks.length} checks failed, see above`)
 console.log(`${totals.passed} passed, ${failed} failed, ${totals.skipped.length} skipped`)
 process.exitCode = failed === 0 ? 0 : 1
-
-async function runTests(args: readonly string[]): Promise<Totals> {
-  const folder = mkdtempSync(join(tmpdir(), 'millrace-test-'))
-  const file = join(folder, 'totals.json')
-  try {
-    const reporters = ['--reporter=default', '--reporter=json', `--outputFile.json=${file}`]
-    const { code } = await spawned(tool('vitest'), ['run', ...reporters, ...args], 'inherit')
-    return readTotals(file, code)
-  } finally {
-    rmSync(folder, { recursive: true, force: true })
-  }
-}

@@ -43,4 +43,4 @@ export {
   type ProducerOptions,
   type ProducerRecord,
 } from './log/producer.ts'
-export { openLog, type OpenedLog, type OpenLogOptions } from './log/server/open-log.ts'
+export { openLog, type OpenedLog, type OpenLogOptions } from './log/open-log.ts'

@@ -3,7 +3,7 @@
 // and ends with it. Stopped or killed and started again, it goes on exactly where it was.
 import { parseArgs } from 'node:util'
 import { MillraceError } from '../../src/base/errors.ts'
-import { openLog } from '../../src/log/server/open-log.ts'
+import { openLog } from '../../src/log/open-log.ts'
 import { flightsFile } from './import/flights-file.ts'
 import { importFlights, type ImportProgress, type ImportReport } from './import/import-flights.ts'
 

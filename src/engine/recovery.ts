@@ -1,8 +1,10 @@
 // State = newest complete snapshot + the deltas from it on (ENGINE 6). The only way a task gets its state back,
 // and the way a replay gets the state before any commit.
 import { StateError } from '../base/errors.ts'
+import { valueBytes } from '../base/records.ts'
 import type { Log } from '../contracts/log.ts'
 import { decodeCommit, type CommitRecord } from './commit-record.ts'
+import { lastRecord } from './last-record.ts'
 import { readPartition } from './read-partition.ts'
 import type { Seed } from './change/seed.ts'
 import { decodeSnapshot, type SnapshotPart } from './snapshot-record.ts'
@@ -193,20 +195,9 @@ export async function commitAt(
 
 /** A task's last commit, without its state; undefined for a task that never committed. */
 export async function lastCommit(log: Log, task: TaskSpec): Promise<CommitRecord | undefined> {
-  const topic = commitsTopic(task.pipeline, task.stage)
-  const part = (await log.topic(topic))?.parts[task.number]
   // Its topic is made when its plan first runs.
-  if (part === undefined) return undefined
-  const { end } = part
-  let last: CommitRecord | undefined
-  await readPartition(
-    log,
-    { topic, partition: task.number, from: Math.max(0, end - 1) },
-    (_, value) => {
-      last = decodeCommit(value)
-    },
-  )
-  return last
+  const last = await lastRecord(log, commitsTopic(task.pipeline, task.stage), task.number)
+  return last === undefined ? undefined : decodeCommit(valueBytes(last.record, 0))
 }
 
 async function findSnapshots(log: Log, task: TaskSpec, upTo: number): Promise<SnapshotPlace[]> {

@@ -9,7 +9,7 @@ import type { PlanChange } from '../engine/change/plan-change.ts'
 import type { Shape } from '../engine/change/shape.ts'
 import { readPartition } from '../engine/read-partition.ts'
 import { controlTopic } from '../engine/task-names.ts'
-import { openLog } from '../log/server/open-log.ts'
+import { openLog } from '../log/open-log.ts'
 
 interface Happened {
   readonly pipeline: string

@@ -9,7 +9,7 @@ import type { KnownHangs } from './versions/hang-ledger.ts'
 export interface WorkerJob {
   readonly kind: 'start'
   readonly file: string
-  readonly socketPath: string
+  readonly reach: string
   readonly partitions: number
   readonly sources: readonly (readonly [stream: string, partitions: number])[]
   /** Digest the supervisor's plan has: a worker with another one refuses (ENGINE 12). */

@@ -3,7 +3,7 @@ import { availableParallelism } from 'node:os'
 import { MillraceError, StateError } from '../base/errors.ts'
 import type { Log, TopicInfo, TopicSpec } from '../contracts/log.ts'
 import { NO_COMMITS } from '../engine/commit-times.ts'
-import { openLog } from '../log/server/open-log.ts'
+import { openLog } from '../log/open-log.ts'
 import { withFileEdges } from './copying/with-file-edges.ts'
 import { keepArtefact, type ArtefactPlace } from './versions/artefacts.ts'
 import { Lookups } from './edge/lookups.ts'
@@ -102,7 +102,7 @@ export async function runPipeline(options: RunOptions): Promise<RunStatus> {
 export function runPrepared(
   definition: Definition,
   run: PreparedRun,
-  of: { options: RunOptions; log: Log; socketPath: string },
+  of: { options: RunOptions; log: Log; reach: string },
 ): Promise<RunStatus> {
   const { log, options } = of
   return withFileEdges(definition, { log, signal: options.signal }, (signal) =>
@@ -194,7 +194,7 @@ class Run {
   readonly #run: PreparedRun
   readonly #options: RunOptions
   readonly #log: Log
-  readonly #socketPath: string
+  readonly #reach: string
   readonly #tasks = new Map<number, TaskStatus>()
   readonly #reports: ((FromWorker & { kind: 'status' }) | undefined)[]
   /** CPU of workers that died. */
@@ -208,13 +208,13 @@ class Run {
   constructor(
     definition: Definition,
     run: PreparedRun,
-    of: { options: RunOptions; log: Log; socketPath: string },
+    of: { options: RunOptions; log: Log; reach: string },
   ) {
     this.#definition = definition
     this.#run = run
     this.#options = of.options
     this.#log = of.log
-    this.#socketPath = of.socketPath
+    this.#reach = of.reach
     const workers = Math.max(
       1,
       Math.min(of.options.workers ?? availableParallelism(), run.partitions),
@@ -323,7 +323,7 @@ class Run {
     const job = (): WorkerJob => ({
       kind: 'start',
       file,
-      socketPath: this.#socketPath,
+      reach: this.#reach,
       partitions,
       sources: [...sources],
       plan: plan.digest,

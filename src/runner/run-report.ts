@@ -1,13 +1,10 @@
 // The report of a run, from what its tasks committed: every count is exact, whatever died on the way.
 import { labelCounts } from './label-counts.ts'
 import { quarantineReports } from './versions/quarantines.ts'
-import { readdirSync, statSync } from 'node:fs'
-import { join } from 'node:path'
 import type { Explanation } from '../contracts/explanation.ts'
 import type { ModelReport, RunReport, VersionReport } from '../contracts/run-report.ts'
 import type { Log } from '../contracts/log.ts'
 import { derivedCount } from '../engine/operators/source-body.ts'
-import { deadLettersTopic } from '../engine/task-names.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { explanations } from './provenance/explain.ts'
 import type { RunStatus } from './run-pipeline.ts'
@@ -27,6 +24,7 @@ export interface ReportOf {
   readonly wallSeconds: number
   /** Records the source tasks had taken before this run. */
   readonly eventsBefore: number
+  readonly bytesOnDisk: number
   readonly bytesWritten: number | undefined
   /** Whether it may hold values of events. */
   readonly showValues: boolean
@@ -40,6 +38,7 @@ export async function runReport({
   status,
   wallSeconds,
   eventsBefore,
+  bytesOnDisk,
   bytesWritten,
   showValues,
 }: ReportOf): Promise<RunReport> {
@@ -80,7 +79,7 @@ export async function runReport({
     models: last.models.length,
     predictions,
     unpredicted,
-    deadLetters: await recordsIn(log, deadLettersTopic(plan.pipeline)),
+    deadLetters: streams.reduce((sum, { bad, ahead }) => sum + bad + ahead, stages.setAside ?? 0),
     labels: labelCounts(plan, {
       stages: sumOf(tasks, (task) => task.kind === 'stage' && task.waiting.length > 0),
       joins: sumOf(tasks, (task) => task.kind === 'join'),
@@ -91,7 +90,7 @@ export async function runReport({
     wallSeconds,
     cpuSeconds: status.cpuSeconds,
     peakMemoryBytes: status.peakMemoryBytes,
-    bytesOnDisk: bytesIn(folder),
+    bytesOnDisk,
     bytesWritten,
     folder,
     restarts: status.restarts,
@@ -144,12 +143,6 @@ export function versionReport({ version, all, months }: VersionMetrics): Version
   }
 }
 
-/** Also those that were let go of. */
-async function recordsIn(log: Log, topic: string): Promise<number> {
-  const info = await log.topic(topic)
-  return info === undefined ? 0 : info.parts.reduce((sum, { end }) => sum + end, 0)
-}
-
 async function oneExplained(log: Log, plan: Plan): Promise<Explanation | undefined> {
   let id: unknown
   await eachReceiptBlock(log, plan.pipeline, ({ block, offset }) => {
@@ -159,12 +152,4 @@ async function oneExplained(log: Log, plan: Plan): Promise<Explanation | undefin
   if (typeof id !== 'string') return undefined
   const [explanation] = await explanations(log, plan, id)
   return explanation
-}
-
-function bytesIn(folder: string): number {
-  let bytes = 0
-  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
-    if (entry.isFile()) bytes += statSync(join(entry.parentPath, entry.name)).blocks * 512
-  }
-  return bytes
 }

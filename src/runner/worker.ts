@@ -8,7 +8,7 @@ import { tasksOf, type TaskPlan } from '../engine/pipeline-tasks.ts'
 import { countsIn } from '../engine/state/counts.ts'
 import { TUNING, type TaskContext } from '../engine/task-context.ts'
 import { machineClock } from '../log/embedded/machine-clock.ts'
-import { connectLog } from '../log/server/connect-log.ts'
+import { reachLog } from '../log/reach-log.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { installGuard } from '../schema/guard.ts'
 import { loadDefinition, type Definition } from './load-definition.ts'
@@ -129,8 +129,8 @@ async function runTasks(job: WorkerJob): Promise<void> {
   const guard = installGuard()
   const definition = await sameDefinition(job)
   const { plan, schemas } = definition
-  const log = await connectLog(job.socketPath)
-  void log.closed.then(() => process.exit(0))
+  const { log, closed } = await reachLog(job.reach)
+  void closed.then(() => process.exit(0))
   const change = await currentChange(log, plan)
   const sources = new Map(job.sources)
   const { tasks } = tasksOf(plan, schemas, { partitions: job.partitions, sources })

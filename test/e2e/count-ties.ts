@@ -1,5 +1,5 @@
 // Counts rows whose order among others of their key rests on nothing but the partition they came from.
-import { openLog } from '../../src/log/server/open-log.ts'
+import { openLog } from '../../src/log/open-log.ts'
 import { linesOf } from './read-outputs.ts'
 
 const TOPICS = { departures: ['origin'], landings: ['destination', 'origin'] } as const

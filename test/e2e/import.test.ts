@@ -8,7 +8,7 @@ import { gzipSync } from 'node:zlib'
 import { afterAll, expect, it } from 'vitest'
 import { Prng } from '../../src/base/prng.ts'
 import { recordText } from '../../src/base/records.ts'
-import { openLog } from '../../src/log/server/open-log.ts'
+import { openLog } from '../../src/log/open-log.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-import-kill-'))
 afterAll(() => rmSync(folder, { recursive: true }))

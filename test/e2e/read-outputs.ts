@@ -11,7 +11,7 @@ import {
   SOURCE_PARTITION,
   TIME,
 } from '../../src/engine/exchange/layout.ts'
-import { openLog } from '../../src/log/server/open-log.ts'
+import { openLog } from '../../src/log/open-log.ts'
 import type { RunStatus } from '../../src/runner/run-pipeline.ts'
 import { eachExampleBlock, exampleAt } from '../../src/runner/provenance/examples-of.ts'
 import {

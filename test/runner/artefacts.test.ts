@@ -6,7 +6,7 @@ import { Prng } from '../../src/base/prng.ts'
 import { oneRecord } from '../../src/base/records.ts'
 import type { Append, Log, Writer } from '../../src/contracts/log.ts'
 import { artefactsTopic } from '../../src/engine/task-names.ts'
-import { openLog } from '../../src/log/server/open-log.ts'
+import { openLog } from '../../src/log/open-log.ts'
 import {
   artefactPlaces,
   digestOf,

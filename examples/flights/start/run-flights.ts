@@ -8,7 +8,7 @@ import { progressLine, progressLines } from '../../../src/cli/terminal/run-progr
 import { styleOf } from '../../../src/cli/terminal/style.ts'
 import type { Log } from '../../../src/contracts/log.ts'
 import type { RunProgress, RunReport } from '../../../src/contracts/run-report.ts'
-import { openLog, type OpenedLog } from '../../../src/log/server/open-log.ts'
+import { openLog, type OpenedLog } from '../../../src/log/open-log.ts'
 import { run } from '../../../src/runner/commands/run-command.ts'
 import { flightsFile } from '../import/flights-file.ts'
 import { openFlights } from '../import/flight-rows.ts'

@@ -83,7 +83,7 @@ const EXAMPLES = [
 const STOPPING = 'Stopping after the commit under way. Ctrl-C again ends it at once.'
 
 function nextCommands(file: string, { explained, folder, models }: RunReport): NextCommand[] {
-  const log = `--log ${shellWord(relative('.', folder) || '.')}`
+  const log = `--log ${shellWord(folder.includes('://') ? folder : relative('.', folder) || '.')}`
   if (models === 0) return [{ command: `millrace status ${log}`, shows: 'how far every task is' }]
   const id = explained === undefined ? 'ID' : shellWord(explained.id)
   return [

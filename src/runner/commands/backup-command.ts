@@ -9,7 +9,7 @@ import { backUp, type BackupOptions, type BackupResult } from '../../log/backup/
 import { isArchive } from '../../log/backup/open-backup.ts'
 import { backUpToFile } from '../../log/backup/tar-target.ts'
 import { folderDisk, nodeDisk } from '../../log/embedded/node-disk.ts'
-import { openLog, type OpenedLog } from '../../log/server/open-log.ts'
+import { openFolderLog, type OpenedFolderLog } from '../../log/server/open-folder-log.ts'
 import { onDevice } from '../device-errors.ts'
 
 /** Begins again where the process that owns the log ends meanwhile. */
@@ -17,7 +17,7 @@ export async function backup(options: BackupCommand): Promise<Answer> {
   const { to, signal } = options
   checkTarget(to)
   for (;;) {
-    const opened = await openLog(options.log, { mustExist: true })
+    const opened = await openFolderLog(options.log, { mustExist: true })
     try {
       return await backUpOf(opened, options)
     } catch (error) {
@@ -30,7 +30,7 @@ export async function backup(options: BackupCommand): Promise<Answer> {
 }
 
 async function backUpOf(
-  { folder, cut }: OpenedLog,
+  { folder, cut }: OpenedFolderLog,
   { to, signal, onProgress }: BackupCommand,
 ): Promise<Answer> {
   const { checkpoint } = await cut()

@@ -1,10 +1,11 @@
 // `millrace topics describe`: what a topic is for, what lies in it, who writes it and how far who reads it is.
 import type { DescribeTopicCommand } from '../../contracts/commands.ts'
-import type { Log, TopicInfo } from '../../contracts/log.ts'
+import type { Log, Records, TopicInfo } from '../../contracts/log.ts'
 import type { TopicPart, TopicReader, TopicReport } from '../../contracts/topic-report.ts'
 import type { TaskPlan } from '../../engine/pipeline-tasks.ts'
+import { lastRecord } from '../../engine/last-record.ts'
 import { lastCommit } from '../../engine/recovery.ts'
-import { openLog } from '../../log/server/open-log.ts'
+import { openLog } from '../../log/open-log.ts'
 import { isInternal, knownTopic } from '../known-topic.ts'
 import { readPlanOf } from '../plan-of-log.ts'
 import { hopsOf, placesOf } from '../status/lane-places.ts'
@@ -46,16 +47,30 @@ export async function describeTopic({
 
 async function partOf(log: Log, { name, parts }: TopicInfo, partition: number): Promise<TopicPart> {
   const { start, end, bytes } = parts[partition]
-  const time = async (offset: number): Promise<number | null> => {
-    if (end === start) return null
-    const from = [{ topic: name, partition, offset }]
-    const { runs } = await log.read(from, { maxBytes: 1, maxWaitMs: 0 })
-    const row = runs[0].offsets.indexOf(offset)
-    const found = runs[0].records.times[row]
-    // Blocks and commits have no time of their own.
-    return found === undefined || found === 0 ? null : found
+  const { runs } = await log.read([{ topic: name, partition, offset: start }], {
+    maxBytes: 1,
+    maxWaitMs: 0,
+  })
+  const last = await lastRecord(log, name, partition)
+  return {
+    start,
+    end,
+    bytes,
+    firstTime: timeIn(
+      runs[0]?.records,
+      Math.max(
+        0,
+        runs[0]?.offsets.findIndex((each) => each >= start),
+      ),
+    ),
+    lastTime: timeIn(last?.record, 0),
   }
-  return { start, end, bytes, firstTime: await time(start), lastTime: await time(end - 1) }
+}
+
+/** Blocks and commits have no time of their own. */
+function timeIn(records: Records | undefined, row: number): number | null {
+  const time = records?.times[row]
+  return time === undefined || time === 0 ? null : time
 }
 
 function writersOf(topic: string, tasks: readonly TaskPlan[]): string[] {

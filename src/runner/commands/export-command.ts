@@ -8,7 +8,7 @@ import { RowShape, type Row } from '../../connectors/file/row-shape.ts'
 import type { Answer, ExportCommand } from '../../contracts/commands.ts'
 import type { Log } from '../../contracts/log.ts'
 import { progressAt } from '../../contracts/progress.ts'
-import { openLog } from '../../log/server/open-log.ts'
+import { openLog } from '../../log/open-log.ts'
 import { parse } from '../event-fields.ts'
 import { knownTopic } from '../known-topic.ts'
 

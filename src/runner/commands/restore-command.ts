@@ -7,7 +7,7 @@ import type { Answer, RestoreCommand } from '../../contracts/commands.ts'
 import { openBackup } from '../../log/backup/open-backup.ts'
 import { restore as restoreLog } from '../../log/backup/restore.ts'
 import { nodeDisk } from '../../log/embedded/node-disk.ts'
-import { folderOf } from '../../log/server/open-log.ts'
+import { folderOf } from '../../log/server/open-folder-log.ts'
 import { onDevice } from '../device-errors.ts'
 
 export async function restore(options: RestoreCommand): Promise<Answer> {

@@ -18,7 +18,8 @@ import { sumOf } from '../read-state.ts'
 import { quarantineReports } from '../versions/quarantines.ts'
 import { labelCounts } from '../label-counts.ts'
 import { runReport } from '../run-report.ts'
-import { openLog, type OpenedLog } from '../../log/server/open-log.ts'
+import { isKafkaUrl } from '../../log/kafka/kafka-url.ts'
+import { openLog, type OpenedLog } from '../../log/open-log.ts'
 import { resolve } from 'node:path'
 
 const SPEED_OVER_MS = 5000
@@ -141,12 +142,13 @@ async function runOn(
   lost.throwIfAborted()
   return runReport({
     log,
-    folder: resolve(options.log),
+    folder: isKafkaUrl(options.log) ? options.log : resolve(options.log),
     plan,
     layout: prepared,
     status: wholeOf(status, course.lost),
     wallSeconds: (performance.now() - course.started) / 1000,
     eventsBefore: course.eventsBefore,
+    bytesOnDisk: await opened.bytesKept(),
     bytesWritten: await opened.bytesWritten(),
     showValues: options.showValues === true,
   })

@@ -10,7 +10,7 @@ import type {
 } from '../../contracts/commands.ts'
 import type { Log, ReadRun, TopicInfo } from '../../contracts/log.ts'
 import { progressAt } from '../../contracts/progress.ts'
-import { openLog } from '../../log/server/open-log.ts'
+import { openLog } from '../../log/open-log.ts'
 import { isInternal, knownTopic } from '../known-topic.ts'
 
 const POLL_MS = 1000

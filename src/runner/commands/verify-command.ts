@@ -21,7 +21,7 @@ import { EmbeddedLog } from '../../log/embedded/embedded-log.ts'
 import { machineClock } from '../../log/embedded/machine-clock.ts'
 import { folderDisk } from '../../log/embedded/node-disk.ts'
 import { checkLogFolder } from '../../log/server/log-folder.ts'
-import { attach, folderOf, type OpenedLog } from '../../log/server/open-log.ts'
+import { attach, folderOf, type OpenedFolderLog } from '../../log/server/open-folder-log.ts'
 import { checkPositions, checkTasks } from '../check-tasks.ts'
 import { readPlanOf } from '../plan-of-log.ts'
 
@@ -68,7 +68,7 @@ async function verifyLog(folder: string, options: VerifyCommand): Promise<Answer
 
 /** Of a log that goes on: all that was durable when this began. */
 async function verifyRunning(
-  { log, folder, cut }: OpenedLog,
+  { log, folder, cut }: OpenedFolderLog,
   options: VerifyCommand,
 ): Promise<Answer> {
   try {

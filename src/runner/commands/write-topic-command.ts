@@ -2,7 +2,7 @@
 import { countText } from '../../base/figures.ts'
 import type { Answer, TopicWriteCommand } from '../../contracts/commands.ts'
 import { producer } from '../../log/producer.ts'
-import { openLog } from '../../log/server/open-log.ts'
+import { openLog } from '../../log/open-log.ts'
 import { linesOf } from '../../connectors/file/lines-of.ts'
 import { checkOwnTopic } from '../copying/copy-source.ts'
 import { NamedFields } from '../copying/event-places.ts'

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { oneRecord, recordText, sliceRecords } from '../../base/records.ts'
 import type { Log, ReadRun, Writer } from '../../contracts/log.ts'
 import type { Sink } from '../../contracts/sink.ts'
+import { lastRecord } from '../../engine/last-record.ts'
 import { internalTopic } from '../../engine/task-names.ts'
 
 /** What comes within this time goes out together. */
@@ -102,12 +103,6 @@ function behind(run: ReadRun, offset: number): ReadRun {
 }
 
 async function lastPosition(log: Log, topic: string): Promise<FedPosition | undefined> {
-  const part = (await log.topic(topic))?.parts[0]
-  if (part === undefined || part.end === part.start) return undefined
-  const { runs } = await log.read([{ topic, partition: 0, offset: part.end - 1 }], {
-    maxBytes: 1 << 16,
-    maxWaitMs: 0,
-  })
-  const last = runs.at(-1)?.records
-  return last === undefined ? undefined : JSON.parse(recordText(last, last.count - 1, 'value'))
+  const last = await lastRecord(log, topic, 0)
+  return last === undefined ? undefined : JSON.parse(recordText(last.record, 0, 'value'))
 }

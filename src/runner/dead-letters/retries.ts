@@ -6,6 +6,7 @@ import { murmur2, partitionOf } from '../../base/murmur2.ts'
 import { headerLine, keyBytes, RecordsBuilder } from '../../base/records.ts'
 import { progressAt, progressHeader } from '../../contracts/progress.ts'
 import type { Append, Log } from '../../contracts/log.ts'
+import { lastRecord } from '../../engine/last-record.ts'
 import { retriesTopic } from '../../engine/task-names.ts'
 import type { Letter } from './letters.ts'
 
@@ -89,12 +90,8 @@ async function appendsOf(
 
 /** Whether the last record of a partition says that nothing more will come. */
 async function hasEnded(log: Log, topic: string, partition: number): Promise<boolean> {
-  const part = (await log.topic(topic))?.parts[partition]
-  if (part === undefined || part.end === part.start) return false
-  const offset = part.end - 1
-  const { runs } = await log.read([{ topic, partition, offset }], { maxBytes: 1, maxWaitMs: 0 })
-  const last = runs.find(({ offsets }) => offsets.includes(offset))
-  return last !== undefined && progressAt(last.records, last.offsets.indexOf(offset)) === Infinity
+  const last = await lastRecord(log, topic, partition)
+  return last !== undefined && progressAt(last.record, 0) === Infinity
 }
 
 /** Where a letter is appended: its key decides, as it does for a producer; without one it goes back to its own partition. */

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import type { Writer } from '../../../src/contracts/log.ts'
 import { MillraceError } from '../../../src/base/errors.ts'
 import type { EmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
-import { openLog } from '../../../src/log/server/open-log.ts'
+import { openLog } from '../../../src/log/open-log.ts'
 import { openSim, simDisk, to } from './fixture.ts'
 
 const VALUE = 'x'.repeat(100_000)

@@ -17,7 +17,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { oneRecord } from '../../../src/base/records.ts'
 import { openFolder } from '../../../src/log/embedded/open-folder.ts'
 import { connectLog } from '../../../src/log/server/connect-log.ts'
-import { openLog } from '../../../src/log/server/open-log.ts'
+import { openLog } from '../../../src/log/open-log.ts'
 import { startLogThread } from '../../../src/log/server/start-log-thread.ts'
 import { valuesOf } from '../embedded/fixture.ts'
 
@@ -133,12 +133,12 @@ describe('the folder', () => {
     const deep = join(folder, ...Array.from({ length: 12 }, () => 'a-long-name'))
     const first = await openLog(deep)
     expect(first.owned).toBe(true)
-    expect(first.socketPath.startsWith(deep)).toBe(false)
+    expect(first.reach.startsWith(deep)).toBe(false)
     const second = await openLog(deep)
     expect(second.owned).toBe(false)
     await second.log.close()
     await first.log.close()
-    expect(existsSync(first.socketPath)).toBe(false)
+    expect(existsSync(first.reach)).toBe(false)
   })
 
   it.skipIf(!existsSync('/proc/self/fd'))(

@@ -1,4 +1,6 @@
 // The log behind a URL: through its owner where another process has the folder, else this process owns it.
+import { readdirSync, statSync } from 'node:fs'
+import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 import { DefinitionError, MillraceError } from '../../base/errors.ts'
@@ -7,6 +9,7 @@ import type { Log } from '../../contracts/log.ts'
 import { connectLog, type LogCut } from './connect-log.ts'
 import type { EmbeddedSizes } from '../embedded/options.ts'
 import { closeToOthers } from './close-to-others.ts'
+import type { OpenLogOptions, OpenedLog } from '../opened-log.ts'
 import { checkLogFolder } from './log-folder.ts'
 import { findSocketPath } from './socket-path.ts'
 import { startLogThread } from './start-log-thread.ts'
@@ -15,50 +18,22 @@ import { startLogThread } from './start-log-thread.ts'
 const ATTEMPTS = 40
 const BETWEEN_MS = 50
 
-/** A log that was opened, and how it is reached. */
-export interface OpenedLog {
-  /** The log itself; close it when you are done. */
-  readonly log: Log
-  /** Whether this process owns the folder; else it ends with its owner. */
-  readonly owned: boolean
-  /** Names in the folder that others could have opened, and cannot any more. */
-  readonly mended: readonly string[]
-  /** Aborted when the connection to the owner has ended; never for an owner. */
-  readonly lost: AbortSignal
+/** A log in a folder that was opened. */
+export interface OpenedFolderLog extends OpenedLog {
   /** Where its files lie. */
   readonly folder: string
   /** A consistent state of the log in its segment files, which stay until it is released or the log is closed. */
   readonly cut: () => Promise<LogCut>
-  /** Where others reach the log. */
-  readonly socketPath: string
-  /** Bytes written to the device since the folder was opened, journal and copies alike; undefined where another process owns it. */
-  readonly bytesWritten: () => Promise<number | undefined>
-}
-
-/** What `openLog(url, options)` takes. */
-export interface OpenLogOptions {
-  /** Whether a log that is not there is an error, and not made. Default false. */
-  readonly mustExist?: boolean
-  /** Bytes of the folder at most, about; 256 MB at least. Intake stops before, with ML_DISK_FULL. Default: as many as the device has. */
-  readonly maxBytes?: number | undefined
 }
 
 /** The journal's files and the reserve, and room for something. */
 const BYTES_MIN = 256_000_000
 
-/**
- * Opens the log of a folder: as its owner, or through the process that owns it. A folder that is not there is made.
- * @param url a folder (`./data`, `file:///var/millrace`). Closing the log of an owner closes the folder.
- * @example
- * const { log } = await openLog('./data')
- * console.log((await log.topics()).map(({ name }) => name))
- * await log.close()
- * @throws DefinitionError ML_USAGE for another kind of URL, or a folder with other files; ConnectorError ML_LOCKED when an owner holds the folder and does not answer.
- */
-export async function openLog(
+/** The log of a folder. @throws as `openLog` does. */
+export async function openFolderLog(
   url: string,
   { mustExist = false, maxBytes }: OpenLogOptions = {},
-): Promise<OpenedLog> {
+): Promise<OpenedFolderLog> {
   const folder = folderOf(url)
   if (maxBytes !== undefined && maxBytes < BYTES_MIN) {
     throw new DefinitionError(
@@ -83,7 +58,10 @@ export async function openLog(
 }
 
 /** Only the owner of the folder can keep a bound. */
-async function bounded(found: OpenedLog, maxBytes: number | undefined): Promise<OpenedLog> {
+async function bounded(
+  found: OpenedFolderLog,
+  maxBytes: number | undefined,
+): Promise<OpenedFolderLog> {
   if (maxBytes === undefined) return found
   await found.log.close()
   throw new DefinitionError(
@@ -96,16 +74,15 @@ async function bounded(found: OpenedLog, maxBytes: number | undefined): Promise<
 export function folderOf(url: string): string {
   if (url.startsWith('file:')) return fileURLToPath(url)
   if (url.includes('://') || url === '') {
-    throw new DefinitionError(
-      `the embedded log must be given as a folder, such as ./data; found '${url}'`,
-      { code: 'ML_USAGE' },
-    )
+    throw new DefinitionError(`the log must be given as a folder, such as ./data; found '${url}'`, {
+      code: 'ML_USAGE',
+    })
   }
   return url
 }
 
 /** The log through the process that owns its folder; undefined where none does. */
-export async function attach(folder: string): Promise<OpenedLog | undefined> {
+export async function attach(folder: string): Promise<OpenedFolderLog | undefined> {
   const socketPath = findSocketPath(folder)
   try {
     const log = await connectLog(socketPath)
@@ -113,6 +90,7 @@ export async function attach(folder: string): Promise<OpenedLog | undefined> {
     void log.closed.then(() => lost.abort())
     const bytesWritten = (): Promise<undefined> => Promise.resolve(undefined)
     const cut = (): Promise<LogCut> => log.cut()
+    const bytesKept = (): Promise<number> => Promise.resolve(bytesIn(folder))
     return {
       log,
       owned: false,
@@ -120,7 +98,8 @@ export async function attach(folder: string): Promise<OpenedLog | undefined> {
       lost: lost.signal,
       folder,
       cut,
-      socketPath,
+      reach: socketPath,
+      bytesKept,
       bytesWritten,
     }
   } catch (error) {
@@ -129,7 +108,7 @@ export async function attach(folder: string): Promise<OpenedLog | undefined> {
   }
 }
 
-async function own(folder: string, sizes: EmbeddedSizes): Promise<OpenedLog> {
+async function own(folder: string, sizes: EmbeddedSizes): Promise<OpenedFolderLog> {
   const mended = closeToOthers(folder)
   const thread = await startLogThread(folder, sizes)
   const { socketPath } = thread
@@ -152,5 +131,15 @@ async function own(folder: string, sizes: EmbeddedSizes): Promise<OpenedLog> {
   }
   const lost = new AbortController().signal
   const cut = (): Promise<LogCut> => client.cut()
-  return { log, owned: true, mended, lost, folder, cut, socketPath, bytesWritten }
+  const bytesKept = (): Promise<number> => Promise.resolve(bytesIn(folder))
+  return { log, owned: true, mended, lost, folder, cut, reach: socketPath, bytesKept, bytesWritten }
+}
+
+/** Blocks of the device, so that a file that is reserved and not written counts as what it takes. */
+function bytesIn(folder: string): number {
+  let bytes = 0
+  for (const entry of readdirSync(folder, { withFileTypes: true, recursive: true })) {
+    if (entry.isFile()) bytes += statSync(join(entry.parentPath, entry.name)).blocks * 512
+  }
+  return bytes
 }

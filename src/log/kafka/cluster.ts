@@ -1,0 +1,193 @@
+// The brokers of a cluster: which one leads a partition or looks after a transactional id, and a connection to it.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ConnectorError, MillraceError } from '../../base/errors.ts'
+import { NONE, codeText, isTransient } from './codes.ts'
+import {
+  findCoordinator,
+  metadata,
+  type BrokerAddress,
+  type Metadata,
+  type Request,
+  type TopicMetadata,
+} from './requests.ts'
+import type { Connection, Wire } from './wire.ts'
+
+/** Between two tries at what may succeed later, ms. */
+const BETWEEN_MS = 20
+/** How long what may succeed later is tried, ms: a broker that was killed is back, or another leads, within that. */
+const PATIENCE_MS = 30_000
+
+export interface ClusterOptions {
+  readonly brokers: readonly BrokerAddress[]
+  readonly clientId: string
+}
+
+/** The version of the protocol of transactions, and what a broker must know for it. */
+const PRODUCE = 0
+const END_TXN = 26
+const SECOND_PROTOCOL = 2
+
+export class Cluster {
+  readonly wire: Wire
+  readonly #options: ClusterOptions
+  readonly #connections: InstanceType<Wire['ConnectionPool']>
+  #metadata: Metadata | undefined
+  readonly #topics = new Map<string, TopicMetadata>()
+  #secondProtocol: Promise<boolean> | undefined
+  #closed = false
+
+  constructor(wire: Wire, options: ClusterOptions) {
+    this.wire = wire
+    this.#options = options
+    this.#connections = new wire.ConnectionPool(options.clientId, {
+      connectTimeout: 5_000,
+      requestTimeout: 60_000,
+      maxInflights: 64,
+    })
+  }
+
+  /** @throws an error of the wire layer when the connection fails or ends. */
+  ask<T>(broker: BrokerAddress, request: Request<T>, connection?: Connection): Promise<T> {
+    const given =
+      connection === undefined ? this.#connections.get({ ...broker }) : Promise.resolve(connection)
+    return given.then(
+      (to) =>
+        new Promise<T>((resolve, reject) => {
+          to.send(
+            request.key,
+            request.version,
+            () => request.write(this.wire),
+            (_id, _key, _version, reader) => request.read(reader),
+            true,
+            true,
+            (error, answer) => (error === null ? resolve(answer as T) : reject(error)),
+          )
+        }),
+    )
+  }
+
+  /** A connection of its own, for requests that wait. */
+  async connect(broker: BrokerAddress): Promise<Connection> {
+    const connection = new this.wire.Connection(this.#options.clientId, {
+      connectTimeout: 5_000,
+      requestTimeout: 120_000,
+    })
+    await connection.connect(broker.host, broker.port)
+    return connection
+  }
+
+  /**
+   * Repeats what may succeed later, until it does or patience is over.
+   * @param attempt gives a value, or the code of why not; what it throws counts as a connection that failed.
+   */
+  async persist<T>(
+    what: string,
+    attempt: () => Promise<{ readonly value: T } | { readonly code: number }>,
+  ): Promise<T> {
+    let pause = 1
+    let last: unknown
+    const until = performance.now() + PATIENCE_MS
+    do {
+      try {
+        const outcome = await attempt()
+        if ('value' in outcome) return outcome.value
+        last = codeText(outcome.code)
+        if (!isTransient(outcome.code)) break
+      } catch (error) {
+        if (this.#closed || error instanceof MillraceError) throw error
+        last = error
+        this.forget()
+      }
+      await sleep(pause)
+      pause = Math.min(pause * 2, BETWEEN_MS)
+    } while (!this.#closed && performance.now() < until)
+    throw new ConnectorError(
+      'ML_CONNECTION',
+      `the brokers must answer to be able to ${what}; found ${last instanceof Error ? last.message : String(last)}`,
+      { cause: last, retryable: true },
+    )
+  }
+
+  /** What is known of a topic, asked for where nothing is. @returns undefined where there is none. */
+  async topic(name: string): Promise<TopicMetadata | undefined> {
+    const known = this.#topics.get(name)
+    if (known !== undefined) return known
+    const { topics } = await this.refresh([name])
+    return topics.find((topic) => topic.name === name && topic.code === NONE)
+  }
+
+  /** @param names undefined: all. */
+  async refresh(names: readonly string[] | undefined): Promise<Metadata> {
+    const found = await this.persist('list topics', async () => ({
+      value: await this.ask(await this.#anyBroker(), metadata(names)),
+    }))
+    this.#metadata = found
+    for (const topic of found.topics) {
+      if (topic.code === NONE) this.#topics.set(topic.name, topic)
+      else this.#topics.delete(topic.name)
+    }
+    return found
+  }
+
+  /** Leaders and topics are asked for again. */
+  forget(): void {
+    this.#topics.clear()
+  }
+
+  /** @returns undefined while the partition has no leader. */
+  async leaderOf(topic: string, partition: number): Promise<BrokerAddress | undefined> {
+    const found = await this.topic(topic)
+    const leader = found?.leaders[partition]
+    if (leader === undefined) return undefined
+    return this.#metadata?.brokers.get(leader)
+  }
+
+  async controller(): Promise<BrokerAddress> {
+    const { brokers, controller } = this.#metadata ?? (await this.refresh([]))
+    return brokers.get(controller) ?? this.#anyBroker()
+  }
+
+  async allBrokers(): Promise<readonly BrokerAddress[]> {
+    const { brokers } = this.#metadata ?? (await this.refresh([]))
+    return [...brokers.values()]
+  }
+
+  coordinatorOf(transactionalId: string): Promise<BrokerAddress> {
+    return this.persist('find who looks after a transactional id', async () => {
+      const found = await this.ask(await this.#anyBroker(), findCoordinator(transactionalId))
+      return found.code === NONE
+        ? { value: { host: found.host, port: found.port } }
+        : { code: found.code }
+    })
+  }
+
+  /** Whether the brokers have the second protocol of transactions (KIP-890): the first is for older ones. */
+  hasSecondProtocol(): Promise<boolean> {
+    this.#secondProtocol ??= this.#askProtocol()
+    return this.#secondProtocol
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true
+    await this.#connections.close()
+  }
+
+  async #askProtocol(): Promise<boolean> {
+    const connection = await this.#connections.get({ ...(await this.#anyBroker()) })
+    const answer = await this.wire.apiVersionsV4.api.async(connection, this.#options.clientId, '1')
+    const reaches = (key: number, version: number): boolean =>
+      answer.apiKeys.some((each) => each.apiKey === key && each.maxVersion >= version)
+    const level =
+      answer.finalizedFeatures?.find(({ name }) => name === 'transaction.version')
+        ?.maxVersionLevel ?? 0
+    return level >= SECOND_PROTOCOL && reaches(PRODUCE, 12) && reaches(END_TXN, 5)
+  }
+
+  async #anyBroker(): Promise<BrokerAddress> {
+    const known = this.#metadata === undefined ? [] : [...this.#metadata.brokers.values()]
+    const { host, port } = await this.#connections.getFirstAvailable(
+      [...known, ...this.#options.brokers].map((each) => ({ ...each })),
+    )
+    return { host: host ?? '', port: port ?? 0 }
+  }
+}

@@ -1,0 +1,407 @@
+// A writer on Kafka: every append, or several that wait together, is one transaction under the writer's transactional id.
+// What begins to fail is not mended: the writer is spent, and whoever opens the name again starts from what is durable.
+import { ConnectorError, FencedError, MillraceError } from '../../base/errors.ts'
+import type { Append, Writer } from '../../contracts/log.ts'
+import type { Cluster } from './cluster.ts'
+import { copyRecords } from './copy-records.ts'
+import { DUPLICATE_SEQUENCE, NONE, codeText, isFencing } from './codes.ts'
+import { encodeBatch, type Rows } from './encode-batch.ts'
+import {
+  addPartitionsToTxn,
+  endTxn,
+  initProducerId,
+  produce,
+  type BrokerAddress,
+  type Produced,
+  type Producer,
+} from './requests.ts'
+
+/** Longer than any pause of a healthy process; what a dead one left open blocks readers no longer than this, where nobody fences it. */
+const TRANSACTION_TIMEOUT_MS = 15_000
+const PRODUCE_TIMEOUT_MS = 30_000
+/** Bytes of one batch, where a record is not larger by itself. */
+const BATCH_BYTES = 1 << 20
+/** Bytes of appends that go into one transaction. */
+const TRANSACTION_BYTES = 16 << 20
+
+export interface WriterOptions {
+  readonly cluster: Cluster
+  readonly id: string
+  readonly transactionalId: string
+  /** The topic's name on Kafka. */
+  readonly named: (topic: string) => string
+  /** Told of each partition that a commit reached, and the offset behind its records. */
+  readonly committed: (topic: string, partition: number, end: number) => void
+  /** Offset behind the last record of a partition. */
+  readonly endOf: (topic: string, partition: number) => Promise<number>
+}
+
+interface Waiting {
+  readonly appends: readonly Append[]
+  readonly bytes: number
+  readonly resolve: (offsets: readonly number[]) => void
+  readonly reject: (error: unknown) => void
+}
+
+/** What one partition gets in a transaction. */
+interface Part {
+  readonly topic: string
+  readonly partition: number
+  readonly rows: Rows[]
+  /** Offset of each of `rows`. */
+  readonly offsets: number[]
+  /** Offset behind the last of them. */
+  end: number
+}
+
+interface Place {
+  readonly part: Part
+  /** Among the rows of the part. */
+  readonly at: number
+}
+
+export class TransactionalWriter implements Writer {
+  readonly id: string
+  readonly epoch: number
+  readonly #options: WriterOptions
+  readonly #second: boolean
+  #producer: Producer
+  #coordinator: BrokerAddress | undefined
+  readonly #sequences = new Map<string, number>()
+  #queue: Waiting[] = []
+  #running: Promise<void> | undefined
+  /** Why nothing more can be appended. */
+  #spent: MillraceError | undefined
+
+  private constructor(options: WriterOptions, producer: Producer, second: boolean) {
+    this.#options = options
+    this.#producer = producer
+    this.#second = second
+    this.id = options.id
+    // Epochs begin again with another producer id, and ids only grow.
+    this.epoch = Number(producer.producerId) * 0x1_0000 + producer.epoch
+  }
+
+  /** Fences whoever has the name, after what it had under way. */
+  static async open(options: WriterOptions): Promise<TransactionalWriter> {
+    const { cluster, transactionalId } = options
+    const given = await cluster.persist('open a transactional id', async () => {
+      const coordinator = await cluster.coordinatorOf(transactionalId)
+      const answer = await cluster.ask(
+        coordinator,
+        initProducerId(transactionalId, TRANSACTION_TIMEOUT_MS),
+      )
+      return answer.code === NONE ? { value: answer } : { code: answer.code }
+    })
+    const producer = { transactionalId, producerId: given.producerId, epoch: given.epoch }
+    return new TransactionalWriter(options, producer, await cluster.hasSecondProtocol())
+  }
+
+  append(appends: readonly Append[]): Promise<readonly number[]> {
+    if (this.#spent !== undefined) return Promise.reject(this.#spent)
+    const copied = appends.map((each) => ({ ...each, records: copyRecords(each.records) }))
+    const bytes = copied.reduce(
+      (sum, { records }) => sum + records.valueEnds[records.count] + records.keyEnds[records.count],
+      0,
+    )
+    const answer = new Promise<readonly number[]>((resolve, reject) =>
+      this.#queue.push({ appends: copied, bytes, resolve, reject }),
+    )
+    this.#running ??= this.#run()
+    return answer
+  }
+
+  async close(): Promise<void> {
+    await this.#running
+    this.#spent ??= new FencedError(
+      `the writer '${this.id}' must be open to append; found it closed`,
+    )
+  }
+
+  async #run(): Promise<void> {
+    while (this.#queue.length > 0 && this.#spent === undefined) {
+      const group = this.#next()
+      try {
+        await this.#commit(await this.#fitting(group))
+      } catch (error) {
+        this.#fail(error, group)
+      }
+    }
+    this.#running = undefined
+  }
+
+  #next(): Waiting[] {
+    let bytes = 0
+    let count = 0
+    while (
+      count < this.#queue.length &&
+      (count === 0 || bytes + this.#queue[count].bytes <= TRANSACTION_BYTES)
+    )
+      bytes += this.#queue[count++].bytes
+    return this.#queue.splice(0, count)
+  }
+
+  #fail(cause: unknown, group: readonly Waiting[]): void {
+    this.#spent =
+      cause instanceof MillraceError
+        ? cause
+        : new ConnectorError(
+            'ML_CONNECTION',
+            `a transaction must come to its end; found ${String(cause)}; open the writer again`,
+            { cause, retryable: true },
+          )
+    for (const { reject } of [...group, ...this.#queue]) reject(this.#spent)
+    this.#queue = []
+  }
+
+  /** Those whose topics are there; the others are refused, which spoils nothing. */
+  async #fitting(group: readonly Waiting[]): Promise<readonly Waiting[]> {
+    const fitting: Waiting[] = []
+    for (const waiting of group) {
+      const wrong = await this.#misfit(waiting.appends)
+      if (wrong === undefined) fitting.push(waiting)
+      else waiting.reject(wrong)
+    }
+    return fitting
+  }
+
+  async #misfit(appends: readonly Append[]): Promise<MillraceError | undefined> {
+    for (const { topic, partition } of appends) {
+      const found = await this.#options.cluster.topic(this.#options.named(topic))
+      if (found === undefined || found.leaders[partition] === undefined) {
+        return new ConnectorError(
+          'ML_TOPIC',
+          `an append must go to a partition that is there; found ${found === undefined ? 'no topic' : `${found.leaders.length} partitions of topic`} '${topic}', not partition ${partition}`,
+          { details: { topic, partition } },
+        )
+      }
+    }
+    return undefined
+  }
+
+  async #commit(group: readonly Waiting[]): Promise<void> {
+    if (group.length === 0) return
+    const parts = new Map<string, Part>()
+    const places = group.map(({ appends }) => appends.map((append) => this.#place(parts, append)))
+    const full = [...parts.values()].filter(({ rows }) => rows.some(({ from, to }) => to > from))
+    if (full.length > 0) {
+      await this.#begin(full)
+      await this.#produceAll(full)
+      await this.#end()
+      for (const { topic, partition, end } of full) this.#options.committed(topic, partition, end)
+    }
+    for (const [i, { resolve }] of group.entries()) {
+      resolve(await Promise.all(places[i].map((place) => this.#offsetOf(place))))
+    }
+  }
+
+  /** An append of nothing lies at the end. */
+  async #offsetOf({ part, at }: Place): Promise<number> {
+    return part.offsets[at] ?? this.#options.endOf(part.topic, part.partition)
+  }
+
+  #place(parts: Map<string, Part>, { topic, partition, records }: Append): Place {
+    const key = `${topic}/${partition}`
+    const part = parts.get(key) ?? { topic, partition, rows: [], offsets: [], end: 0 }
+    parts.set(key, part)
+    return { part, at: part.rows.push({ records, from: 0, to: records.count }) - 1 }
+  }
+
+  /** By the second protocol a partition joins the transaction with what is written to it. */
+  async #begin(parts: readonly Part[]): Promise<void> {
+    if (this.#second) return
+    const topics = [...Map.groupBy(parts, ({ topic }) => topic)].map(([topic, of]) => ({
+      topic: this.#options.named(topic),
+      partitions: of.map(({ partition }) => partition),
+    }))
+    await this.#askCoordinator('add partitions to a transaction', async (coordinator) => {
+      const code = await this.#options.cluster.ask(
+        coordinator,
+        addPartitionsToTxn(this.#producer, topics),
+      )
+      return { code, value: undefined }
+    })
+  }
+
+  async #end(): Promise<void> {
+    const next = await this.#askCoordinator('end a transaction', async (coordinator) => {
+      const answer = await this.#options.cluster.ask(
+        coordinator,
+        endTxn(this.#producer, true, this.#second ? 5 : 3),
+      )
+      return { code: answer.code, value: answer.next }
+    })
+    if (next === undefined) return
+    this.#producer = { ...this.#producer, ...next }
+    this.#sequences.clear()
+  }
+
+  #askCoordinator<T>(
+    what: string,
+    ask: (coordinator: BrokerAddress) => Promise<{ readonly code: number; readonly value: T }>,
+  ): Promise<T> {
+    const { cluster, transactionalId } = this.#options
+    return cluster.persist(what, async () => {
+      this.#coordinator ??= await cluster.coordinatorOf(transactionalId)
+      let answer
+      try {
+        answer = await ask(this.#coordinator)
+      } catch (error) {
+        this.#coordinator = undefined
+        throw error
+      }
+      if (answer.code === NONE) return { value: answer.value }
+      this.#checkFencing(answer.code)
+      this.#coordinator = undefined
+      return { code: answer.code }
+    })
+  }
+
+  #checkFencing(code: number): void {
+    if (!isFencing(code)) return
+    throw new FencedError(
+      `the writer '${this.id}' must be the newest of its name; found another: ${codeText(code)}`,
+    )
+  }
+
+  /** Round after round, one batch a partition: what is larger goes in several. */
+  async #produceAll(parts: readonly Part[]): Promise<void> {
+    const queues = parts.map((part) => ({ part, batches: batchesOf(part.rows) }))
+    for (let round = 0; ; round++) {
+      const batches = queues.flatMap(({ part, batches: own }) =>
+        round < own.length ? [{ part, rows: own[round] }] : [],
+      )
+      if (batches.length === 0) return
+      await this.#produce(batches)
+    }
+  }
+
+  async #produce(
+    batches: readonly { readonly part: Part; readonly rows: readonly PlacedRows[] }[],
+  ): Promise<void> {
+    const { cluster, named } = this.#options
+    let open = batches.map(({ part, rows }) => this.#sealed(part, rows))
+    await cluster.persist('write', async () => {
+      let worst = 0
+      const produced = await Promise.all(
+        (await this.#byLeader(open)).map(([leader, of]) => this.#ask(leader, of)),
+      )
+      const done = new Set<Sealed>()
+      for (const { topic, partition, code, baseOffset } of produced.flat()) {
+        const sealed = open.find(
+          (each) => each.partition === partition && named(each.part.topic) === topic,
+        )
+        if (sealed === undefined) continue
+        this.#checkFencing(code)
+        if (code !== NONE && code !== DUPLICATE_SEQUENCE) {
+          worst = code
+          continue
+        }
+        sealed.took(baseOffset)
+        done.add(sealed)
+      }
+      open = open.filter((each) => !done.has(each))
+      if (open.length === 0) return { value: undefined }
+      cluster.forget()
+      return { code: worst === 0 ? 5 : worst }
+    })
+  }
+
+  #ask(leader: BrokerAddress, sealed: readonly Sealed[]): Promise<readonly Produced[]> {
+    const { cluster, named, transactionalId } = this.#options
+    const parts = sealed.map(({ part, partition, batch }) => ({
+      topic: named(part.topic),
+      partition,
+      batch,
+    }))
+    return cluster.ask(
+      leader,
+      produce(transactionalId, parts, {
+        timeoutMs: PRODUCE_TIMEOUT_MS,
+        version: this.#second ? 12 : 11,
+      }),
+    )
+  }
+
+  async #byLeader(sealed: readonly Sealed[]): Promise<[BrokerAddress, Sealed[]][]> {
+    const { cluster, named } = this.#options
+    const groups = new Map<string, [BrokerAddress, Sealed[]]>()
+    for (const each of sealed) {
+      const leader = await cluster.leaderOf(named(each.part.topic), each.partition)
+      if (leader === undefined) continue // asked for again, as one that moved
+      const key = `${leader.host}:${leader.port}`
+      const group = groups.get(key) ?? [leader, []]
+      groups.set(key, group)
+      group[1].push(each)
+    }
+    return [...groups.values()]
+  }
+
+  /** A batch with its place in the order of its partition: sent again it is the same, so that a broker that has it takes it no second time. */
+  #sealed(part: Part, rows: readonly PlacedRows[]): Sealed {
+    const key = `${part.topic}/${part.partition}`
+    const sequence = this.#sequences.get(key) ?? 0
+    const count = rows.reduce((sum, { from, to }) => sum + to - from, 0)
+    this.#sequences.set(key, (sequence + count) % 0x8000_0000)
+    const { producerId, epoch } = this.#producer
+    const batch = encodeBatch(rows, {
+      producerId,
+      epoch,
+      sequence,
+      crc32c: this.#options.cluster.wire.crc32c,
+    })
+    return {
+      part,
+      partition: part.partition,
+      batch,
+      took: (baseOffset) => {
+        let offset = baseOffset
+        for (const { at, from, to } of rows) {
+          part.offsets[at] ??= offset - from
+          offset += to - from
+        }
+        part.end = offset
+      },
+    }
+  }
+}
+
+interface Sealed {
+  readonly part: Part
+  readonly partition: number
+  readonly batch: Buffer
+  /** Told the offset of its first record. */
+  readonly took: (baseOffset: number) => void
+}
+
+interface PlacedRows extends Rows {
+  /** Place of the append among those of its partition. */
+  readonly at: number
+}
+
+/** Cut so that no batch is larger than it must be; an append's rows stay in order, and begin at the first of its own. */
+function batchesOf(rows: readonly Rows[]): PlacedRows[][] {
+  const batches: PlacedRows[][] = []
+  let batch: PlacedRows[] = []
+  let bytes = 0
+  rows.forEach(({ records, to }, at) => {
+    let from = 0
+    for (let row = 0; row < to; row++) {
+      const size =
+        records.valueEnds[row + 1] -
+        records.valueEnds[row] +
+        (records.keyEnds[row + 1] - records.keyEnds[row])
+      if (bytes > 0 && bytes + size > BATCH_BYTES) {
+        if (row > from) batch.push({ records, from, to: row, at })
+        if (batch.length > 0) batches.push(batch)
+        batch = []
+        bytes = 0
+        from = row
+      }
+      bytes += Math.max(1, size)
+    }
+    if (to > from) batch.push({ records, from, to, at })
+  })
+  if (batch.length > 0) batches.push(batch)
+  return batches
+}

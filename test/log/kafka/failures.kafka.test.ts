@@ -1,0 +1,169 @@
+// The log on a real Kafka while things fail: transactions that nobody ends, brokers that are killed, both protocols of transactions.
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { oneRecord } from '../../../src/base/records.ts'
+import type { Log } from '../../../src/contracts/log.ts'
+import { Cluster } from '../../../src/log/kafka/cluster.ts'
+import { encodeBatch } from '../../../src/log/kafka/encode-batch.ts'
+import { openKafkaLog } from '../../../src/log/kafka/kafka-log.ts'
+import { kafkaUrl } from '../../../src/log/kafka/kafka-url.ts'
+import { addPartitionsToTxn, initProducerId, produce } from '../../../src/log/kafka/requests.ts'
+import { loadWire } from '../../../src/log/kafka/wire.ts'
+import { hasKafka, startKafka, type KafkaBroker } from '../../services/kafka-broker.ts'
+import { readAll } from '../../contracts/log-contract.ts'
+
+const MINUTES = 180_000
+
+/** By protocol: the features a cluster has from its first start on. */
+const PROTOCOLS = [
+  ['the second protocol of transactions', '2'],
+  ['the first protocol of transactions', '1'],
+] as const
+
+describe.skipIf(!hasKafka).each(PROTOCOLS)(
+  'on a real Kafka with %s (needs Java 17 and Maven)',
+  (_, level) => {
+    let broker: KafkaBroker
+    let log: Log
+    beforeAll(async () => {
+      broker = await startKafka({ features: [`transaction.version=${level}`] })
+      log = await openKafkaLog(kafkaUrl(`kafka://${broker.address}/f.`))
+    }, MINUTES)
+    afterAll(async () => {
+      await log.close()
+      await broker.dispose()
+    })
+
+    it('speaks the protocol that the cluster has', async () => {
+      const cluster = await clusterOf(broker)
+      expect(await cluster.hasSecondProtocol()).toBe(level === '2')
+      await cluster.close()
+    })
+
+    it('gives no record of a writer that ended in the middle, and makes nobody wait for it once its name is opened again', async () => {
+      await log.ensureTopic({ name: 'torn', partitions: 1 })
+      for (let round = 0; round < 20; round++) {
+        await (
+          await log.openWriter('w')
+        ).append([{ topic: 'torn', partition: 0, records: oneRecord(0, '', `kept ${round}`) }])
+        await leaveOpen(broker, {
+          topic: 'f.torn',
+          transactionalId: 'millrace.f.w',
+          value: `torn ${round}`,
+        })
+      }
+      await (
+        await log.openWriter('w')
+      ).append([{ topic: 'torn', partition: 0, records: oneRecord(0, '', 'last') }])
+      const values = (await readAll(log, 'torn')).map(({ value }) => value)
+      expect(values).toEqual([...Array.from({ length: 20 }, (__, i) => `kept ${i}`), 'last'])
+    })
+
+    it(
+      'keeps each append once while the broker is killed, whatever the appends under way came to',
+      async () => {
+        await log.ensureTopic({ name: 'killed', partitions: 2 })
+        const acknowledged = new Set<string>()
+        const sent = new Set<string>()
+        let number = 0
+        let isOver = false
+        const write = async (): Promise<void> => {
+          while (!isOver) {
+            const writer = await log.openWriter('k')
+            try {
+              while (!isOver) {
+                const text = `${number++}`
+                sent.add(text)
+                const appends = [0, 1].map((partition) => ({
+                  topic: 'killed',
+                  partition,
+                  records: oneRecord(0, '', text),
+                }))
+                await writer.append(appends)
+                acknowledged.add(text)
+              }
+            } catch (error) {
+              expect(error).toMatchObject({ code: 'ML_CONNECTION' })
+            }
+          }
+        }
+        const writing = write()
+        for (let kills = 0; kills < 2; kills++) {
+          const before = acknowledged.size
+          await until(() => acknowledged.size > before + 20)
+          await broker.kill()
+          await broker.restart()
+        }
+        const before = acknowledged.size
+        await until(() => acknowledged.size > before + 20)
+        isOver = true
+        await writing
+        const parts = await Promise.all(
+          [0, 1].map(async (partition) =>
+            (await readAll(log, 'killed', partition)).map(({ value }) => value),
+          ),
+        )
+        // Both partitions of an append, or none; each once; in the order of the appends.
+        expect(parts[0]).toEqual(parts[1])
+        expect(new Set(parts[0]).size).toBe(parts[0].length)
+        expect(parts[0]).toEqual(parts[0].toSorted((a, b) => Number(a) - Number(b)))
+        for (const text of acknowledged) expect(parts[0]).toContain(text)
+        for (const text of parts[0]) expect(sent.has(text)).toBe(true)
+      },
+      MINUTES,
+    )
+  },
+)
+
+async function clusterOf({ address }: KafkaBroker): Promise<Cluster> {
+  const { brokers } = kafkaUrl(`kafka://${address}`)
+  return new Cluster(await loadWire(), { brokers, clientId: 'test' })
+}
+
+/** Writes in a transaction and goes away, as a process that is killed does. */
+async function leaveOpen(
+  broker: KafkaBroker,
+  of: { readonly topic: string; readonly transactionalId: string; readonly value: string },
+): Promise<void> {
+  const cluster = await clusterOf(broker)
+  const { crc32c } = await loadWire()
+  const coordinator = await cluster.coordinatorOf(of.transactionalId)
+  const { producerId, epoch } = await cluster.persist('begin', async () => {
+    const answer = await cluster.ask(coordinator, initProducerId(of.transactionalId, 60_000))
+    return answer.code === 0 ? { value: answer } : { code: answer.code }
+  })
+  const isSecond = await cluster.hasSecondProtocol()
+  if (!isSecond) {
+    await cluster.persist('add', async () => {
+      const producer = { transactionalId: of.transactionalId, producerId, epoch }
+      const code = await cluster.ask(
+        coordinator,
+        addPartitionsToTxn(producer, [{ topic: of.topic, partitions: [0] }]),
+      )
+      return code === 0 ? { value: undefined } : { code }
+    })
+  }
+  const records = oneRecord(0, '', of.value)
+  const batch = encodeBatch([{ records, from: 0, to: 1 }], {
+    producerId,
+    epoch,
+    sequence: 0,
+    crc32c,
+  })
+  const leader = await cluster.leaderOf(of.topic, 0)
+  if (leader === undefined) throw new Error(`${of.topic} has no leader`)
+  await cluster.persist('write', async () => {
+    const [{ code }] = await cluster.ask(
+      leader,
+      produce(of.transactionalId, [{ topic: of.topic, partition: 0, batch }], {
+        timeoutMs: 10_000,
+        version: isSecond ? 12 : 11,
+      }),
+    )
+    return code === 0 ? { value: undefined } : { code }
+  })
+  await cluster.close()
+}
+
+async function until(holds: () => boolean): Promise<void> {
+  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20))
+}
