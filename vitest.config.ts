@@ -16,7 +16,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     // What needs a real Kafka runs by `npm run test:kafka`.
-    exclude: ['**/node_modules/**', '**/fixtures/**', '**/*.kafka.test.ts'],
+    exclude: ['**/node_modules/**', '**/fixtures/**', 'test/kafka/**'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

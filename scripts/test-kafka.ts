@@ -6,7 +6,7 @@ import { root } from './test/tools.ts'
 process.chdir(root)
 const { passed, failed, skipped } = await runTests([
   '--config',
-  'vitest.kafka.config.ts',
+  'scripts/test/kafka-config.ts',
   ...process.argv.slice(2),
 ])
 for (const { name, reason } of skipped) console.log(`skipped: ${name}${reason}`)

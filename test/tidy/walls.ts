@@ -44,6 +44,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   'csv-parse': ['connectors/file'],
   commander: ['cli'],
   fastify: ['http'],
+  '@platformatic/kafka': ['log'],
   picocolors: ['cli'],
 }
 

@@ -113,7 +113,7 @@ describe('one owner', () => {
   })
 
   it('refuses a URL that is no folder', async () => {
-    await expect(openLog('kafka://host:9092')).rejects.toMatchObject({ code: 'ML_USAGE' })
+    await expect(openLog('https://host:9092')).rejects.toMatchObject({ code: 'ML_USAGE' })
   })
 })
 

@@ -3,8 +3,8 @@ import { afterAll, beforeAll, describe } from 'vitest'
 import type { Log } from '../../src/contracts/log.ts'
 import { openKafkaLog } from '../../src/log/kafka/kafka-log.ts'
 import { kafkaUrl } from '../../src/log/kafka/kafka-url.ts'
-import { hasKafka, startKafka, type KafkaBroker } from '../services/kafka-broker.ts'
-import { logContract } from './log-contract.ts'
+import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
+import { logContract } from '../contracts/log-contract.ts'
 
 describe.skipIf(!hasKafka)('a real Kafka (needs Java 17 and Maven)', () => {
   let broker: KafkaBroker

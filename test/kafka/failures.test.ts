@@ -1,15 +1,15 @@
 // The log on a real Kafka while things fail: transactions that nobody ends, brokers that are killed, both protocols of transactions.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { oneRecord } from '../../../src/base/records.ts'
-import type { Log } from '../../../src/contracts/log.ts'
-import { Cluster } from '../../../src/log/kafka/cluster.ts'
-import { encodeBatch } from '../../../src/log/kafka/encode-batch.ts'
-import { openKafkaLog } from '../../../src/log/kafka/kafka-log.ts'
-import { kafkaUrl } from '../../../src/log/kafka/kafka-url.ts'
-import { addPartitionsToTxn, initProducerId, produce } from '../../../src/log/kafka/requests.ts'
-import { loadWire } from '../../../src/log/kafka/wire.ts'
-import { hasKafka, startKafka, type KafkaBroker } from '../../services/kafka-broker.ts'
-import { readAll } from '../../contracts/log-contract.ts'
+import { oneRecord } from '../../src/base/records.ts'
+import type { Log } from '../../src/contracts/log.ts'
+import { Cluster } from '../../src/log/kafka/cluster.ts'
+import { encodeBatch } from '../../src/log/kafka/encode-batch.ts'
+import { openKafkaLog } from '../../src/log/kafka/kafka-log.ts'
+import { kafkaUrl } from '../../src/log/kafka/kafka-url.ts'
+import { addPartitionsToTxn, initProducerId, produce } from '../../src/log/kafka/requests.ts'
+import { loadWire } from '../../src/log/kafka/wire.ts'
+import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
+import { readAll } from '../contracts/log-contract.ts'
 
 const MINUTES = 180_000
 

@@ -6,10 +6,10 @@ import { flightId } from '../../examples/flights/import/event-bytes.ts'
 import { Prng } from '../../src/base/prng.ts'
 import type { Replay } from '../../src/runner/provenance/replay.ts'
 import type { RunStatus } from '../../src/runner/run-pipeline.ts'
-import { hasKafka, startKafka, type KafkaBroker } from '../services/kafka-broker.ts'
-import { askChild, kill, killTree, startChild, workersOf } from './ask-child.ts'
-import { FLIGHTS, FlightsFolders } from './flights-folder.ts'
-import { countsOf, firstDifference, readOutputs, type Outputs } from './read-outputs.ts'
+import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
+import { askChild, kill, killTree, startChild, workersOf } from '../e2e/ask-child.ts'
+import { FLIGHTS, FlightsFolders } from '../e2e/flights-folder.ts'
+import { countsOf, firstDifference, readOutputs, type Outputs } from '../e2e/read-outputs.ts'
 
 const LIMIT = 20_000
 /** At most; a run that is quick between two looks has fewer. */
