@@ -53,7 +53,28 @@ function openEnded(of: Pipeline): readonly string[] {
 }
 
 const IDS = ['event.id', 'event.card']
-const CARD = ['amount', 'online', 'count1m', 'sum2m', 'max3m', 'gap', 'country']
+const CARD = [
+  'amount',
+  'online',
+  'count1m',
+  'sum2m',
+  'max3m',
+  'gap',
+  'country',
+  'recent',
+  'pace',
+  'online2m',
+  'shops4m',
+  'shops3m',
+  'usual',
+  'firstShop',
+  'places',
+  'amounts',
+  'spread',
+  'where',
+  'bucket',
+  'both',
+]
 const SHOP = ['frauds5m', 'cents2m', 'least']
 
 describe('rows', () => {
@@ -61,6 +82,7 @@ describe('rows', () => {
     expect(carried(named)).toEqual([
       [
         'event.id',
+        'event.at',
         'event.card',
         'event.shop',
         'event.device',

@@ -85,8 +85,8 @@ describe('what a pipeline keeps', () => {
       const [prediction] = await explanations(log, plan, `${days - age}-7`)
       expect(await replays(virtual, prediction)).toBe(true)
     }
-    const [older] = await explanations(log, plan, `${days - 7}-7`)
-    expect(older).toMatchObject({ id: '23-7', outcome: 'scored' })
+    const [older] = await explanations(log, plan, `${days - 6}-7`)
+    expect(older).toMatchObject({ id: '24-7', outcome: 'scored' })
     expect(older.labels).toMatchObject([{ outcome: 'joined', label: 1 }])
     await expect(replays(virtual, older)).rejects.toMatchObject({
       code: 'ML_OFFSET_GONE',
