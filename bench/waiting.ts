@@ -117,6 +117,7 @@ class Bench {
     const idle = [false, false] as const
     const appends = await this.body.process(merged, {
       progress,
+      settled: progress,
       time: progress,
       ticked: false,
       commit,

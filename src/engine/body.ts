@@ -9,6 +9,8 @@ import type { Merged } from './exchange/merge.ts'
 export interface StageBody {
   /** Event time at which the next of its timers is due, ms; Infinity or undefined: it has none. A batch whose `time` passes it fires it. */
   readonly due?: number
+  /** Event time at which something is due by `settled` alone, ms; left out where nothing ever is. */
+  readonly settles?: number
   /** Whole batch, in its merged order; gives what is written with its commit. */
   process(merged: Merged, batch: BatchContext): Promise<Append[]> | Append[]
   /** Whether it is not done with the last batch: it then gets one without rows, of the same progress, and so on. */
@@ -35,6 +37,8 @@ export interface KeptTopic {
 export interface BatchContext {
   /** No row of the stage that is still to come has a lesser merge time. */
   readonly progress: number
+  /** No row of any input that holds rows back is still to come with a lesser merge time: not of the stage's own, not of a look-up that is waited for. */
+  readonly settled: number
   /** Event time: the progress, or what elapsed ticks have made of it while all inputs were idle. Timers go by it. */
   readonly time: number
   /** Whether a tick made the batch: it has no rows, and its time is more than its progress. */

@@ -9,7 +9,7 @@ import { Lane, type LanePosition } from './exchange/lane.ts'
 import { merge, Merged, type MergeRules } from './exchange/merge.ts'
 import type { Layout } from './exchange/layout.ts'
 import type { Idle } from './exchange/block-format.ts'
-import { idleOf, IdleTime, progressOf } from './idle-time.ts'
+import { idleOf, IdleTime, progressOf, type LaneTime } from './idle-time.ts'
 import type { Asked, Told } from './look.ts'
 import { Questions } from './questions.ts'
 import type { StateMemory } from './state/memory.ts'
@@ -58,6 +58,19 @@ export function idleInputs(
     from += partitions.length
     return idleOf(own)
   })
+}
+
+/** How far the lanes have come that hold rows back. A function of what a commit records, too. */
+export function settledOf(inputs: readonly TaskInput[], lanes: readonly LaneTime[]): number {
+  const holds = inputs.flatMap(({ primary, waitMs, partitions }) =>
+    partitions.map(() => primary || waitMs > 0),
+  )
+  return progressOf(lanes.filter((_, i) => holds[i]))
+}
+
+/** Whether something of a stage is due by how far its inputs have settled. */
+export function settles(body: StageBody, settled: number): boolean {
+  return body.settles !== undefined && body.settles < Infinity && body.settles <= settled
 }
 
 /** Whether all lanes of the stage's own rows stand idle. A function of what a commit records, too. */
@@ -233,8 +246,14 @@ export class MergeTask {
       this.#body.more === true ||
       progressOf(this.#primary) > this.#forwarded ||
       idleOf(this.#primary) !== this.#time.idle ||
+      this.#settles ||
       this.#dueMs() <= 0
     )
+  }
+
+  /** Whether something is due because of lanes that hold rows back, though there is no row to hold. */
+  get #settles(): boolean {
+    return settles(this.#body, settledOf(this.#inputs, this.#lanes))
   }
 
   /** Until a timer is due by the clock, ms: Infinity while event time moves by data alone. */
@@ -248,7 +267,11 @@ export class MergeTask {
     const now = this.#context.clock.now()
     const progress = Math.max(progressOf(this.#primary), this.#forwarded)
     const idle = idleOf(this.#primary)
-    const moved = this.#merged.count > 0 || progress > this.#forwarded || idle !== this.#time.idle
+    const moved =
+      this.#merged.count > 0 ||
+      progress > this.#forwarded ||
+      idle !== this.#time.idle ||
+      this.#settles
     const byTick = !moved && this.#body.more !== true
     if (moved) this.#time.moved(idle, now)
     else if (byTick) this.#time.fire(this.#time.at(progress, now))
@@ -257,6 +280,7 @@ export class MergeTask {
     const { since: tick, ticked } = this.#time
     const batch = {
       progress,
+      settled: settledOf(this.#inputs, lanes),
       time: Math.max(progress, ticked),
       ticked: byTick,
       commit: this.#committer.next,

@@ -5,7 +5,15 @@ import type { CommitRecord } from './commit-record.ts'
 import type { Lane, LanePosition } from './exchange/lane.ts'
 import { merge, Merged } from './exchange/merge.ts'
 import type { StageBody } from './body.ts'
-import { idleInputs, lanesOf, primaryIdle, START, type TaskInput } from './merge-task.ts'
+import {
+  idleInputs,
+  lanesOf,
+  primaryIdle,
+  settledOf,
+  settles,
+  START,
+  type TaskInput,
+} from './merge-task.ts'
 import { mergeBody, sourceBody, type PipelineParts } from './open-task.ts'
 import type { SourceBody } from './operators/source-body.ts'
 import type { TaskPlan } from './pipeline-tasks.ts'
@@ -70,12 +78,16 @@ export async function replayMerge(
   merge(lanes, { waits: inputs.map(() => 0), behind: 0, now: 0, limit: rows }, merged)
   const { progress, ticked, unscored } = record
   const from = last?.lanes ?? lanes.map(() => START)
+  const settled = settledOf(inputs, record.lanes)
+  const stage = body(memory)
   const moved =
     rows > 0 ||
     progress > (last?.progress ?? -Infinity) ||
-    primaryIdle(inputs, record.lanes) !== primaryIdle(inputs, from)
-  return body(memory).process(merged, {
+    primaryIdle(inputs, record.lanes) !== primaryIdle(inputs, from) ||
+    (stage.settles ?? Infinity) <= settled
+  return stage.process(merged, {
     progress,
+    settled,
     time: Math.max(progress, ticked),
     ticked: !moved,
     commit,

@@ -44,11 +44,11 @@ async function whole(name: 'risk-first' | 'risk-second'): Promise<Map<string, st
 
 const options = { untilEnd: true, workers: 2, batchRows: 64 } as const
 
-/** Runs until as many rows came through, and ends it there as a power cut would. */
-async function runSome(file: string, log: string, rows: number): Promise<void> {
+/** Runs until as many predictions were written, and ends it there as a power cut would. */
+async function runSome(file: string, log: string, predictions: number): Promise<void> {
   let over = false
   const heard = (status: RunStatus, child: ChildProcess): void => {
-    if (over || (countsOf(status, 'stage').rows ?? 0) < rows) return
+    if (over || (countsOf(status, 'stage').predictions ?? 0) < predictions) return
     over = true
     killTree(child)
   }
@@ -86,8 +86,10 @@ describe('a file that changes between two runs', () => {
     'goes on where the one before stopped, predicts each event once, and as if it had always been so, whatever is killed',
     { timeout: 300_000 },
     async () => {
-      const log = await folders.of(ORDERS, [])
-      await runSome(definition('risk-first'), log, HALF / 2)
+      const log = folders.empty()
+      await writeOrders(log, { from: 0, to: HALF, bad: [], partitions: 2, end: false })
+      await runSome(definition('risk-first'), log, ORDERS / 8)
+      await writeOrders(log, { from: HALF, to: ORDERS, bad: [], partitions: 2, end: true })
       const kills = await runKilled(definition('risk-second'), log, 7)
       expect(kills).toBeGreaterThan(0)
       const found = await scores(log, 'risk-scores')
@@ -120,7 +122,7 @@ describe('several pipelines on one log', () => {
       const log = folders.empty()
       await writeOrders(log, { from: 0, to: HALF, bad: [], partitions: 2, end: false })
       const watch = startChild({ kind: 'run', file: definition('watch'), log, ...options })
-      await runSome(definition('risk-first'), log, HALF)
+      await runSome(definition('risk-first'), log, ORDERS / 8)
       await writeOrders(log, { from: HALF, to: ORDERS, bad: [], partitions: 2, end: true })
       const file = definition('risk-second')
       await askChild({ kind: 'run', file, log, ...options })

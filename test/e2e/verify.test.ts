@@ -36,6 +36,8 @@ function verify(place: string): Verdict {
   return verdict
 }
 
+const MARK = 'a record that no other is like'
+
 let copies = 0
 
 function copyOf(folder: string): string {
@@ -79,10 +81,18 @@ describe('millrace verify', { timeout: 60_000 }, () => {
     }
   })
 
-  it('names the file and the place of a damaged frame, checkpoint or segment', () => {
+  it('names the file and the place of a damaged frame, checkpoint or segment', async () => {
     const inJournal = copyOf(log)
-    const journal = fileOf(inJournal, 'journal-')
-    flip(join(inJournal, journal), 100)
+    // A frame that has just been written is in the journal alone; older ones may have been copied, and their file used again.
+    const opened = await openLog(inJournal)
+    const writer = await opened.log.openWriter('test')
+    await writer.append([{ topic: 'payments', partition: 0, records: oneRecord(0, '', MARK) }])
+    await opened.log.close()
+    const journal = readdirSync(inJournal).find(
+      (name) => name.startsWith('journal-') && readFileSync(join(inJournal, name)).includes(MARK),
+    )
+    if (journal === undefined) throw new Error('the record is in no journal')
+    flip(join(inJournal, journal), readFileSync(join(inJournal, journal)).indexOf(MARK))
     expect(verify(inJournal)).toMatchObject({ ok: false, problems: [{ file: journal }] })
     const inCheckpoint = copyOf(log)
     flip(join(inCheckpoint, 'checkpoint'), 20)

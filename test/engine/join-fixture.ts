@@ -109,6 +109,7 @@ export async function join({ body, log }: Join, batch: Batch): Promise<string[]>
   merge(lanes, { waits: [0, 0], behind: 0, now: 0, limit: steps.length }, merged)
   const appends = await body.process(merged, {
     progress,
+    settled: progress,
     time: progress,
     ticked: false,
     commit: 1,

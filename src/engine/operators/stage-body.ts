@@ -188,6 +188,10 @@ export class KeyedStageBody implements StageBody {
     return this.#sets.due
   }
 
+  get settles(): number {
+    return this.#sets.due
+  }
+
   look(asked: Asked, reached: number): Seen | undefined {
     return this.#sets.look(asked, reached)
   }

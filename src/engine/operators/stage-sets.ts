@@ -182,14 +182,14 @@ export class StageSets {
   }
 
   /** Rows of periods that were passed in the batch and by its time. */
-  periods({ progress, time, ticked }: BatchContext): {
+  periods({ settled, time, ticked }: BatchContext): {
     readonly appends: Append[]
     readonly written: number
     readonly failed: readonly FailedPeriod[]
   } {
     for (const set of this.#all)
       for (const each of set.periods)
-        this.#run(set, () => each.passUntil(ticked ? time : progress, !ticked))
+        this.#run(set, () => each.passUntil(ticked ? time : settled, !ticked))
     const periods = this.#all.flatMap((set) => set.periods)
     return {
       appends: periods.flatMap((each) => each.appends()),
