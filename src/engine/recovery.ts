@@ -49,7 +49,24 @@ export async function restore(
   task: TaskSpec,
   upTo: number = Infinity,
 ): Promise<Restored> {
-  const snapshots = await findSnapshots(log, task, upTo)
+  let snapshots = await findSnapshots(log, task, upTo)
+  for (;;) {
+    try {
+      return await restoreFrom(log, task, { snapshots, upTo })
+    } catch (error) {
+      // Its owner may have let go of what was being read, which the newer snapshot that it wrote before stands for.
+      const now = await findSnapshots(log, task, upTo)
+      if (now.at(-1)?.offset === snapshots.at(-1)?.offset) throw error
+      snapshots = now
+    }
+  }
+}
+
+async function restoreFrom(
+  log: Log,
+  task: TaskSpec,
+  { snapshots, upTo }: { readonly snapshots: readonly SnapshotPlace[]; readonly upTo: number },
+): Promise<Restored> {
   const newest = snapshots.at(-1)
   const topic = commitsTopic(task.pipeline, task.stage)
   const start = newest?.fromOffset ?? (await log.topic(topic))?.parts[task.number].start ?? 0

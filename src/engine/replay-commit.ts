@@ -84,7 +84,7 @@ export async function replayMerge(
     rows > 0 ||
     progress > (last?.progress ?? -Infinity) ||
     primaryIdle(inputs, record.lanes) !== primaryIdle(inputs, from) ||
-    (stage.settles ?? Infinity) <= settled
+    settles(stage, settled)
   return stage.process(merged, {
     progress,
     settled,
