@@ -18,7 +18,7 @@ import {
   type Outputs,
 } from './read-outputs.ts'
 
-const LIMIT = 20_000
+const LIMIT = 12_000
 const SMALL = 1_000
 const folders = new FlightsFolders()
 
