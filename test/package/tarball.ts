@@ -3,8 +3,15 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 const ALLOWED =
-  /^(?:dist\/(?!.*\.test\.)[\w/.-]+\.(?:js|d\.ts)|docs\/[\w-]+\.md|README\.md|CHANGELOG\.md|LICENSE|package\.json)$/
-const NEEDED = ['README.md', 'CHANGELOG.md', 'LICENSE', 'docs/errors.md', 'docs/reference.md']
+  /^(?:dist\/(?!.*\.test\.)[\w/.-]+\.(?:js|d\.ts)|docs\/[\w-]+\.md|README\.md|CHANGELOG\.md|SECURITY\.md|LICENSE|package\.json)$/
+const NEEDED = [
+  'README.md',
+  'CHANGELOG.md',
+  'SECURITY.md',
+  'LICENSE',
+  'docs/errors.md',
+  'docs/reference.md',
+]
 const ON_INSTALL = ['preinstall', 'install', 'postinstall', 'prepare']
 /** Bytes of the packed file; far above what it has, so that a data file that slips in is seen. */
 const MOST_BYTES = 1_500_000
