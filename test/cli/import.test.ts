@@ -50,6 +50,18 @@ it('a file that grew after it was imported is told, and nothing of it is read', 
   expect(await recordsIn('grown')).toHaveLength(1)
 })
 
+it('fields that the first event does not have are refused, but not where an earlier run has taken events', async () => {
+  const [one, two] = [file('has.jsonl', '{"k":"a","t":1}\n'), file('lacks.jsonl', '{"t":2}\n')]
+  const args = ['--to', 'resumed', '--key', 'k', '--time', 't', '--log', log]
+  const wrong = await millrace(['import', two, ...args])
+  expect(wrong.code).toBe(2)
+  expect(flat(wrong.err)).toContain('record 1 of ' + two + " has no key (text or number) in 'k'")
+  await millrace(['import', one, ...args])
+  const { code, out } = await millrace(['import', one, two, ...args])
+  expect([code, flat(out)]).toEqual([0, expect.stringContaining('without key or time: 1')])
+  expect(await recordsIn('resumed')).toHaveLength(2)
+})
+
 it('a definition says key, time and types of its stream', async () => {
   const definition = join(import.meta.dirname, '../../examples/payments/payments.ts')
   const path = file(

@@ -39,7 +39,9 @@ async function runImport(log: string, of: readonly string[], after: number): Pro
   child.on('message', () => {
     if (++batches > after) child.kill('SIGKILL')
   })
-  const [code] = await once(child, 'exit')
+  const [code, signal] = await once(child, 'exit')
+  // It ends well or by its killer, never of itself.
+  expect([code, signal]).toEqual(signal === null ? [0, null] : [null, 'SIGKILL'])
   return code === 0
 }
 

@@ -24,7 +24,7 @@ export async function writeTopic(options: TopicWriteCommand): Promise<Answer> {
       for await (const { bytes, number } of linesOf(options.input)) {
         if (signal.aborted) break
         await out.ready
-        out.send({ value: bytes, ...fields.of(bytes, `line ${number}`) })
+        out.send({ value: bytes, ...fields.of(bytes, `line ${number}`, count === 0) })
         count++
       }
     } catch (error) {

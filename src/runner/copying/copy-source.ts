@@ -86,6 +86,7 @@ class Copy {
   readonly #underWay = new Set<Promise<unknown>>()
   #failure: unknown
   #failed = false
+  #first = true
   #turn = 0
   #time = 0
   #key = Buffer.allocUnsafeSlow(256)
@@ -106,6 +107,7 @@ class Copy {
 
   async all(sources: readonly Source[]): Promise<CopyReport[]> {
     const reports: CopyReport[] = []
+    this.#first = sources.every(({ name }) => (this.#positions.get(name)?.records ?? 0) === 0)
     try {
       for (const [i, source] of sources.entries()) {
         const end = this.#options.end && i === sources.length - 1
@@ -173,7 +175,9 @@ class Copy {
       const { time, key = '' } = this.#options.places.of(
         value,
         `record ${before + row + 1} of ${source}`,
+        this.#first,
       )
+      this.#first = false
       if (time > this.#time) this.#time = time
       this.#builders[this.#partition(key)].add(time, key, value)
     }

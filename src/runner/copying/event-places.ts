@@ -16,8 +16,11 @@ export interface EventPlaces {
   /** Events without key or time: they are bad, and written for the pipeline to set them aside with its reason. */
   readonly missing: number
   told(): string
-  /** @param at where it stands, as an error says it. */
-  of(value: Uint8Array, at: string): Place
+  /**
+   * @param at where it stands, as an error says it.
+   * @param first nothing stood before it, in earlier runs either.
+   */
+  of(value: Uint8Array, at: string, first: boolean): Place
 }
 
 /** The key and time that a stream's own functions give. */
@@ -63,14 +66,13 @@ function given(select: Selector, event: unknown): unknown {
 }
 
 /**
- * Key and time of events, from the fields that were named. A first line without them means that the names are wrong.
+ * Key and time of events, from the fields that were named. A first event without them means that the names are wrong.
  * A later one is a bad event: it is written without, for the pipeline to set it aside with its reason.
  */
 export class NamedFields implements EventPlaces {
   readonly #names: FieldNames
   #first: string | undefined
   #missing = 0
-  #taken = 0
 
   constructor({ key, time }: FieldNames) {
     this.#names = { key, time }
@@ -85,16 +87,15 @@ export class NamedFields implements EventPlaces {
   }
 
   /** @throws DefinitionError ML_USAGE */
-  of(value: Uint8Array, at: string): Place {
+  of(value: Uint8Array, at: string, first: boolean): Place {
     const fields = fieldsOf(value, this.#names, Date.now())
-    if ('found' in fields) return this.#without(`${at} has ${fields.found}`)
-    this.#taken++
+    if ('found' in fields) return this.#without(`${at} has ${fields.found}`, first)
     const { time, key } = fields
     return { time, ...(key === undefined ? {} : { key }) }
   }
 
-  #without(found: string): Place {
-    if (this.#taken === 0) {
+  #without(found: string, first: boolean): Place {
+    if (first) {
       throw new DefinitionError(
         `the fields that --key and --time name must be in the events; found that ${found}; name other fields, or leave the flags out to write lines as they are`,
         { code: 'ML_USAGE' },
