@@ -1,5 +1,6 @@
 // A writer on Kafka: every append, or several that wait together, is one transaction under the writer's transactional id.
 // What begins to fail is not mended: the writer is spent, and whoever opens the name again starts from what is durable.
+import { setTimeout as sleep } from 'node:timers/promises'
 import { ConnectorError, FencedError, MillraceError } from '../../base/errors.ts'
 import type { Append, Writer } from '../../contracts/log.ts'
 import type { Cluster } from './cluster.ts'
@@ -19,6 +20,11 @@ import {
 /** Longer than any pause of a healthy process; what a dead one left open blocks readers no longer than this, where nobody fences it. */
 const TRANSACTION_TIMEOUT_MS = 15_000
 const PRODUCE_TIMEOUT_MS = 30_000
+/**
+ * Between the end of a transaction and the next of the same id. EndTxn answers before the markers are written (about 1 ms later), and by the
+ * second protocol a broker that gets the next transaction too early makes it wait 20 ms (`add.partitions.to.txn.retry.backoff.ms`).
+ */
+const REST_MS = 4
 /** Bytes of one batch, where a record is not larger by itself. */
 const BATCH_BYTES = 1 << 20
 /** Bytes of appends that go into one transaction. */
@@ -70,6 +76,7 @@ export class TransactionalWriter implements Writer {
   readonly #sequences = new Map<string, number>()
   #queue: Waiting[] = []
   #running: Promise<void> | undefined
+  #endedAt = -Infinity
   /** Why nothing more can be appended. */
   #spent: MillraceError | undefined
 
@@ -120,6 +127,9 @@ export class TransactionalWriter implements Writer {
 
   async #run(): Promise<void> {
     while (this.#queue.length > 0 && this.#spent === undefined) {
+      const rest = this.#endedAt + REST_MS - performance.now()
+      // What comes meanwhile goes along.
+      if (rest > 0) await sleep(rest)
       const group = this.#next()
       try {
         await this.#commit(await this.#fitting(group))
@@ -188,6 +198,7 @@ export class TransactionalWriter implements Writer {
       await this.#begin(full)
       await this.#produceAll(full)
       await this.#end()
+      this.#endedAt = performance.now()
       for (const { topic, partition, end } of full) this.#options.committed(topic, partition, end)
     }
     for (const [i, { resolve }] of group.entries()) {
