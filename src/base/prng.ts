@@ -17,6 +17,21 @@ export class Prng {
     for (let i = 0; i < 12; i++) this.uint32()
   }
 
+  /** Writes its state as four words; `load` goes on from there. */
+  save(words: Int32Array, at = 0): void {
+    words[at] = this.#a
+    words[at + 1] = this.#b
+    words[at + 2] = this.#c
+    words[at + 3] = this.#counter
+  }
+
+  load(words: Int32Array, at = 0): void {
+    this.#a = words[at]
+    this.#b = words[at + 1]
+    this.#c = words[at + 2]
+    this.#counter = words[at + 3]
+  }
+
   uint32(): number {
     const sum = (this.#a + this.#b + this.#counter) | 0
     this.#counter = (this.#counter + 1) | 0

@@ -1,0 +1,73 @@
+// A learner: a model that takes one labelled row after the other. It reads no clock, draws only from its own seed, and everything it
+// knows is in `encode`: so a learner that was restored goes on to the same bits, however the rows were cut into batches.
+
+/** Rows [from, to) of feature columns. NaN stands for a value that is missing. */
+export interface Rows {
+  /** As many as the learner has features, in its order, each at least `to` long. */
+  readonly columns: readonly Float64Array[]
+  readonly from: number
+  readonly to: number
+}
+
+/** What became of a row that was to be learnt. */
+export const LEARNT = 0
+/** The label is missing, or no class of the learner, or no finite number. */
+export const BAD_LABEL = 1
+/** A feature is infinite or beyond 1e100 (`VALUE_LIMIT`). */
+export const BAD_FEATURE = 2
+
+/**
+ * The greatest magnitude of a feature or a label that is learnt. Products and squares of what a learner keeps then stay finite, so
+ * that no state can become infinite or NaN.
+ */
+export const VALUE_LIMIT = 1e100
+
+/** `classes`: labels are 0 .. outputs - 1, outputs their probabilities. `number`: labels and the one output are numbers. `none`: no labels; the output is a score of anomaly. */
+export type LearnerTask = 'classes' | 'number' | 'none'
+
+export interface Learner {
+  /** `logistic-regression`, `hoeffding-tree` ...: part of its encoding. */
+  readonly kind: string
+  readonly task: LearnerTask
+  /** Columns it reads. */
+  readonly features: number
+  /** Numbers it gives for a row: one a class, or one. */
+  readonly outputs: number
+  /**
+   * Writes `outputs` numbers for each row, row `from` at `out[0]`. Probabilities sum to 1, or are all 0 where it cannot say
+   * anything yet. They are finite for every input: what is missing, infinite or beyond the limit is taken as missing.
+   * @throws DefinitionError ML_USAGE where columns or `out` are of the wrong number or too short.
+   */
+  predict(rows: Rows, out: Float64Array): void
+  /**
+   * Learns the rows one after the other; the label of row i is `labels[i]`. A row that cannot be learnt is left out, counted, and
+   * marked in `outcome[i]` where that is given.
+   * @returns how many rows were left out.
+   * @throws DefinitionError ML_USAGE where columns, labels or outcome are of the wrong number or too short; nothing is learnt then.
+   */
+  learn(rows: Rows, labels: Float64Array, outcome?: Uint8Array): number
+  /** Everything it knows, with a version in front. */
+  encode(): Uint8Array
+  /** @throws StateError ML_STATE where the bytes are not those of such a learner with the same settings. */
+  restore(bytes: Uint8Array): void
+  /** Bytes of its state, about. */
+  readonly memoryBytes: number
+}
+
+/**
+ * A preparation that learns in the stream: it turns columns into columns. It must not read the label of a row before that row is
+ * learnt.
+ */
+export interface Preparer {
+  readonly kind: string
+  readonly features: number
+  /** Columns it gives. */
+  readonly outputs: number
+  /** Writes rows [from, to) as they are by what it knows: out.columns[j][i] for row i. */
+  transform(rows: Rows, out: readonly Float64Array[]): void
+  /** For each row in turn: learns it, then writes it as it is by what is known with it. */
+  learn(rows: Rows, labels: Float64Array, out: readonly Float64Array[]): void
+  encode(): Uint8Array
+  restore(bytes: Uint8Array): void
+  readonly memoryBytes: number
+}
