@@ -55,17 +55,17 @@ export interface Learner {
 }
 
 /**
- * A preparation that learns in the stream: it turns columns into columns. It must not read the label of a row before that row is
- * learnt.
+ * A preparation that learns in the stream: columns in, columns out, row `from` at place 0. What it is given is NaN (missing) or within
+ * `VALUE_LIMIT`, and so is what it gives.
  */
 export interface Preparer {
   readonly kind: string
   readonly features: number
   /** Columns it gives. */
   readonly outputs: number
-  /** Writes rows [from, to) as they are by what it knows: out.columns[j][i] for row i. */
+  /** Writes each row as it is by what is known now. */
   transform(rows: Rows, out: readonly Float64Array[]): void
-  /** For each row in turn: learns it, then writes it as it is by what is known with it. */
+  /** For each row in turn: learns it, then writes it as it is by what is known with it; the label of row i is `labels[i]`. */
   learn(rows: Rows, labels: Float64Array, out: readonly Float64Array[]): void
   encode(): Uint8Array
   restore(bytes: Uint8Array): void

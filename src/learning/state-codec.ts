@@ -97,6 +97,11 @@ export class StateReader {
     new Uint8Array(target.buffer, target.byteOffset, target.byteLength).set(from)
   }
 
+  /** Passes over an array of that many bytes. */
+  skip(byteLength: number): void {
+    if (this.#next().length !== byteLength) throw this.#other('an array of another length')
+  }
+
   /** Nothing may be left. */
   end(): void {
     if (this.#at !== this.#bytes.length) throw this.#other('more bytes than it has')
@@ -122,6 +127,26 @@ export class StateReader {
       `expected the state of '${this.#kind}', found ${found}; restore it with the definition that wrote it`,
     )
   }
+}
+
+/** The state of fixed arrays as bytes. */
+export function encodeArrays(header: StateHeader, arrays: readonly StateArray[]): Uint8Array {
+  const writer = new StateWriter(header)
+  for (const array of arrays) writer.array(array)
+  return writer.finish()
+}
+
+/** Takes what `encodeArrays` wrote; nothing is changed where the bytes are refused. */
+export function restoreArrays(
+  bytes: Uint8Array,
+  header: StateHeader,
+  arrays: readonly StateArray[],
+): void {
+  const check = new StateReader(bytes, header)
+  for (const array of arrays) check.skip(array.byteLength)
+  check.end()
+  const reader = new StateReader(bytes, header)
+  for (const array of arrays) reader.into(array)
 }
 
 /** Settings as text, in a fixed order: what two learners must share for one to take the other's bytes. */

@@ -1,0 +1,50 @@
+// What all preparations share: checks, and the bytes of fixed arrays.
+import type { Preparer, Rows } from '../../contracts/learner.ts'
+import { checkSetting } from '../settings.ts'
+import {
+  encodeArrays,
+  restoreArrays,
+  settingsText,
+  type StateArray,
+  type StateHeader,
+} from '../state-codec.ts'
+
+export interface PreparerInfo {
+  readonly kind: string
+  readonly version: number
+  readonly features: number
+  readonly outputs: number
+  readonly settings: Readonly<Record<string, unknown>>
+}
+
+export abstract class BasePreparer implements Preparer {
+  readonly kind: string
+  readonly features: number
+  readonly outputs: number
+  readonly #header: StateHeader
+
+  constructor({ kind, version, features, outputs, settings }: PreparerInfo) {
+    checkSetting(kind, 'features', features, { atLeast: 1, whole: true })
+    this.kind = kind
+    this.features = features
+    this.outputs = outputs
+    this.#header = { kind, version, settings: settingsText({ features, outputs, ...settings }) }
+  }
+
+  abstract transform(rows: Rows, out: readonly Float64Array[]): void
+  abstract learn(rows: Rows, labels: Float64Array, out: readonly Float64Array[]): void
+  /** All state, in a fixed order. */
+  protected abstract arrays(): readonly StateArray[]
+
+  encode(): Uint8Array {
+    return encodeArrays(this.#header, this.arrays())
+  }
+
+  restore(bytes: Uint8Array): void {
+    restoreArrays(bytes, this.#header, this.arrays())
+  }
+
+  get memoryBytes(): number {
+    return this.arrays().reduce((sum, { byteLength }) => sum + byteLength, 0)
+  }
+}

@@ -1,0 +1,63 @@
+// Each feature less its mean, divided by its deviation, over all rows so far.
+import type { Rows } from '../../contracts/learner.ts'
+import type { StateArray } from '../state-codec.ts'
+import { BasePreparer } from './base-preparer.ts'
+
+/**
+ * Welford's mean and population variance ("Note on a Method for Calculating Corrected Sums of Squares and Products", 1962), at the values
+ * of River 0.26. A feature without variance is 0; a missing value stays missing and is not counted.
+ */
+export class StandardScaler extends BasePreparer {
+  readonly #counts: Float64Array
+  readonly #means: Float64Array
+  readonly #variances: Float64Array
+
+  constructor({ features }: { readonly features: number }) {
+    super({ kind: 'standard-scaler', version: 1, features, outputs: features, settings: {} })
+    this.#counts = new Float64Array(features)
+    this.#means = new Float64Array(features)
+    this.#variances = new Float64Array(features)
+  }
+
+  transform({ columns, from, to }: Rows, out: readonly Float64Array[]): void {
+    for (let i = 0; i < this.features; i++) {
+      const mean = this.#means[i]
+      const deviation = Math.sqrt(this.#variances[i])
+      const given = columns[i]
+      const written = out[i]
+      for (let row = from; row < to; row++) {
+        const value = given[row]
+        written[row - from] = deviation > 0 || value !== value ? (value - mean) / deviation : 0
+      }
+    }
+  }
+
+  learn({ columns, from, to }: Rows, _labels: Float64Array, out: readonly Float64Array[]): void {
+    for (let i = 0; i < this.features; i++) {
+      const given = columns[i]
+      const written = out[i]
+      let count = this.#counts[i]
+      let mean = this.#means[i]
+      let variance = this.#variances[i]
+      for (let row = from; row < to; row++) {
+        const value = given[row]
+        if (value !== value) {
+          written[row - from] = value
+          continue
+        }
+        count++
+        const before = mean
+        mean += (value - before) / count
+        variance += ((value - before) * (value - mean) - variance) / count
+        written[row - from] = variance > 0 ? (value - mean) / Math.sqrt(variance) : 0
+      }
+      this.#counts[i] = count
+      this.#means[i] = mean
+      this.#variances[i] = variance
+    }
+  }
+
+  protected arrays(): readonly StateArray[] {
+    return [this.#counts, this.#means, this.#variances]
+  }
+}

@@ -1,0 +1,254 @@
+// What every learner must keep: the same rows give the same bits, however they were cut into batches and wherever it was restored;
+// nothing that comes in makes it infinite; what it cannot learn it counts and leaves out.
+import { describe, expect, it } from 'vitest'
+import { Prng } from '../../src/base/prng.ts'
+import { BAD_FEATURE, BAD_LABEL, LEARNT, type Learner } from '../../src/contracts/learner.ts'
+
+export interface LearnerCase {
+  /** For that many features. */
+  readonly make: (features: number) => Learner
+  /** One with other settings. */
+  readonly other: (features: number) => Learner
+  /** Rows the suite learns; fewer for slow ones. Default 1500. */
+  readonly rows?: number
+  /** Share of right answers it must reach on two clusters, or of the variance it must explain. Default 0.8. */
+  readonly reaches?: number
+  /** Whether it keeps a table of the square of the features, so that 10,000 of them are too many. Default false. */
+  readonly quadratic?: boolean
+}
+
+export interface Sample {
+  readonly columns: Float64Array[]
+  readonly labels: Float64Array
+  readonly rows: number
+}
+
+/** Clusters for classes, a line for numbers; the first feature says nothing, the second is constant. */
+export function sample({ task, outputs, features }: Learner, rows: number, seed = 5): Sample {
+  const random = new Prng(seed)
+  const columns = Array.from({ length: features }, () => new Float64Array(rows))
+  const labels = new Float64Array(rows)
+  for (let row = 0; row < rows; row++) {
+    const label = task === 'classes' ? random.below(outputs) : random.next() * 4 - 2
+    labels[row] = task === 'none' ? Number.NaN : label
+    columns.forEach((column, i) => {
+      const noise = random.next() + random.next() - 1
+      column[row] = i === 0 ? noise : i === 1 ? 0.5 : (i % 2 === 0 ? label : -label) + noise
+    })
+  }
+  return { columns, labels, rows }
+}
+
+function learn(learner: Learner, { columns, labels }: Sample, from: number, to: number): void {
+  expect(learner.learn({ columns, from, to }, labels)).toBe(0)
+}
+
+function predict(learner: Learner, { columns }: Sample, from: number, to: number): Float64Array {
+  const out = new Float64Array((to - from) * learner.outputs)
+  learner.predict({ columns, from, to }, out)
+  return out
+}
+
+function expectSound(learner: Learner, out: Float64Array): void {
+  expect(out.every((value) => Number.isFinite(value))).toBe(true)
+  if (learner.task !== 'classes') return
+  for (let at = 0; at < out.length; at += learner.outputs) {
+    const sum = out.subarray(at, at + learner.outputs).reduce((a, b) => a + b, 0)
+    if (sum !== 0) expect(Math.abs(sum - 1)).toBeLessThan(1e-9)
+  }
+}
+
+/** Share of right answers, or of the variance that is explained. */
+function reached(learner: Learner, data: Sample, from: number): number {
+  const out = predict(learner, data, from, data.rows)
+  const { outputs } = learner
+  const labels = data.labels.subarray(from)
+  if (learner.task === 'number') {
+    const mean = labels.reduce((a, b) => a + b, 0) / labels.length
+    const rest = labels.reduce((sum, label, i) => sum + (label - out[i]) ** 2, 0)
+    return 1 - rest / labels.reduce((sum, label) => sum + (label - mean) ** 2, 0)
+  }
+  let right = 0
+  labels.forEach((label, i) => {
+    const votes = out.subarray(i * outputs, (i + 1) * outputs)
+    if (votes.indexOf(Math.max(...votes)) === label) right++
+  })
+  return right / labels.length
+}
+
+export function learnerContract(name: string, of: LearnerCase): void {
+  const { make, other, rows = 1500, reaches = 0.8, quadratic = false } = of
+  const data = sample(make(6), rows)
+  const unlabelled = make(6).task === 'none'
+
+  describe(`the learner ${name}`, () => {
+    it('learns', () => {
+      if (unlabelled) return
+      const learner = make(6)
+      const half = Math.floor(rows / 2)
+      learn(learner, data, 0, half)
+      expect(reached(learner, data, half)).toBeGreaterThanOrEqual(reaches)
+    })
+
+    it('says the same and has the same bytes however the rows are cut into batches', () => {
+      const whole = make(6)
+      learn(whole, data, 0, rows)
+      for (const size of [1, 7, 256]) {
+        const cut = make(6)
+        for (let from = 0; from < rows; from += size) {
+          learn(cut, data, from, Math.min(rows, from + size))
+        }
+        expect(cut.encode()).toEqual(whole.encode())
+      }
+      const one = predict(whole, data, 0, 50)
+      const each = Array.from({ length: 50 }, (_, i) => [...predict(whole, data, i, i + 1)]).flat()
+      expect([...one]).toEqual(each)
+    })
+
+    it('is not changed by predicting', () => {
+      const learner = make(6)
+      learn(learner, data, 0, 300)
+      const before = learner.encode()
+      predict(learner, data, 0, rows)
+      expect(learner.encode()).toEqual(before)
+    })
+
+    it.each([0, 1, 0.1, 0.5, 0.99])(
+      'goes on as it was when restored after %d of the rows',
+      (part) => {
+        const cut = part === 1 ? 1 : Math.floor(part * rows)
+        const whole = make(6)
+        learn(whole, data, 0, rows)
+        const first = make(6)
+        learn(first, data, 0, cut)
+        const second = make(6)
+        learn(second, sample(second, 200, 9), 0, 200)
+        second.restore(first.encode())
+        expect(second.encode()).toEqual(first.encode())
+        expect(predict(second, data, 0, 40)).toEqual(predict(first, data, 0, 40))
+        learn(second, data, cut, rows)
+        expect(second.encode()).toEqual(whole.encode())
+      },
+    )
+
+    it('says something sound before the first row, after one, and of no rows', () => {
+      const learner = make(6)
+      expectSound(learner, predict(learner, data, 0, 20))
+      learn(learner, data, 0, 0)
+      expect(learner.encode()).toEqual(make(6).encode())
+      learn(learner, data, 0, 1)
+      expectSound(learner, predict(learner, data, 0, 20))
+      expect(predict(learner, data, 3, 3)).toHaveLength(0)
+    })
+
+    it('leaves out, counts and marks labels and features it cannot learn, and is not changed by them', () => {
+      const learner = make(6)
+      learn(learner, data, 0, 100)
+      const before = learner.encode()
+      const labels =
+        learner.task === 'classes'
+          ? [Number.NaN, -1, learner.outputs, 0.5, Infinity]
+          : [Number.NaN, Infinity, -Infinity, 1e101]
+      const features = [Infinity, -Infinity, 1e101]
+      const bad = sample(learner, labels.length + features.length)
+      const outcome = new Uint8Array(bad.rows)
+      if (!unlabelled) bad.labels.set(labels)
+      features.forEach((value, i) => {
+        bad.columns[4][labels.length + i] = value
+      })
+      const from = unlabelled ? labels.length : 0
+      const left = learner.learn({ columns: bad.columns, from, to: bad.rows }, bad.labels, outcome)
+      expect(left).toBe(bad.rows - from)
+      expect([...outcome.subarray(from)]).toEqual([
+        ...(unlabelled ? [] : labels.map(() => BAD_LABEL)),
+        ...features.map(() => BAD_FEATURE),
+      ])
+      expect(learner.encode()).toEqual(before)
+      const marks = new Uint8Array(101).fill(9)
+      learner.learn({ columns: data.columns, from: 100, to: 101 }, data.labels, marks)
+      expect([marks[99], marks[100]]).toEqual([9, LEARNT])
+    })
+
+    it('stays finite whatever is missing, infinite, huge, tiny or constant', () => {
+      const learner = make(6)
+      const odd = sample(learner, 600)
+      const random = new Prng(1)
+      const values = [Number.NaN, 1e100, -1e100, 5e-324, 0, -0, 1e-200, 7]
+      for (const column of odd.columns) {
+        for (let row = 0; row < 600; row++)
+          if (random.chance(0.3)) column[row] = random.pick(values)
+      }
+      if (learner.task === 'number') {
+        for (let row = 0; row < 600; row += 7) odd.labels[row] = random.chance(0.5) ? 1e100 : -1e100
+      }
+      for (let row = 0; row < 600; row++) {
+        expectSound(learner, predict(learner, odd, row, row + 1))
+        learn(learner, odd, row, row + 1)
+      }
+      for (const column of odd.columns) {
+        for (let row = 0; row < 600; row += 2)
+          column[row] = random.pick([Infinity, -Infinity, 1e300, Number.NaN])
+      }
+      expectSound(learner, predict(learner, odd, 0, 600))
+    })
+
+    it('takes one feature, and many', () => {
+      for (const features of quadratic ? [1, 200] : [1, 10_000]) {
+        const learner = make(features)
+        const few = sample(learner, 12)
+        learn(learner, few, 0, 12)
+        expectSound(learner, predict(learner, few, 0, 12))
+        expect(learner.memoryBytes).toBeGreaterThan(0)
+      }
+    })
+
+    it('says what is wrong with columns, labels or places of the wrong number', () => {
+      const learner = make(6)
+      const { columns, labels } = data
+      const rowsOf = (to: number): { columns: Float64Array[]; from: number; to: number } => ({
+        columns,
+        from: 0,
+        to,
+      })
+      const calls = [
+        () => learner.learn({ columns: columns.slice(1), from: 0, to: 1 }, labels),
+        () => learner.predict({ columns: columns.slice(1), from: 0, to: 1 }, new Float64Array(9)),
+        () => learner.learn(rowsOf(rows + 1), labels),
+        () => learner.learn(rowsOf(5), labels.subarray(0, 4)),
+        () => learner.learn(rowsOf(5), labels, new Uint8Array(4)),
+        () => learner.predict(rowsOf(5), new Float64Array(5 * learner.outputs - 1)),
+        () => learner.predict({ columns, from: 3, to: 2 }, new Float64Array(9)),
+      ]
+      for (const call of calls) {
+        expect(call).toThrow(
+          expect.objectContaining({ code: 'ML_USAGE', message: expect.stringContaining('found') }),
+        )
+      }
+      expect(learner.encode()).toEqual(make(6).encode())
+    })
+
+    it('refuses bytes that are cut, of other settings, or of another learner, and keeps its own', () => {
+      const learner = make(6)
+      learn(learner, data, 0, 200)
+      const bytes = learner.encode()
+      const broken = [
+        new Uint8Array(0),
+        bytes.subarray(0, bytes.length - 1),
+        bytes.subarray(0, Math.floor(bytes.length / 2)),
+        Uint8Array.from([...bytes, 0]),
+        other(6).encode(),
+        make(5).encode(),
+      ]
+      for (const each of broken) {
+        expect(() => learner.restore(each)).toThrow(expect.objectContaining({ code: 'ML_STATE' }))
+      }
+      expect(learner.encode()).toEqual(bytes)
+    })
+
+    it('refuses to be made for no feature', () => {
+      for (const features of [0, -1, 1.5, Number.NaN]) {
+        expect(() => make(features)).toThrow(expect.objectContaining({ code: 'ML_DEFINITION' }))
+      }
+    })
+  })
+}

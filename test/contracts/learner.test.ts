@@ -1,0 +1,81 @@
+// The contract suite on every linear learner there is, and on a pipe.
+import { adaGrad } from '../../src/learning/learners/linear/ada-grad.ts'
+import { adam } from '../../src/learning/learners/linear/adam.ts'
+import { Alma } from '../../src/learning/learners/linear/alma.ts'
+import { BayesianLinearRegression } from '../../src/learning/learners/linear/bayesian-linear-regression.ts'
+import { ftrl } from '../../src/learning/learners/linear/ftrl.ts'
+import { LinearRegression } from '../../src/learning/learners/linear/linear-regression.ts'
+import { LogisticRegression } from '../../src/learning/learners/linear/logistic-regression.ts'
+import {
+  PassiveAggressiveClassifier,
+  PassiveAggressiveRegressor,
+} from '../../src/learning/learners/linear/passive-aggressive.ts'
+import { Perceptron } from '../../src/learning/learners/linear/perceptron.ts'
+import { rmsProp } from '../../src/learning/learners/linear/rms-prop.ts'
+import { SoftmaxRegression } from '../../src/learning/learners/linear/softmax-regression.ts'
+import { sgd } from '../../src/learning/learners/linear/sgd.ts'
+import { pipe } from '../../src/learning/pipe.ts'
+import { StandardScaler } from '../../src/learning/preparation/standard-scaler.ts'
+import { learnerContract } from './learner-contract.ts'
+
+learnerContract('logistic-regression', {
+  make: (features) => new LogisticRegression({ features }),
+  other: (features) => new LogisticRegression({ features, optimizer: sgd(0.02) }),
+})
+learnerContract('logistic-regression with l1', {
+  make: (features) => new LogisticRegression({ features, l1: 0.001 }),
+  other: (features) => new LogisticRegression({ features, positiveWeight: 2, l1: 0.001 }),
+})
+learnerContract('logistic-regression by ada-grad', {
+  make: (features) => new LogisticRegression({ features, optimizer: adaGrad(), l2: 0.001 }),
+  other: (features) => new LogisticRegression({ features, optimizer: adaGrad() }),
+})
+learnerContract('logistic-regression by adam', {
+  make: (features) => new LogisticRegression({ features, optimizer: adam() }),
+  other: (features) => new LogisticRegression({ features, optimizer: adam({ rate: 0.2 }) }),
+})
+learnerContract('logistic-regression by rms-prop', {
+  make: (features) => new LogisticRegression({ features, optimizer: rmsProp() }),
+  other: (features) => new LogisticRegression({ features, optimizer: rmsProp({ rho: 0.8 }) }),
+})
+learnerContract('logistic-regression by ftrl', {
+  make: (features) => new LogisticRegression({ features, optimizer: ftrl({ l1: 0.1 }) }),
+  other: (features) => new LogisticRegression({ features, optimizer: ftrl() }),
+})
+learnerContract('perceptron', {
+  make: (features) => new Perceptron({ features }),
+  other: (features) => new LogisticRegression({ features }),
+})
+learnerContract('passive-aggressive-classifier', {
+  make: (features) => new PassiveAggressiveClassifier({ features }),
+  other: (features) => new PassiveAggressiveClassifier({ features, mode: 2 }),
+})
+learnerContract('alma', {
+  make: (features) => new Alma({ features }),
+  other: (features) => new Alma({ features, alpha: 0.8 }),
+})
+learnerContract('softmax-regression', {
+  make: (features) =>
+    new SoftmaxRegression({ features, classes: 3, optimizer: adam({ rate: 0.02 }) }),
+  other: (features) =>
+    new SoftmaxRegression({ features, classes: 4, optimizer: adam({ rate: 0.02 }) }),
+  reaches: 0.75,
+})
+learnerContract('linear-regression', {
+  make: (features) => new LinearRegression({ features }),
+  other: (features) => new LinearRegression({ features, clip: 10 }),
+})
+learnerContract('bayesian-linear-regression', {
+  make: (features) => new BayesianLinearRegression({ features }),
+  other: (features) => new BayesianLinearRegression({ features, beta: 2 }),
+  quadratic: true,
+})
+learnerContract('passive-aggressive-regressor', {
+  make: (features) => new PassiveAggressiveRegressor({ features, c: 0.1 }),
+  other: (features) => new PassiveAggressiveRegressor({ features, c: 0.1, epsilon: 0.2 }),
+  reaches: 0.7,
+})
+learnerContract('a pipe', {
+  make: (features) => pipe(new StandardScaler({ features }), new LogisticRegression({ features })),
+  other: (features) => pipe(new StandardScaler({ features }), new Alma({ features })),
+})
