@@ -29,6 +29,7 @@ export type ErrorCode =
   | 'ML_LOG_CORRUPT' // bytes of the log are not what was written
   | 'ML_LOG_FORMAT' // the folder was written by another version of the format
   | 'ML_OFFSET_GONE' // retention removed what was asked for
+  | 'ML_GAP' // records that a source had not read are no longer kept, or their topic was made again
   | 'ML_TOPIC' // a topic does not exist, or exists otherwise than asked
   | 'ML_STATE' // state, snapshot or commit record do not fit the definition
   | 'ML_FENCED' // another owner took over
@@ -112,7 +113,13 @@ export class ModelError extends MillraceError {
 /** Log or state are not what they should be: the task stops. */
 export class StateError extends MillraceError {
   constructor(
-    code: 'ML_LOG_CORRUPT' | 'ML_LOG_FORMAT' | 'ML_OFFSET_GONE' | 'ML_STATE' | 'ML_INTERNAL',
+    code:
+      | 'ML_LOG_CORRUPT'
+      | 'ML_LOG_FORMAT'
+      | 'ML_OFFSET_GONE'
+      | 'ML_GAP'
+      | 'ML_STATE'
+      | 'ML_INTERNAL',
     message: string,
     options?: ErrorOptions,
   ) {

@@ -51,6 +51,8 @@ export interface RunCommand extends OnLog {
   readonly untilEnd: boolean
   /** Whether features may count less than they say, where the input no longer reaches back; undefined: no. */
   readonly acceptPartial?: boolean | undefined
+  /** Whether to go on without records that are no longer kept and were not read yet; undefined: no. */
+  readonly acceptGap?: boolean | undefined
   readonly signal: AbortSignal
   readonly onProgress: (progress: RunProgress) => void
   /** Told what a person should know, once. */

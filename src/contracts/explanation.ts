@@ -1,4 +1,5 @@
 // One prediction as its receipt tells it. It is in the report that `--report FILE` writes, so a name here is a promise.
+import type { GapReport } from './status.ts'
 import type { TrainingData } from './training-data.ts'
 
 export interface Explanation {
@@ -23,6 +24,8 @@ export interface Explanation {
   readonly receipt: { readonly task: number; readonly commit: number; readonly row: number }
   /** What the label stream said, oldest first. */
   readonly labels: readonly ExplainedLabel[]
+  /** Records that no source of the pipeline read, those behind its own event apart: where features would count them, they do not. */
+  readonly gaps: readonly GapReport[]
 }
 
 export interface ExplainedLabel {

@@ -92,10 +92,16 @@ export interface WriterOptions {
   readonly fromReserve?: boolean
 }
 
+/** How `ensureTopic` looks at a topic that exists. */
+export interface EnsureOptions {
+  /** Whether one with fewer partitions gets those that are missing, empty, behind those it has. Default false: it is refused. */
+  readonly grow?: boolean
+}
+
 /** A log of topics, as `openLog` gives it. Programs use a producer, and close it. */
 export interface Log {
-  /** Creates the topic, or checks that it has as many partitions; retention is set to what is given. */
-  ensureTopic(spec: TopicSpec): Promise<void>
+  /** Creates the topic, or checks that it has as many partitions, or grows it; retention is set to what is given. */
+  ensureTopic(spec: TopicSpec, options?: EnsureOptions): Promise<void>
   /** All topics, also Millrace's own, whose names begin with `_`. */
   topics(): Promise<readonly TopicInfo[]>
   /** One topic; undefined when there is none of that name. */

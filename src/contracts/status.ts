@@ -23,6 +23,20 @@ export interface StatusReport {
   /** By model with labels: the version that runs, then those before it that labels judged. */
   readonly models: Readonly<Record<string, readonly VersionReport[]>>
   readonly quarantined: readonly QuarantineReport[]
+  /** Records that no source read, because they were no longer kept: accepted with `--accept-gap`, oldest first. */
+  readonly gaps: readonly GapReport[]
+}
+
+/** Offsets [from, to) of a partition. */
+export interface GapReport {
+  readonly topic: string
+  readonly partition: number
+  readonly from: number
+  readonly to: number
+  /** When the source had read last before it, ms since 1970; null where it never had. */
+  readonly readAt: number | null
+  /** When it was accepted, ms since 1970. */
+  readonly at: number
 }
 
 /** What a feature set keeps, over all tasks of its stage. */

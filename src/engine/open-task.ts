@@ -8,6 +8,7 @@ import type { Guard } from '../schema/guard.ts'
 import { sourceBefore, stageBefore, type PlanChange } from './change/plan-change.ts'
 import { carriedFields } from './carried-fields.ts'
 import type { StageBody } from './body.ts'
+import type { Gap } from './gap.ts'
 import type { Asked, Told } from './look.ts'
 import { MergeTask, type TaskProgress } from './merge-task.ts'
 import { JoinBody, type JoinMetrics } from './operators/join-body.ts'
@@ -36,6 +37,8 @@ export interface PipelineParts {
   readonly redactKey?: string
   /** How the tasks begin, where the plan is another than the one before it on this log. */
   readonly change?: PlanChange | undefined
+  /** Gaps of its topics that were accepted. Default none. */
+  readonly gaps?: readonly Gap[]
   /** Metrics of a model, in the memory of the task that joins its labels. */
   readonly metrics: (memory: StateMemory, model: string) => JoinMetrics
 }
@@ -89,7 +92,12 @@ function openBy(
   const start = parts.change?.starts[taskId(task.spec)]
   if (task.kind === 'source') {
     const { stream, spec } = task
-    const place = { topic: stream.topic, partition: spec.number, idleMs: stream.idleMs }
+    const place = {
+      topic: stream.topic,
+      partition: spec.number,
+      idleMs: stream.idleMs,
+      gaps: parts.gaps,
+    }
     return SourceTask.open(context, spec, {
       place,
       start,

@@ -1,8 +1,10 @@
 // A task that reads one partition of a topic from outside: the partition is its only lane.
 import type { ReadResult, Records } from '../contracts/log.ts'
 import type { TaskStart } from './change/task-start.ts'
+import { MillraceError } from '../base/errors.ts'
 import { Committer } from './committer.ts'
 import type { LanePosition } from './exchange/lane.ts'
+import { behindGaps, gapAt, gapError, type Gap } from './gap.ts'
 import type { TaskProgress } from './merge-task.ts'
 import type { SourceBody } from './operators/source-body.ts'
 import type { StateMemory } from './state/memory.ts'
@@ -17,6 +19,8 @@ export interface SourcePlace {
   readonly partition: number
   /** After how long without records the partition counts as idle; undefined: never. */
   readonly idleMs: number | undefined
+  /** Gaps that were accepted, of any partition. */
+  readonly gaps?: readonly Gap[] | undefined
 }
 
 export class SourceTask {
@@ -31,6 +35,8 @@ export class SourceTask {
   #lastRecordAt: number
   /** It has not said yet, under this plan, how far it is: its lanes may be new, and there may be nothing more to read. */
   #silent: boolean
+  /** When it read last, ms since 1970; NaN where it never did. */
+  #readAt: number
 
   private constructor(opened: {
     context: TaskContext
@@ -42,6 +48,7 @@ export class SourceTask {
     idle: boolean
     forwarded: number
     silent: boolean
+    readAt: number
   }) {
     this.#context = opened.context
     this.spec = opened.spec
@@ -52,6 +59,7 @@ export class SourceTask {
     this.#idle = opened.idle
     this.#forwarded = opened.forwarded
     this.#silent = opened.silent
+    this.#readAt = opened.readAt
     this.#lastRecordAt = opened.context.clock.monotonic()
   }
 
@@ -76,6 +84,7 @@ export class SourceTask {
       idle: lane?.idle === 'idle' || lane?.idle === 'live',
       forwarded: restored.last?.progress ?? -Infinity,
       silent: restored.last?.seed !== undefined,
+      readAt: restored.last?.tick ?? NaN,
     })
   }
 
@@ -94,10 +103,11 @@ export class SourceTask {
     const { signal, tuning } = this.#context
     if (this.#silent && !signal.aborted)
       await this.#commit(NO_RECORDS, new Float64Array(0), this.#offset)
+    await this.#passGaps()
     await this.#tell(told)
     let read = this.#read(this.#offset)
     while (!signal.aborted) {
-      const result = await read
+      const result = await this.#kept(read)
       this.#committer.check()
       const next = result.next[0]
       if (!signal.aborted) read = this.#read(next.offset)
@@ -109,6 +119,27 @@ export class SourceTask {
       if (result.runs.length === 0) await this.#quiet()
     }
     await this.#committer.close()
+  }
+
+  /** What was accepted to be missing is passed by a commit of its own, so that no commit's range has a hole. */
+  async #passGaps(): Promise<void> {
+    const { gaps = [], topic, partition } = this.#place
+    const next = behindGaps(gaps, { topic, partition, next: this.#offset })
+    if (next > this.#offset && !this.#context.signal.aborted)
+      await this.#commit(NO_RECORDS, new Float64Array(0), next)
+  }
+
+  /** @throws StateError ML_GAP when what was to be read next is no longer kept. */
+  async #kept(read: Promise<ReadResult>): Promise<ReadResult> {
+    try {
+      return await read
+    } catch (error) {
+      if (!(error instanceof MillraceError) || error.code !== 'ML_OFFSET_GONE') throw error
+      const { topic, partition } = this.#place
+      const { start = 0, end = 0 } = (await this.#context.log.topic(topic))?.parts[partition] ?? {}
+      const stand = { topic, partition, next: this.#offset, start, end, readAt: this.#readAt }
+      throw gapAt(stand) === undefined ? error : gapError(stand)
+    }
   }
 
   /** The end is told once it is durable: whoever hears of it may end the process. */
@@ -147,6 +178,7 @@ export class SourceTask {
 
   async #commit(records: Records, offsets: Float64Array, next: number): Promise<void> {
     const now = this.#context.clock.now()
+    this.#readAt = now
     const quiet = this.#idle ? (this.#body.live ? 'live' : 'idle') : false
     const idle = this.#body.behind(next) ? 'behind' : quiet
     const batch = { idle, commit: this.#committer.next, now } as const

@@ -6,6 +6,7 @@ import { DefinitionError, FencedError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Origin } from '../contracts/origin.ts'
 import type { PlanChange } from '../engine/change/plan-change.ts'
+import type { Gap } from '../engine/gap.ts'
 import type { Shape } from '../engine/change/shape.ts'
 import { readPartition } from '../engine/read-partition.ts'
 import { controlTopic } from '../engine/task-names.ts'
@@ -78,6 +79,13 @@ export interface LayoutEvent extends Happened {
   readonly change: PlanChange | null
 }
 
+/** A person wants a run to go on without records that are no longer kept. */
+export interface GapEvent extends Happened, Gap {
+  readonly kind: 'gap'
+  /** When the source had read last, ms since 1970; null where it never did. */
+  readonly readAt: number | null
+}
+
 /** The key of digests, in the place of values that streams redact. */
 export interface RedactKeyEvent extends Happened {
   readonly kind: 'redact-key'
@@ -92,6 +100,7 @@ export type ControlEvent =
   | QuarantineEvent
   | ResumeEvent
   | RedactKeyEvent
+  | GapEvent
 
 const WRITER = 'control'
 const ATTEMPTS = 20
@@ -150,6 +159,15 @@ export async function layoutsOf(log: Log, pipeline: string): Promise<LayoutEvent
     if (event.kind === 'layout' && event.pipeline === pipeline) layouts.push(event)
   })
   return layouts
+}
+
+/** The gaps that were accepted for a pipeline, oldest first. */
+export async function gapsOf(log: Log, pipeline: string): Promise<GapEvent[]> {
+  const gaps: GapEvent[] = []
+  await readControl(log, 0, (event) => {
+    if (event.kind === 'gap' && event.pipeline === pipeline) gaps.push(event)
+  })
+  return gaps
 }
 
 /** What a plan was made from, by its digest; undefined where no run with it is known. */

@@ -1,34 +1,23 @@
 // Runs a pipeline: topics, workers, and what they say. The supervisor owns the log's thread where nobody else does.
 import { availableParallelism } from 'node:os'
 import { MillraceError, StateError } from '../base/errors.ts'
-import type { Log, TopicInfo, TopicSpec } from '../contracts/log.ts'
+import type { Log } from '../contracts/log.ts'
 import { NO_COMMITS } from '../engine/commit-times.ts'
 import { openLog } from '../log/open-log.ts'
 import { withFileEdges } from './copying/with-file-edges.ts'
-import { keepArtefact, type ArtefactPlace } from './versions/artefacts.ts'
 import { Lookups } from './edge/lookups.ts'
 import { Running, type RunningPipeline } from './edge/running.ts'
-import {
-  becomeCurrent,
-  checkConsent,
-  lastLayout,
-  reportOf,
-  shapeOfDefinition,
-} from './changes/become-current.ts'
-import { record, type LayoutEvent } from './control.ts'
 import type { Hang } from './versions/hang-ledger.ts'
 import { HangResponse, HANGS_MAX } from './versions/hang-response.ts'
 import { loadDefinition, type Definition } from './load-definition.ts'
-import { localVersions, type ModelBytes } from './versions/load-models.ts'
-import { readTasks, type TaskState } from './read-state.ts'
-import { ensureRedactKey } from './redact-key.ts'
+import { localVersions } from './versions/load-models.ts'
+import { prepareRun, type PreparedRun } from './prepare-run.ts'
 import type { FromWorker, ModelStatus, TaskStatus, WorkerJob } from './messages.ts'
 import type { VersionState } from './versions/model-state.ts'
-import { sized, type RunLayout } from './sized.ts'
 import { sourceBehind, stagesOf, type StageStatus, type TaskName } from './stage-status.ts'
+import { watchSources } from './watch-sources.ts'
 import { WorkerProcess, type WorkerEvents } from './worker-process.ts'
 
-const PARTITIONS = 2
 const TELL_MS = 200
 const DEADLINE_MS = 30_000
 /** How often workers are looked at: a deadline is kept to about this much. */
@@ -53,6 +42,8 @@ export interface RunOptions {
   readonly untilEnd?: boolean
   /** Whether features may count less than they say, where the input no longer reaches back. Default false. */
   readonly acceptPartial?: boolean
+  /** Whether to go on without records that are no longer kept and were not read yet. Default false. */
+  readonly acceptGap?: boolean
   /** Told once, when the workers are being started: what is asked of the run while it goes on. */
   readonly onRunning?: (running: RunningPipeline) => void
   /** Told a few times a second. */
@@ -86,11 +77,12 @@ export async function runPipeline(options: RunOptions): Promise<RunStatus> {
   const opened = await openLog(options.log)
   try {
     const versions = await localVersions(definition)
-    const { partitions, acceptPartial } = options
+    const { partitions, acceptPartial, acceptGap } = options
     const prepared = await prepareRun(opened.log, definition, {
       partitions,
       versions,
       acceptPartial,
+      acceptGap,
     })
     return await runPrepared(definition, prepared, { options, ...opened })
   } finally {
@@ -107,85 +99,6 @@ export function runPrepared(
   const { log, options } = of
   return withFileEdges(definition, { log, signal: options.signal }, (signal) =>
     new Run(definition, run, { ...of, options: { ...options, signal } }).toEnd(),
-  )
-}
-
-export interface PreparedRun extends RunLayout {
-  /** Where the bytes of each model lie in the log, by model. */
-  readonly models: ReadonlyMap<string, ArtefactPlace>
-  /** What earlier runs had committed, task by task: told until the tasks themselves are heard. */
-  readonly before: readonly TaskState[]
-}
-
-/**
- * Makes the log ready: every topic the plan needs, the bytes of its models, the event that makes its plan the current one, and how its
- * tasks begin where the plan before had another shape.
- * @throws StateError when the stages were laid out with other partitions; DefinitionError when features would be partial.
- */
-export async function prepareRun(
-  log: Log,
-  definition: Definition,
-  of: {
-    partitions: number | undefined
-    versions: ModelBytes
-    acceptPartial?: boolean | undefined
-  },
-): Promise<PreparedRun> {
-  const { plan, file, origin } = definition
-  const { pipeline } = plan
-  const was = await lastLayout(log, pipeline)
-  const layout = await sized(log, definition, partitionsOf(pipeline, was, of.partitions))
-  const { partitions, sources, tasks } = layout
-  const own = { definition, partitions, sources, tasks }
-  if (was !== undefined) {
-    const { report } = await reportOf(log, was.shape, own)
-    checkConsent(report, of.acceptPartial === true, file)
-  }
-  for (const spec of layout.topics) await ensure(log, spec, await log.topic(spec.name))
-  const at = Date.now()
-  const models = new Map<string, ArtefactPlace>()
-  for (const [name, bytes] of of.versions)
-    models.set(name, await keepArtefact(log, bytes, { pipeline, at }))
-  await record(log, {
-    kind: 'run',
-    pipeline,
-    file,
-    plan: plan.digest,
-    origin,
-    partitions,
-    models: Object.fromEntries([...models].map(([name, { digest }]) => [name, digest])),
-    at,
-  })
-  await ensureRedactKey(log, plan)
-  await becomeCurrent(log, { definition, was, is: shapeOfDefinition(own) })
-  return { ...layout, models, before: await readTasks(log, tasks) }
-}
-
-async function ensure(log: Log, spec: TopicSpec, found: TopicInfo | undefined): Promise<void> {
-  if (found === undefined) await log.ensureTopic(spec)
-  else if (found.partitions < spec.partitions) {
-    throw new StateError(
-      'ML_STATE',
-      `topic '${spec.name}' must have ${spec.partitions} partitions; found ${found.partitions}; start with a new data folder`,
-    )
-  } else if (spec.name.startsWith('_') && found.retentionMs !== spec.retentionMs) {
-    // How long a topic of its own is kept follows the definition; what users see is theirs to set.
-    await log.ensureTopic({ ...spec, partitions: found.partitions })
-  }
-}
-
-/** @throws StateError when other partitions are wanted than there are. */
-export function partitionsOf(
-  pipeline: string,
-  was: LayoutEvent | undefined,
-  wanted: number | undefined,
-): number {
-  if (was === undefined) return wanted ?? PARTITIONS
-  const { partitions } = was.shape
-  if (wanted === undefined || wanted === partitions) return partitions
-  throw new StateError(
-    'ML_STATE',
-    `the stages of '${pipeline}' have ${partitions} partitions in this log; found --partitions ${wanted}; leave it out, or start with a new data folder`,
   )
 }
 
@@ -248,7 +161,11 @@ class Run {
     this.#workers = workers
     this.#options.onRunning?.(this.#running())
     const timers = [setInterval(tell, TELL_MS), everyLook(workers)]
+    const { plan } = this.#definition
+    const { sources } = this.#run
+    const watch = watchSources(this.#log, { plan, sources }, (error) => this.#finish(error))
     const error = await done
+    watch.close()
     await Promise.all(workers.map((worker) => worker.stop()))
     for (const timer of timers) clearInterval(timer)
     await this.#hangs.close()

@@ -14,7 +14,7 @@ import { installGuard } from '../schema/guard.ts'
 import { loadDefinition, type Definition } from './load-definition.ts'
 import { readArtefact } from './versions/artefacts.ts'
 import { lastLayout } from './changes/become-current.ts'
-import { lastRun } from './control.ts'
+import { gapsOf, lastRun } from './control.ts'
 import { loadModels, type ModelBytes } from './versions/load-models.ts'
 import type {
   FromWorker,
@@ -145,6 +145,7 @@ async function runTasks(job: WorkerJob): Promise<void> {
     calls,
     guard,
     change,
+    gaps: await gapsOf(log, plan.pipeline),
     redactKey: await redactKeyOf(log),
     metrics: (memory) => new ModelMetrics(memory),
   }

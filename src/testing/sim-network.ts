@@ -4,6 +4,7 @@ import { ConnectorError } from '../base/errors.ts'
 import type { Prng } from '../base/prng.ts'
 import type {
   Append,
+  EnsureOptions,
   Log,
   ReadFrom,
   ReadOptions,
@@ -97,8 +98,8 @@ export class SimConnection implements Log {
     this.#hangUp.abort(STOPPED)
   }
 
-  ensureTopic(spec: TopicSpec): Promise<void> {
-    return this.#call(`topic ${spec.name}`, (log) => log.ensureTopic(spec))
+  ensureTopic(spec: TopicSpec, options?: EnsureOptions): Promise<void> {
+    return this.#call(`topic ${spec.name}`, (log) => log.ensureTopic(spec, options))
   }
 
   topics(): Promise<readonly TopicInfo[]> {

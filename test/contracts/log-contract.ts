@@ -241,6 +241,23 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
       expect(topic?.retentionBytes).toBeUndefined()
     })
 
+    it('grows a topic when it is told to, keeps what is there, and never shrinks one', async () => {
+      await log.ensureTopic({ name: 'a', partitions: 2 })
+      const writer = await log.openWriter('w')
+      await writer.append([{ topic: 'a', partition: 1, records: many(3) }])
+      await expect(log.ensureTopic({ name: 'a', partitions: 4 })).rejects.toThrow(/4 partitions/)
+      await log.ensureTopic({ name: 'a', partitions: 4 }, { grow: true })
+      await writer.append([{ topic: 'a', partition: 3, records: many(2) }])
+      await expect(
+        log.ensureTopic({ name: 'a', partitions: 3 }, { grow: true }),
+      ).rejects.toMatchObject({ code: 'ML_TOPIC' })
+      log = await under.reopen()
+      expect((await log.topic('a'))?.partitions).toBe(4)
+      expect(await readAll(log, 'a', 1)).toHaveLength(3)
+      expect(await readAll(log, 'a', 2)).toEqual([])
+      expect(await readAll(log, 'a', 3)).toHaveLength(2)
+    })
+
     it('creates a topic once, whoever asks at the same time', async () => {
       await Promise.all([1, 2, 3].map(() => log.ensureTopic({ name: 'a', partitions: 1 })))
       expect(await log.topics()).toHaveLength(1)

@@ -34,6 +34,7 @@ interface RunFlags {
   readonly untilEnd: boolean
   readonly showValues: boolean
   readonly acceptPartial: boolean
+  readonly acceptGap: boolean
   readonly report?: string
   readonly json: boolean
 }
@@ -65,6 +66,11 @@ export function addRun(program: Program): void {
     .option(
       '--accept-partial',
       'let features that are rebuilt count what is kept of their input, where that is not all',
+      false,
+    )
+    .option(
+      '--accept-gap',
+      'go on without records that were not read yet and are no longer kept',
       false,
     )
     .option('--report <file>', 'write the report as JSON, too', writableFile)
@@ -126,6 +132,7 @@ async function runFile(program: Program, file: string, flags: RunFlags): Promise
       untilEnd: flags.untilEnd,
       showValues: flags.showValues,
       acceptPartial: flags.acceptPartial,
+      acceptGap: flags.acceptGap,
       maxDiskBytes: flags.maxDisk,
       signal: around.signal,
       onNotice: (text) => view.above(text),

@@ -1,5 +1,6 @@
 // An explanation for a person.
 import type { Explanation } from '../../contracts/explanation.ts'
+import type { GapReport } from '../../contracts/status.ts'
 import { fitted, wrapped, type Style } from './style.ts'
 import { table } from './table.ts'
 
@@ -9,7 +10,8 @@ const HEADS = 11
 
 /** Lines of at most `style.width` columns. */
 export function explanationLines(explanation: Explanation, style: Style): string[] {
-  const { id, time, source, model, plan, features, outputs, receipt, labels, outcome } = explanation
+  const { id, time, source, model, plan, features, outputs, receipt, labels, outcome, gaps } =
+    explanation
   const label = labels.map(
     (each) =>
       `${each.outcome}${each.label === undefined ? '' : ` as ${each.label}`}${each.labelTime === undefined ? '' : ` at ${timeText(each.labelTime)}`}`,
@@ -24,6 +26,7 @@ export function explanationLines(explanation: Explanation, style: Style): string
     ['outcome', [outcome]],
     ['features', valueLines(features, width)],
     ['said', valueLines(outputs, width)],
+    ['gaps', gaps.flatMap((gap) => wrapped(gapText(gap), width))],
     ['label', wrapped(label.length === 0 ? 'none yet' : label.join(', then '), width)],
   ]
   return [
@@ -32,6 +35,10 @@ export function explanationLines(explanation: Explanation, style: Style): string
       lines.map((line, i) => `  ${style.dim((i === 0 ? head : '').padEnd(HEADS))}${line}`),
     ),
   ].map((line) => fitted(line, style.width))
+}
+
+function gapText({ topic, partition, from, to }: GapReport): string {
+  return `${topic}/${partition} ${from} to ${to - 1} were gone before they were read: not counted`
 }
 
 const RANGES_MAX = 6

@@ -1,7 +1,7 @@
 // How far a pipeline is, as lines for a terminal, or for a file: what `millrace status` prints, and draws again with `--watch`. Pure.
 import { bytesText, countText, countedText, metricText, timeText } from '../../base/figures.ts'
 import type { LabelCounts, QuarantineReport, VersionReport } from '../../contracts/run-report.ts'
-import type { SetReport, StatusReport, TaskReport } from '../../contracts/status.ts'
+import type { GapReport, SetReport, StatusReport, TaskReport } from '../../contracts/status.ts'
 import { fitted, wrapped, type Style } from './style.ts'
 import { table, type Side } from './table.ts'
 
@@ -35,6 +35,7 @@ export function statusLines({ report, rate }: StatusView, style: Style): string[
       modelLines(model, versions, style),
     ),
     ...report.quarantined.map((each) => style.bad(quarantineLine(each))),
+    ...report.gaps.map((gap) => style.bad(gapLine(gap))),
     style.dim(waitLine(report)),
     // Last, because they come and go.
     ...(style.width < WIDER ? noteLines(lines, style) : []),
@@ -212,6 +213,13 @@ function modelLines(model: string, versions: readonly VersionReport[], { width }
     const text = `${title}: log loss ${metricText(logLoss)} (base rate ${metricText(baseRateLogLoss)}), AUC ${metricText(auc)}, ${countedText(judged, 'label')}`
     return wrapped(text, width - MARGIN.length).map((line, n) => (n === 0 ? line : MARGIN + line))
   })
+}
+
+function gapLine({ topic, partition, from, to, at }: GapReport): string {
+  return (
+    `gap in ${topic}/${partition}: offsets ${from} to ${to - 1} were never read, at most ` +
+    `${countedText(to - from, 'record')}; accepted ${new Date(at).toISOString().slice(0, 19)}Z`
+  )
 }
 
 function quarantineLine({ model, digest, hangs, paused }: QuarantineReport): string {

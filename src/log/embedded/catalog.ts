@@ -94,10 +94,11 @@ export class Catalog {
     const known = this.topics.get(spec.name)
     if (known !== undefined) {
       known.spec = spec
+      addPartitions(known)
       return
     }
     const topic: Topic = { number, spec, partitions: [] }
-    for (let i = 0; i < spec.partitions; i++) topic.partitions.push(new Partition(topic, i))
+    addPartitions(topic)
     this.topics.set(spec.name, topic)
     this.#byNumber.set(number, topic)
     this.#nextNumber = Math.max(this.#nextNumber, number + 1)
@@ -152,6 +153,13 @@ export class Catalog {
   }
 }
 
+/** Those that its spec says and it has not. It never loses one: an older change that is applied again says fewer. */
+function addPartitions(topic: Topic): void {
+  const { spec, partitions } = topic
+  while (partitions.length < spec.partitions)
+    partitions.push(new Partition(topic, partitions.length))
+}
+
 export function topicInfo(topic: Topic): TopicInfo {
   return {
     ...topic.spec,
@@ -163,17 +171,20 @@ export function topicInfo(topic: Topic): TopicInfo {
   }
 }
 
-/** Refuses a topic that exists otherwise than asked. @returns whether its retention is as asked. */
-export function sameTopic(topic: Topic, spec: TopicSpec): boolean {
-  if (topic.spec.partitions !== spec.partitions) {
+/** Refuses a topic that exists otherwise than asked. @returns whether there is nothing to change. */
+export function sameTopic(topic: Topic, spec: TopicSpec, grow: boolean): boolean {
+  const grows = grow && topic.spec.partitions < spec.partitions
+  if (topic.spec.partitions !== spec.partitions && !grows) {
     throw new ConnectorError(
       'ML_TOPIC',
-      `the topic '${spec.name}' must have ${spec.partitions} partitions; found ${topic.spec.partitions}: a topic's partitions do not change`,
+      `the topic '${spec.name}' must have ${spec.partitions} partitions; found ${topic.spec.partitions}`,
       { details: { topic: spec.name, expected: spec.partitions, found: topic.spec.partitions } },
     )
   }
   return (
-    topic.spec.retentionMs === spec.retentionMs && topic.spec.retentionBytes === spec.retentionBytes
+    !grows &&
+    topic.spec.retentionMs === spec.retentionMs &&
+    topic.spec.retentionBytes === spec.retentionBytes
   )
 }
 

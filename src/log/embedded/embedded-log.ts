@@ -4,6 +4,7 @@ import { ConnectorError, DefinitionError, MillraceError } from '../../base/error
 import { oneRecord } from '../../base/records.ts'
 import type {
   Append,
+  EnsureOptions,
   Log,
   ReadFrom,
   ReadOptions,
@@ -127,13 +128,13 @@ export class EmbeddedLog implements Log {
     return this.#intake.bytes
   }
 
-  async ensureTopic(spec: TopicSpec): Promise<void> {
+  async ensureTopic(spec: TopicSpec, { grow = false }: EnsureOptions = {}): Promise<void> {
     this.#check()
     const wanted = checkedSpec(spec)
     await this.#creating.get(wanted.name)
     this.#check()
     const known = this.#catalog.topics.get(wanted.name)
-    if (known !== undefined && sameTopic(known, wanted)) return
+    if (known !== undefined && sameTopic(known, wanted, grow)) return
     const creating = this.#change({
       topic: { ...wanted, number: known?.number ?? this.#catalog.nextNumber() },
     })

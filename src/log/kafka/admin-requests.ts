@@ -58,6 +58,38 @@ export function createTopic(
   }
 }
 
+/** Adds partitions to a topic, so that it has that many. */
+export function createPartitions(
+  { topic, partitions }: { readonly topic: string; readonly partitions: number },
+  timeoutMs: number,
+): Request<Outcome> {
+  return {
+    key: 37,
+    version: 3,
+    write: ({ Writer }) =>
+      Writer.create()
+        .appendArray([topic], (w) =>
+          w
+            .appendString(topic)
+            .appendInt32(partitions)
+            .appendArray(null, () => undefined),
+        )
+        .appendInt32(timeoutMs)
+        .appendBoolean(false)
+        .appendTaggedFields(),
+    read: (reader) => {
+      reader.readInt32()
+      const [outcome] = reader.readArray((r) => {
+        r.readString()
+        const code = r.readInt16()
+        const message = r.readNullableString() ?? undefined
+        return { code, message }
+      })
+      return outcome
+    },
+  }
+}
+
 const TOPIC = 2
 
 export interface Settings extends Outcome {

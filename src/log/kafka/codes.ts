@@ -4,6 +4,8 @@ export const NONE = 0
 export const OFFSET_OUT_OF_RANGE = 1
 export const UNKNOWN_TOPIC = 3
 export const TOPIC_EXISTS = 36
+/** Of a request for partitions: there are as many already, or more. */
+export const INVALID_PARTITIONS = 37
 export const CONCURRENT_TRANSACTIONS = 51
 export const DUPLICATE_SEQUENCE = 46
 

@@ -1,6 +1,7 @@
 // The log on Kafka: topics of a cluster, appends as transactions, reads of what is committed.
 import { setTimeout as sleep } from 'node:timers/promises'
 import type {
+  EnsureOptions,
   Log,
   ReadFrom,
   ReadOptions,
@@ -68,8 +69,8 @@ class KafkaLog implements Log {
     })
   }
 
-  ensureTopic(spec: TopicSpec): Promise<void> {
-    return this.#admin.ensure(spec)
+  ensureTopic(spec: TopicSpec, { grow = false }: EnsureOptions = {}): Promise<void> {
+    return this.#admin.ensure(spec, grow)
   }
 
   topics(): Promise<readonly TopicInfo[]> {

@@ -3,6 +3,7 @@ import { ConnectorError } from '../../base/errors.ts'
 import type { PartitionInfo, TopicInfo, TopicSpec } from '../../contracts/log.ts'
 import {
   changeSettings,
+  createPartitions,
   createTopic,
   deleteRecords,
   describeSettings,
@@ -10,7 +11,7 @@ import {
   type Outcome,
 } from './admin-requests.ts'
 import type { Cluster } from './cluster.ts'
-import { NONE, TOPIC_EXISTS, codeText, isTransient } from './codes.ts'
+import { INVALID_PARTITIONS, NONE, TOPIC_EXISTS, codeText, isTransient } from './codes.ts'
 import {
   EARLIEST,
   LATEST,
@@ -52,7 +53,7 @@ export class TopicAdmin {
     this.#options = options
   }
 
-  async ensure(spec: TopicSpec): Promise<void> {
+  async ensure(spec: TopicSpec, grow: boolean): Promise<void> {
     const { cluster, named } = this.#options
     const name = named(spec.name)
     if (!NAME.test(name)) {
@@ -64,10 +65,11 @@ export class TopicAdmin {
     const found = await cluster.topic(name)
     if (found === undefined && (await this.#create(spec, name))) return
     const there = found ?? (await this.#appearing(name))
-    if (there.leaders.length !== spec.partitions) {
+    if (grow && there.leaders.length < spec.partitions) await this.#grow(spec, name)
+    else if (there.leaders.length !== spec.partitions) {
       throw wrong(
         spec.name,
-        `${spec.partitions} partitions; found ${there.leaders.length}: use another name, or millrace rescale`,
+        `${spec.partitions} partitions; found ${there.leaders.length}: use another name`,
       )
     }
     await this.#keep(spec, name)
@@ -85,7 +87,11 @@ export class TopicAdmin {
   async one(topic: string): Promise<TopicInfo | undefined> {
     const name = this.#options.named(topic)
     if (!NAME.test(name)) return undefined
-    const found = await this.#options.cluster.topic(name)
+    const { cluster } = this.#options
+    const known = await cluster.topic(name)
+    // Others may add partitions to it at any time.
+    const { topics } = await cluster.refresh([name])
+    const found = topics.find((each) => each.name === name && each.code === NONE) ?? known
     return found === undefined ? undefined : (await this.#settled([found]))[0]
   }
 
@@ -147,12 +153,34 @@ export class TopicAdmin {
     return true
   }
 
+  async #grow({ name: topic, partitions }: TopicSpec, name: string): Promise<void> {
+    const { cluster } = this.#options
+    await cluster.persist('add partitions to a topic', async () => {
+      const { code, message } = await cluster.ask(
+        await cluster.controller(),
+        createPartitions({ topic: name, partitions }, TIMEOUT_MS),
+      )
+      // Another process was as quick: as many are there.
+      if (code === NONE || code === INVALID_PARTITIONS) return { value: undefined }
+      if (isTransient(code)) return { code }
+      throw wrong(
+        topic,
+        `${partitions} partitions; found ${codeText(code)}${message === undefined ? '' : `: ${message}`}`,
+      )
+    })
+    await this.#appearing(name, partitions)
+  }
+
   /** A topic that was made is known to every broker only after a while. */
-  #appearing(name: string): Promise<TopicMetadata> {
+  #appearing(name: string, partitions = 1): Promise<TopicMetadata> {
     const { cluster } = this.#options
     return cluster.persist(`see the topic '${name}'`, async () => {
       const found = await cluster.topic(name)
-      if (found !== undefined && found.leaders.every((leader) => leader >= 0))
+      if (
+        found !== undefined &&
+        found.leaders.length >= partitions &&
+        found.leaders.every((leader) => leader >= 0)
+      )
         return { value: found }
       cluster.forget()
       return { code: 5 }

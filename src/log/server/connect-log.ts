@@ -4,6 +4,7 @@ import { createConnection, type Socket } from 'node:net'
 import { ConnectorError } from '../../base/errors.ts'
 import type {
   Append,
+  EnsureOptions,
   Log,
   ReadFrom,
   ReadOptions,
@@ -97,8 +98,8 @@ class Client implements LogClient {
     })
   }
 
-  async ensureTopic(spec: TopicSpec): Promise<void> {
-    await this.#ask({ op: 'ensureTopic', spec })
+  async ensureTopic(spec: TopicSpec, { grow = false }: EnsureOptions = {}): Promise<void> {
+    await this.#ask({ op: 'ensureTopic', spec, grow })
   }
 
   async topics(): Promise<readonly TopicInfo[]> {

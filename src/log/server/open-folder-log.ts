@@ -114,7 +114,7 @@ async function own(folder: string, sizes: EmbeddedSizes): Promise<OpenedFolderLo
   const { socketPath } = thread
   const client = await connectLog(socketPath)
   const log: Log = {
-    ensureTopic: (spec) => client.ensureTopic(spec),
+    ensureTopic: (spec, options) => client.ensureTopic(spec, options),
     topics: () => client.topics(),
     topic: (name) => client.topic(name),
     openWriter: (id, options) => client.openWriter(id, options),

@@ -3,7 +3,7 @@ import type { TopicSpec } from '../../contracts/log.ts'
 import type { Checkpoint } from '../embedded/checkpoint.ts'
 
 export type Request =
-  | { readonly op: 'ensureTopic'; readonly spec: TopicSpec }
+  | { readonly op: 'ensureTopic'; readonly spec: TopicSpec; readonly grow: boolean }
   | { readonly op: 'topics' }
   | { readonly op: 'topic'; readonly name: string }
   | { readonly op: 'openWriter'; readonly writer: string; readonly fromReserve: boolean }

@@ -147,7 +147,7 @@ class Connection {
         return this.#log.appendEncoded({ id, epoch, sequence }, places, runs)
       }
       case 'ensureTopic':
-        return this.#log.ensureTopic(request.spec)
+        return this.#log.ensureTopic(request.spec, { grow: request.grow })
       case 'topics':
         return this.#log.topics()
       case 'topic':

@@ -13,7 +13,8 @@ import type { HttpServer } from '../../http/http-server.ts'
 import { LiveEdge } from '../edge/live-edge.ts'
 import { loadDefinition, type Definition } from '../load-definition.ts'
 import { loadModels, localVersions, type ModelBytes } from '../versions/load-models.ts'
-import { prepareRun, runPrepared, type RunStatus } from '../run-pipeline.ts'
+import { prepareRun } from '../prepare-run.ts'
+import { runPrepared, type RunStatus } from '../run-pipeline.ts'
 import { sumOf } from '../read-state.ts'
 import { quarantineReports } from '../versions/quarantines.ts'
 import { labelCounts } from '../label-counts.ts'
@@ -118,8 +119,13 @@ async function runOn(
 ): Promise<RunReport> {
   const { log, lost } = opened
   const { plan, file } = definition
-  const { partitions, acceptPartial } = options
-  const prepared = await prepareRun(log, definition, { partitions, versions, acceptPartial })
+  const { partitions, acceptPartial, acceptGap } = options
+  const prepared = await prepareRun(log, definition, {
+    partitions,
+    versions,
+    acceptPartial,
+    acceptGap,
+  })
   course.eventsBefore ??= sumOf(prepared.before, ({ kind }) => kind === 'source').records ?? 0
   const status = await runPrepared(definition, prepared, {
     ...opened,

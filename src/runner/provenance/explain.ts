@@ -1,6 +1,7 @@
 // One prediction from its receipt: where it came from, what the model saw, what it said, and what became of it.
 import { DefinitionError } from '../../base/errors.ts'
 import type { Explanation } from '../../contracts/explanation.ts'
+import type { GapReport } from '../../contracts/status.ts'
 import type { Log } from '../../contracts/log.ts'
 import { FIRST, SOURCE_OFFSET, SOURCE_PARTITION, TIME } from '../../engine/exchange/layout.ts'
 import { EXAMPLE } from '../../engine/operators/join-layouts.ts'
@@ -9,6 +10,7 @@ import type { Plan } from '../../pipeline/plan.ts'
 import { originsOf } from '../../pipeline/plan-streams.ts'
 import { valueAt } from '../../schema/event-view.ts'
 import { eachExampleBlock, exampleAt, type Example } from './examples-of.ts'
+import { gapReports } from '../status/gap-report.ts'
 import { withPipeline, type PipelinePlace } from '../open-pipeline.ts'
 import {
   eachReceiptBlock,
@@ -38,16 +40,18 @@ export async function explanations(log: Log, plan: Plan, id: string): Promise<Ex
   const key = Buffer.from(id, 'utf8')
   const origins = originsOf(plan, plan.from)
   const found: Explanation[] = []
+  const gaps = await gapReports(log, plan.pipeline)
   await eachReceiptBlock(log, plan.pipeline, (receipts) => {
     const { block, meta, task } = receipts
     for (const row of rowsWithId(receipts, key)) {
       const number = (index: number): number => block.numbers(index)[row]
       const { stream, partition } = sourceOf(number(SOURCE_PARTITION), origins)
+      const source = { topic: stream.topic, partition, offset: number(SOURCE_OFFSET) }
       found.push({
         id,
         pipeline: plan.pipeline,
         time: number(TIME),
-        source: { topic: stream.topic, partition, offset: number(SOURCE_OFFSET) },
+        source,
         ...about(meta),
         features: Object.fromEntries(
           featureColumns(receipts).map((column, i) => [meta.features[i], valueAt(column, row)]),
@@ -58,12 +62,17 @@ export async function explanations(log: Log, plan: Plan, id: string): Promise<Ex
         outcome: OUTCOME[block.numbers(FIRST + meta.features.length + meta.outputs.length)[row]],
         receipt: { task, commit: block.commit, row },
         labels: [],
+        gaps: gaps.filter((gap) => !isBehind(gap, source)),
       })
     }
   })
   return Promise.all(
     found.map(async (each) => ({ ...each, labels: await labelsOf(log, plan, each) })),
   )
+}
+
+function isBehind(gap: GapReport, { topic, partition, offset }: Explanation['source']): boolean {
+  return gap.topic === topic && gap.partition === partition && gap.from > offset
 }
 
 function about({

@@ -10,6 +10,7 @@ import type { OpenedPipeline } from '../open-pipeline.ts'
 import { readMetrics, readTasks, sumOf, type TaskState } from '../read-state.ts'
 import { versionReport } from '../run-report.ts'
 import { quarantinedNow, quarantineReports } from '../versions/quarantines.ts'
+import { gapReports } from './gap-report.ts'
 import { placesOf, writersOf } from './lane-places.ts'
 
 export type ModelVersions = StatusReport['models']
@@ -47,6 +48,7 @@ export async function readStatus(
     sets: setReports(plan, states),
     models,
     quarantined,
+    gaps: await gapReports(log, plan.pipeline),
   }
 }
 

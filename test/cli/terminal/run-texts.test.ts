@@ -54,6 +54,7 @@ const EXPLAINED: Explanation = {
   outcome: 'scored',
   receipt: { task: 0, commit: 12, row: 3 },
   labels: [{ outcome: 'joined', label: 1, labelTime: Date.UTC(2001, 0, 8) }],
+  gaps: [],
 }
 
 const VERSION: VersionReport = {

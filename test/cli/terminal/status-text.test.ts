@@ -48,6 +48,7 @@ function reportOf(tasks: readonly TaskReport[], more: Partial<StatusReport> = {}
     sets: [],
     models: {},
     quarantined: [],
+    gaps: [],
     ...more,
   }
 }
