@@ -76,8 +76,12 @@ export class Evaluator {
         marks: own.marks,
       }
     const column = new ColumnMaker(kind, events.rows)
+    let at = 0
+    // One function for all rows, here and below: one a row would be an object a row.
+    const take = (value: unknown): string | undefined => column.set(at, value)
     this.forEach(events, (event, row) => {
-      const reason = attempt(select, event, (value) => column.set(row, value))
+      at = row
+      const reason = attempt(select, event, take)
       if (reason !== undefined) failures.push({ row, reason })
     })
     return column.done()
@@ -93,12 +97,15 @@ export class Evaluator {
       }
       return
     }
+    let at = 0
+    const take = (value: unknown): string | undefined => {
+      times[at] = toTime(value)
+      return Number.isNaN(times[at]) ? BAD_TIME : undefined
+    }
     this.forEach(events, (event, row) => {
       times[row] = NaN
-      const reason = attempt(select, event, (value) => {
-        times[row] = toTime(value)
-        return Number.isNaN(times[row]) ? BAD_TIME : undefined
-      })
+      at = row
+      const reason = attempt(select, event, take)
       if (reason !== undefined) failures.push({ row, reason })
     })
   }
@@ -112,15 +119,16 @@ export class Evaluator {
       return
     }
     let next = 0
+    const take = (value: unknown): string | undefined => {
+      const made = keyText(value)
+      if ('reason' in made) return made.reason
+      keys.text(made.text)
+      return undefined
+    }
     this.forEach(events, (event, row) => {
       for (; next < row; next++) keys.end(next)
       next = row + 1
-      const reason = attempt(select, event, (value) => {
-        const made = keyText(value)
-        if ('reason' in made) return made.reason
-        keys.text(made.text)
-        return undefined
-      })
+      const reason = attempt(select, event, take)
       keys.end(row)
       if (reason !== undefined) failures.push({ row, reason })
     })

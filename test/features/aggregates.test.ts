@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Aggregate } from '../../src/contracts/aggregate.ts'
 import { count } from '../../src/features/count.ts'
+import { DIRECT_READS } from '../../src/features/direct-reads.ts'
 import { ewma } from '../../src/features/ewma.ts'
 import { first } from '../../src/features/first.ts'
 import { max } from '../../src/features/max.ts'
@@ -176,4 +177,21 @@ describe('std', () => {
     ].map((values) => fold(std, values))
     expect(std.value(merge(std, ...parts), 0, 0, 1)).toBeCloseTo(Math.sqrt(30), 12)
   })
+})
+
+describe('an aggregate whose value is read from its state without a call', () => {
+  it.each(AGGREGATES.filter((aggregate) => DIRECT_READS.has(aggregate)))(
+    '$name has the value that its function gives, bit for bit',
+    (aggregate) => {
+      const { of, by } = DIRECT_READS.get(aggregate) ?? { of: NaN, by: undefined }
+      fc.assert(
+        fc.property(numbers, (values) => {
+          const state = fold(aggregate, values)
+          const divisor = by === undefined ? 1 : state[by]
+          const read = divisor === 0 ? NaN : by === undefined ? state[of] : state[of] / divisor
+          expect(read).toBe(valueOf(aggregate, state))
+        }),
+      )
+    },
+  )
 })

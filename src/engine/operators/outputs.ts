@@ -20,16 +20,48 @@ export interface RowKeys {
   readonly ends: Uint32Array
 }
 
+/** A record of the row that is being written. */
+interface Pending {
+  builder: RecordsBuilder
+  key: string | undefined
+  text: string
+}
+
 export class Outputs {
-  readonly #plan: OutputsPlan
+  readonly #partition: number
   readonly #topics = new Map<string, RecordsBuilder>()
+  readonly #emits: readonly (EmitPlan & { readonly builder: RecordsBuilder })[]
+  readonly #whens: readonly (WhenPlan & { readonly builders: readonly RecordsBuilder[] })[]
+  /** Records of a row, kept from row to row; the first `#count` are the row's. */
+  readonly #pending: Pending[] = []
+  #count = 0
+  // What a user's function gave, and the functions that take it: made once, not once a row.
+  #key: string | undefined
+  #holds = false
+  #builder: RecordsBuilder | undefined
+  readonly #takeKey = (value: unknown): string | undefined => {
+    const made = keyText(value)
+    if ('reason' in made) return made.reason
+    this.#key = made.text
+    return undefined
+  }
+  readonly #takeBody = (value: unknown): string | undefined =>
+    this.#builder === undefined ? undefined : this.#addJson(this.#builder, this.#key, value)
+  readonly #takeTest = (value: unknown): string | undefined => {
+    if (typeof value !== 'boolean')
+      return `a condition must give true or false; found ${typeof value}`
+    this.#holds = value
+    return undefined
+  }
   written = 0
 
-  constructor(plan: OutputsPlan) {
-    this.#plan = plan
-    for (const { topic } of plan.emits) this.#topics.set(topic, new RecordsBuilder())
-    for (const { topics } of plan.whens)
-      for (const topic of topics) this.#topics.set(topic, new RecordsBuilder())
+  constructor({ emits, whens, partition }: OutputsPlan) {
+    this.#partition = partition
+    this.#emits = emits.map((emit) => ({ ...emit, builder: this.#builderOf(emit.topic) }))
+    this.#whens = whens.map((when) => ({
+      ...when,
+      builders: when.topics.map((topic) => this.#builderOf(topic)),
+    }))
   }
 
   get any(): boolean {
@@ -41,34 +73,28 @@ export class Outputs {
     for (const builder of this.#topics.values()) builder.reset()
   }
 
-  /** Writes what a row gives. @returns why it failed, or undefined; nothing of a row that failed is written. */
-  add(row: Row, of: { index: number; time: number; keys: RowKeys }): string | undefined {
-    const records: [string, string | undefined, string][] = []
-    for (const { topic, body, key } of this.#plan.emits) {
-      let own: string | undefined
+  /**
+   * Writes what a row gives. @returns why it failed, or undefined; nothing of a row that failed is written.
+   * @param index its place among the keys. @param time its event time, ms.
+   */
+  add(row: Row, index: number, time: number, keys: RowKeys): string | undefined {
+    this.#count = 0
+    for (let i = 0; i < this.#emits.length; i++) {
+      const { key, body, builder } = this.#emits[i]
+      this.#key = undefined
+      this.#builder = builder
       const failed =
-        (key === undefined
-          ? undefined
-          : attempt(key, row, (value) => {
-              const made = keyText(value)
-              if ('reason' in made) return made.reason
-              own = made.text
-              return undefined
-            })) ?? attempt(body, row, (value) => addJson(records, [topic, own], value))
+        (key === undefined ? undefined : attempt(key, row, this.#takeKey)) ??
+        attempt(body, row, this.#takeBody)
       if (failed !== undefined) return failed
     }
-    for (const { test, topics } of this.#plan.whens) {
-      let holds = false
-      const failed = attempt(test, row, (value) => {
-        if (typeof value !== 'boolean')
-          return `a condition must give true or false; found ${typeof value}`
-        holds = value
-        return undefined
-      })
+    for (let i = 0; i < this.#whens.length; i++) {
+      const { test, builders } = this.#whens[i]
+      const failed = attempt(test, row, this.#takeTest)
       if (failed !== undefined) return failed
-      if (holds) for (const topic of topics) addJson(records, [topic, undefined], row)
+      if (this.#holds) for (const builder of builders) this.#addJson(builder, undefined, row)
     }
-    for (const record of records) this.#write(record, of)
+    for (let i = 0; i < this.#count; i++) this.#write(this.#pending[i], index, time, keys)
     return undefined
   }
 
@@ -76,37 +102,38 @@ export class Outputs {
     const appends: Append[] = []
     for (const [topic, builder] of this.#topics) {
       if (builder.count > 0)
-        appends.push({ topic, partition: this.#plan.partition, records: builder.records() })
+        appends.push({ topic, partition: this.#partition, records: builder.records() })
     }
     return appends
   }
 
-  #write(
-    [topic, key, value]: [string, string | undefined, string],
-    { index, time, keys }: { index: number; time: number; keys: RowKeys },
-  ): void {
-    const builder = this.#topics.get(topic)
-    if (builder === undefined) return
-    this.written++
-    if (key !== undefined) builder.add(time, key, value)
-    else
-      builder.addKeyed(
-        time,
-        { bytes: keys.bytes, start: keys.ends[index], end: keys.ends[index + 1] },
-        value,
-      )
+  #builderOf(topic: string): RecordsBuilder {
+    const found = this.#topics.get(topic)
+    if (found !== undefined) return found
+    const made = new RecordsBuilder()
+    this.#topics.set(topic, made)
+    return made
   }
-}
 
-function addJson(
-  records: [string, string | undefined, string][],
-  [topic, key]: [string, string | undefined],
-  value: unknown,
-): string | undefined {
-  const text = JSON.stringify(value)
-  if (text === undefined) return 'a body must be JSON; found a value that JSON cannot hold'
-  records.push([topic, key, text])
-  return undefined
+  #addJson(builder: RecordsBuilder, key: string | undefined, value: unknown): string | undefined {
+    const text = JSON.stringify(value)
+    if (text === undefined) return 'a body must be JSON; found a value that JSON cannot hold'
+    if (this.#count === this.#pending.length) this.#pending.push({ builder, key, text })
+    const pending = this.#pending[this.#count++]
+    pending.builder = builder
+    pending.key = key
+    pending.text = text
+    return undefined
+  }
+
+  #write({ builder, key, text }: Pending, index: number, time: number, keys: RowKeys): void {
+    this.written++
+    if (key !== undefined) builder.add(time, key, text)
+    else {
+      const { bytes, ends } = keys
+      builder.addKeyed(time, { bytes, start: ends[index], end: ends[index + 1] }, text)
+    }
+  }
 }
 
 /** Columns that hold a row's key. */

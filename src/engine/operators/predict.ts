@@ -64,6 +64,8 @@ export class Predictor {
   #sure = new Uint8Array(0)
   readonly #inputs: readonly number[]
   readonly #receiptInputs: readonly number[]
+  /** Values of receipts, a column an input: those of a batch hold until the next one. */
+  readonly #rounded: Float64Array[] = []
   readonly #version: number
   readonly #meta: Uint8Array
   readonly #scorer: BatchScorer
@@ -181,16 +183,27 @@ export class Predictor {
     return this.#meta
   }
 
-  /** Columns of the receipts, after the row's own. */
+  /** Columns of the receipts, after the row's own; they hold until those of the next batch. */
   receipts(features: readonly Column[], { rows, outputs, outcome }: Scored): Column[] {
     const single = this.model.loaded.precision === 'float32'
     return [
-      ...this.#receiptInputs.map((index) =>
-        single ? rounded(features[index], rows) : features[index],
+      ...this.#receiptInputs.map((index, i) =>
+        single ? this.#round(features[index], rows, i) : features[index],
       ),
       ...outputs,
       { kind: 'number', values: Float64Array.from(outcome), marks: undefined },
     ]
+  }
+
+  /** Numbers as the model reads them. */
+  #round(column: Column, rows: number, input: number): Column {
+    if (column.kind !== 'number') return column
+    const { kind, values, marks } = column
+    const room = this.#rounded.at(input)
+    const out = room !== undefined && room.length >= rows ? room : new Float64Array(rows)
+    this.#rounded[input] = out
+    for (let row = 0; row < rows; row++) out[row] = Math.fround(values[row])
+    return { kind, values: out, marks }
   }
 
   #output({ outputs }: Scored, row: number): object {
@@ -221,13 +234,4 @@ function judge(
   return typeof value === 'object' && value !== null
     ? { value }
     : { reason: `the output schema of model '${plan.name}' must give an object` }
-}
-
-/** Numbers as the model reads them. */
-function rounded(column: Column, rows: number): Column {
-  if (column.kind !== 'number') return column
-  const { values, marks } = column
-  const out = new Float64Array(rows)
-  for (let row = 0; row < rows; row++) out[row] = Math.fround(values[row])
-  return { kind: 'number', values: out, marks }
 }

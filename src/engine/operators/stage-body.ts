@@ -341,11 +341,8 @@ export class KeyedStageBody implements StageBody {
     for (let row = 0; row < count; row++) {
       if (this.#keep[row] === 0) continue
       const view = this.#rowView.at(row)
-      const reason = this.#outputs.add(view, {
-        index: row,
-        time: times.kind === 'number' ? times.values[row] : 0,
-        keys: this.#keys,
-      })
+      const time = times.kind === 'number' ? times.values[row] : 0
+      const reason = this.#outputs.add(view, row, time, this.#keys)
       if (reason !== undefined) failures.push({ row, reason })
     }
     guard.leave()

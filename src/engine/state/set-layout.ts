@@ -66,6 +66,9 @@ export interface WindowFeature {
   readonly scalar: Aggregate | undefined
   /** Place of its first fold in the level's state. */
   readonly place: number
+  /** Where its value is read without a call: place of the double, and of the one it is divided by; -1 for none. */
+  readonly of: number
+  readonly by: number
   /** Its folds: one, or one a value of a vector. */
   readonly folds: readonly Fold[]
   readonly otherwise: number | undefined

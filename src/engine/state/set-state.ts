@@ -12,7 +12,8 @@ import type { StateMemory } from './memory.ts'
 import type { Asked, Seen } from '../look.ts'
 import { valueAt } from '../../schema/event-view.ts'
 import type { KeyedRows, SetBatch } from './set-batch.ts'
-import { setLayout, type SetLayout, type Window } from './set-layout.ts'
+import { noInputs, overBudget } from './set-errors.ts'
+import { setLayout, type SetLayout, type Window, type WindowFeature } from './set-layout.ts'
 import { windowEnd, windowStart } from './window-folds.ts'
 import { readingOf, type Reading } from './set-reading.ts'
 import type { Edges } from './window-values.ts'
@@ -148,10 +149,7 @@ export class SetState {
     for (const { feature, input, encoding } of this.#layout.values) {
       const column = rows.inputs?.[input]
       if (column === undefined) {
-        throw new StateError(
-          'ML_INTERNAL',
-          `set ${this.#plan.name} expects the inputs of its rows for feature ${this.#plan.features[feature].name}; found none. A set that is looked up has no values of the event`,
-        )
+        throw noInputs(this.#plan.name, this.#plan.features[feature].name)
       }
       outputs[feature] = encoding === undefined ? column : encoded(column, batch.rowCount, encoding)
     }
@@ -199,7 +197,7 @@ export class SetState {
       this.#events.open(slot)
       const until = this.#events.events.countUntil(time)
       this.#events.folds.asOf(time, until, true)
-      this.#readKey(0, time, { until, before: until })
+      this.#readKey(0, time, until, until)
     }
     this.#into = into
     const features: Record<string, unknown> = {}
@@ -247,15 +245,15 @@ export class SetState {
     }
     const until = entry >= 0 ? entry + 1 : events.events.countUntil(time)
     events.folds.asOf(time, until, time >= rows.mergeTimes[row] - this.#slackMs)
-    this.#readKey(row, time, { until, before: entry >= 0 ? entry : until })
+    this.#readKey(row, time, until, entry >= 0 ? entry : until)
   }
 
-  /** The open key, as of a time. @param of how many kept events are not later, and how many came before the row. */
-  #readKey(row: number, time: number, of: { until: number; before: number }): void {
+  /** The open key, as of a time. @param until how many kept events are not later. @param before how many came before the row. */
+  #readKey(row: number, time: number, until: number, before: number): void {
     this.#readWindows(row, time)
-    if (this.#layout.exactWindows.length > 0) this.#into.exact.read(row, time, of.until)
-    if (this.#layout.sinces.length > 0) this.#readSince(row, time, of.before)
-    if (this.#layout.lasts.length > 0) this.#readLasts(row, time, of.until)
+    if (this.#layout.exactWindows.length > 0) this.#into.exact.read(row, time, until)
+    if (this.#layout.sinces.length > 0) this.#readSince(row, time, before)
+    if (this.#layout.lasts.length > 0) this.#readLasts(row, time, until)
   }
 
   #readWindows(row: number, time: number): void {
@@ -266,19 +264,34 @@ export class SetState {
 
   #writeWindow(window: Window, row: number, state: Float64Array, time: number): void {
     const { features } = window
+    for (let i = 0; i < features.length; i++) {
+      const { of, by, feature, otherwise } = features[i]
+      if (of < 0) this.#callValue(window, features[i], row, state, time)
+      else if (by < 0) this.#write(feature, row, state[of], otherwise)
+      else {
+        const divisor = state[by]
+        this.#write(feature, row, divisor === 0 ? Number.NaN : state[of] / divisor, otherwise)
+      }
+    }
+  }
+
+  #callValue(
+    window: Window,
+    of: WindowFeature,
+    row: number,
+    state: Float64Array,
+    time: number,
+  ): void {
     const level = this.#layout.levels[window.level]
     const from = windowStart(window, level, time)
     const to = windowEnd(window, level, time)
-    for (let i = 0; i < features.length; i++) {
-      const { scalar, feature, place, otherwise } = features[i]
-      if (scalar !== undefined) {
-        this.#write(feature, row, scalar.value(state, place, from, to), otherwise)
-      } else {
-        this.#edges.from = from
-        this.#edges.to = to
-        this.#into.values.folded(features[i], row, state, this.#edges)
-      }
+    if (of.scalar !== undefined) {
+      this.#write(of.feature, row, of.scalar.value(state, of.place, from, to), of.otherwise)
+      return
     }
+    this.#edges.from = from
+    this.#edges.to = to
+    this.#into.values.folded(of, row, state, this.#edges)
   }
 
   #readNothing(row: number, time: number): void {
@@ -355,7 +368,8 @@ export class SetState {
     let evicted = false
     while (this.#isOverBudget()) {
       const oldest = this.#table.oldest()
-      if (this.#plan.budget?.then !== 'evict-oldest' || oldest === current) throw this.#overBudget()
+      if (this.#plan.budget?.then !== 'evict-oldest' || oldest === current)
+        throw overBudget(this.#plan.name, this, this.#keysMax, this.#bytesMax)
       this.#remove(oldest, EVICTED)
       evicted = true
     }
@@ -371,16 +385,6 @@ export class SetState {
     this.#events.remove(slot)
     this.#table.remove(slot)
     this.#about.setF64(counter, this.#about.f64[counter] + 1)
-  }
-
-  #overBudget(): StateError {
-    const { name } = this.#plan
-    const text = (most: number): string => (most === Infinity ? 'any number of' : String(most))
-    return new StateError(
-      'ML_STATE',
-      `set ${name} expects at most ${text(this.#keysMax)} keys and ${text(this.#bytesMax)} bytes in a task, its part of the budget; found ${this.keys} keys and ${this.usedBytes} bytes. Raise the budget, shorten keep, or let it evict the oldest key; nothing is lost: the task goes on from here when it is started again`,
-      { details: { set: name } },
-    )
   }
 
   #checkLayout(isNew: boolean): void {

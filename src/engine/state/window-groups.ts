@@ -1,6 +1,7 @@
 // Windows that are folded together: those of one hop, or of lengths that are near; wide folds apart from narrow ones.
 import type { Monoid } from '../../contracts/aggregate.ts'
 import { isWide } from '../../pipeline/state-size.ts'
+import { DIRECT_READS } from '../../features/direct-reads.ts'
 import type { WantedWindow } from './entry-fields.ts'
 import { Place, type Fold } from './fold-ops.ts'
 import type { ExactWindow, Window, WindowFeature } from './set-layout.ts'
@@ -128,11 +129,16 @@ function featureOf(
     findFold(folds, monoidOf(aggregate), word + i),
   ).filter((fold) => fold !== undefined)
   const vector = plan.length !== undefined
+  const scalar = 'list' in aggregate || vector || bytes ? undefined : aggregate
+  const place = own[0]?.at ?? 0
+  const direct = scalar === undefined ? undefined : DIRECT_READS.get(scalar)
   return {
     feature,
     aggregate,
-    scalar: 'list' in aggregate || vector || bytes ? undefined : aggregate,
-    place: own[0]?.at ?? 0,
+    scalar,
+    place,
+    of: direct === undefined ? -1 : place + direct.of,
+    by: direct?.by === undefined ? -1 : place + direct.by,
     folds: own,
     otherwise: plan.otherwise,
     bytes,
