@@ -3,9 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ConnectorError, MillraceError } from '../../base/errors.ts'
 import { NONE, codeText, isTransient } from './codes.ts'
 import {
+  TRANSACTIONS,
   findCoordinator,
   metadata,
   type BrokerAddress,
+  type Coordinator,
   type Metadata,
   type Request,
   type TopicMetadata,
@@ -153,8 +155,15 @@ export class Cluster {
   }
 
   coordinatorOf(transactionalId: string): Promise<BrokerAddress> {
-    return this.persist('find who looks after a transactional id', async () => {
-      const found = await this.ask(await this.#anyBroker(), findCoordinator(transactionalId))
+    return this.coordinator(
+      'find who looks after a transactional id',
+      findCoordinator(TRANSACTIONS, transactionalId),
+    )
+  }
+
+  coordinator(what: string, request: Request<Coordinator>): Promise<BrokerAddress> {
+    return this.persist(what, async () => {
+      const found = await this.ask(await this.#anyBroker(), request)
       return found.code === NONE
         ? { value: { host: found.host, port: found.port } }
         : { code: found.code }

@@ -8,6 +8,11 @@ export const TOPIC_EXISTS = 36
 export const INVALID_PARTITIONS = 37
 export const CONCURRENT_TRANSACTIONS = 51
 export const DUPLICATE_SEQUENCE = 46
+export const ILLEGAL_GENERATION = 22
+export const UNKNOWN_MEMBER = 25
+export const REBALANCE_IN_PROGRESS = 27
+export const MEMBER_ID_REQUIRED = 79
+export const FENCED_INSTANCE = 82
 
 /** Who asks has a successor: it ends. */
 const FENCING = new Set([
@@ -59,6 +64,8 @@ const NAMES = new Map([
   [16, 'NOT_COORDINATOR'],
   [17, 'INVALID_TOPIC'],
   [19, 'NOT_ENOUGH_REPLICAS'],
+  [24, 'INVALID_GROUP_ID'],
+  [26, 'INVALID_SESSION_TIMEOUT'],
   [29, 'TOPIC_AUTHORIZATION_FAILED'],
   [30, 'GROUP_AUTHORIZATION_FAILED'],
   [31, 'CLUSTER_AUTHORIZATION_FAILED'],
@@ -76,13 +83,19 @@ const NAMES = new Map([
   [51, 'CONCURRENT_TRANSACTIONS'],
   [53, 'TRANSACTIONAL_ID_AUTHORIZATION_FAILED'],
   [59, 'UNKNOWN_PRODUCER_ID'],
+  [81, 'GROUP_MAX_SIZE_REACHED'],
   [90, 'PRODUCER_FENCED'],
   [120, 'TRANSACTION_ABORTABLE'],
 ])
 
 /** What to grant where the code says that something is forbidden. */
 const GRANTS = new Map([
+  [
+    26,
+    "let the brokers' group.min.session.timeout.ms and group.max.session.timeout.ms have 10 s between them",
+  ],
   [29, 'grant Read, Write and Describe on the topic'],
+  [30, 'grant Read and Describe on the group'],
   [31, 'grant Create on the topic'],
   [53, 'grant Write and Describe on the transactional id'],
 ])

@@ -79,14 +79,18 @@ export interface Coordinator extends BrokerAddress {
   readonly id: number
 }
 
-export function findCoordinator(transactionalId: string): Request<Coordinator> {
+/** What a coordinator looks after. */
+export const GROUPS = 0
+export const TRANSACTIONS = 1
+
+export function findCoordinator(kind: 0 | 1, name: string): Request<Coordinator> {
   return {
     key: 10,
     version: 4,
     write: ({ Writer }) =>
       Writer.create()
-        .appendInt8(1)
-        .appendArray([transactionalId], (w, id) => w.appendString(id), true, false)
+        .appendInt8(kind)
+        .appendArray([name], (w, id) => w.appendString(id), true, false)
         .appendTaggedFields(),
     read: (reader) => {
       reader.readInt32()

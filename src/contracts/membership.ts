@@ -1,0 +1,68 @@
+// Who runs which tasks of a pipeline: the supervisors of one pipeline are a group, and each task runs at one member of it.
+// Membership only says who should run a task; that two never both do is the log's: opening a task's writer fences the last one.
+
+/** What a member says of itself. */
+export interface MemberSelf {
+  /** Unique in the group. */
+  readonly name: string
+  readonly host: string
+  readonly pid: number
+  /** When it began, ms since 1970. */
+  readonly since: number
+  /** Worker processes: its share of the tasks is as large as its share of all workers. */
+  readonly workers: number
+  /** Digest of its plan. */
+  readonly plan: string
+}
+
+export interface Member extends MemberSelf {
+  /** Ids of its tasks. */
+  readonly tasks: readonly string[]
+}
+
+export interface GroupState {
+  readonly members: readonly Member[]
+  /** How often tasks were given out anew since the group began. */
+  readonly rebalances: number
+}
+
+/** What a member is told, one call after the other. */
+export interface MembershipEvents {
+  /** The tasks to run from now on, all of them; `alone` where no other member is there. */
+  assigned(tasks: readonly string[], alone: boolean): void
+  /** Tasks that go to others; resolves when their commits have ended and their writers are closed. */
+  revoke(tasks: readonly string[]): Promise<void>
+  /** It was taken for dead: all of its tasks may run elsewhere by now. It joins again by itself. */
+  lost(): void
+  /** It cannot be a member any more. */
+  failed(error: Error): void
+}
+
+export interface Membership {
+  /** Joins; tasks come by `assigned`. Call it once. */
+  join(events: MembershipEvents): void
+  /** False when it has not been confirmed for so long that others may have its tasks: then none should be started. */
+  held(): boolean
+  /** Gives tasks up that another has fenced, and asks for its share anew. */
+  giveUp(tasks: readonly string[]): void
+  /**
+   * Leaves. All its tasks must have ended before.
+   * @param back whether a member of the same name may come back within the session and find its tasks; only where it has a name of its own.
+   */
+  leave(back: boolean): Promise<void>
+}
+
+/** How a group is joined. */
+export interface MembershipOptions {
+  readonly pipeline: string
+  readonly self: MemberSelf
+  /** Whether the name outlives the process: who comes back under it within the session has its tasks again. */
+  readonly fixed: boolean
+  /** Ids of all tasks of the pipeline, and the stage of each. */
+  readonly tasks: readonly TaskOfGroup[]
+}
+
+export interface TaskOfGroup {
+  readonly id: string
+  readonly stage: string
+}

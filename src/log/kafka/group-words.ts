@@ -1,0 +1,30 @@
+// What members of a group tell each other, as JSON: each says who it is and what it runs, the leader says what each is to run.
+import type { Member, MemberSelf } from '../../contracts/membership.ts'
+
+/** What a member tells; `tasks` are those it runs now. */
+export function encodeMember(self: MemberSelf, tasks: readonly string[]): Buffer {
+  return Buffer.from(JSON.stringify({ ...self, tasks }))
+}
+
+export function decodeMember(metadata: Buffer): Member {
+  const told: Member = JSON.parse(metadata.toString('utf8'))
+  return { ...told, workers: Math.max(1, told.workers) }
+}
+
+export interface Given {
+  readonly tasks: readonly string[]
+  /** Members of the group, this one included. */
+  readonly members: number
+  readonly generation: number
+}
+
+const NOTHING: Given = { tasks: [], members: 0, generation: 0 }
+
+export function encodeGiven(given: Given): Buffer {
+  return Buffer.from(JSON.stringify(given))
+}
+
+/** A member that joined when its leader did not know of it is given nothing. */
+export function decodeGiven(assignment: Buffer): Given {
+  return assignment.length === 0 ? NOTHING : JSON.parse(assignment.toString('utf8'))
+}

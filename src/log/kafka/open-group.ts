@@ -1,0 +1,53 @@
+// The group of a pipeline's supervisors on a cluster: joined, or only looked at.
+import type { GroupState, Membership, MembershipOptions } from '../../contracts/membership.ts'
+import { Cluster } from './cluster.ts'
+import { NONE } from './codes.ts'
+import { GroupCoordinator } from './group-coordinator.ts'
+import { KafkaGroupMember } from './group-member.ts'
+import { describeGroup } from './group-requests.ts'
+import { decodeGiven, decodeMember } from './group-words.ts'
+import type { KafkaUrl } from './kafka-url.ts'
+import { loadWire } from './wire.ts'
+
+const CLIENT_ID = 'millrace'
+
+async function coordinatorOf(
+  { brokers, prefix }: KafkaUrl,
+  pipeline: string,
+): Promise<GroupCoordinator> {
+  const cluster = new Cluster(await loadWire(), { brokers, clientId: CLIENT_ID })
+  return new GroupCoordinator(cluster, `millrace.${prefix}${pipeline}`)
+}
+
+export async function openKafkaGroup(
+  url: KafkaUrl,
+  options: MembershipOptions,
+): Promise<Membership> {
+  return new KafkaGroupMember(await coordinatorOf(url, options.pipeline), options)
+}
+
+/** Who is there now. While tasks are given out nobody says what it is: then members are unnamed, and without tasks. */
+export async function readKafkaGroup(url: KafkaUrl, pipeline: string): Promise<GroupState> {
+  const coordinator = await coordinatorOf(url, pipeline)
+  try {
+    const { members } = await coordinator.persist(
+      'look at the group of a pipeline',
+      () => describeGroup(coordinator.group),
+      { code: ({ code }) => code, known: [NONE] },
+    )
+    const given = members.map(({ assignment }) => decodeGiven(assignment))
+    return {
+      members: members.map(({ member, metadata }, i) => {
+        const told = metadata.length === 0 ? unnamed(member) : decodeMember(metadata)
+        return { ...told, tasks: given[i].tasks }
+      }),
+      rebalances: Math.max(0, ...given.map(({ generation }) => generation)),
+    }
+  } finally {
+    await coordinator.close()
+  }
+}
+
+function unnamed(member: string): GroupState['members'][number] {
+  return { name: member, host: '', pid: 0, since: 0, workers: 1, plan: '', tasks: [] }
+}
