@@ -55,7 +55,8 @@ export interface SetReport {
 export interface TaskReport {
   readonly stage: string
   readonly task: number
-  readonly kind: 'source' | 'stage' | 'join'
+  /** `direct`: a stage that reads the source itself. */
+  readonly kind: 'source' | 'stage' | 'direct' | 'join'
   readonly counts: Readonly<Record<string, number>>
   /** Events of a source, rows of a stage, predictions of a join. */
   readonly rows: number

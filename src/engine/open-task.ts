@@ -10,11 +10,13 @@ import { carriedFields } from './carried-fields.ts'
 import type { StageBody } from './body.ts'
 import type { Gap } from './gap.ts'
 import type { Asked, Told } from './look.ts'
+import { DirectTask } from './direct-task.ts'
 import { MergeTask, type TaskProgress } from './merge-task.ts'
+import { DirectBody } from './operators/direct-body.ts'
 import { JoinBody, type JoinMetrics } from './operators/join-body.ts'
-import { SourceBody } from './operators/source-body.ts'
+import { sourceCounts, SourceBody } from './operators/source-body.ts'
 import { KeyedStageBody } from './operators/stage-body.ts'
-import type { TaskPlan } from './pipeline-tasks.ts'
+import { readsSource, type TaskPlan } from './pipeline-tasks.ts'
 import { featureFields } from './row-fields.ts'
 import { SourceTask } from './source-task.ts'
 import type { StateMemory } from './state/memory.ts'
@@ -87,10 +89,11 @@ function openBy(
   context: TaskContext,
   task: TaskPlan,
   of: { parts: PipelineParts; keep: Keep },
-): Promise<SourceTask | MergeTask> {
+): Promise<SourceTask | DirectTask | MergeTask> {
   const { parts, keep } = of
   const start = parts.change?.starts[taskId(task.spec)]
-  if (task.kind === 'source') {
+  const own = { log: context.log, sealRows: context.tuning.sealRows, parts }
+  if (readsSource(task)) {
     const { stream, spec } = task
     const place = {
       topic: stream.topic,
@@ -98,25 +101,29 @@ function openBy(
       idleMs: stream.idleMs,
       gaps: parts.gaps,
     }
-    return SourceTask.open(context, spec, {
-      place,
-      start,
-      body: keep((memory) => sourceBody(memory, task, parts)),
-    })
+    return task.kind === 'source'
+      ? SourceTask.open(context, spec, {
+          place,
+          start,
+          body: keep((memory) => sourceBody(memory, task, parts)),
+        })
+      : DirectTask.open(context, spec, {
+          place,
+          start,
+          body: keep((memory) => directBody(memory, task, own)),
+        })
   }
   return MergeTask.open(context, task.spec, {
     inputs: task.inputs,
     start,
-    body: keep((memory) =>
-      mergeBody(memory, task, { log: context.log, sealRows: context.tuning.sealRows, parts }),
-    ),
+    body: keep((memory) => mergeBody(memory, task, own)),
   })
 }
 
-/** What a source task does with its records. */
+/** What a task that reads a source does with its records. */
 export function sourceBody(
   memory: StateMemory,
-  { stream, spec, routes }: TaskPlan & { kind: 'source' },
+  { stream, spec, routes }: TaskPlan & { kind: 'source' | 'direct' },
   { schemas, sources, guard, plan, change, redactKey = '' }: PipelineParts,
 ): SourceBody {
   return new SourceBody(memory, {
@@ -132,10 +139,19 @@ export function sourceBody(
   })
 }
 
+/** What a task of the first stage does with the records it reads itself. @param of the log is only read. */
+export function directBody(
+  memory: StateMemory,
+  task: TaskPlan & { kind: 'direct' },
+  of: { log: Log; parts: PipelineParts },
+): DirectBody {
+  return new DirectBody(sourceBody(memory, task, of.parts), stageBody(memory, task, of))
+}
+
 /** What a task that merges lanes does with a batch. @param of the log is only read. */
 export function mergeBody(
   memory: StateMemory,
-  task: Exclude<TaskPlan, { kind: 'source' }>,
+  task: Exclude<TaskPlan, { kind: 'source' | 'direct' }>,
   of: { log: Log; sealRows: number; parts: PipelineParts },
 ): StageBody {
   return task.kind === 'stage' ? stageBody(memory, task, of) : joinBody(memory, task, of)
@@ -143,7 +159,7 @@ export function mergeBody(
 
 function stageBody(
   memory: StateMemory,
-  task: TaskPlan & { kind: 'stage' },
+  task: TaskPlan & { kind: 'stage' | 'direct' },
   { parts, log }: { readonly parts: PipelineParts; readonly log: Log },
 ): KeyedStageBody {
   const { plan, schemas, models, calls, guard, change } = parts
@@ -169,6 +185,7 @@ function stageBody(
     models: stage.models.map((model) => ({ plan: model, loaded: modelOf(models, model.name) })),
     waiting,
     before: change && stageBefore(change, plan, stage),
+    countsBefore: task.kind === 'direct' ? sourceCounts(task.routes).length : 0,
   })
 }
 

@@ -9,6 +9,7 @@ import type {
   StagePlan,
   StreamPlan,
 } from '../pipeline/plan.ts'
+import { directSource } from '../pipeline/direct-source.ts'
 import { originsOf, throughOf } from '../pipeline/plan-streams.ts'
 import { layoutOf, type Layout } from './exchange/layout.ts'
 import type { Hop } from './exchange/router.ts'
@@ -43,41 +44,68 @@ export interface SourceRoute {
   readonly hop: Hop
 }
 
+export interface RowsRoute extends Pick<SourceRoute, 'of' | 'source'> {
+  /** undefined: to the stage of the same task. */
+  readonly hop: Hop | undefined
+  readonly event: readonly number[]
+}
+
 export interface SourceRoutes {
   /** Streams that are made of the one that is read, each after the one its events come through. */
   readonly derived: readonly { readonly plan: DerivedPlan; readonly through: string }[]
   /** Rows of the pipeline's own stream, to the first stage: these columns of the event go along. */
-  readonly rows: (SourceRoute & { readonly event: readonly number[] }) | undefined
+  readonly rows: RowsRoute | undefined
   readonly sets: readonly (SourceRoute & { readonly set: SetPlan })[]
   readonly labels: readonly (SourceRoute & { readonly label: StreamPlan['labels'][number] })[]
 }
 
+/** What a task has that reads a partition of a stream's topic. */
+interface ReadsSource {
+  readonly stream: StreamPlan
+  readonly routes: SourceRoutes
+}
+
+/** What a task has that is one of a stage. */
+interface OfStage {
+  /** How many the stage has. */
+  readonly tasks: number
+  readonly stage: StagePlan
+  readonly stageIndex: number
+  readonly inputs: readonly TaskInput[]
+  /** To the next stage; undefined in the last. */
+  readonly next: Hop | undefined
+  /** To the joins, in the last stage. */
+  readonly waiting: readonly { readonly model: ModelPlan; readonly hop: Hop }[]
+}
+
 export type TaskPlan =
-  | {
-      readonly kind: 'source'
-      readonly spec: TaskSpec
-      readonly stream: StreamPlan
-      readonly routes: SourceRoutes
-    }
-  | {
-      readonly kind: 'stage'
-      readonly spec: TaskSpec
-      /** How many the stage has. */
-      readonly tasks: number
-      readonly stage: StagePlan
-      readonly stageIndex: number
-      readonly inputs: readonly TaskInput[]
-      /** To the next stage; undefined in the last. */
-      readonly next: Hop | undefined
-      /** To the joins, in the last stage. */
-      readonly waiting: readonly { readonly model: ModelPlan; readonly hop: Hop }[]
-    }
+  | ({ readonly kind: 'source'; readonly spec: TaskSpec } & ReadsSource)
+  | ({ readonly kind: 'stage'; readonly spec: TaskSpec } & OfStage)
+  /** One of the first stage, which reads the source itself: it has no inputs. */
+  | ({ readonly kind: 'direct'; readonly spec: TaskSpec } & ReadsSource & OfStage)
   | {
       readonly kind: 'join'
       readonly spec: TaskSpec
       readonly model: ModelPlan
       readonly inputs: readonly TaskInput[]
     }
+
+/** What of these has such a kind, also where one type has them all. */
+type OfKind<Task, Kind> = Task extends { kind: Kind } ? Task : Task & { kind: Kind }
+
+/** Whether it reads a stream's topic. */
+export function readsSource<Task extends Pick<TaskPlan, 'kind'>>(
+  task: Task,
+): task is OfKind<Task, 'source' | 'direct'> {
+  return task.kind === 'source' || task.kind === 'direct'
+}
+
+/** Whether it is one of a stage. */
+export function isOfStage<Task extends Pick<TaskPlan, 'kind'>>(
+  task: Task,
+): task is OfKind<Task, 'stage' | 'direct'> {
+  return task.kind === 'stage' || task.kind === 'direct'
+}
 
 export interface PipelineTasks {
   readonly tasks: readonly TaskPlan[]
@@ -106,11 +134,14 @@ class Layouter {
   readonly #plan: Plan
   readonly #schemas: ReadonlyMap<string, EventSchema>
   readonly #sizing: Sizing
+  readonly #direct: StreamPlan | undefined
 
   constructor(plan: Plan, schemas: ReadonlyMap<string, EventSchema>, sizing: Sizing) {
     this.#plan = plan
     this.#schemas = schemas
     this.#sizing = sizing
+    this.#direct =
+      this.#partitionsOf(plan.from) === sizing.partitions ? directSource(plan) : undefined
   }
 
   all(): PipelineTasks {
@@ -163,6 +194,7 @@ class Layouter {
   }
 
   #sources(stream: StreamPlan): TaskPlan[] {
+    if (stream === this.#direct) return []
     return Array.from({ length: this.#partitionsOf(stream.name) }, (_, number) => ({
       kind: 'source',
       spec: this.#spec(sourceStage(stream.name), number),
@@ -179,7 +211,11 @@ class Layouter {
       return [{ of, source: part.source, hop: this.#hop(topic, layout(), part.writer) }]
     }
     const rows = route(from, rowsTopic(pipeline, stages[0].name), () => this.#rowLayout(0)).map(
-      (each) => ({ ...each, event: carriedFields(this.#plan, this.#schemas, 0).event }),
+      ({ hop, ...each }): RowsRoute => ({
+        ...each,
+        hop: stream === this.#direct ? undefined : hop,
+        event: carriedFields(this.#plan, this.#schemas, 0).event,
+      }),
     )
     return {
       derived: derived.flatMap((plan) => {
@@ -209,32 +245,38 @@ class Layouter {
     const { pipeline, from, stages } = this.#plan
     const last = index === stages.length - 1
     const writers = index === 0 ? this.#writers(from) : this.#sizing.partitions
+    const direct = index === 0 ? this.#direct : undefined
     return Array.from({ length: this.#sizing.partitions }, (_, number) => ({
-      kind: 'stage',
+      ...(direct === undefined
+        ? { kind: 'stage' }
+        : { kind: 'direct', stream: direct, routes: this.#routes(direct, number) }),
       spec: this.#spec(stage.name, number),
       tasks: this.#sizing.partitions,
       stage,
       stageIndex: index,
-      inputs: [
-        ...stage.lookups.map(({ set, waitMs }) =>
-          this.#input({
-            topic: setTopic(pipeline, stage.name, set.name),
-            layout: this.#setLayout(set),
-            writers: this.#writers(set.stream),
-            number,
-            waitMs,
-            primary: false,
-          }),
-        ),
-        this.#input({
-          topic: rowsTopic(pipeline, stage.name),
-          layout: this.#rowLayout(index),
-          writers,
-          number,
-          waitMs: Infinity,
-          primary: true,
-        }),
-      ],
+      inputs:
+        direct !== undefined
+          ? []
+          : [
+              ...stage.lookups.map(({ set, waitMs }) =>
+                this.#input({
+                  topic: setTopic(pipeline, stage.name, set.name),
+                  layout: this.#setLayout(set),
+                  writers: this.#writers(set.stream),
+                  number,
+                  waitMs,
+                  primary: false,
+                }),
+              ),
+              this.#input({
+                topic: rowsTopic(pipeline, stage.name),
+                layout: this.#rowLayout(index),
+                writers,
+                number,
+                waitMs: Infinity,
+                primary: true,
+              }),
+            ],
       next: last
         ? undefined
         : this.#hop(

@@ -14,7 +14,8 @@ import {
   START,
   type TaskInput,
 } from './merge-task.ts'
-import { mergeBody, sourceBody, type PipelineParts } from './open-task.ts'
+import { directBody, mergeBody, sourceBody, type PipelineParts } from './open-task.ts'
+import type { DirectBody } from './operators/direct-body.ts'
 import type { SourceBody } from './operators/source-body.ts'
 import type { TaskPlan } from './pipeline-tasks.ts'
 import { readPartition } from './read-partition.ts'
@@ -36,8 +37,12 @@ export async function replayCommit(
       body: (memory) => sourceBody(memory, task, parts),
     })
   }
-  const { inputs } = task
   const own = { log, sealRows: TUNING.sealRows, parts }
+  if (task.kind === 'direct') {
+    const { topic } = task.stream
+    return replayDirect(log, { ...of, topic, body: (memory) => directBody(memory, task, own) })
+  }
+  const { inputs } = task
   return replayMerge(log, { ...of, inputs, body: (memory) => mergeBody(memory, task, own) })
 }
 
@@ -61,6 +66,30 @@ export async function replaySource(
   )
   const batch = { idle: record.lanes[0].idle, commit, now: record.tick }
   return body(memory).process(records, offsets, batch)
+}
+
+/** The records of the commit's range through the source and the stage behind it. */
+async function replayDirect(
+  log: Log,
+  of: ReplayOf<DirectBody> & { readonly topic: string },
+): Promise<readonly Append[]> {
+  const { spec, topic, commit, body } = of
+  const { memory, last, record } = await before(log, spec, commit)
+  const [lane] = record.lanes
+  const { records, offsets } = await recordsOf(
+    log,
+    { topic, partition: spec.number },
+    { from: last?.lanes[0].offset ?? 0, to: lane.offset },
+  )
+  return body(memory).process(records, offsets, {
+    idle: lane.idle,
+    commit,
+    now: record.tick,
+    ticked: record.ticked,
+    byTick: record.ticked > (last?.ticked ?? -Infinity),
+    reached: last?.progress ?? -Infinity,
+    recorded: record.unscored,
+  })
 }
 
 /** The rows of the commit's ranges: whatever a lane waited for or not, they come in the order they were taken in (ENGINE 1). */

@@ -1,27 +1,19 @@
 // A task that reads one partition of a topic from outside: the partition is its only lane.
 import type { ReadResult, Records } from '../contracts/log.ts'
 import type { TaskStart } from './change/task-start.ts'
-import { MillraceError } from '../base/errors.ts'
 import { Committer } from './committer.ts'
 import type { LanePosition } from './exchange/lane.ts'
-import { behindGaps, gapAt, gapError, type Gap } from './gap.ts'
+import { behindGaps } from './gap.ts'
 import type { TaskProgress } from './merge-task.ts'
+import { NO_RECORDS } from './no-records.ts'
 import type { SourceBody } from './operators/source-body.ts'
+import { keptRead, sourceStart, type SourcePlace } from './source-place.ts'
 import type { StateMemory } from './state/memory.ts'
 import { sourceBatches, type SourceBatch } from './source-batches.ts'
 import type { TaskContext, TaskSpec } from './task-context.ts'
 import type { TaskFigures } from './task-figures.ts'
 
 const POLL_MS = 1000
-
-export interface SourcePlace {
-  readonly topic: string
-  readonly partition: number
-  /** After how long without records the partition counts as idle; undefined: never. */
-  readonly idleMs: number | undefined
-  /** Gaps that were accepted, of any partition. */
-  readonly gaps?: readonly Gap[] | undefined
-}
 
 export class SourceTask {
   readonly spec: TaskSpec
@@ -80,16 +72,12 @@ export class SourceTask {
       place: source.place,
       committer,
       body: source.body(restored.memory),
-      offset: lane?.offset ?? (await this.#start(context, source.place)),
+      offset: lane?.offset ?? (await sourceStart(context, source.place)),
       idle: lane?.idle === 'idle' || lane?.idle === 'live',
       forwarded: restored.last?.progress ?? -Infinity,
       silent: restored.last?.seed !== undefined,
       readAt: restored.last?.tick ?? NaN,
     })
-  }
-
-  static async #start({ log }: TaskContext, { topic, partition }: SourcePlace): Promise<number> {
-    return (await log.topic(topic))?.parts[partition].start ?? 0
   }
 
   get figures(): TaskFigures {
@@ -107,7 +95,11 @@ export class SourceTask {
     await this.#tell(told)
     let read = this.#read(this.#offset)
     while (!signal.aborted) {
-      const result = await this.#kept(read)
+      const result = await keptRead(this.#context.log, this.#place, {
+        read,
+        next: this.#offset,
+        readAt: this.#readAt,
+      })
       this.#committer.check()
       const next = result.next[0]
       if (!signal.aborted) read = this.#read(next.offset)
@@ -127,19 +119,6 @@ export class SourceTask {
     const next = behindGaps(gaps, { topic, partition, next: this.#offset })
     if (next > this.#offset && !this.#context.signal.aborted)
       await this.#commit(NO_RECORDS, new Float64Array(0), next)
-  }
-
-  /** @throws StateError ML_GAP when what was to be read next is no longer kept. */
-  async #kept(read: Promise<ReadResult>): Promise<ReadResult> {
-    try {
-      return await read
-    } catch (error) {
-      if (!(error instanceof MillraceError) || error.code !== 'ML_OFFSET_GONE') throw error
-      const { topic, partition } = this.#place
-      const { start = 0, end = 0 } = (await this.#context.log.topic(topic))?.parts[partition] ?? {}
-      const stand = { topic, partition, next: this.#offset, start, end, readAt: this.#readAt }
-      throw gapAt(stand) === undefined ? error : gapError(stand)
-    }
   }
 
   /** The end is told once it is durable: whoever hears of it may end the process. */
@@ -198,17 +177,4 @@ export class SourceTask {
 
 function noted(): void {
   // The same rejection reaches whoever awaits the read.
-}
-
-const NO_ENDS = new Uint32Array(1)
-const NO_BYTES = new Uint8Array(0)
-const NO_RECORDS: Records = {
-  count: 0,
-  times: new Float64Array(0),
-  keyEnds: NO_ENDS,
-  keys: NO_BYTES,
-  valueEnds: NO_ENDS,
-  values: NO_BYTES,
-  headerEnds: NO_ENDS,
-  headers: NO_BYTES,
 }

@@ -15,6 +15,7 @@ import type {
   StreamPlan,
   SetPlan,
 } from './plan.ts'
+import { directSource } from './direct-source.ts'
 import { originsOf, streamNamed } from './plan-streams.ts'
 import { stateSize, windowBytes, type StateSize, type WindowFeature } from './state-size.ts'
 
@@ -184,7 +185,7 @@ const WAITING_SIZE: WaitingSize = { bytes: 40, memoryBytes: 3 }
 
 export function describePlan(plan: Plan, facts: PlanFacts): PlanDescription {
   const last = plan.stages[plan.stages.length - 1]
-  const from = plan.streams.find(({ name }) => name === plan.from)
+  const direct = directSource(plan)
   const own = keyOf(streamNamed(plan, plan.from).key)
   const fileOf = (topic: string): string | undefined =>
     plan.fileSinks.find((each) => each.topic === topic)?.path
@@ -195,7 +196,7 @@ export function describePlan(plan: Plan, facts: PlanFacts): PlanDescription {
     derived: plan.derived.map((stream) => derivedOf(plan, stream, facts.schemas.get(stream.name))),
     stages: plan.stages.map((stage, i) => ({
       ...stageOf(stage, facts),
-      hop: i > 0 || from?.partitionedByKey !== true,
+      hop: i > 0 || direct === undefined,
     })),
     models: last.models.map((model) =>
       modelOf(model, { path: facts.paths.get(model.name), rate: facts.rates.get(plan.from) }),

@@ -14,7 +14,10 @@ export interface Topic {
 
 /** What `topic(name, options)` takes. */
 export interface TopicOptions {
-  /** `'key'` spares re-keying a source whose producer already partitions by the stream's key. Default: re-keyed. */
+  /**
+   * `'key'` spares re-keying a source whose producer already partitions by the stream's key: the tasks of the first stage read it themselves,
+   * where there are as many of them as partitions, and that stage looks nothing up. Default: re-keyed.
+   */
   readonly partitionedBy?: 'key'
 }
 

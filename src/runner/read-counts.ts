@@ -2,7 +2,7 @@
 import { JOIN_COUNTS } from '../engine/operators/join-body.ts'
 import { sourceCounts } from '../engine/operators/source-body.ts'
 import { stageCounts } from '../engine/operators/stage-body.ts'
-import type { TaskPlan } from '../engine/pipeline-tasks.ts'
+import { isOfStage, readsSource, type TaskPlan } from '../engine/pipeline-tasks.ts'
 
 /** @param counts in the order of their names, as a commit or the task's memory has them. */
 export function namedCounts(
@@ -13,6 +13,9 @@ export function namedCounts(
 }
 
 function namesOf(task: TaskPlan): readonly string[] {
-  if (task.kind === 'source') return sourceCounts(task.routes)
-  return task.kind === 'stage' ? stageCounts(task.stage) : JOIN_COUNTS
+  if (task.kind === 'join') return JOIN_COUNTS
+  return [
+    ...(readsSource(task) ? sourceCounts(task.routes) : []),
+    ...(isOfStage(task) ? stageCounts(task.stage) : []),
+  ]
 }

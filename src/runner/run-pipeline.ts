@@ -1,4 +1,5 @@
 // Runs a pipeline: topics, workers, and what they say. The supervisor owns the log's thread where nobody else does.
+import { isOfStage } from '../engine/pipeline-tasks.ts'
 import { availableParallelism } from 'node:os'
 import { MillraceError, StateError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'
@@ -284,7 +285,7 @@ class Run {
 
   #deadlineOf(task: number, model: number): number {
     const plan = this.#run.tasks[task]
-    const own = plan.kind === 'stage' ? plan.stage.models[model].deadlineMs : undefined
+    const own = isOfStage(plan) ? plan.stage.models[model].deadlineMs : undefined
     return own ?? this.#options.deadlineMs ?? DEADLINE_MS
   }
 

@@ -1,4 +1,5 @@
 // The report of a run, from what its tasks committed: every count is exact, whatever died on the way.
+import { isOfStage, readsSource } from '../engine/pipeline-tasks.ts'
 import { labelCounts } from './label-counts.ts'
 import { quarantineReports } from './versions/quarantines.ts'
 import type { Explanation } from '../contracts/explanation.ts'
@@ -44,9 +45,9 @@ export async function runReport({
 }: ReportOf): Promise<RunReport> {
   const tasks = await readTasks(log, layout.tasks)
   const last = plan.stages[plan.stages.length - 1]
-  const scored = sumOf(tasks, (task) => task.kind === 'stage' && task.stage === last)
+  const scored = sumOf(tasks, (task) => isOfStage(task) && task.stage === last)
   const streams = plan.streams.map(({ name }) => {
-    const counts = sumOf(tasks, (task) => task.kind === 'source' && task.stream.name === name)
+    const counts = sumOf(tasks, (task) => readsSource(task) && task.stream.name === name)
     return {
       name,
       records: counts.records ?? 0,
@@ -57,13 +58,13 @@ export async function runReport({
       filtered: counts.filtered ?? 0,
     }
   })
-  const sources = sumOf(tasks, (task) => task.kind === 'source')
+  const sources = sumOf(tasks, readsSource)
   const derived = plan.derived.map(({ name, of }) => ({
     name,
     of,
     events: sources[derivedCount(name)] ?? 0,
   }))
-  const stages = sumOf(tasks, (task) => task.kind === 'stage')
+  const stages = sumOf(tasks, isOfStage)
   const unpredicted = scored.unpredicted ?? 0
   const predictions = (scored.predictions ?? 0) - unpredicted
   return {
@@ -81,7 +82,7 @@ export async function runReport({
     unpredicted,
     deadLetters: streams.reduce((sum, { bad, ahead }) => sum + bad + ahead, stages.setAside ?? 0),
     labels: labelCounts(plan, {
-      stages: sumOf(tasks, (task) => task.kind === 'stage' && task.waiting.length > 0),
+      stages: sumOf(tasks, (task) => isOfStage(task) && task.waiting.length > 0),
       joins: sumOf(tasks, (task) => task.kind === 'join'),
     }),
     ...modelReport(await readMetrics(log, plan.pipeline, layout.tasks), plan),

@@ -1,10 +1,10 @@
 // What the tasks of a run have told, by stage.
-import type { TaskPlan } from '../engine/pipeline-tasks.ts'
+import { readsSource, type TaskPlan } from '../engine/pipeline-tasks.ts'
 import type { TaskStatus } from './messages.ts'
 
 export interface StageStatus {
   readonly stage: string
-  readonly kind: 'source' | 'stage' | 'join'
+  readonly kind: TaskPlan['kind']
   readonly counts: Readonly<Record<string, number>>
   /** The least of its tasks, ms. */
   readonly progress: number
@@ -60,8 +60,9 @@ export function sourceBehind(
   let least: TaskName | undefined
   let leastProgress = Infinity
   let most = -Infinity
-  tasks.forEach(({ kind, spec }, index) => {
-    if (kind !== 'source') return
+  tasks.forEach((task, index) => {
+    if (!readsSource(task)) return
+    const { spec } = task
     const progress = told.get(index)?.progress ?? -Infinity
     most = Math.max(most, progress)
     if (progress >= leastProgress) return

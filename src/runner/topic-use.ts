@@ -1,7 +1,14 @@
 // What the topics of a log are for. Those of Millrace itself say it by their names; those of users, by the plan.
 import { deadLettersTopic, lateTopic } from '../engine/task-names.ts'
-import { joinStage, sourceStage } from '../engine/stage-names.ts'
+import { readsSource, type TaskPlan } from '../engine/pipeline-tasks.ts'
+import { joinStage } from '../engine/stage-names.ts'
 import type { Plan } from '../pipeline/plan.ts'
+
+export interface KnownPipeline {
+  /** undefined where none was run. */
+  readonly plan: Plan | undefined
+  readonly tasks: readonly TaskPlan[]
+}
 
 export interface TopicUse {
   readonly use: string
@@ -45,13 +52,14 @@ const OWN: readonly (readonly [name: RegExp, use: (...parts: string[]) => string
   ],
 ]
 
-/** @param plan undefined where no pipeline is known. */
-export function topicUse(topic: string, plan: Plan | undefined): TopicUse {
+/** @param known undefined where no pipeline is known. */
+export function topicUse(topic: string, known: KnownPipeline | undefined): TopicUse {
+  const plan = known?.plan
   for (const [pattern, use] of OWN) {
     const found = pattern.exec(topic)
     if (found !== null) return { use: use(...found.slice(1)), writers: ownWriters(topic, plan) }
   }
-  const uses = plan === undefined ? [] : usesOf(topic, plan)
+  const uses = plan === undefined ? [] : usesOf(topic, plan, known?.tasks ?? [])
   if (uses.length === 0)
     return {
       use: plan === undefined ? 'not known' : `none that '${plan.pipeline}' knows`,
@@ -63,7 +71,11 @@ export function topicUse(topic: string, plan: Plan | undefined): TopicUse {
   }
 }
 
-function usesOf(topic: string, plan: Plan): TopicUse[] {
+function usesOf(topic: string, plan: Plan, tasks: readonly TaskPlan[]): TopicUse[] {
+  const readers = (stream: string): string[] =>
+    tasks.flatMap((task) =>
+      readsSource(task) && task.stream.name === stream ? [task.spec.stage] : [],
+    )
   const { streams, stages, pipeline } = plan
   const last = stages[stages.length - 1]
   const emits = last.emits.filter((each) => each.topic === topic)
@@ -76,7 +88,7 @@ function usesOf(topic: string, plan: Plan): TopicUse[] {
       .filter(({ name, late }) => lateTopic(name, late) === topic)
       .map(({ name }) => ({
         use: `late events of stream '${name}'`,
-        writers: [sourceStage(name)],
+        writers: readers(name),
       })),
     ...(emits.length + whens.length === 0
       ? []
@@ -86,7 +98,7 @@ function usesOf(topic: string, plan: Plan): TopicUse[] {
           {
             use: `dead letters of '${pipeline}': events and rows that were set aside, and why`,
             writers: [
-              ...streams.map(({ name }) => sourceStage(name)),
+              ...streams.flatMap(({ name }) => readers(name)),
               ...stages.map(({ name }) => name),
             ],
           },

@@ -3,8 +3,8 @@ import { headerValue, recordText } from '../base/records.ts'
 import { murmur2, partitionOf } from '../base/murmur2.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Seen } from '../engine/look.ts'
-import { mergeBody, type PipelineParts } from '../engine/open-task.ts'
-import type { TaskPlan } from '../engine/pipeline-tasks.ts'
+import { directBody, mergeBody, type PipelineParts } from '../engine/open-task.ts'
+import { isOfStage, type TaskPlan } from '../engine/pipeline-tasks.ts'
 import { restore } from '../engine/recovery.ts'
 import type { StateMemory } from '../engine/state/memory.ts'
 import { TUNING } from '../engine/task-context.ts'
@@ -12,7 +12,7 @@ import { deadLettersTopic } from '../engine/task-names.ts'
 
 /** A task of a stage, as its last commit left it. */
 interface LeftTask {
-  readonly plan: TaskPlan & { readonly kind: 'stage' }
+  readonly plan: TaskPlan & { readonly kind: 'stage' | 'direct' }
   readonly memory: StateMemory
   readonly reached: number
 }
@@ -43,7 +43,7 @@ export class LeftBehind {
   ): Promise<LeftBehind> {
     const tasks: LeftTask[] = []
     for (const plan of plans) {
-      if (plan.kind !== 'stage') continue
+      if (!isOfStage(plan)) continue
       const { memory, last } = await restore(log, plan.spec)
       tasks.push({ plan, memory, reached: last?.progress ?? -Infinity })
     }
@@ -71,10 +71,10 @@ export class LeftBehind {
     )
     if (task === undefined) throw new RangeError(`no stage keeps the features '${set}'`)
     const of = { log: this.#log, sealRows: TUNING.sealRows, parts: this.#parts }
-    return mergeBody(task.memory, task.plan, of).look?.(
-      { set, key: bytes, at: undefined },
-      task.reached,
-    )
+    const { memory, plan, reached } = task
+    const body =
+      plan.kind === 'direct' ? directBody(memory, plan, of).stage : mergeBody(memory, plan, of)
+    return body.look?.({ set, key: bytes, at: undefined }, reached)
   }
 }
 

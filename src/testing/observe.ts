@@ -9,6 +9,8 @@ import type { Log, ReadRun } from '../contracts/log.ts'
 import { Block } from '../engine/exchange/block.ts'
 import { FIRST, KEY, SOURCE_OFFSET, SOURCE_PARTITION, TIME } from '../engine/exchange/layout.ts'
 import { eachWaiting } from '../engine/waiting/each-waiting.ts'
+import { sourceCounts } from '../engine/operators/source-body.ts'
+import { sourceStage } from '../engine/stage-names.ts'
 import { ROOM } from '../engine/waiting/waiting-room.ts'
 import { restore } from '../engine/recovery.ts'
 import type { PipelineTasks, TaskPlan } from '../engine/pipeline-tasks.ts'
@@ -69,7 +71,7 @@ export async function observe(log: Log, plan: Plan, { tasks }: PipelineTasks): P
       })
     }
     for (const [name, by] of Object.entries(namedCounts(countsIn(restored.memory), task))) {
-      const full = `${task.spec.stage}.${name}`
+      const full = `${countedBy(task, name)}.${name}`
       counts[full] = (counts[full] ?? 0) + by
     }
   }
@@ -81,6 +83,13 @@ export async function observe(log: Log, plan: Plan, { tasks }: PipelineTasks): P
     counts,
     states,
   }
+}
+
+/** A stage that reads its source itself counts for both. */
+function countedBy(task: TaskPlan, name: string): string {
+  return task.kind === 'direct' && sourceCounts(task.routes).includes(name)
+    ? sourceStage(task.stream.name)
+    : task.spec.stage
 }
 
 async function eachRun(

@@ -1,10 +1,20 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
+import { RecordsBuilder } from '../../src/base/records.ts'
+import { murmur2, partitionOf } from '../../src/base/murmur2.ts'
 import { Prng } from '../../src/base/prng.ts'
 import { Block } from '../../src/engine/exchange/block.ts'
 import { FIRST, KEY } from '../../src/engine/exchange/layout.ts'
 import { readPartition } from '../../src/engine/read-partition.ts'
-import { functionModel, model, pipeline, stream, topic, type FeatureSet } from '../../src/index.ts'
+import {
+  functionModel,
+  model,
+  pipeline,
+  stream,
+  topic,
+  type FeatureSet,
+  type Topic,
+} from '../../src/index.ts'
 import type { FeatureBuilder } from '../../src/pipeline/feature-builder.ts'
 import { changingPipeline, type ChangingPipeline } from './changing-fixture.ts'
 
@@ -15,12 +25,12 @@ const Payment = z.object({
   shop: z.string(),
   amount: z.number(),
 })
-const payments = stream('payments', {
-  source: topic('payments'),
-  schema: Payment,
-  key: (p) => p.card,
-  time: (p) => p.at,
-})
+const from = (source: Topic) =>
+  stream('payments', { source, schema: Payment, key: (p) => p.card, time: (p) => p.at })
+/** The first stage of whatever is made of the second reads its source itself. */
+const anywhere = from(topic('payments'))
+const keyed = from(topic('payments', { partitionedBy: 'key' }))
+type Payments = typeof anywhere
 const chargebacks = stream('chargebacks', {
   source: topic('chargebacks'),
   schema: z.object({ payment: z.string(), shop: z.string(), at: z.int() }),
@@ -34,6 +44,7 @@ interface Version {
   readonly extra?: boolean
   readonly card?: 'count' | 'more' | 'other'
   readonly shop?: boolean
+  readonly direct?: boolean
 }
 
 const count = (f: FeatureBuilder<z.infer<typeof Payment>>) => ({
@@ -65,7 +76,8 @@ const labels = {
 } as const
 
 /** One pipeline, changed this way and that. */
-function shopOf({ number, card = 'count', shop = true }: Version) {
+function shopOf({ number, card = 'count', shop = true, direct = false }: Version) {
+  const payments = direct ? keyed : anywhere
   const sets = {
     count: () => payments.features('card', { define: count }),
     more: () =>
@@ -78,7 +90,8 @@ function shopOf({ number, card = 'count', shop = true }: Version) {
         define: (f) => ({ seen: f.count({ over: '3h' }), spent: f.last((p) => p.amount) }),
       }),
   }
-  return shop ? withShop(sets[card](), number) : withoutShop(sets[card](), number)
+  const of = { payments, card: sets[card](), version: number }
+  return shop ? withShop(of) : withoutShop(of)
 }
 
 interface Seen {
@@ -88,7 +101,13 @@ interface Seen {
 
 type Card = FeatureSet<'payments', 'card', Seen, Seen>
 
-function withShop(card: Card, version: number) {
+interface ShopOf {
+  readonly payments: Payments
+  readonly card: Card
+  readonly version: number
+}
+
+function withShop({ payments, card, version }: ShopOf) {
   const input = [card, frauds] as const
   const fraud = model('fraud', { of: payments, input, runtime: runtimeOf(version), labels })
   return pipeline('shop')
@@ -108,7 +127,7 @@ function withShop(card: Card, version: number) {
     }))
 }
 
-function withoutShop(card: Card, version: number) {
+function withoutShop({ payments, card, version }: ShopOf) {
   const input = [card] as const
   const fraud = model('fraud', { of: payments, input, runtime: runtimeOf(version), labels })
   return pipeline('shop')
@@ -136,29 +155,44 @@ const MINUTE = 60_000
 /** Columns of examples: how it came out, then the label. */
 const OUTCOME = FIRST
 
-/** Inputs in four rounds; a chargeback comes some time after its payment. */
-function rounds(seed: number) {
+interface Keyed {
+  readonly key: string
+  readonly event: object
+}
+
+/** Inputs in four rounds, each record in the partition of its key; a chargeback comes some time after its payment. */
+function rounds(seed: number): { name: string; partition: number; events: Keyed[] }[][] {
   const random = new Prng(seed)
   let id = 0
+  const made = (name: string, at: number): Keyed => {
+    const shop = `s${random.below(3)}`
+    if (name === 'chargebacks') {
+      const payment = `p${random.below(id)}`
+      return { key: payment, event: { payment, shop, at } }
+    }
+    const card = `c${random.below(5)}`
+    return { key: card, event: { id: `p${id++}`, at, card, shop, amount: random.below(100) } }
+  }
   return Array.from({ length: 4 }, (_, round) =>
-    ['payments', 'chargebacks'].flatMap((name) =>
-      [0, 1].map((partition) => ({
+    ['payments', 'chargebacks'].flatMap((name) => {
+      const events = Array.from({ length: 80 }, (__, i) =>
+        made(name, (round * 80 + i) * 5 * MINUTE + random.below(2 * MINUTE)),
+      )
+      return [0, 1].map((partition) => ({
         name,
         partition,
-        events: Array.from({ length: 40 }, (__, i) => {
-          const at = (round * 40 + i) * 10 * MINUTE + random.below(3 * MINUTE)
-          const shop = `s${random.below(3)}`
-          return name === 'payments'
-            ? { id: `p${id++}`, at, card: `c${random.below(5)}`, shop, amount: random.below(100) }
-            : { payment: `p${random.below(id)}`, shop, at }
-        }),
-      })),
-    ),
+        events: events.filter(({ key }) => partitionOf(murmur2(Buffer.from(key)), 2) === partition),
+      }))
+    }),
   )
 }
 
 async function feed(on: ChangingPipeline, round: ReturnType<typeof rounds>[number]): Promise<void> {
-  for (const { name, partition, events } of round) await on.send(name, partition, events)
+  for (const { name, partition, events } of round) {
+    const records = new RecordsBuilder()
+    for (const { key, event } of events) records.add(0, key, JSON.stringify(event), '')
+    await on.write(name, records.records(), partition)
+  }
 }
 
 async function end(on: ChangingPipeline): Promise<void> {
@@ -254,8 +288,26 @@ const CHANGES: readonly (readonly [what: string, versions: readonly Version[]])[
   ],
 ]
 
+const DIRECT: typeof CHANGES = [
+  ...CHANGES.map(
+    ([what, versions]) =>
+      [
+        `${what}, and it reads its source itself`,
+        versions.map((each) => ({ ...each, direct: true })),
+      ] as const,
+  ),
+  ['its source comes to lie where keys belong', [{ number: 1 }, { number: 2, direct: true }]],
+  [
+    'its source does no more, and a feature is added',
+    [
+      { number: 1, direct: true },
+      { number: 2, card: 'more' },
+    ],
+  ],
+]
+
 describe('a pipeline that is changed', () => {
-  for (const [what, versions] of CHANGES)
+  for (const [what, versions] of [...CHANGES, ...DIRECT])
     it(`predicts every event once, and as if it had always been so, when ${what}`, async () => {
       for (const seed of [1, 2, 3]) {
         const on = await inTurn(versions, seed)

@@ -1,15 +1,16 @@
 import { describe, expect, it } from 'vitest'
-import { keyBytes, recordText, type Records } from '../../src/base/records.ts'
+import { murmur2, partitionOf } from '../../src/base/murmur2.ts'
+import { keyBytes, recordText, RecordsBuilder, type Records } from '../../src/base/records.ts'
 import { UNWATCHED } from '../../src/contracts/model-calls.ts'
 import type { Append, Log } from '../../src/contracts/log.ts'
 import type { PipelineParts } from '../../src/engine/open-task.ts'
-import { tasksOf, type TaskPlan } from '../../src/engine/pipeline-tasks.ts'
+import { isOfStage, tasksOf, type TaskPlan } from '../../src/engine/pipeline-tasks.ts'
 import { lastCommit, restore } from '../../src/engine/recovery.ts'
 import { replayCommit } from '../../src/engine/replay-commit.ts'
 import { planOf } from '../../src/pipeline/compile-plan.ts'
 import { compileSchema } from '../../src/schema/compile-schema.ts'
 import { OPEN } from '../../src/schema/guard.ts'
-import { spendingPeriods } from '../testing/spending-periods.ts'
+import { directPeriods, spendingPeriods } from '../testing/spending-periods.ts'
 import { changingPipeline, type ChangingPipeline } from './changing-fixture.ts'
 
 /** What the virtual clock says at the beginning, and a minute is not over. */
@@ -23,19 +24,37 @@ const payment = (card: string, after: number, amount: number) => ({
   amount,
 })
 
+/** Each to the partition of its key. */
+async function send(
+  on: ChangingPipeline,
+  payments: readonly ReturnType<typeof payment>[],
+): Promise<void> {
+  for (let partition = 0; partition < PARTITIONS; partition++) {
+    const records = new RecordsBuilder()
+    for (const each of payments)
+      if (partitionOf(murmur2(Buffer.from(each.card)), PARTITIONS) === partition)
+        records.add(0, each.card, JSON.stringify(each), '')
+    if (records.count > 0) await on.write('payments', records.records(), partition)
+  }
+}
+
 /** Events, then nothing for so long that ticks tell of periods, then late ones, with a kill between, and the end. */
-async function run(): Promise<ChangingPipeline> {
+async function run(flow: typeof spendingPeriods): Promise<ChangingPipeline> {
   const on = await changingPipeline(['payments'])
-  await on.change(spendingPeriods)
+  await on.change(flow)
   const first = await on.run(TUNING)
-  await on.send('payments', 0, [payment('a', 1000, 1), payment('b', 2000, 2)])
-  await on.send('payments', 1, [payment('c', 1500, 3), payment('a', 8000, 4)])
+  await send(on, [
+    payment('a', 1000, 1),
+    payment('c', 1500, 3),
+    payment('b', 2000, 2),
+    payment('a', 8000, 4),
+  ])
   await on.pass(150_000)
-  await on.send('payments', 0, [payment('b', 3000, 5), payment('c', 4000, 6)])
+  await send(on, [payment('b', 3000, 5), payment('c', 4000, 6)])
   await on.pass(1000)
   await first.stop()
   const second = await on.run(TUNING)
-  await on.send('payments', 1, [payment('a', 150_000, 7), payment('a', 90_000, 8)])
+  await send(on, [payment('a', 150_000, 7), payment('a', 90_000, 8)])
   await on.pass(1000)
   for (const partition of [0, 1]) await on.send('payments', partition, ['end'])
   await on.pass(5000)
@@ -58,8 +77,11 @@ async function written(log: Log, topic: string, partition: number): Promise<stri
   return runs.flatMap(({ records }) => lines(records))
 }
 
-function partsOf(): { readonly parts: PipelineParts; readonly tasks: readonly TaskPlan[] } {
-  const plan = planOf(spendingPeriods)
+function partsOf(flow: typeof spendingPeriods): {
+  readonly parts: PipelineParts
+  readonly tasks: readonly TaskPlan[]
+} {
+  const plan = planOf(flow)
   const schemas = new Map(
     plan.streams.map(({ name, schema }) => [name, compileSchema(schema, name)]),
   )
@@ -81,14 +103,17 @@ function partsOf(): { readonly parts: PipelineParts; readonly tasks: readonly Ta
 const toldBy = (appends: readonly Append[], topic: string): string[] =>
   appends.filter((append) => append.topic === topic).flatMap(({ records }) => lines(records))
 
-describe('rows of periods', () => {
+describe.each([
+  ['rows of periods', spendingPeriods],
+  ['rows of periods of a stage that reads its source itself', directPeriods],
+])('%s', (_, flow) => {
   it('are told by ticks, told again after late events, and by a replay of each commit to the same bytes', async () => {
-    const on = await run()
-    const { parts, tasks } = partsOf()
+    const on = await run(flow)
+    const { parts, tasks } = partsOf(flow)
     const all: string[] = []
     let ticked = 0
     for (const task of tasks) {
-      if (task.kind !== 'stage' || task.stage.everies.length === 0) continue
+      if (!isOfStage(task) || task.stage.everies.length === 0) continue
       const [{ topic }] = task.stage.everies
       const last = await on.until(lastCommit(on.log, task.spec))
       const again: string[] = []

@@ -1,4 +1,5 @@
 // Inputs of the shop pipeline from a seed: a few hundred events with everything that can be wrong, late, early, twice or never.
+import { murmur2, partitionOf } from '../../src/base/murmur2.ts'
 import { Prng } from '../../src/base/prng.ts'
 import { END, type InputRecord, type Inputs } from '../../src/testing/inputs.ts'
 import { EARLY_MS, LATENESS, NO_BODY, NO_SCORE, WITHIN_MS } from './shop.ts'
@@ -16,10 +17,19 @@ export interface Volume {
 interface Timed {
   readonly at: number
   readonly value: string
+  /** Of the stream; left out where records lie anywhere. */
+  readonly key?: string
 }
 
-/** @returns records by stream and partition, each partition ended. */
-export function generate(seed: number, volume: Volume = { payments: 77, logins: 47 }): Inputs {
+/**
+ * @param keyed partitions of the payments, each record in that of its key; left out: they lie anywhere.
+ * @returns records by stream and partition, each partition ended.
+ */
+export function generate(
+  seed: number,
+  volume: Volume = { payments: 77, logins: 47 },
+  keyed?: number,
+): Inputs {
   const prng = new Prng(seed, 5)
   const payments = Array.from({ length: volume.payments }, (_, i) => paymentOf(prng, i))
   const chargebacks = payments.flatMap((each) => labelsOf(prng, each))
@@ -27,9 +37,9 @@ export function generate(seed: number, volume: Volume = { payments: 77, logins: 
     chargebacks.push(chargeback(prng, { payment: `unknown-${i}`, at: moment(prng) }))
   const logins = Array.from({ length: volume.logins }, () => login(prng))
   return new Map([
-    ['payments', partitioned(prng, payments, LATENESS.payments)],
-    ['chargebacks', partitioned(prng, chargebacks, LATENESS.chargebacks)],
-    ['logins', partitioned(prng, logins, LATENESS.logins)],
+    ['payments', partitioned(prng, payments, { latenessMs: LATENESS.payments, keyed })],
+    ['chargebacks', partitioned(prng, chargebacks, { latenessMs: LATENESS.chargebacks })],
+    ['logins', partitioned(prng, logins, { latenessMs: LATENESS.logins })],
   ])
 }
 
@@ -54,7 +64,7 @@ function paymentOf(
     amount: prng.pick([1, 5, 20, 40, 90, 300, 999, NO_SCORE, NO_BODY]),
     place: { country: prng.pick(['NL', 'DE', 'ça']), online: prng.chance(0.5) },
   }
-  return { at, id, shop, value: spoiled(prng, event) }
+  return { at, id, shop, key: event.card, value: spoiled(prng, event) }
 }
 
 /** None, one, several, early or late labels of a payment. */
@@ -108,21 +118,27 @@ function spoiled(prng: Prng, event: object): string {
   ])
 }
 
-/** Spreads events over one to three partitions, in about the order of their times. */
-function partitioned(prng: Prng, events: readonly Timed[], latenessMs: number): InputRecord[][] {
-  const places = events.map(({ at, value }) => {
+/** Spreads events over one or two partitions, or by their keys, in about the order of their times. */
+function partitioned(
+  prng: Prng,
+  events: readonly Timed[],
+  { latenessMs, keyed }: { latenessMs: number; keyed?: number | undefined },
+): InputRecord[][] {
+  const places = events.map(({ at, value, key = '' }) => {
     const shift = prng.chance(0.3)
       ? prng.next() * latenessMs
       : prng.chance(0.05)
         ? latenessMs * 4
         : 0
-    return { value, order: at + shift, partition: prng.uint32() }
+    return { value, key, order: at + shift, partition: prng.uint32() }
   })
   places.sort((a, b) => a.order - b.order)
-  const partitions = Array.from({ length: 1 + prng.below(2) }, (): InputRecord[] => [])
-  for (const { value, partition } of places) {
-    const own = partitions[partition % partitions.length]
-    own.push({ value, key: `k${partition % 5}` })
+  const count = 1 + prng.below(2)
+  const partitions = Array.from({ length: keyed ?? count }, (): InputRecord[] => [])
+  for (const { value, key, partition } of places) {
+    if (keyed === undefined)
+      partitions[partition % partitions.length].push({ value, key: `k${partition % 5}` })
+    else partitions[partitionOf(murmur2(Buffer.from(key, 'utf8')), keyed)].push({ value, key })
   }
   for (const own of partitions) own.push(END)
   return partitions

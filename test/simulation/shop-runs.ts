@@ -1,5 +1,6 @@
 // The pipelines of the simulator under seeds: twenty seeds share their inputs, and the run without faults they are compared with, which is compared
 // with the oracle.
+import type { Plan } from '../../src/pipeline/plan.ts'
 import { planOf } from '../../src/pipeline/compile-plan.ts'
 import { definitionOf } from '../../src/runner/load-definition.ts'
 import { loadModels, localVersions } from '../../src/runner/versions/load-models.ts'
@@ -14,6 +15,8 @@ import { marketPipeline } from './market.ts'
 import { shopPipeline } from './shop.ts'
 
 const SEEDS_PER_INPUT = 20
+/** The pipeline whose first stage reads its source itself. */
+const KEYED = 2
 /** Digests of versions that a run may go on with. */
 const VERSIONS = ['0123456789ab', 'fedcba987654'].map((digits) => digits.padEnd(64, '0'))
 
@@ -27,13 +30,15 @@ export interface SeedRun {
 export async function shopRuns(): Promise<
   (seed: number, tell?: (line: string) => void) => Promise<SeedRun>
 > {
-  const prepared = await Promise.all([shopPipeline, marketPipeline].map(prepare))
+  const [shop, market] = await Promise.all([shopPipeline, marketPipeline].map(prepare))
+  const prepared = [shop, market, { ...shop, plan: keyedPayments(shop.plan) }]
   let last: { of: number; subject: Subject; events: number; calm: WorldResult } | undefined
 
   const begin = async (of: number): Promise<NonNullable<typeof last>> => {
-    const inputs = generate(of)
     const partitions = 1 + (of % 2)
-    const { plan, schemas, models } = prepared[(of >> 1) % prepared.length]
+    const which = (of >> 1) % prepared.length
+    const inputs = generate(of, undefined, which === KEYED ? partitions : undefined)
+    const { plan, schemas, models } = prepared[which]
     const subject = {
       plan,
       schemas,
@@ -61,6 +66,14 @@ export async function shopRuns(): Promise<
     const storm = await stormRun(subject, calm, tell === undefined ? { seed } : { seed, tell })
     return { seed, events, storm }
   }
+}
+
+/** The payments lie where their keys belong. */
+function keyedPayments(plan: Plan): Plan {
+  const streams = plan.streams.map((stream) =>
+    stream.name === plan.from ? { ...stream, partitionedByKey: true } : stream,
+  )
+  return { ...plan, streams }
 }
 
 async function prepare(of: Pipeline): Promise<Pick<Subject, 'plan' | 'schemas' | 'models'>> {

@@ -5,7 +5,7 @@ import { definitionOf } from '../../src/runner/load-definition.ts'
 import { ModelMetrics } from '../../src/runner/model-metrics.ts'
 import { calmRun, stormRun, type Subject } from '../../src/testing/calm-and-storm.ts'
 import { givenOf } from '../../src/testing/given.ts'
-import { payments, spendingPeriods } from './spending-periods.ts'
+import { directPeriods, payments, spendingPeriods } from './spending-periods.ts'
 
 const NOON = Date.UTC(2026, 0, 5, 12)
 const at = (minutes: number, seconds = 0): number => NOON + minutes * 60_000 + seconds * 1000
@@ -17,9 +17,12 @@ const told = (rows: readonly SimulatedRecord[]): string[] =>
     return `${card} ${(to - NOON) / 60_000}/${spent3m}/${revision}`
   })
 
-describe('every', () => {
+describe.each([
+  ['every', spendingPeriods],
+  ['every, of a source that the stage reads itself', directPeriods],
+])('%s', (__, periods) => {
   it('tells of each key with an event in the period what its set holds at the end, which is included', async () => {
-    const { topics } = await simulate(spendingPeriods, [
+    const { topics } = await simulate(periods, [
       events(payments, [
         { card: 'a', at: at(0, 1), amount: 10 },
         { card: 'b', at: at(0, 30), amount: 5 },
@@ -54,7 +57,7 @@ describe('every', () => {
 
   it('tells of all keys together where the key of the set is one for all', async () => {
     const { topics } = await simulate(
-      spendingPeriods,
+      periods,
       [
         events(payments, [
           { card: 'a', at: at(1), amount: 10 },
@@ -71,7 +74,7 @@ describe('every', () => {
   })
 
   it('tells again, at the end of the period in which a late event comes, what it changes, and counts how often', async () => {
-    const { topics } = await simulate(spendingPeriods, [
+    const { topics } = await simulate(periods, [
       events(payments, [
         { card: 'a', at: at(0, 30), amount: 10 },
         { card: 'a', at: at(1, 30), amount: 1 },
@@ -106,7 +109,7 @@ describe('every', () => {
       events(payments, [{ card: 'a', at: at(0, 50), amount: 20 }]),
     ]
     const rows = async (until: '40s' | '2m' | '12m'): Promise<string[]> => {
-      const { topics } = await simulate(spendingPeriods, now.slice(0, until === '12m' ? 3 : 1), {
+      const { topics } = await simulate(periods, now.slice(0, until === '12m' ? 3 : 1), {
         start: NOON + 30_000,
         until,
       })
@@ -120,12 +123,12 @@ describe('every', () => {
 
   it('never tells of a period by idle time in a back-fill', async () => {
     const given = [events(payments, [{ card: 'a', at: at(0, 30), amount: 10 }])]
-    const { topics } = await simulate(spendingPeriods, given, { start: at(600), until: '1h' })
+    const { topics } = await simulate(periods, given, { start: at(600), until: '1h' })
     expect(topics.spend).toEqual([])
   })
 
   it('sets a row aside on which its function fails: the letter holds the row', async () => {
-    const { topics, deadLetters, counts } = await simulate(spendingPeriods, [
+    const { topics, deadLetters, counts } = await simulate(periods, [
       events(payments, [{ card: 'a', at: at(0, 30), amount: 666 }]),
     ])
     expect(topics.spend).toEqual([])
@@ -163,7 +166,7 @@ describe('every', () => {
       'comes to the same with 1, 2 and 8 tasks a stage, and under faults',
       { timeout: 120_000 },
       async () => {
-        const { plan, schemas } = definitionOf(planOf(spendingPeriods))
+        const { plan, schemas } = definitionOf(planOf(periods))
         const { inputs } = givenOf(given, { plan, partitions: 2, end: true })
         const rows = async (partitions: number, faults: number): Promise<string[]> => {
           const subject: Subject = {
@@ -189,7 +192,7 @@ describe('every', () => {
 
     it('ends with the same row of each key and period, however the topic is partitioned', async () => {
       const last = async (partitions: number): Promise<string[]> => {
-        const { topics } = await simulate(spendingPeriods, given, { partitions })
+        const { topics } = await simulate(periods, given, { partitions })
         const rows = new Map<string, string>()
         for (const { key, time, value } of topics.spend) {
           const { spent3m, quiet } = value as Record<string, number>

@@ -46,7 +46,7 @@ export function statusLines({ report, rate }: StatusView, style: Style): string[
 export function statusLine({ report, rate }: StatusView): string {
   const { tasks } = report
   const lag = tasks.reduce((sum, task) => sum + task.lag, 0)
-  const sources = tasks.filter(({ kind }) => kind === 'source')
+  const sources = tasks.filter(({ kind }) => kind === 'source' || kind === 'direct')
   const speed = sources.reduce((sum, { stage, task }) => sum + (rate?.(stage, task) ?? 0), 0)
   const note =
     tasks.find(({ paused }) => paused !== undefined) ?? tasks.find(({ waitsFor }) => waitsFor)

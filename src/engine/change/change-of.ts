@@ -14,7 +14,14 @@ import { cutOf, laneIndex, originsOfShape, type Cut, type TaskCut } from './cut.
 import { either, type HandledPart } from './handled.ts'
 import type { PlanChange, StreamBefore } from './plan-change.ts'
 import type { SeedPart } from './seed.ts'
-import type { InputShape, JoinShape, Shape, StageShape, StreamShape } from './shape.ts'
+import {
+  readerOf,
+  type InputShape,
+  type JoinShape,
+  type Shape,
+  type StageShape,
+  type StreamShape,
+} from './shape.ts'
 import type { TaskStart } from './task-start.ts'
 
 export interface ChangeOptions {
@@ -63,12 +70,13 @@ class Changer {
     const streams: Record<string, readonly StreamBefore[]> = {}
     for (const stream of is.streams) {
       streams[stream.name] = await this.#stream(stream)
+      if (stream.direct !== undefined) continue
       for (let number = 0; number < stream.partitions; number++)
         starts[this.#id(sourceStage(stream.name), number)] = await this.#source(stream, number)
     }
     for (const stage of is.stages)
       for (let number = 0; number < is.partitions; number++)
-        starts[this.#id(stage.name, number)] = await this.#stage(stage, number)
+        starts[this.#id(stage.name, number)] = await this.#ofStage(stage, number)
     for (const join of is.joins)
       for (let number = 0; number < is.partitions; number++) {
         const start = this.#join(join, number)
@@ -127,7 +135,7 @@ class Changer {
         ? []
         : [
             {
-              stage: sourceStage(was.name),
+              stage: readerOf(was),
               task: number,
               commit: kept.number,
               regions: [['source', 'source']],
@@ -137,6 +145,27 @@ class Changer {
       after: await this.#after(sourceStage(stream.name), number, [cut]),
       seed: { parts, counts: cut?.last?.counts.slice(0, RECORD_COUNTS.length) ?? [] },
       lanes: [laneToJson({ ...lane, bound: -Infinity, idle: false })],
+    }
+  }
+
+  /** Of a stage that reads its source itself: also what is known of the source. */
+  async #ofStage(stage: StageShape, number: number): Promise<TaskStart> {
+    const own = await this.#stage(stage, number)
+    const { is } = this.#options
+    const stream = is.streams.find(({ direct }) => direct === stage.name)
+    if (stream === undefined) return own
+    const source = await this.#source(stream, number)
+    const counts = Array.from(
+      { length: countsBefore(is, stage.name) },
+      (_, i) => source.seed.counts[i] ?? 0,
+    )
+    return {
+      after: Math.max(own.after, source.after),
+      seed: {
+        parts: [...source.seed.parts, ...own.seed.parts],
+        counts: [...counts, ...own.seed.counts],
+      },
+      lanes: source.lanes,
     }
   }
 
@@ -173,10 +202,9 @@ class Changer {
     const from = last
       ? was.stages.at(-1)
       : was.stages.slice(0, -1).find(({ key }) => key === stage.key)
-    return (
-      this.#cut.stages.get(from?.name ?? '')?.[number]?.last?.counts.slice(0, ROW_COUNTS.length) ??
-      []
-    )
+    const before = from === undefined ? 0 : countsBefore(was, from.name)
+    const counts = this.#cut.stages.get(from?.name ?? '')?.[number]?.last?.counts ?? []
+    return counts.slice(before, before + ROW_COUNTS.length)
   }
 
   /** New rows lie behind all that was written for the plan before. */
@@ -273,6 +301,17 @@ class Changer {
     }
     return taken
   }
+}
+
+/** How many counters of a source lie before those of a stage that reads it itself. */
+function countsBefore({ streams, taken }: Shape, stage: string): number {
+  const stream = streams.find(({ direct }) => direct === stage)
+  if (stream === undefined) return 0
+  const made = taken.filter(
+    ({ name, origins }) =>
+      origins.includes(stream.name) && !streams.some((each) => each.name === name),
+  )
+  return RECORD_COUNTS.length + made.length
 }
 
 /** Before any event; JSON has no infinities. */

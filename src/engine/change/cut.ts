@@ -11,9 +11,16 @@ import { sourceNumber } from '../exchange/source-number.ts'
 import { commitAt, lastCommit, restore } from '../recovery.ts'
 import { joinStage, sourceStage } from '../stage-names.ts'
 import type { TaskSpec } from '../task-context.ts'
+import {
+  readerOf,
+  type InputShape,
+  type SetShape,
+  type Shape,
+  type StageShape,
+  type StreamShape,
+} from './shape.ts'
 import { runsOf, type HandledPart } from './handled.ts'
 import { pendingIn, type Pending, type SourceRow } from './pending.ts'
-import type { InputShape, SetShape, Shape, StageShape, StreamShape } from './shape.ts'
 
 /** Where a task goes on from. */
 export interface TaskCut {
@@ -46,7 +53,9 @@ export function tasksOfShape(pipeline: string, shape: Shape): TaskSpec[] {
   const of = (stage: string, count: number): TaskSpec[] =>
     Array.from({ length: count }, (_, number) => ({ pipeline, stage, number, plan: '' }))
   return [
-    ...streams.flatMap(({ name, partitions: count }) => of(sourceStage(name), count)),
+    ...streams.flatMap(({ name, partitions: count, direct }) =>
+      direct === undefined ? of(sourceStage(name), count) : [],
+    ),
     ...stages.flatMap(({ name }) => of(name, partitions)),
     ...joins.flatMap(({ model }) => of(joinStage(model), partitions)),
   ]
@@ -68,8 +77,8 @@ class Cutter {
   async all(): Promise<Cut> {
     const { streams, joins, partitions } = this.#shape
     const sourceLasts = new Map<string, (CommitRecord | undefined)[]>()
-    for (const { name, partitions: count } of streams)
-      sourceLasts.set(name, await this.#lasts(sourceStage(name), count))
+    for (const stream of streams)
+      sourceLasts.set(stream.name, await this.#lasts(readerOf(stream), stream.partitions))
     const cuts = await this.#stages()
     const sources = new Map<string, readonly TaskCut[]>()
     for (const stream of streams)
@@ -117,9 +126,11 @@ class Cutter {
       const own: TaskCut[] = []
       for (let number = 0; number < partitions; number++) {
         const open =
-          index === stages.length - 1 || following === undefined
+          following === undefined
             ? []
             : await this.#readers(following, following.inputs.length - 1, number, cuts)
+        const direct = this.#shape.streams.find((stream) => stream.direct === name)
+        if (direct !== undefined) open.push(...(await this.#open(direct, number, cuts)))
         own.push(await this.#cut(this.#spec(name, number), lasts[number], open))
       }
       cuts.set(name, own)
@@ -179,21 +190,37 @@ class Cutter {
     lasts: readonly (CommitRecord | undefined)[],
     cuts: ReadonlyMap<string, readonly TaskCut[]>,
   ): Promise<TaskCut[]> {
-    const { stages, from } = this.#shape
+    if (stream.direct !== undefined) return [...(cuts.get(stream.direct) ?? [])]
     const own: TaskCut[] = []
     for (let number = 0; number < stream.partitions; number++) {
-      const open: Pending[] = []
-      const look = async (stage: StageShape, input: number, taken: string): Promise<void> => {
-        const writer = this.#writer(taken, stream.name, number)
-        if (writer !== undefined) open.push(...(await this.#readers(stage, input, writer, cuts)))
-      }
-      for (const [index, stage] of stages.entries()) {
-        for (const [input, set] of lookupsOf(stage).entries()) await look(stage, input, set.stream)
-        if (index === 0) await look(stage, stage.inputs.length - 1, from)
-      }
+      const open = await this.#open(stream, number, cuts)
       own.push(await this.#cut(this.#spec(sourceStage(stream.name), number), lasts[number], open))
     }
     return own
+  }
+
+  /** What is not taken of what the reader of a partition wrote. */
+  async #open(
+    stream: StreamShape,
+    number: number,
+    cuts: ReadonlyMap<string, readonly TaskCut[]>,
+  ): Promise<Pending[]> {
+    const { stages, from } = this.#shape
+    const open: Pending[] = []
+    const look = async (stage: StageShape, input: number, taken: string): Promise<void> => {
+      const writer = this.#writer(taken, stream.name, number)
+      if (writer !== undefined) open.push(...(await this.#readers(stage, input, writer, cuts)))
+    }
+    for (const [index, stage] of stages.entries()) {
+      for (const [input, set] of lookupsOf(stage).entries()) await look(stage, input, set.stream)
+      if (index === 0 && !this.#isDirect(stage)) await look(stage, stage.inputs.length - 1, from)
+    }
+    return open
+  }
+
+  /** Whether the tasks of a stage read their rows from the source themselves. */
+  #isDirect({ name }: StageShape): boolean {
+    return this.#shape.streams.some(({ direct }) => direct === name)
   }
 
   /** Number of a source's task among the writers of a stream; undefined where its events do not come into it. */
@@ -221,6 +248,12 @@ class Cutter {
     const before: SourceRow[] = []
     for (const stage of stages) {
       const own = cuts.get(stage.name) ?? []
+      if (this.#isDirect(stage)) {
+        // No lane lies before it: it has what it has read.
+        const read = new Map([[from, own.map(({ at }) => at)]])
+        rows.set(stage.name, handledBy(origins, read, []))
+        continue
+      }
       const now = await this.#lanes(stage, stage.inputs.length - 1, (task) => own[task].at)
       rows.set(stage.name, handledBy(origins, sourceLasts, [...before, ...now]))
       const then = await this.#lanes(stage, stage.inputs.length - 1, (task) => own[task].last)

@@ -8,8 +8,9 @@ import { originsOf, streamNamed } from '../../pipeline/plan-streams.ts'
 import { canonical } from '../../pipeline/plan-digest.ts'
 import type { FeaturePlan, Plan, SetPlan, SetUse, StreamPlan } from '../../pipeline/plan.ts'
 import type { EventSchema } from '../../schema/event-schema.ts'
-import type { TaskPlan } from '../pipeline-tasks.ts'
+import { isOfStage, type TaskPlan } from '../pipeline-tasks.ts'
 import { setInputs } from '../row-fields.ts'
+import { sourceStage } from '../stage-names.ts'
 import { setLayout } from '../state/set-layout.ts'
 
 export interface FeatureShape {
@@ -63,6 +64,8 @@ export interface StreamShape {
   /** Kind of each field that is known, by its path; of a schema that is not compiled: none. */
   readonly fields: Readonly<Record<string, string>>
   readonly fallback: boolean
+  /** The stage whose tasks read it themselves; left out where tasks of its own do. */
+  readonly direct?: string
 }
 
 /** A stream as those see it who take its events: read from topics itself, or made of streams that are. */
@@ -119,7 +122,7 @@ export function shapeOf(of: ShapeOf): Shape {
     name: stage.name,
     key: selectorText(stage.key, of.helpers),
     everies: stage.everies.map(({ topic, periodMs, set }) => ({ topic, periodMs, set })),
-    inputs: inputsOf(of, (task) => task.kind === 'stage' && task.stage.name === stage.name),
+    inputs: inputsOf(of, (task) => isOfStage(task) && task.stage.name === stage.name),
     sets: [
       ...stage.own.map((use) => setShape(use, 'own', of)),
       ...stage.lookups.map((use) => setShape(use, 'lookup', of)),
@@ -146,7 +149,7 @@ export function shapeOf(of: ShapeOf): Shape {
   const flow = digest({
     from,
     taken,
-    streams: streams.map(({ name, topic, reads }) => ({ name, topic, reads })),
+    streams: streams.map(({ name, topic, reads, direct }) => ({ name, topic, reads, direct })),
     stages: stages.map(({ name, key, everies, inputs, sets }) => ({
       name,
       key,
@@ -171,6 +174,7 @@ export function shapeOf(of: ShapeOf): Shape {
 function streamShape(stream: StreamPlan, of: ShapeOf): StreamShape {
   const { schemas, sources, partitions } = of
   const { name, topic } = stream
+  const direct = of.tasks.find((task) => task.kind === 'direct' && task.stream === stream)
   const schema = schemas.get(name)
   const fields = schema?.mode === 'native' ? schema.fields : []
   return {
@@ -180,7 +184,13 @@ function streamShape(stream: StreamPlan, of: ShapeOf): StreamShape {
     reads: readsOf(name, of),
     fields: Object.fromEntries(fields.map((field) => [field.path.join('.'), field.kind])),
     fallback: schema?.mode !== 'native',
+    ...(direct === undefined ? {} : { direct: direct.spec.stage }),
   }
+}
+
+/** The stage whose tasks say how far a stream is read. */
+export function readerOf({ name, direct }: StreamShape): string {
+  return direct ?? sourceStage(name)
 }
 
 function readsOf(name: string, of: ShapeOf): string {

@@ -1,12 +1,17 @@
 // Takes rows of several lanes in one order: the least (merge time, input, source partition, offset) first (ENGINE 1).
-import type { Block } from './block.ts'
+import type { Column } from '../../contracts/columns.ts'
 import type { Lane } from './lane.ts'
+
+/** Rows that lie side by side: a block, or what a task has read itself. */
+export interface Rows {
+  column(index: number): Column
+}
 
 /** Rows of one input, in the order they were taken: row i is row `rows[i]` of `blocks[blockOf[i]]`. */
 export class Taken {
   /** Each once. */
-  readonly blocks: Block[] = []
-  readonly #indexes = new Map<Block, number>()
+  readonly blocks: Rows[] = []
+  readonly #indexes = new Map<Rows, number>()
   blockOf: Int32Array
   rows: Int32Array
   count = 0
@@ -22,7 +27,7 @@ export class Taken {
     this.count = 0
   }
 
-  add(block: Block, from: number, count: number): void {
+  add(block: Rows, from: number, count: number): void {
     let index = this.#indexes.get(block)
     if (index === undefined) {
       index = this.blocks.push(block) - 1

@@ -17,7 +17,7 @@ import type { Region } from '../state/region.ts'
 import { deadLettersTopic, lateTopic } from '../task-names.ts'
 import { Redaction } from './redaction.ts'
 import { REDACTED } from './redacted-header.ts'
-import { SourceTargets, type SourceTargetsOptions } from './source-targets.ts'
+import { SourceTargets, type OwnRows, type SourceTargetsOptions } from './source-targets.ts'
 
 /** Every record but notes of progress is counted in one of those behind the first; `filtered` are good and come into no stream. */
 export const RECORD_COUNTS = ['records', 'events', 'bad', 'late', 'ahead', 'filtered'] as const
@@ -102,6 +102,11 @@ export class SourceBody {
   get progress(): number {
     const { f64 } = this.#position
     return f64[ENDED] === 1 ? Infinity : f64[BEGUN] === 1 ? f64[GREATEST] : -Infinity
+  }
+
+  /** Rows of the last batch for the stage of the same task. */
+  get ownRows(): OwnRows {
+    return this.#targets.ownRows
   }
 
   /** Whether the stream is live: its last event came within `idle` of its own time, and not in a back-fill. */

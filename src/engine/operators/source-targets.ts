@@ -8,8 +8,10 @@ import { Evaluator, type Events, type Failure } from '../../schema/evaluate.ts'
 import { KeyColumn } from '../../schema/event-keys.ts'
 import type { EventSchema } from '../../schema/event-schema.ts'
 import type { Guard } from '../../schema/guard.ts'
+import { picked } from '../exchange/gather.ts'
+import type { Rows } from '../exchange/merge.ts'
 import { Router, type RouteOptions } from '../exchange/router.ts'
-import type { SourceRoute, SourceRoutes } from '../pipeline-tasks.ts'
+import type { RowsRoute, SourceRoute, SourceRoutes } from '../pipeline-tasks.ts'
 import { setInputs } from '../row-fields.ts'
 import { DerivedEvents, eventOf, type StreamRows } from './derived-events.ts'
 import { inputColumns } from './input-columns.ts'
@@ -23,8 +25,9 @@ export interface SourceTargetsOptions {
 }
 
 interface Target {
-  readonly route: SourceRoute
-  readonly router: Router
+  readonly route: SourceRoute | RowsRoute
+  /** undefined: to the stage of the same task. */
+  readonly router: Router | undefined
   readonly key: KeySelector
   readonly keys: KeyColumn
   /** Columns after the row's own, of this batch. */
@@ -49,7 +52,14 @@ export interface EventPlaces {
   readonly offsets: Float64Array
 }
 
+/** Rows of a batch for the stage of the same task, in their order. */
+export interface OwnRows extends Rows {
+  readonly count: number
+}
+
 export class SourceTargets {
+  /** Of the last batch. */
+  ownRows: OwnRows = NO_ROWS
   readonly #options: SourceTargetsOptions
   readonly #derived: DerivedEvents
   readonly #targets: readonly Target[]
@@ -108,6 +118,7 @@ export class SourceTargets {
     { good, unseen }: Kept,
     options: Omit<RouteOptions, 'keep'>,
   ): Append[] {
+    this.ownRows = NO_ROWS
     return this.#targets.flatMap(({ route, router, keys, columns, once }) => {
       const rows = this.#derived.of(route.of)
       const count = rows.events.rows
@@ -118,6 +129,10 @@ export class SourceTargets {
         numbers(taken(offsets, rows)),
       ]
       const kept = keptOf(rows, once ? (unseen ?? good) : good)
+      if (router === undefined) {
+        this.ownRows = ownRowsOf([...own, keys.column(), ...columns], count, kept)
+        return []
+      }
       return router.route([...own, keys.column(), ...columns], count, {
         ...options,
         ...(kept === undefined ? {} : { keep: kept }),
@@ -129,12 +144,12 @@ export class SourceTargets {
     const { routes, schemas } = this.#options
     const targets: Target[] = []
     const add = (
-      route: SourceRoute,
+      route: SourceRoute | RowsRoute,
       key: KeySelector,
       read: Target['read'],
       once = false,
     ): void => {
-      const router = new Router(route.hop)
+      const router = route.hop === undefined ? undefined : new Router(route.hop)
       targets.push({ route, router, key, keys: new KeyColumn(), columns: [], read, once })
     }
     const { rows } = routes
@@ -164,6 +179,25 @@ export class SourceTargets {
     const derived = this.#options.routes.derived.find(({ plan }) => plan.name === stream)
     return derived === undefined ? this.#options.stream.key : derived.plan.key
   }
+}
+
+const NO_ROWS: OwnRows = {
+  count: 0,
+  column: () => {
+    throw new RangeError('there are no rows')
+  },
+}
+
+function ownRowsOf(
+  columns: readonly Column[],
+  count: number,
+  keep: Uint8Array | undefined,
+): OwnRows {
+  if (keep === undefined) return { count, column: (index) => columns[index] }
+  const rows: number[] = []
+  for (let row = 0; row < count; row++) if (keep[row] === 1) rows.push(row)
+  const places = Int32Array.from(rows)
+  return { count: rows.length, column: (index) => picked(columns[index], places) }
 }
 
 function numbers(values: Float64Array): NumberColumn {

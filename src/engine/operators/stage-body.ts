@@ -80,6 +80,8 @@ export interface KeyedStageOptions {
   readonly waiting: readonly { readonly model: ModelPlan; readonly hop: Hop }[]
   /** Under a changed plan: what its rows and sets had before. */
   readonly before: StageBefore | undefined
+  /** How many counters of another lie before its own in the memory. */
+  readonly countsBefore: number
 }
 
 /** Rows that pass a stage again, because a changed plan builds state of them. */
@@ -133,7 +135,7 @@ export class KeyedStageBody implements StageBody {
     const schema = schemas.get(plan.from)
     if (schema === undefined) throw new RangeError(`the plan has no stream '${plan.from}'`)
     this.#options = options
-    this.#counts = new Counts(memory, stageCounts(stage))
+    this.#counts = new Counts(memory, stageCounts(stage), options.countsBefore)
     const { before, tasks } = options
     this.#sets = new StageSets(memory, { stage, plan, schemas, guard, number, tasks, before })
     this.#countKeys()

@@ -9,9 +9,10 @@ export class Counts<Name extends string> {
   readonly #region: Region
   readonly #place: ReadonlyMap<Name, number>
 
-  constructor(memory: StateMemory, names: readonly Name[]) {
-    this.#region = memory.region(REGION, names.length * 8)
-    this.#place = new Map(names.map((name, i) => [name, i]))
+  /** @param before how many counters of another lie before them in the memory. */
+  constructor(memory: StateMemory, names: readonly Name[], before = 0) {
+    this.#region = memory.region(REGION, (before + names.length) * 8)
+    this.#place = new Map(names.map((name, i) => [name, before + i]))
   }
 
   add(name: Name, by: number): void {

@@ -3,7 +3,7 @@ import type { Log } from '../../contracts/log.ts'
 import type { PlanChange } from '../../engine/change/plan-change.ts'
 import { laneFromJson } from '../../engine/commit-record.ts'
 import { behindGaps, gapAt, gapError, type SourceStand } from '../../engine/gap.ts'
-import type { TaskPlan } from '../../engine/pipeline-tasks.ts'
+import { readsSource, type TaskPlan } from '../../engine/pipeline-tasks.ts'
 import { lastCommit } from '../../engine/recovery.ts'
 import { taskId } from '../../engine/task-context.ts'
 import { gapsOf, record } from '../control.ts'
@@ -43,7 +43,7 @@ async function standOf(
   task: TaskPlan,
   change: PlanChange | undefined,
 ): Promise<SourceStand | undefined> {
-  if (task.kind !== 'source') return undefined
+  if (!readsSource(task)) return undefined
   const last = await lastCommit(log, task.spec)
   const start = change?.starts[taskId(task.spec)]
   const begins = start !== undefined && (last?.number ?? 0) <= start.after

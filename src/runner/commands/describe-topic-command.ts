@@ -22,7 +22,7 @@ export async function describeTopic({
     const readers = known === undefined ? [] : await readersOf(log, topic, known.tasks)
     // Read behind the positions: none lies beyond an end.
     const info = await knownTopic(log, topic)
-    const { use, writers } = topicUse(topic, known?.plan)
+    const { use, writers } = topicUse(topic, known)
     return {
       name: topic,
       use,

@@ -1,4 +1,5 @@
 // `millrace run`: runs a pipeline, tells how far it is, and reports.
+import { isOfStage, readsSource } from '../../engine/pipeline-tasks.ts'
 import type { Edge } from '../../contracts/edge.ts'
 import type { RunCommand } from '../../contracts/commands.ts'
 import type { ModelProgress, RunProgress } from '../../contracts/run-report.ts'
@@ -126,7 +127,7 @@ async function runOn(
     acceptPartial,
     acceptGap,
   })
-  course.eventsBefore ??= sumOf(prepared.before, ({ kind }) => kind === 'source').records ?? 0
+  course.eventsBefore ??= sumOf(prepared.before, readsSource).records ?? 0
   const status = await runPrepared(definition, prepared, {
     ...opened,
     options: {
@@ -188,11 +189,11 @@ function progressOf(
 ): RunProgress {
   const { pipeline, from, stages: planned } = of.plan
   const last = planned[planned.length - 1]
-  const sources = status.stages.filter(({ kind }) => kind === 'source')
+  const sources = status.stages.filter(readsSource)
   const joins = status.stages.filter(({ kind }) => kind === 'join')
   const sum = (stages: RunStatus['stages'], name: string): number =>
     stages.reduce((total, { counts }) => total + (counts[name] ?? 0), 0)
-  const stages = status.stages.filter(({ kind }) => kind === 'stage')
+  const stages = status.stages.filter(isOfStage)
   const events = sum(sources, 'records')
   const predictions = sum(stages, 'predictions') - sum(stages, 'unpredicted')
   const through = sum(
@@ -203,7 +204,7 @@ function progressOf(
   const taken = isDerived
     ? sum(sources, derivedCount(from))
     : sum(
-        sources.filter(({ stage }) => stage === sourceStage(from)),
+        sources.filter(({ stage, kind }) => kind === 'direct' || stage === sourceStage(from)),
         'events',
       )
   const eventsDone = taken === 0 ? events : Math.round(events * Math.min(1, through / taken))

@@ -2,7 +2,7 @@
 // An event is taken where its stream's lateness allows it; a window counts it from then on only while it still reaches back to it.
 import { RecordsBuilder } from '../../base/records.ts'
 import type { Log } from '../../contracts/log.ts'
-import type { TaskPlan } from '../../engine/pipeline-tasks.ts'
+import { readsSource, type TaskPlan } from '../../engine/pipeline-tasks.ts'
 import { restore } from '../../engine/recovery.ts'
 import { greatestTime } from '../../engine/operators/source-body.ts'
 import type { FeaturePlan, Plan, SetPlan, StreamPlan } from '../../pipeline/plan.ts'
@@ -59,7 +59,7 @@ export class Prospects {
   ): Promise<Prospects> {
     const times = new Map<string, number[]>()
     for (const task of tasks) {
-      if (task.kind !== 'source') continue
+      if (!readsSource(task)) continue
       const { memory } = await restore(parts.log, task.spec)
       const own = times.get(task.stream.name) ?? []
       own[task.spec.number] = greatestTime(memory)

@@ -1,4 +1,5 @@
 // The figures of a run, by their names in `/metrics`. docs/http.md lists them.
+import { isOfStage, readsSource, type TaskPlan } from '../../engine/pipeline-tasks.ts'
 import type { Figure, Sample } from '../../contracts/edge.ts'
 import type { TopicInfo } from '../../contracts/log.ts'
 import { COMMIT_BOUNDS_MS, type CommitTimes } from '../../engine/commit-times.ts'
@@ -7,7 +8,7 @@ import type { TaskStatus } from '../messages.ts'
 export interface TaskFigures extends TaskStatus {
   readonly stage: string
   readonly task: number
-  readonly kind: 'source' | 'stage' | 'join'
+  readonly kind: TaskPlan['kind']
 }
 
 export interface ProcessFigures {
@@ -137,12 +138,12 @@ function labelsOf({ stage, task }: TaskFigures): { stage: string; task: number }
 
 function ofStages(tasks: readonly TaskFigures[], count: string): Sample[] {
   return tasks.flatMap((task) =>
-    task.kind === 'stage' ? [{ labels: labelsOf(task), value: task.counts[count] ?? 0 }] : [],
+    isOfStage(task) ? [{ labels: labelsOf(task), value: task.counts[count] ?? 0 }] : [],
   )
 }
 
 function outcomes(task: TaskFigures): Sample[] {
-  if (task.kind !== 'source') return []
+  if (!readsSource(task)) return []
   const { events: good = 0, bad = 0, late = 0, ahead = 0, filtered = 0 } = task.counts
   return Object.entries({ good, bad, late, ahead, filtered }).map(([outcome, value]) => ({
     labels: { ...labelsOf(task), outcome },
@@ -157,7 +158,7 @@ function deadLetters(tasks: readonly TaskFigures[]): Sample[] {
     return [
       {
         labels: labelsOf(task),
-        value: task.kind === 'source' ? bad + ahead : setAside + periodRowsSetAside,
+        value: bad + ahead + setAside + periodRowsSetAside,
       },
     ]
   })

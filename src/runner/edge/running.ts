@@ -1,4 +1,5 @@
 // What can be asked of a run while it goes on, from what its tasks and workers told last.
+import { isOfStage } from '../../engine/pipeline-tasks.ts'
 import { ConnectorError, DefinitionError } from '../../base/errors.ts'
 import { murmur2, partitionOf } from '../../base/murmur2.ts'
 import type { FeaturesAsked, FeaturesTold } from '../../contracts/edge.ts'
@@ -87,7 +88,7 @@ export class Running implements RunningPipeline {
     const stage = keeperOf(plan, set)
     const partition = partitionOf(murmur2(Buffer.from(key)), partitions)
     const task = tasks.findIndex(
-      ({ kind, spec }) => kind === 'stage' && spec.stage === stage && spec.number === partition,
+      (each) => isOfStage(each) && each.spec.stage === stage && each.spec.number === partition,
     )
     const worker = partition % reports.length
     if (reports[worker] === undefined) {

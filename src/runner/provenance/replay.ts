@@ -7,7 +7,7 @@ import { SOURCE_OFFSET, SOURCE_PARTITION } from '../../engine/exchange/layout.ts
 import { sourceNumber } from '../../engine/exchange/source-number.ts'
 import { originsOf } from '../../pipeline/plan-streams.ts'
 import type { PipelineParts } from '../../engine/open-task.ts'
-import type { TaskPlan } from '../../engine/pipeline-tasks.ts'
+import { isOfStage, readsSource, type TaskPlan } from '../../engine/pipeline-tasks.ts'
 import { readPartition } from '../../engine/read-partition.ts'
 import { replayCommit } from '../../engine/replay-commit.ts'
 import { receiptsTopic } from '../../engine/task-names.ts'
@@ -113,9 +113,11 @@ class Replayer {
     for (let index = plan.stages.length - 1; index >= 0; index--) {
       const number = index === plan.stages.length - 1 ? receipt.task : this.#writer(wrote.partition)
       const task = this.#task(
-        (each) => each.kind === 'stage' && each.stageIndex === index && each.spec.number === number,
+        (each) => isOfStage(each) && each.stageIndex === index && each.spec.number === number,
       )
       steps.unshift(await this.#step(task, { commit, wrote, model: model.name }))
+      // It read the source itself.
+      if (task.kind === 'direct') return steps
       const from = await this.#rowOf(task, commit, {
         source: sourceNumber(rank, source.partition),
         offset: source.offset,
@@ -151,8 +153,7 @@ class Replayer {
   /** The plan that made a prediction, where it is of another shape. */
   otherPlan({ receipt }: Explanation): string | undefined {
     const last = this.#task(
-      (each) =>
-        each.kind === 'stage' && each.next === undefined && each.spec.number === receipt.task,
+      (each) => isOfStage(each) && each.next === undefined && each.spec.number === receipt.task,
     )
     const { shape, plan } = this.#layoutAt(last, receipt.commit)
     const own = shapeOfDefinition({ ...this.#opened, tasks: this.#opened.tasks.tasks })
@@ -213,8 +214,7 @@ class Replayer {
     by: number,
     row: { source: number; offset: number },
   ): Promise<{ wrote: Wrote; commit: number }> {
-    if (task.kind === 'source')
-      throw new StateError('ML_INTERNAL', 'a source has no stage before it')
+    if (readsSource(task)) throw new StateError('ML_INTERNAL', 'a source has no stage before it')
     const input = task.inputs[task.inputs.length - 1]
     const { log } = this.#opened
     // Before, there may be the same row for the plan before.

@@ -1,5 +1,5 @@
 // Which partitions a task reads, in the order of the lanes of its commits, and which task writes each.
-import type { TaskPlan } from '../../engine/pipeline-tasks.ts'
+import { isOfStage, readsSource, type TaskPlan } from '../../engine/pipeline-tasks.ts'
 import type { Hop } from '../../engine/exchange/router.ts'
 
 export interface LanePlace {
@@ -15,7 +15,7 @@ export interface TaskName {
 }
 
 export function placesOf(plan: TaskPlan): LanePlace[] {
-  if (plan.kind === 'source')
+  if (readsSource(plan))
     return [{ topic: plan.stream.topic, partition: plan.spec.number, holds: false }]
   return plan.inputs.flatMap(({ topic, partitions, primary, waitMs }) =>
     partitions.map((partition) => ({ topic, partition, holds: primary || waitMs > 0 })),
@@ -39,9 +39,11 @@ export function writersOf(
 
 /** Where a task writes to other tasks. */
 export function hopsOf(plan: TaskPlan): readonly Hop[] {
-  if (plan.kind === 'join') return []
-  if (plan.kind === 'stage')
-    return [...(plan.next === undefined ? [] : [plan.next]), ...plan.waiting.map(({ hop }) => hop)]
-  const { rows, sets, labels } = plan.routes
-  return [...(rows === undefined ? [] : [rows]), ...sets, ...labels].map(({ hop }) => hop)
+  const hops: (Hop | undefined)[] = []
+  if (isOfStage(plan)) hops.push(plan.next, ...plan.waiting.map(({ hop }) => hop))
+  if (readsSource(plan)) {
+    const { rows, sets, labels } = plan.routes
+    hops.push(rows?.hop, ...[...sets, ...labels].map(({ hop }) => hop))
+  }
+  return hops.filter((hop) => hop !== undefined)
 }

@@ -1,4 +1,5 @@
 // How far a pipeline is, from its last commits and what lies behind them: the same for a run that goes on, and after one.
+import { isOfStage, readsSource } from '../../engine/pipeline-tasks.ts'
 import type { TopicInfo } from '../../contracts/log.ts'
 import type { VersionReport } from '../../contracts/run-report.ts'
 import type { SetReport, StatusReport, TaskReport } from '../../contracts/status.ts'
@@ -27,7 +28,7 @@ export async function readStatus(
   const quarantined = quarantineReports(await quarantinedNow(log, plan.pipeline), plan)
   const writer = writersOf(tasks.tasks)
   const last = plan.stages[plan.stages.length - 1]
-  const scored = sumOf(states, (task) => task.kind === 'stage' && task.stage === last)
+  const scored = sumOf(states, (task) => isOfStage(task) && task.stage === last)
   const dead = topics.get(deadLettersTopic(plan.pipeline))
   return {
     pipeline: plan.pipeline,
@@ -37,11 +38,11 @@ export async function readStatus(
     tasks: states.map((state) =>
       taskReport(state, { topics, writer, pausing: pausing(quarantined) }),
     ),
-    events: sumOf(states, ({ kind }) => kind === 'source').records ?? 0,
+    events: sumOf(states, readsSource).records ?? 0,
     predictions:
       last.models.length === 0 ? undefined : (scored.predictions ?? 0) - (scored.unpredicted ?? 0),
     labels: labelCounts(plan, {
-      stages: sumOf(states, (task) => task.kind === 'stage' && task.waiting.length > 0),
+      stages: sumOf(states, (task) => isOfStage(task) && task.waiting.length > 0),
       joins: sumOf(states, ({ kind }) => kind === 'join'),
     }),
     deadLetters: dead?.parts.reduce((sum, { end }) => sum + end, 0) ?? 0,
@@ -54,7 +55,7 @@ export async function readStatus(
 
 function setReports({ stages }: Plan, states: readonly TaskState[]): SetReport[] {
   return stages.flatMap((stage) => {
-    const counts = sumOf(states, (task) => task.kind === 'stage' && task.stage === stage)
+    const counts = sumOf(states, (task) => isOfStage(task) && task.stage === stage)
     const sets = new Map([...stage.own, ...stage.lookups].map(({ set }) => [set.name, set]))
     return [...sets.values()].flatMap((set) => {
       const [keys, expired, evicted] = SET_COUNTS.map((count) => counts[setCount(set.name, count)])
@@ -140,7 +141,7 @@ function waitsFor(lanes: readonly LaneState[], { writer }: Around): TaskReport['
 }
 
 function pausedBy({ plan }: TaskState, around: Around): string | undefined {
-  if (plan.kind !== 'stage') return undefined
+  if (!isOfStage(plan)) return undefined
   const model = plan.stage.models.find(({ name }) => around.pausing.has(name))
   return model && `model '${model.name}' is quarantined; millrace resume ${model.name}`
 }

@@ -1,7 +1,7 @@
 // What a supervisor does about calls that hang: it keeps them for whoever runs the task next, tells the control topic, and
 // quarantines a version that hangs too often. It follows the topic, so that a decision of anybody reaches its workers.
 import type { Log } from '../../contracts/log.ts'
-import type { TaskPlan } from '../../engine/pipeline-tasks.ts'
+import { isOfStage, type TaskPlan } from '../../engine/pipeline-tasks.ts'
 import { controlTopic } from '../../engine/task-names.ts'
 import { readControl, record, type ModelVersion } from '../control.ts'
 import { HangLedger, type Hang, type KnownHangs } from './hang-ledger.ts'
@@ -60,7 +60,7 @@ export class HangResponse {
   async hung(hang: Hang): Promise<void> {
     const { log, pipeline, tasks, digests, hangsMax } = this.#options
     const plan = tasks[hang.task]
-    if (!this.#ledger.add(hang) || plan.kind !== 'stage') return
+    if (!this.#ledger.add(hang) || !isOfStage(plan)) return
     const model = plan.stage.models[hang.model].name
     const version: ModelVersion = { model, digest: digests.get(model) ?? '' }
     const { stage, number } = plan.spec

@@ -5,7 +5,7 @@ import {
   type ModelCall,
   type ModelCalls,
 } from '../../contracts/model-calls.ts'
-import type { TaskPlan } from '../../engine/pipeline-tasks.ts'
+import { isOfStage, type TaskPlan } from '../../engine/pipeline-tasks.ts'
 import { taskId } from '../../engine/task-context.ts'
 import { SlotWriter } from './call-slot.ts'
 import type { KnownHangs } from './hang-ledger.ts'
@@ -28,7 +28,7 @@ export class WorkerCalls implements ModelCalls {
 
   constructor(tasks: readonly TaskPlan[], known: readonly KnownHangs[]) {
     tasks.forEach((plan, task) => {
-      if (plan.kind !== 'stage') return
+      if (!isOfStage(plan)) return
       plan.stage.models.forEach(({ name }, model) => {
         const key = keyOf(taskId(plan.spec), name)
         this.#places.set(key, { task, model })

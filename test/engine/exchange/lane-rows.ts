@@ -128,7 +128,10 @@ export function linesOf(merged: Merged): string[] {
   return Array.from(merged.order.subarray(0, merged.count), (input) => {
     const { blocks, blockOf: of, rows } = merged.inputs[input]
     const at = next[input]++
-    const number = (column: number): number => blocks[of[at]].numbers(column)[rows[at]]
+    const number = (index: number): number => {
+      const column = blocks[of[at]].column(index)
+      return column.kind === 'number' ? column.values[rows[at]] : NaN
+    }
     return lineOf(input, {
       mergeTime: number(MERGE_TIME),
       partition: number(SOURCE_PARTITION),
