@@ -19,6 +19,7 @@ import { BayesianLinearRegression } from '../src/learning/learners/linear/bayesi
 import { ftrl } from '../src/learning/learners/linear/ftrl.ts'
 import { LogisticRegression } from '../src/learning/learners/linear/logistic-regression.ts'
 import { PassiveAggressiveClassifier } from '../src/learning/learners/linear/passive-aggressive.ts'
+import { HoeffdingTree } from '../src/learning/learners/tree/hoeffding-tree.ts'
 import { pipe } from '../src/learning/pipe.ts'
 import { StandardScaler } from '../src/learning/preparation/standard-scaler.ts'
 
@@ -51,7 +52,7 @@ const data = existsSync(file) ? electricity() : standIn()
 const rows = data.labels.length
 
 const scaled = (learner: Learner): Learner => pipe(new StandardScaler({ features: 8 }), learner)
-const learners: Readonly<Record<string, () => Learner>> = {
+const learners: Record<string, () => Learner> = {
   'logistic-regression, raw': () => new LogisticRegression({ features: 8 }),
   'logistic-regression': () => scaled(new LogisticRegression({ features: 8 })),
   '  by ada-grad': () => scaled(new LogisticRegression({ features: 8, optimizer: adaGrad() })),
@@ -61,6 +62,13 @@ const learners: Readonly<Record<string, () => Learner>> = {
   alma: () => scaled(new Alma({ features: 8 })),
   'bayesian-linear-regression': () => scaled(new BayesianLinearRegression({ features: 8 })),
 }
+// The classifiers of the ensembles and trees are given the raw features, as their references are.
+Object.assign(learners, {
+  'hoeffding-tree': () => new HoeffdingTree({ features: 8, classes: 2 }),
+  '  majority leaves': () => new HoeffdingTree({ features: 8, classes: 2, leaf: 'majority' }),
+  '  grace 50, delta 0.01': () =>
+    new HoeffdingTree({ features: 8, classes: 2, grace: 50, delta: 0.01 }),
+})
 const detectors: Readonly<Record<string, () => Detector>> = {
   adwin: () => new Adwin(),
   'page-hinkley': () => new PageHinkley(),

@@ -70,16 +70,13 @@ export class StateReader {
     if (set !== settings) throw this.#other(`the state of other settings: ${set}, not ${settings}`)
   }
 
-  doubles(): Float64Array {
-    return new Float64Array(this.#next().slice().buffer)
+  /** Of that length, where it is said. */
+  doubles(length?: number): Float64Array<ArrayBuffer> {
+    return new Float64Array(this.#next(length === undefined ? length : 8 * length).slice().buffer)
   }
 
-  ints(): Int32Array {
-    return new Int32Array(this.#next().slice().buffer)
-  }
-
-  words(): Uint32Array {
-    return new Uint32Array(this.#next().slice().buffer)
+  ints(length?: number): Int32Array<ArrayBuffer> {
+    return new Int32Array(this.#next(length === undefined ? length : 4 * length).slice().buffer)
   }
 
   bytes(): Uint8Array {
@@ -92,14 +89,13 @@ export class StateReader {
 
   /** Fills an array whose length is fixed by the settings. */
   into(target: StateArray): void {
-    const from = this.#next()
-    if (from.length !== target.byteLength) throw this.#other('an array of another length')
+    const from = this.#next(target.byteLength)
     new Uint8Array(target.buffer, target.byteOffset, target.byteLength).set(from)
   }
 
   /** Passes over an array of that many bytes. */
   skip(byteLength: number): void {
-    if (this.#next().length !== byteLength) throw this.#other('an array of another length')
+    this.#next(byteLength)
   }
 
   /** Nothing may be left. */
@@ -107,7 +103,7 @@ export class StateReader {
     if (this.#at !== this.#bytes.length) throw this.#other('more bytes than it has')
   }
 
-  #next(): Uint8Array {
+  #next(wanted?: number): Uint8Array {
     const start = this.#at + 8
     if (start > this.#bytes.length) throw this.#other('fewer bytes than it has')
     const length = new DataView(this.#bytes.buffer, this.#bytes.byteOffset).getFloat64(
@@ -117,6 +113,7 @@ export class StateReader {
     if (!(length >= 0) || start + length > this.#bytes.length || length % 1 !== 0) {
       throw this.#other('fewer bytes than it has')
     }
+    if (wanted !== undefined && wanted !== length) throw this.#other('an array of another length')
     this.#at = start + length
     return this.#bytes.subarray(start, this.#at)
   }

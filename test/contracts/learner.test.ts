@@ -1,4 +1,4 @@
-// The contract suite on every linear learner there is, and on a pipe.
+// The contract suite on every learner there is, and on a pipe.
 import { adaGrad } from '../../src/learning/learners/linear/ada-grad.ts'
 import { adam } from '../../src/learning/learners/linear/adam.ts'
 import { Alma } from '../../src/learning/learners/linear/alma.ts'
@@ -14,6 +14,7 @@ import { Perceptron } from '../../src/learning/learners/linear/perceptron.ts'
 import { rmsProp } from '../../src/learning/learners/linear/rms-prop.ts'
 import { SoftmaxRegression } from '../../src/learning/learners/linear/softmax-regression.ts'
 import { sgd } from '../../src/learning/learners/linear/sgd.ts'
+import { HoeffdingTree } from '../../src/learning/learners/tree/hoeffding-tree.ts'
 import { pipe } from '../../src/learning/pipe.ts'
 import { StandardScaler } from '../../src/learning/preparation/standard-scaler.ts'
 import { learnerContract } from './learner-contract.ts'
@@ -78,4 +79,13 @@ learnerContract('passive-aggressive-regressor', {
 learnerContract('a pipe', {
   make: (features) => pipe(new StandardScaler({ features }), new LogisticRegression({ features })),
   other: (features) => pipe(new StandardScaler({ features }), new Alma({ features })),
+})
+learnerContract('hoeffding-tree', {
+  make: (features) => new HoeffdingTree({ features, classes: 3, grace: 50 }),
+  other: (features) => new HoeffdingTree({ features, classes: 3, grace: 40 }),
+})
+learnerContract('hoeffding-tree with little memory', {
+  make: (features) =>
+    new HoeffdingTree({ features, classes: 2, grace: 20, delta: 0.1, maxBytes: 6000 }),
+  other: (features) => new HoeffdingTree({ features, classes: 2, maxBytes: 6000, leaf: 'bayes' }),
 })
