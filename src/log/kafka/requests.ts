@@ -112,8 +112,15 @@ export interface ProducerId {
   readonly epoch: number
 }
 
-/** Ends what an earlier owner of the id left open, and fences it. */
-export function initProducerId(transactionalId: string, timeoutMs: number): Request<ProducerId> {
+/**
+ * Ends what an earlier owner of the id left open, and fences it.
+ * @param current who asks for its next epoch: refused where the id has a newer owner. Default: whoever asks becomes the owner.
+ */
+export function initProducerId(
+  transactionalId: string,
+  timeoutMs: number,
+  current?: Producer,
+): Request<ProducerId> {
   return {
     key: 22,
     version: 4,
@@ -121,8 +128,8 @@ export function initProducerId(transactionalId: string, timeoutMs: number): Requ
       Writer.create()
         .appendString(transactionalId)
         .appendInt32(timeoutMs)
-        .appendInt64(-1n) // not zero: zero is a producer id, perhaps another's
-        .appendInt16(-1)
+        .appendInt64(current?.producerId ?? -1n) // not zero: zero is a producer id, perhaps another's
+        .appendInt16(current?.epoch ?? -1)
         .appendTaggedFields(),
     read: (reader) => {
       reader.readInt32()

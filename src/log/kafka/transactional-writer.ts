@@ -6,6 +6,7 @@ import type { Append, Writer } from '../../contracts/log.ts'
 import type { Cluster } from './cluster.ts'
 import { copyRecords } from './copy-records.ts'
 import { DUPLICATE_SEQUENCE, NONE, codeText, isFencing } from './codes.ts'
+import { batchesOf, type PlacedRows } from './cut-batches.ts'
 import { encodeBatch, type Rows } from './encode-batch.ts'
 import {
   addPartitionsToTxn,
@@ -25,8 +26,6 @@ const PRODUCE_TIMEOUT_MS = 30_000
  * second protocol a broker that gets the next transaction too early makes it wait 20 ms (`add.partitions.to.txn.retry.backoff.ms`).
  */
 const REST_MS = 4
-/** Bytes of one batch, where a record is not larger by itself. */
-const BATCH_BYTES = 1 << 20
 /** Bytes of appends that go into one transaction. */
 const TRANSACTION_BYTES = 16 << 20
 
@@ -74,6 +73,8 @@ export class TransactionalWriter implements Writer {
   #producer: Producer
   #coordinator: BrokerAddress | undefined
   readonly #sequences = new Map<string, number>()
+  /** Whether a request to the coordinator got no answer since this epoch began. */
+  #isUnsure = false
   #queue: Waiting[] = []
   #running: Promise<void> | undefined
   #endedAt = -Infinity
@@ -242,8 +243,29 @@ export class TransactionalWriter implements Writer {
       )
       return { code: answer.code, value: answer.next }
     })
-    if (next === undefined) return
-    this.#producer = { ...this.#producer, ...next }
+    if (next !== undefined) this.#goOnAs(next)
+    else if (this.#isUnsure) await this.#leaveBehind()
+  }
+
+  /**
+   * A request that got no answer may still be under way, and come to the coordinator in a later transaction: the end of this one would end
+   * that. By the second protocol each transaction has an epoch of its own; by the first a new one is asked for here.
+   */
+  async #leaveBehind(): Promise<void> {
+    const next = await this.#askCoordinator('go on after a request without an answer', (to) =>
+      this.#options.cluster
+        .ask(
+          to,
+          initProducerId(this.#options.transactionalId, TRANSACTION_TIMEOUT_MS, this.#producer),
+        )
+        .then(({ code, ...value }) => ({ code, value })),
+    )
+    this.#goOnAs(next)
+    this.#isUnsure = false
+  }
+
+  #goOnAs(next: { readonly producerId: bigint; readonly epoch: number }): void {
+    this.#producer = { ...this.#producer, producerId: next.producerId, epoch: next.epoch }
     this.#sequences.clear()
   }
 
@@ -259,6 +281,7 @@ export class TransactionalWriter implements Writer {
         answer = await ask(this.#coordinator)
       } catch (error) {
         this.#coordinator = undefined
+        this.#isUnsure = true
         throw error
       }
       if (answer.code === NONE) return { value: answer.value }
@@ -383,36 +406,4 @@ interface Sealed {
   readonly batch: Buffer
   /** Told the offset of its first record. */
   readonly took: (baseOffset: number) => void
-}
-
-interface PlacedRows extends Rows {
-  /** Place of the append among those of its partition. */
-  readonly at: number
-}
-
-/** Cut so that no batch is larger than it must be; an append's rows stay in order, and begin at the first of its own. */
-function batchesOf(rows: readonly Rows[]): PlacedRows[][] {
-  const batches: PlacedRows[][] = []
-  let batch: PlacedRows[] = []
-  let bytes = 0
-  rows.forEach(({ records, to }, at) => {
-    let from = 0
-    for (let row = 0; row < to; row++) {
-      const size =
-        records.valueEnds[row + 1] -
-        records.valueEnds[row] +
-        (records.keyEnds[row + 1] - records.keyEnds[row])
-      if (bytes > 0 && bytes + size > BATCH_BYTES) {
-        if (row > from) batch.push({ records, from, to: row, at })
-        if (batch.length > 0) batches.push(batch)
-        batch = []
-        bytes = 0
-        from = row
-      }
-      bytes += Math.max(1, size)
-    }
-    if (to > from) batch.push({ records, from, to, at })
-  })
-  if (batch.length > 0) batches.push(batch)
-  return batches
 }
