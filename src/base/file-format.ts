@@ -27,8 +27,7 @@ export function formatOf(
   code: 'ML_USAGE' | 'ML_DEFINITION' = 'ML_USAGE',
 ): FormatOf {
   const gzip = /\.gz$/i.test(path)
-  const ending = /\.([a-z]+)(?:\.gz)?$/i.exec(path)?.[1].toLowerCase() ?? ''
-  const format = stated ?? ENDINGS[ending]
+  const format = stated ?? formatOfName(path)
   if (format === undefined) {
     throw new DefinitionError(
       `a file's name must end in ${Object.keys(ENDINGS)
@@ -44,5 +43,14 @@ export function formatOf(
       { code },
     )
   }
-  return { format, gzip, delimiter: ending === 'tsv' ? '\t' : ',' }
+  return { format, gzip, delimiter: endingOf(path) === 'tsv' ? '\t' : ',' }
+}
+
+/** What the end of a name promises; undefined where it promises nothing. */
+export function formatOfName(path: string): FileFormat | undefined {
+  return ENDINGS[endingOf(path)]
+}
+
+function endingOf(path: string): string {
+  return /\.([a-z]+)(?:\.gz)?$/i.exec(path)?.[1].toLowerCase() ?? ''
 }

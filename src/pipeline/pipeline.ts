@@ -259,7 +259,7 @@ function featuresStep(
   if (use.stream === from && sameKey(by, use.set.key)) {
     refuse(
       own,
-      `${title} is of the pipeline's own stream, and kept by that very key; found by; remove it`,
+      `${title} is of the pipeline's own stream, whose events bring its key themselves; found by with that same key; leave it out`,
     )
   }
   const { wait = '0ms' } = lookup

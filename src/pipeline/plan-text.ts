@@ -238,7 +238,7 @@ function budgetText(budget: SetDescription['budget']): string {
 function modelText(model: ModelDescription): string {
   const lines = [
     line('gives', model.prediction),
-    line('runs', `${model.file ?? model.kind}, ${model.path}`),
+    line('runs', model.file === undefined ? model.path : `${model.file}, ${model.path}`),
     line('takes', `${counted(model.features.length, 'feature')}: ${model.features.join(', ')}`),
     line(
       'labels',

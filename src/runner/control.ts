@@ -10,7 +10,7 @@ import type { Gap } from '../engine/gap.ts'
 import type { Shape } from '../engine/change/shape.ts'
 import { readPartition } from '../engine/read-partition.ts'
 import { controlTopic } from '../engine/task-names.ts'
-import { openLog } from '../log/open-log.ts'
+import { withLogToRead } from './with-log.ts'
 
 interface Happened {
   readonly pipeline: string
@@ -185,13 +185,8 @@ export async function fileOf(place: {
   readonly log: string
 }): Promise<string> {
   if (place.file !== undefined) return place.file
-  const { log } = await openLog(place.log, { mustExist: true })
-  try {
-    const run = await lastRun(log)
-    if (run !== undefined) return run.file
-  } finally {
-    await log.close()
-  }
+  const run = await withLogToRead(place.log, lastRun)
+  if (run !== undefined) return run.file
   throw new DefinitionError(
     `a definition must be named where none was run yet; found no run in ${place.log}; give it with --file FILE, or another log with --log`,
     { code: 'ML_USAGE' },

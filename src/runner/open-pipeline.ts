@@ -4,7 +4,6 @@ import type { Log } from '../contracts/log.ts'
 import { UNWATCHED } from '../contracts/model-calls.ts'
 import type { PipelineParts } from '../engine/open-task.ts'
 import type { PipelineTasks } from '../engine/pipeline-tasks.ts'
-import { openLog } from '../log/open-log.ts'
 import type { ModelPlan } from '../pipeline/plan.ts'
 import { installGuard } from '../schema/guard.ts'
 import { loadDefinition, type Definition } from './load-definition.ts'
@@ -14,6 +13,7 @@ import { loadModels, localBytes, modelsOf } from './versions/load-models.ts'
 import { ModelMetrics } from './model-metrics.ts'
 import { redactKeyOf } from './redact-key.ts'
 import { sized } from './sized.ts'
+import { withLog } from './with-log.ts'
 
 export interface PipelinePlace {
   /** The definition's file. */
@@ -27,8 +27,6 @@ export interface OpenedPipeline {
   readonly log: Log
   /** Whether another process owns the log. */
   readonly inUse: boolean
-  /** Aborted when that process ends. */
-  readonly lost: AbortSignal
   readonly tasks: PipelineTasks
   /** Those the pipeline had on this log, oldest first; at least one. */
   readonly layouts: readonly LayoutEvent[]
@@ -36,15 +34,14 @@ export interface OpenedPipeline {
   readonly sources: ReadonlyMap<string, number>
 }
 
-/** Opens both, calls `use`, and closes the log. @throws DefinitionError when the pipeline has never run on this log. */
+/** Opens both, calls `use`, and closes the log; again where the process that owned it ended meanwhile. @throws DefinitionError when the pipeline has never run on this log. */
 export async function withPipeline<Result>(
   place: PipelinePlace,
   use: (opened: OpenedPipeline) => Promise<Result>,
 ): Promise<Result> {
   const definition = await loadDefinition(place.file)
   const { plan } = definition
-  const { log, owned, lost } = await openLog(place.log, { mustExist: true })
-  try {
+  return withLog(place.log, { mustExist: true }, async ({ log, owned }) => {
     const layouts = await layoutsOf(log, plan.pipeline)
     const last = layouts.at(-1)
     if (last === undefined) {
@@ -55,19 +52,16 @@ export async function withPipeline<Result>(
     }
     const { partitions } = last.shape
     const { tasks, topics, sources } = await sized(log, definition, partitions)
-    return await use({
+    return use({
       definition,
       log,
       inUse: !owned,
-      lost,
       tasks: { tasks, topics },
       layouts,
       partitions,
       sources,
     })
-  } finally {
-    await log.close()
-  }
+  })
 }
 
 /**

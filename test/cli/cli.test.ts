@@ -86,6 +86,23 @@ describe('what cannot come to an end', () => {
       expect(err).toContain('found that there is no folder')
     }
   })
+
+  it
+    .runIf(process.platform === 'linux')
+    .each([
+      [['topics', 'write', 'payments', '--log', '/proc/millrace']],
+      [['restore', '/nowhere', '--log', '/proc/millrace']],
+    ])('is refused where no folder can be made: %s', async (args) => {
+    const { code, err } = await millrace(args)
+    expect(code).toBe(2)
+    expect(err).not.toContain('bug')
+  })
+
+  it('is refused where a name promises another format than a training set has', async () => {
+    const { code, err } = await millrace(['dataset', 'x.ts', '--out', join(folder, 'set.csv')])
+    expect(code).toBe(2)
+    expect(flat(err)).toContain('must not end as one of another format')
+  })
 })
 
 describe('--json', () => {

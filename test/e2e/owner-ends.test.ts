@@ -80,3 +80,13 @@ it('a run and a tail go on when the process that owned their log is killed', asy
   expect(JSON.parse(out)).toMatchObject({ ended: true, predictions: 3, eventsBefore: 0 })
   await tail.said('p3')
 }, 120_000)
+
+it('commands that read at once all end well: whichever owns the log ends before the others have read', async () => {
+  for (let round = 0; round < 3; round++) {
+    const said = await Promise.all(
+      ['p1', 'p2', 'p3'].map((id) => millrace(['explain', id, '--json']).ended),
+    )
+    expect(said.map(({ code }) => code)).toEqual([0, 0, 0])
+    expect(said.map(({ out }) => JSON.parse(out)[0].id)).toEqual(['p1', 'p2', 'p3'])
+  }
+}, 120_000)

@@ -1,5 +1,6 @@
 // `millrace dataset FILE`: features and labels, as they were served or as of event time, as a Parquet file to train on.
-import { Option } from 'commander'
+import { InvalidArgumentError, Option } from 'commander'
+import { formatOfName } from '../../base/file-format.ts'
 import type { RangeEnd } from '../../contracts/commands.ts'
 import {
   answer,
@@ -32,7 +33,7 @@ export function addDataset(program: Program): void {
         .choices(['served', 'ideal'])
         .default('served'),
     )
-    .requiredOption('--out <file>', 'the Parquet file to write', writableFile)
+    .requiredOption('--out <file>', 'the Parquet file to write', parquetFile)
     .option('--model <name>', 'whose features and labels, where the pipeline has several models')
     .option('--from <offset|time>', 'the first: an offset, or an ISO time with its zone', rangeEnd)
     .option('--to <offset|time>', 'up to, but without', rangeEnd)
@@ -44,6 +45,15 @@ export function addDataset(program: Program): void {
       const { signal } = around
       answer(program, await dataset({ file, log, out, as, model, from, to, signal }), flags)
     })
+}
+
+/** @throws InvalidArgumentError where the name promises another format: who opens it would find Parquet. */
+function parquetFile(path: string): string {
+  const promised = formatOfName(path)
+  if (promised === undefined || promised === 'parquet') return writableFile(path)
+  throw new InvalidArgumentError(
+    `It is a Parquet file, and its name must not end as one of another format; found '${path}'.`,
+  )
 }
 
 const EXAMPLES = [

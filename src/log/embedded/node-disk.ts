@@ -4,10 +4,11 @@ import { join } from 'node:path'
 import { ConnectorError } from '../../base/errors.ts'
 import type { Disk, DiskFile } from '../../contracts/disk.ts'
 import { lockFolder } from './folder-lock.ts'
+import { makeFolder } from './make-folder.ts'
 
 /** Opens a folder, and makes it where it is missing. */
 export function nodeDisk(folder: string): Disk {
-  fs.mkdirSync(folder, { recursive: true, mode: 0o700 })
+  makeFolder(folder, 0o700)
   if ((fs.statSync(folder).mode & 0o077) !== 0) closeToOthers(folder)
   return folderDisk(folder)
 }

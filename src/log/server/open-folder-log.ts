@@ -7,6 +7,7 @@ import { DefinitionError, MillraceError } from '../../base/errors.ts'
 import { bytesText } from '../../base/figures.ts'
 import type { Log } from '../../contracts/log.ts'
 import { connectLog, type LogCut } from './connect-log.ts'
+import { makeFolder } from '../embedded/make-folder.ts'
 import type { EmbeddedSizes } from '../embedded/options.ts'
 import { closeToOthers } from './close-to-others.ts'
 import type { OpenLogOptions, OpenedLog } from '../opened-log.ts'
@@ -109,6 +110,7 @@ export async function attach(folder: string): Promise<OpenedFolderLog | undefine
 }
 
 async function own(folder: string, sizes: EmbeddedSizes): Promise<OpenedFolderLog> {
+  makeFolderOf(folder)
   const mended = closeToOthers(folder)
   const thread = await startLogThread(folder, sizes)
   const { socketPath } = thread
@@ -133,6 +135,18 @@ async function own(folder: string, sizes: EmbeddedSizes): Promise<OpenedFolderLo
   const cut = (): Promise<LogCut> => client.cut()
   const bytesKept = (): Promise<number> => Promise.resolve(bytesIn(folder))
   return { log, owned: true, mended, lost, folder, cut, reach: socketPath, bytesKept, bytesWritten }
+}
+
+function makeFolderOf(folder: string): void {
+  try {
+    makeFolder(folder, 0o700)
+  } catch (cause) {
+    const code = cause instanceof Error && 'code' in cause ? String(cause.code) : 'an error'
+    throw new DefinitionError(
+      `a log must be given as a folder that is there or can be made; found ${code} at ${folder}; give another with --log`,
+      { code: 'ML_USAGE', cause },
+    )
+  }
 }
 
 /** Blocks of the device, so that a file that is reserved and not written counts as what it takes. */

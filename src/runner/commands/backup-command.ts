@@ -1,5 +1,5 @@
 // `millrace backup`: a consistent copy of a log, also of one that a run is writing to.
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { ConnectorError, DefinitionError, MillraceError } from '../../base/errors.ts'
 import { bytesText, countedText, countText } from '../../base/figures.ts'
@@ -8,6 +8,7 @@ import type { Disk } from '../../contracts/disk.ts'
 import { backUp, type BackupOptions, type BackupResult } from '../../log/backup/back-up.ts'
 import { isArchive } from '../../log/backup/open-backup.ts'
 import { backUpToFile } from '../../log/backup/tar-target.ts'
+import { makeFolder } from '../../log/embedded/make-folder.ts'
 import { folderDisk, nodeDisk } from '../../log/embedded/node-disk.ts'
 import { openFolderLog, type OpenedFolderLog } from '../../log/server/open-folder-log.ts'
 import { onDevice } from '../device-errors.ts'
@@ -56,7 +57,7 @@ function checkTarget(to: string): void {
 
 async function copy(to: string, options: Omit<BackupOptions, 'target'>): Promise<BackupResult> {
   if (isArchive(to)) {
-    mkdirSync(dirname(resolve(to)), { recursive: true })
+    makeFolder(dirname(resolve(to)))
     return backUpToFile({ ...options, path: to })
   }
   const target = nodeDisk(to)

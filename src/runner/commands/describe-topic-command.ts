@@ -5,18 +5,17 @@ import type { TopicPart, TopicReader, TopicReport } from '../../contracts/topic-
 import type { TaskPlan } from '../../engine/pipeline-tasks.ts'
 import { lastRecord } from '../../engine/last-record.ts'
 import { lastCommit } from '../../engine/recovery.ts'
-import { openLog } from '../../log/open-log.ts'
 import { isInternal, knownTopic } from '../known-topic.ts'
 import { readPlanOf } from '../plan-of-log.ts'
 import { hopsOf, placesOf } from '../status/lane-places.ts'
 import { topicUse } from '../topic-use.ts'
+import { withLogToRead } from '../with-log.ts'
 
 export async function describeTopic({
   log: url,
   topic,
 }: DescribeTopicCommand): Promise<TopicReport> {
-  const { log } = await openLog(url, { mustExist: true })
-  try {
+  return withLogToRead(url, async (log) => {
     const plan = await readPlanOf(log)
     const known = 'why' in plan ? undefined : plan
     const readers = known === undefined ? [] : await readersOf(log, topic, known.tasks)
@@ -40,9 +39,7 @@ export async function describeTopic({
       })),
       unknown: 'why' in plan ? plan.why : undefined,
     }
-  } finally {
-    await log.close()
-  }
+  })
 }
 
 async function partOf(log: Log, { name, parts }: TopicInfo, partition: number): Promise<TopicPart> {

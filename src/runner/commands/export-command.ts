@@ -8,9 +8,9 @@ import { RowShape, type Row } from '../../connectors/file/row-shape.ts'
 import type { Answer, ExportCommand } from '../../contracts/commands.ts'
 import type { Log } from '../../contracts/log.ts'
 import { progressAt } from '../../contracts/progress.ts'
-import { openLog } from '../../log/open-log.ts'
 import { parse } from '../event-fields.ts'
 import { knownTopic } from '../known-topic.ts'
+import { withLogToRead } from '../with-log.ts'
 
 export async function exportTopic(options: ExportCommand): Promise<Answer> {
   const { topic, file } = options
@@ -23,8 +23,7 @@ export async function exportTopic(options: ExportCommand): Promise<Answer> {
       },
     )
   }
-  const { log } = await openLog(options.log, { mustExist: true })
-  try {
+  return withLogToRead(options.log, async (log) => {
     const parts = await partsOf(log, options)
     const written = await new Export(log, options, parts).write(format)
     const rows = written.reduce((sum, { records }) => sum + records, 0)
@@ -33,9 +32,7 @@ export async function exportTopic(options: ExportCommand): Promise<Answer> {
       data: { topic, file, format, records: rows, partitions: written },
       lines: [`${file}: ${countedText(rows, 'record')} of '${topic}'`],
     }
-  } finally {
-    await log.close()
-  }
+  })
 }
 
 /** Offsets of a partition: from included, to excluded. */

@@ -6,12 +6,12 @@ import { fileSource } from '../../connectors/file/file-source.ts'
 import { fileState } from '../../connectors/file/file-state.ts'
 import type { CellField } from '../../connectors/file/file-options.ts'
 import type { Answer, FileFlags, ImportCommand } from '../../contracts/commands.ts'
-import { openLog } from '../../log/open-log.ts'
 import type { StreamPlan } from '../../pipeline/plan.ts'
 import { copySources, type CopyProgress, type CopyReport } from '../copying/copy-source.ts'
 import { NamedFields, StreamPlaces, type EventPlaces } from '../copying/event-places.ts'
 import { streamFields } from '../copying/stream-fields.ts'
 import { loadDefinition } from '../load-definition.ts'
+import { withLog } from '../with-log.ts'
 
 const TYPES = ['number', 'boolean', 'string', 'json'] as const
 
@@ -23,16 +23,15 @@ export async function importFiles(options: ImportCommand): Promise<Answer> {
     ...(stream === undefined ? [] : streamFields(stream)),
     ...statedTypes(options),
   ])
-  const places: EventPlaces =
-    stream === undefined ? new NamedFields(options) : new StreamPlaces(stream)
   const { format, delimiter, columns, strict, timestamps } = options
   const odd = strict ? 'stop' : 'pass'
   const reading = { format, delimiter, columns, fields, odd, timestamps } as const
   const sources = paths.map((path) => fileSource({ path, ...reading }))
   const sizes: number[] = []
   for (const path of paths) sizes.push((await fileState(path)).size)
-  const { log } = await openLog(options.log)
-  try {
+  return withLog(options.log, {}, async ({ log }) => {
+    const places: EventPlaces =
+      stream === undefined ? new NamedFields(options) : new StreamPlaces(stream)
     const onProgress = progressOf(options, paths, sizes)
     const reports = await copySources(log, sources, {
       topic,
@@ -43,9 +42,7 @@ export async function importFiles(options: ImportCommand): Promise<Answer> {
       onProgress,
     })
     return answerOf(options, reports, places)
-  } finally {
-    await log.close()
-  }
+  })
 }
 
 async function streamOf({ definition, topic }: ImportCommand): Promise<StreamPlan | undefined> {

@@ -5,13 +5,13 @@ import { describePlan } from '../../pipeline/describe.ts'
 import { planText } from '../../pipeline/plan-text.ts'
 import { tasksOf } from '../../engine/pipeline-tasks.ts'
 import { isLog } from '../../log/server/log-folder.ts'
-import { openLog } from '../../log/open-log.ts'
 import { lastLayout, reportOf } from '../changes/become-current.ts'
 import type { ChangeReport } from '../changes/change-report.ts'
 import { changeLines } from '../changes/change-text.ts'
 import { loadDefinition, type Definition } from '../load-definition.ts'
 import { sized } from '../sized.ts'
 import { loadModels, localVersions } from '../versions/load-models.ts'
+import { withLogToRead } from '../with-log.ts'
 
 const PARTITIONS = 2
 
@@ -52,15 +52,12 @@ async function againstLog(
   definition: Definition,
 ): Promise<{ readonly partitions: number; readonly report: ChangeReport } | undefined> {
   if (!isLog(url)) return undefined
-  const { log } = await openLog(url, { mustExist: true })
-  try {
+  return withLogToRead(url, async (log) => {
     const was = await lastLayout(log, definition.plan.pipeline)
     if (was === undefined) return undefined
     const { partitions } = was.shape
     const { tasks, sources } = await sized(log, definition, partitions)
     const { report } = await reportOf(log, was.shape, { definition, tasks, partitions, sources })
     return { partitions, report }
-  } finally {
-    await log.close()
-  }
+  })
 }

@@ -7,10 +7,12 @@ import { quarantinedNow } from '../versions/quarantines.ts'
 
 export async function resume({ model, ...place }: ResumeCommand): Promise<Answer> {
   const file = await fileOf(place)
+  // Said already, when the owner of the log ended before it answered.
+  let said: { readonly digest: string; readonly hangs: number } | undefined
   return withPipeline({ file, log: place.log }, async ({ log, definition }) => {
     const { pipeline } = definition.plan
     const quarantined = await quarantinedNow(log, pipeline)
-    const version = quarantined.find((each) => each.model === model)
+    const version = quarantined.find((each) => each.model === model) ?? said
     if (version === undefined) {
       throw new DefinitionError(
         `a model must be quarantined to be resumed; found ${quarantined.map((each) => each.model).join(', ') || 'none'} quarantined in '${pipeline}'; millrace status shows them`,
@@ -18,6 +20,7 @@ export async function resume({ model, ...place }: ResumeCommand): Promise<Answer
       )
     }
     const { digest, hangs } = version
+    said = version
     await record(log, { kind: 'resume', pipeline, model, digest, at: Date.now() })
     return {
       ok: true,

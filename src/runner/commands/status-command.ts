@@ -16,20 +16,10 @@ export async function status(place: StatusCommand): Promise<StatusReport> {
 const METRICS_EVERY_MS = 5000
 const METRICS_SHARE = 20
 
-/** Reads the status again and again until it is stopped, also when the process that owns the log ends or another one begins. */
+/** Reads the status again and again until it is stopped, whatever process owns the log meanwhile. */
 export async function watchStatus(options: WatchCommand): Promise<void> {
   const place = { file: await fileOf(options), log: options.log }
-  while (!options.signal.aborted) {
-    let lost: AbortSignal | undefined
-    try {
-      await withPipeline(place, async (opened) => {
-        lost = opened.lost
-        await watch(opened, options)
-      })
-    } catch (error) {
-      if (lost?.aborted !== true || options.signal.aborted) throw error
-    }
-  }
+  await withPipeline(place, (opened) => watch(opened, options))
 }
 
 async function watch(

@@ -10,14 +10,13 @@ import type {
 } from '../../contracts/commands.ts'
 import type { Log, ReadRun, TopicInfo } from '../../contracts/log.ts'
 import { progressAt } from '../../contracts/progress.ts'
-import { openLog } from '../../log/open-log.ts'
 import { isInternal, knownTopic } from '../known-topic.ts'
+import { withLogToRead } from '../with-log.ts'
 
 const POLL_MS = 1000
 
 export async function listTopics({ log: url, all }: TopicListCommand): Promise<Answer> {
-  const { log } = await openLog(url, { mustExist: true })
-  try {
+  return withLogToRead(url, async (log) => {
     const topics = [...(await log.topics())].sort((a, b) => (a.name < b.name ? -1 : 1))
     const shown = all ? topics : topics.filter(({ name }) => !isInternal(name))
     const hidden = topics.length - shown.length
@@ -35,9 +34,7 @@ export async function listTopics({ log: url, all }: TopicListCommand): Promise<A
         ...(hidden === 0 ? [] : [`and ${hidden} of Millrace itself: --all shows them`]),
       ],
     }
-  } finally {
-    await log.close()
-  }
+  })
 }
 
 function columns(rows: readonly (readonly string[])[]): string[] {
@@ -52,21 +49,11 @@ function columns(rows: readonly (readonly string[])[]): string[] {
   )
 }
 
-/** With `follow` it goes on when the log's owner ends: with the log as its own, or through the next owner. */
+/** It goes on where it was when the log's owner ends. */
 export async function tailTopic(options: TopicTailCommand): Promise<Answer> {
-  const { topic, follow, signal } = options
   const place: TailPlace = { from: [], shown: 0 }
-  for (;;) {
-    const opened = await openLog(options.log, { mustExist: true })
-    try {
-      await tail(opened.log, options, place)
-      return { ok: true, data: { topic, records: place.shown }, lines: [] }
-    } catch (error) {
-      if (!follow || !opened.lost.aborted || signal.aborted) throw error
-    } finally {
-      await opened.log.close()
-    }
-  }
+  await withLogToRead(options.log, (log) => tail(log, options, place))
+  return { ok: true, data: { topic: options.topic, records: place.shown }, lines: [] }
 }
 
 /** How far a tail has come. */

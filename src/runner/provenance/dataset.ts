@@ -4,7 +4,6 @@ import { DefinitionError } from '../../base/errors.ts'
 import type { RangeEnd } from '../../contracts/commands.ts'
 import type { Log } from '../../contracts/log.ts'
 import { FIRST } from '../../engine/exchange/layout.ts'
-import { openLog } from '../../log/open-log.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import { DatasetFile, type DatasetAbout, type DatasetFeature } from '../dataset/dataset-file.ts'
 import { withIdealRun } from '../dataset/ideal-run.ts'
@@ -13,6 +12,7 @@ import { eachRow, type RowReading } from '../dataset/receipt-rows.ts'
 import { RowMarks } from '../dataset/row-marks.ts'
 import { loadDefinition } from '../load-definition.ts'
 import { withPipeline, type PipelinePlace } from '../open-pipeline.ts'
+import { withLogToRead } from '../with-log.ts'
 import { eachReceiptBlock, type ReceiptBlock } from './receipts.ts'
 
 export interface DatasetOptions extends PipelinePlace {
@@ -63,10 +63,9 @@ async function writeIdeal(options: DatasetOptions): Promise<DatasetReport> {
   const { plan } = definition
   const model = modelOf(plan, options.model)
   const span = spanOf(options)
-  const { log } = await openLog(options.log, { mustExist: true })
-  try {
+  return withLogToRead(options.log, (log) => {
     const { out, signal } = options
-    return await withIdealRun(
+    return withIdealRun(
       { definition, log, near: out, ...(signal === undefined ? {} : { signal }) },
       async (run) => {
         const labels = await Labels.of(run.log, plan.pipeline, model)
@@ -82,9 +81,7 @@ async function writeIdeal(options: DatasetOptions): Promise<DatasetReport> {
         return { ...set, file: out, served }
       },
     )
-  } finally {
-    await log.close()
-  }
+  })
 }
 
 function modelOf({ stages }: Plan, wanted: string | undefined): string {

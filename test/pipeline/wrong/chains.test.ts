@@ -50,7 +50,7 @@ describe('a chain that is wrong is refused', () => {
         method(start, 'features', country, {
           by: (p: { place: { country: string } }) => p.place.country,
         }),
-      ".features('country') is of the pipeline's own stream, and kept by that very key; found by; remove it",
+      ".features('country') is of the pipeline's own stream, whose events bring its key themselves; found by with that same key; leave it out",
     ],
     [
       'a look-up with an unknown option',
