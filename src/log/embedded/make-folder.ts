@@ -7,7 +7,7 @@ export function makeFolder(folder: string, mode = 0o777): void {
   const missing: string[] = []
   for (let at = resolve(folder); !existsSync(at) && at !== dirname(at); at = dirname(at))
     missing.push(at)
-  for (const each of missing.reverse()) {
+  for (const each of missing.toReversed()) {
     try {
       mkdirSync(each, { mode })
     } catch (error) {
