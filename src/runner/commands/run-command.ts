@@ -23,8 +23,11 @@ import { runReport } from '../run-report.ts'
 import { isKafkaUrl } from '../../log/kafka/kafka-url.ts'
 import { openLog, type OpenedLog } from '../../log/open-log.ts'
 import { resolve } from 'node:path'
+import { endNote } from '../end-note.ts'
 
 const SPEED_OVER_MS = 5000
+/** Sooner than that, tasks may not have been opened. */
+const SETTLED_SECONDS = 2
 
 export interface RunCommandOptions extends RunCommand {
   /** Rows of a batch at most; no result depends on it. */
@@ -210,6 +213,7 @@ function progressOf(
   const eventsDone = taken === 0 ? events : Math.round(events * Math.min(1, through / taken))
   const eventsPerSecond = of.course.speed.of(eventsDone)
   const still = of.course.intake.of(events) === 0 && eventsPerSecond === 0
+  const elapsedSeconds = (performance.now() - of.course.started) / 1000
   const eventTime = Math.min(...stages.map(({ progress }) => progress))
   return {
     pipeline,
@@ -217,7 +221,7 @@ function progressOf(
     eventsDone,
     eventsTotal: of.options.eventsTotal,
     eventsPerSecond,
-    elapsedSeconds: (performance.now() - of.course.started) / 1000,
+    elapsedSeconds,
     eventTime: Number.isFinite(eventTime) ? eventTime : undefined,
     predictions: last.models.length === 0 ? undefined : predictions,
     labels: labelCounts(of.plan, { stages: totals(stages), joins: totals(joins) }),
@@ -232,7 +236,12 @@ function progressOf(
     ].reduce((total, each) => total + each),
     restarts: status.restarts,
     quarantined: quarantineReports(status.quarantined, of.plan),
-    note: of.options.note?.() ?? (still && eventsDone < events ? waitNote(status) : undefined),
+    note:
+      of.options.note?.() ??
+      (still && eventsDone < events ? waitNote(status) : undefined) ??
+      (still && of.options.untilEnd && elapsedSeconds >= SETTLED_SECONDS
+        ? endNote(status, of.plan)
+        : undefined),
   }
 }
 
