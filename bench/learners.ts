@@ -12,6 +12,8 @@ import { HddmA } from '../src/learning/drift/hddm-a.ts'
 import { HddmW } from '../src/learning/drift/hddm-w.ts'
 import { Kswin } from '../src/learning/drift/kswin.ts'
 import { PageHinkley } from '../src/learning/drift/page-hinkley.ts'
+import { GaussianNaiveBayes } from '../src/learning/learners/gaussian-naive-bayes.ts'
+import { NeighboursClassifier } from '../src/learning/learners/nearest-neighbours.ts'
 import { adaGrad } from '../src/learning/learners/linear/ada-grad.ts'
 import { adam } from '../src/learning/learners/linear/adam.ts'
 import { Alma } from '../src/learning/learners/linear/alma.ts'
@@ -19,6 +21,10 @@ import { BayesianLinearRegression } from '../src/learning/learners/linear/bayesi
 import { ftrl } from '../src/learning/learners/linear/ftrl.ts'
 import { LogisticRegression } from '../src/learning/learners/linear/logistic-regression.ts'
 import { PassiveAggressiveClassifier } from '../src/learning/learners/linear/passive-aggressive.ts'
+import { AdaptiveRandomForest } from '../src/learning/learners/ensemble/adaptive-random-forest.ts'
+import { AdwinBagging } from '../src/learning/learners/ensemble/adwin-bagging.ts'
+import { LeveragingBagging } from '../src/learning/learners/ensemble/leveraging-bagging.ts'
+import { OzaBagging } from '../src/learning/learners/ensemble/oza-bagging.ts'
 import { HoeffdingTree } from '../src/learning/learners/tree/hoeffding-tree.ts'
 import { pipe } from '../src/learning/pipe.ts'
 import { StandardScaler } from '../src/learning/preparation/standard-scaler.ts'
@@ -64,10 +70,18 @@ const learners: Record<string, () => Learner> = {
 }
 // The classifiers of the ensembles and trees are given the raw features, as their references are.
 Object.assign(learners, {
+  'gaussian-naive-bayes': () => new GaussianNaiveBayes({ features: 8, classes: 2 }),
+  'neighbours, window 100': () =>
+    scaled(new NeighboursClassifier({ features: 8, classes: 2, window: 100 })),
+  'neighbours, window 1000': () => scaled(new NeighboursClassifier({ features: 8, classes: 2 })),
   'hoeffding-tree': () => new HoeffdingTree({ features: 8, classes: 2 }),
   '  majority leaves': () => new HoeffdingTree({ features: 8, classes: 2, leaf: 'majority' }),
   '  grace 50, delta 0.01': () =>
     new HoeffdingTree({ features: 8, classes: 2, grace: 50, delta: 0.01 }),
+  'oza-bagging': () => new OzaBagging({ features: 8, classes: 2 }),
+  'adwin-bagging': () => new AdwinBagging({ features: 8, classes: 2 }),
+  'leveraging-bagging': () => new LeveragingBagging({ features: 8, classes: 2 }),
+  'adaptive-random-forest': () => new AdaptiveRandomForest({ features: 8, classes: 2 }),
 })
 const detectors: Readonly<Record<string, () => Detector>> = {
   adwin: () => new Adwin(),

@@ -1,4 +1,5 @@
 // The contract suite on every learner there is, and on a pipe.
+import { GaussianNaiveBayes } from '../../src/learning/learners/gaussian-naive-bayes.ts'
 import { adaGrad } from '../../src/learning/learners/linear/ada-grad.ts'
 import { adam } from '../../src/learning/learners/linear/adam.ts'
 import { Alma } from '../../src/learning/learners/linear/alma.ts'
@@ -14,7 +15,15 @@ import { Perceptron } from '../../src/learning/learners/linear/perceptron.ts'
 import { rmsProp } from '../../src/learning/learners/linear/rms-prop.ts'
 import { SoftmaxRegression } from '../../src/learning/learners/linear/softmax-regression.ts'
 import { sgd } from '../../src/learning/learners/linear/sgd.ts'
+import { AdaptiveRandomForest } from '../../src/learning/learners/ensemble/adaptive-random-forest.ts'
+import { AdwinBagging } from '../../src/learning/learners/ensemble/adwin-bagging.ts'
+import { LeveragingBagging } from '../../src/learning/learners/ensemble/leveraging-bagging.ts'
+import { OzaBagging } from '../../src/learning/learners/ensemble/oza-bagging.ts'
 import { HoeffdingTree } from '../../src/learning/learners/tree/hoeffding-tree.ts'
+import {
+  NeighboursClassifier,
+  NeighboursRegressor,
+} from '../../src/learning/learners/nearest-neighbours.ts'
 import { pipe } from '../../src/learning/pipe.ts'
 import { StandardScaler } from '../../src/learning/preparation/standard-scaler.ts'
 import { learnerContract } from './learner-contract.ts'
@@ -88,4 +97,38 @@ learnerContract('hoeffding-tree with little memory', {
   make: (features) =>
     new HoeffdingTree({ features, classes: 2, grace: 20, delta: 0.1, maxBytes: 6000 }),
   other: (features) => new HoeffdingTree({ features, classes: 2, maxBytes: 6000, leaf: 'bayes' }),
+})
+learnerContract('oza-bagging', {
+  make: (features) => new OzaBagging({ features, classes: 2, members: 3, grace: 30 }),
+  other: (features) => new OzaBagging({ features, classes: 2, members: 3, grace: 30, seed: 2 }),
+  rows: 500,
+})
+learnerContract('adwin-bagging', {
+  make: (features) => new AdwinBagging({ features, classes: 2, members: 3, grace: 30 }),
+  other: (features) => new AdwinBagging({ features, classes: 2, members: 3, grace: 30, seed: 2 }),
+  rows: 500,
+})
+learnerContract('leveraging-bagging', {
+  make: (features) => new LeveragingBagging({ features, classes: 2, members: 3, grace: 30 }),
+  other: (features) =>
+    new LeveragingBagging({ features, classes: 2, members: 3, grace: 30, seed: 2 }),
+  rows: 500,
+})
+learnerContract('adaptive-random-forest', {
+  make: (features) => new AdaptiveRandomForest({ features, classes: 2, members: 3, grace: 30 }),
+  other: (features) =>
+    new AdaptiveRandomForest({ features, classes: 2, members: 3, grace: 30, seed: 2 }),
+  rows: 500,
+})
+learnerContract('gaussian-naive-bayes', {
+  make: (features) => new GaussianNaiveBayes({ features, classes: 3 }),
+  other: (features) => new GaussianNaiveBayes({ features, classes: 4 }),
+})
+learnerContract('neighbours-classifier', {
+  make: (features) => new NeighboursClassifier({ features, classes: 2, window: 300 }),
+  other: (features) => new NeighboursClassifier({ features, classes: 2, window: 200 }),
+})
+learnerContract('neighbours-regressor', {
+  make: (features) => new NeighboursRegressor({ features, window: 300 }),
+  other: (features) => new NeighboursRegressor({ features, window: 300, neighbours: 4 }),
 })

@@ -1,0 +1,89 @@
+// The probabilities of classes, as though the features were independent and normal in each.
+import type { StateArray } from '../state-codec.ts'
+import { RowLearner } from './row-learner.ts'
+
+/** Of a class and a feature: values seen, their mean, the sum of squared distances from it. */
+const STRIDE = 3
+
+/** What is added to each density, as in River. */
+const FLOOR = 1e-9
+
+/**
+ * Gaussian naive Bayes with the mean and population variance of Welford (1962), at the probabilities of River 0.26, which adds 1e-9 to
+ * every density. A class that was never seen has probability 0; a feature without spread in a class has density 0 there; a missing value
+ * is left out. It forgets nothing. Memory: 24 bytes a feature and class.
+ */
+export class GaussianNaiveBayes extends RowLearner {
+  readonly #counts: Float64Array
+  readonly #moments: Float64Array
+
+  constructor({ features, classes }: { readonly features: number; readonly classes: number }) {
+    super({
+      kind: 'gaussian-naive-bayes',
+      task: 'classes',
+      version: 1,
+      features,
+      outputs: classes,
+      settings: {},
+    })
+    this.#counts = new Float64Array(classes)
+    this.#moments = new Float64Array(classes * features * STRIDE)
+  }
+
+  protected predictRow(out: Float64Array, at: number): void {
+    const counts = this.#counts
+    const classes = counts.length
+    let all = 0
+    for (let c = 0; c < classes; c++) all += counts[c]
+    out.fill(0, at, at + classes)
+    if (all === 0) return
+    let greatest = -Infinity
+    for (let c = 0; c < classes; c++) {
+      if (counts[c] === 0) continue
+      out[at + c] = Math.log(counts[c] / all) + this.#likelihood(c)
+      if (out[at + c] > greatest) greatest = out[at + c]
+    }
+    let sum = 0
+    for (let c = 0; c < classes; c++) {
+      if (counts[c] > 0) out[at + c] = Math.exp(out[at + c] - greatest)
+      sum += out[at + c]
+    }
+    for (let c = 0; c < classes; c++) out[at + c] /= sum
+  }
+
+  #likelihood(label: number): number {
+    const { x } = this
+    const moments = this.#moments
+    let sum = 0
+    for (let i = 0, at = label * x.length * STRIDE; i < x.length; i++, at += STRIDE) {
+      const value = x[i]
+      if (value !== value) continue
+      const variance = moments[at] > 0 ? moments[at + 2] / moments[at] : 0
+      const distance = value - moments[at + 1]
+      const density =
+        variance > 0
+          ? Math.exp((distance * distance) / (-2 * variance)) / Math.sqrt(2 * Math.PI * variance)
+          : 0
+      sum += Math.log(FLOOR + density)
+    }
+    return sum
+  }
+
+  protected learnRow(label: number): void {
+    const { x } = this
+    const moments = this.#moments
+    this.#counts[label]++
+    for (let i = 0, at = label * x.length * STRIDE; i < x.length; i++, at += STRIDE) {
+      const value = x[i]
+      if (value !== value) continue
+      const before = moments[at + 1]
+      moments[at]++
+      moments[at + 1] += (value - before) / moments[at]
+      moments[at + 2] += (value - before) * (value - moments[at + 1])
+    }
+  }
+
+  protected override arrays(): readonly StateArray[] {
+    return [this.#counts, this.#moments]
+  }
+}
