@@ -12,14 +12,7 @@ export function labelCounts(
   const models = plan.stages.flatMap((stage) => stage.models)
   const labelled = models.filter(({ labels }) => labels !== undefined).length
   if (labelled === 0) return undefined
-  const {
-    joined = 0,
-    expired = 0,
-    orphaned = 0,
-    duplicate = 0,
-    revised = 0,
-    duplicatePredictions: repeated = 0,
-  } = joins
+  const { joined = 0, expired = 0, orphaned = 0, duplicate = 0, revised = 0, repeated = 0 } = joins
   // Stages count the predictions of all their models together: those on their way to a join are only known where each has labels.
   const judged =
     labelled === models.length

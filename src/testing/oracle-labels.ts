@@ -47,7 +47,7 @@ export function referenceJoin(plan: LabelPlan, rows: readonly JoinRow[]): Joined
       orphaned: 0,
       duplicate: 0,
       revised: 0,
-      duplicatePredictions: 0,
+      repeated: 0,
     },
   }
   const entries = new Map<string, Entry>()
@@ -98,7 +98,13 @@ export function referenceJoin(plan: LabelPlan, rows: readonly JoinRow[]): Joined
     } else {
       joined.counts.predictions++
       if (entry !== undefined && entry.status !== 'early') {
-        joined.counts.duplicatePredictions++
+        out('repeated', {
+          ...entry,
+          time: row.time,
+          label: null,
+          labelTime: null,
+          score: row.score,
+        })
         continue
       }
       const { time, score } = row

@@ -33,7 +33,7 @@ export interface SimulatedPrediction {
 
 /** What became of a prediction or a label. */
 export interface SimulatedExample {
-  /** `joined`, `revised`, `expired`, `orphaned` or `duplicate`. */
+  /** `joined`, `revised`, `expired`, `orphaned`, `duplicate`, or `repeated`: a prediction whose id was there already. */
   readonly outcome: string
   /** The prediction's. */
   readonly id: string
@@ -67,7 +67,7 @@ export interface Simulated {
   readonly topics: Readonly<Record<string, readonly SimulatedRecord[]>>
   /** By model. */
   readonly predictions: Readonly<Record<string, readonly SimulatedPrediction[]>>
-  /** What became of labels and predictions, by model: `joined`, `revised`, `expired`, `orphaned`, `duplicate`. */
+  /** What became of labels and predictions, by model: `joined`, `revised`, `expired`, `orphaned`, `duplicate`, `repeated`. */
   readonly examples: Readonly<Record<string, readonly SimulatedExample[]>>
   /** Events that were set aside, in the order of their topic. */
   readonly deadLetters: readonly SimulatedDeadLetter[]

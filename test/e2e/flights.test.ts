@@ -58,7 +58,7 @@ describe('a run of the flights example', () => {
     expect(join.predictions).toBe(LIMIT)
     expect(join.labels).toBe(source.events - LIMIT)
     expect(join.joined + join.orphaned + join.duplicate + join.revised).toBe(join.labels)
-    expect(join.joined + join.expired + join.duplicatePredictions).toBe(join.predictions)
+    expect(join.joined + join.expired + join.repeated).toBe(join.predictions)
     const { topics, receipts, examples, astray } = outputs
     expect(topics.predictions).toHaveLength(LIMIT)
     expect(topics.warnings.length).toBeGreaterThan(0)

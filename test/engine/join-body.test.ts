@@ -162,15 +162,18 @@ describe('the join of labels to predictions', () => {
     ])
   })
 
-  it('counts a second prediction of an id that waits, and keeps the first', async () => {
+  it('judges the first prediction of an id, and says that a second one came', async () => {
     const of = openJoin(labelPlan())
     const twice = [
       { id: 'a', at: 10, score: 0.25 },
       { id: 'a', at: 11, score: 0.5 },
       { id: 'a', at: 12, label: 1 },
     ]
-    expect((await join(of, { steps: twice })).map(short)).toEqual(['joined a 1@12 0.25#0'])
-    expect(countsOf(of)).toMatchObject({ predictions: 2, duplicatePredictions: 1, joined: 1 })
+    expect((await join(of, { steps: twice })).map(short)).toEqual([
+      'repeated a -@- 0.5#1',
+      'joined a 1@12 0.25#0',
+    ])
+    expect(countsOf(of)).toMatchObject({ predictions: 2, repeated: 1, joined: 1 })
   })
 
   it('expires nothing while the labels are idle, and all that is due when they go on', async () => {
@@ -326,7 +329,7 @@ describe('the same rows in other batches', () => {
         await join(of, END)
         const { labels, predictions, joined, expired, orphaned, duplicate, ...rest } = countsOf(of)
         expect(joined + orphaned + duplicate + rest.revised).toBe(labels)
-        expect(joined + expired + rest.duplicatePredictions).toBe(predictions)
+        expect(joined + expired + rest.repeated).toBe(predictions)
       }),
     )
   })

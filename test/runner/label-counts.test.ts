@@ -4,7 +4,7 @@ import { labelCounts } from '../../src/runner/label-counts.ts'
 import { watching } from '../testing/sensors.ts'
 
 const plan = planOf(watching)
-const joins = { predictions: 90, joined: 50, expired: 20, duplicatePredictions: 5, revised: 1 }
+const joins = { predictions: 90, joined: 50, expired: 20, repeated: 5, revised: 1 }
 
 describe('the counts of labels', () => {
   it('take predictions on their way to the join for waiting ones', () => {

@@ -48,7 +48,7 @@ export const JOIN_COUNTS = [
   'orphaned',
   'duplicate',
   'revised',
-  'duplicatePredictions',
+  'repeated',
 ] as const
 
 const LABELS_INPUT = 0
@@ -184,7 +184,7 @@ export class JoinBody implements StageBody {
     const { bytes, ends } = text(columns, 0)
     const status = this.#room.find(id, bytes, ends[row], ends[row + 1])
     if (status === WAITING || status === JOINED) {
-      this.#counts.add('duplicatePredictions', 1)
+      this.#repeated(columns, row)
       return
     }
     const { entry } = this.#room
@@ -201,6 +201,26 @@ export class JoinBody implements StageBody {
       this.#out('joined')
     }
     this.#room.put()
+  }
+
+  /** The first prediction of an id is the one that is judged; whoever reads the examples sees that there was another. */
+  #repeated(columns: readonly Column[], row: number): void {
+    this.#counts.add('repeated', 1)
+    this.#rows.add(
+      {
+        outcome: 'repeated',
+        mergeTime: this.#mergeTime,
+        time: number(columns, 2, row),
+        label: NaN,
+        labelTime: NaN,
+        score: number(columns, 3, row),
+        version: number(columns, 4, row),
+        task: number(columns, 5, row),
+        commit: number(columns, 6, row),
+        row: number(columns, 7, row),
+      },
+      this.#room.entry.id,
+    )
   }
 
   /** A prediction without a score, because the labels judge no output, waits and is joined, and nothing is measured. */

@@ -22,13 +22,20 @@ export const RECEIPT_TASK: number = FIRST + 2
 export const RECEIPT_COMMIT: number = FIRST + 3
 export const RECEIPT_ROW: number = FIRST + 4
 
-/** How a label and a prediction met, or did not. */
-export const OUTCOMES = ['joined', 'revised', 'expired', 'orphaned', 'duplicate'] as const
+/** How a label and a prediction met, or did not; a prediction is repeated whose id was there already, and is not judged. */
+export const OUTCOMES = [
+  'joined',
+  'revised',
+  'expired',
+  'orphaned',
+  'duplicate',
+  'repeated',
+] as const
 export type Outcome = (typeof OUTCOMES)[number]
 
 /**
  * An outcome. The row's time is that of the prediction (of the label for one without), its key the id.
- * Marks: no label where an expiry has no `otherwise`; no score, version and receipt for an orphan.
+ * Marks: no label where an expiry has no `otherwise`, and of a repeated prediction; no score, version and receipt for an orphan.
  */
 export const EXAMPLE_LAYOUT: Layout = layoutOf([
   { name: 'outcome', kind: 'number' },

@@ -166,7 +166,7 @@ function deadLetters(tasks: readonly TaskFigures[]): Sample[] {
 
 function labels(task: TaskFigures): Sample[] {
   if (task.kind !== 'join') return []
-  return ['joined', 'expired', 'orphaned', 'duplicate', 'revised'].map((outcome) => ({
+  return ['joined', 'expired', 'orphaned', 'duplicate', 'revised', 'repeated'].map((outcome) => ({
     labels: { ...labelsOf(task), outcome },
     value: task.counts[outcome] ?? 0,
   }))
