@@ -6,6 +6,7 @@ import type { InputRecord } from './inputs.ts'
 import { attempt, inputsFit, isNumber, keyOf, parsed, validated } from './oracle-calls.ts'
 import type { OracleEvent } from './oracle-features.ts'
 import { inStreams } from './oracle-streams.ts'
+import type { SparseOffsets } from './sparse-log.ts'
 
 /** An event that entered, with its place in its source. */
 export interface Entered extends OracleEvent {
@@ -24,10 +25,12 @@ export class OracleSources {
   readonly deadLetters: string[] = []
   readonly counts: Record<string, number> = {}
   readonly #plan: Plan
+  readonly #offsets: SparseOffsets | undefined
   readonly #entered = new Map<string, Entered[]>()
 
-  constructor(plan: Plan) {
+  constructor(plan: Plan, offsets: SparseOffsets | undefined) {
     this.#plan = plan
+    this.#offsets = offsets
   }
 
   /** Events that entered, by stream, in merged order. */
@@ -46,12 +49,13 @@ export class OracleSources {
     this.late[stream.late ?? `${stream.name}.late`] = late
     partitions.forEach((records, partition) => {
       let greatest = -Infinity
-      records.forEach(({ value, key, progress }, offset) => {
+      records.forEach(({ value, key, progress }, index) => {
         if (progress !== undefined) {
           if (progress !== Infinity) greatest = Math.max(greatest, progress)
           return
         }
         this.#count(stage, 'records', 1)
+        const offset = this.#offsets?.of(partition, index) ?? index
         const read = this.#decode(stream, value)
         if (read === undefined) {
           this.#count(stage, 'bad', 1)

@@ -12,10 +12,13 @@ import { streamNamed } from '../pipeline/plan-streams.ts'
 import { OracleSet } from './oracle-features.ts'
 import { referenceJoin, type JoinRow } from './oracle-labels.ts'
 import type { Outcome } from './outcome.ts'
+import type { SparseOffsets } from './sparse-log.ts'
 
 export interface OracleOptions {
   /** Tasks a stage. */
   readonly partitions: number
+  /** Offsets of the log, where they have holes. Default: they have none. */
+  readonly offsets?: SparseOffsets
   /** Functions in the place of models, by name. Default: the model's own function. */
   readonly models?: ReadonlyMap<string, (features: Readonly<Record<string, unknown>>) => unknown>
 }
@@ -89,7 +92,7 @@ class Oracle {
   }
 
   #read(inputs: Inputs): void {
-    const sources = new OracleSources(this.#plan)
+    const sources = new OracleSources(this.#plan, this.#options.offsets)
     for (const stream of this.#plan.streams) sources.read(stream, inputs.get(stream.name) ?? [])
     this.#entered = sources.entered()
     Object.assign(this.#outputs, sources.late)

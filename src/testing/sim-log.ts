@@ -9,6 +9,7 @@ import type { EmbeddedOptions, EmbeddedSizes } from '../log/embedded/options.ts'
 import type { Scheduler } from './scheduler.ts'
 import { SimDisk } from './sim-disk.ts'
 import type { SimConnection } from './sim-network.ts'
+import { SparseLog, type ServedLog, type SparseLogOptions } from './sparse-log.ts'
 
 /** Files so small that a run of some hundred events fills and recycles many of them. */
 export const SMALL_FILES: EmbeddedSizes = {
@@ -27,6 +28,8 @@ export interface SimLogOptions {
   readonly scheduler: Scheduler
   readonly seed: number
   readonly sizes?: EmbeddedSizes
+  /** Offsets with holes. Default: they have none. */
+  readonly sparse?: SparseLogOptions
   /** Virtual ms of a flush at most. */
   readonly flushMsMax: number
   /** Called as a step on the disk is reached, `log:` or `recover:` and what it is; true cuts the power there. */
@@ -39,9 +42,10 @@ export class SimLog {
   readonly disk: SimDisk
   readonly #scheduler: Scheduler
   readonly #sizes: EmbeddedSizes
+  readonly #sparse: SparseLogOptions | undefined
   readonly #connections = new Set<SimConnection>()
-  readonly #waiting: ((log: EmbeddedLog) => void)[] = []
-  #log: EmbeddedLog | undefined
+  readonly #waiting: ((log: ServedLog) => void)[] = []
+  #log: ServedLog | undefined
   /** Counts the log processes there were: what belongs to an earlier one is dead. */
   #generation = 0
   #opening = false
@@ -51,6 +55,7 @@ export class SimLog {
     const { scheduler, seed, sizes = SMALL_FILES, flushMsMax, step, downMs = 10 } = options
     this.#scheduler = scheduler
     this.#sizes = sizes
+    this.#sparse = options.sparse
     this.disk = new SimDisk({
       prng: new Prng(seed, 3),
       sleep: (ms) => scheduler.sleep(ms),
@@ -63,7 +68,7 @@ export class SimLog {
   }
 
   /** The log, while its process runs. */
-  get running(): EmbeddedLog | undefined {
+  get running(): ServedLog | undefined {
     return this.#log
   }
 
@@ -76,12 +81,17 @@ export class SimLog {
     return { disk, clock, salt: SALT, ...this.#sizes }
   }
 
+  /** With the offsets that processes see. */
+  served(log: EmbeddedLog): ServedLog {
+    return this.#sparse === undefined ? log : new SparseLog(log, this.#sparse)
+  }
+
   get opening(): boolean {
     return this.#opening
   }
 
   /** Resolves with the log once it runs. */
-  opened(): Promise<EmbeddedLog> {
+  opened(): Promise<ServedLog> {
     return this.#log === undefined
       ? new Promise((resolve) => this.#waiting.push(resolve))
       : Promise.resolve(this.#log)
@@ -127,9 +137,10 @@ export class SimLog {
   #started(log: EmbeddedLog, generation: number): void {
     if (generation !== this.#generation) return
     this.#opening = false
-    this.#log = log
+    const served = this.served(log)
+    this.#log = served
     this.#scheduler.trace.note('log runs')
-    for (const resolve of this.#waiting.splice(0)) resolve(log)
+    for (const resolve of this.#waiting.splice(0)) resolve(served)
   }
 
   #failedToStart(error: unknown, generation: number): void {

@@ -15,8 +15,8 @@ import type {
   Writer,
   WriterOptions,
 } from '../contracts/log.ts'
-import type { EmbeddedLog } from '../log/embedded/embedded-log.ts'
 import type { Scheduler } from './scheduler.ts'
+import type { ServedLog } from './sparse-log.ts'
 
 /** How bad the network is: probabilities a call, and virtual ms. */
 export interface NetworkFaults {
@@ -53,7 +53,7 @@ interface Call {
 }
 
 export class SimConnection implements Log {
-  readonly #log: EmbeddedLog
+  readonly #log: ServedLog
   readonly #options: SimConnectionOptions
   readonly #pending = new Set<Call>()
   readonly #hangUp = new AbortController()
@@ -65,7 +65,7 @@ export class SimConnection implements Log {
   #lastRequest = 0
   #lastReply = 0
 
-  constructor(log: EmbeddedLog, options: SimConnectionOptions) {
+  constructor(log: ServedLog, options: SimConnectionOptions) {
     this.#log = log
     this.#options = options
   }
@@ -165,7 +165,7 @@ export class SimConnection implements Log {
 
   #call<Answer>(
     what: string,
-    ask: (log: EmbeddedLog) => Promise<Answer>,
+    ask: (log: ServedLog) => Promise<Answer>,
     options: { readonly twice?: boolean } = {},
   ): Promise<Answer> {
     const { scheduler, prng, faults, name, fired } = this.#options

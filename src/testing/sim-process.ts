@@ -2,7 +2,7 @@
 // though promises of its code may still be there.
 import type { Clock } from '../contracts/clock.ts'
 import type { Steps } from '../contracts/steps.ts'
-import type { EmbeddedLog } from '../log/embedded/embedded-log.ts'
+import type { ServedLog } from './sparse-log.ts'
 import type { Scheduler } from './scheduler.ts'
 import type { SimLog } from './sim-log.ts'
 import { SimConnection, type SimConnectionOptions } from './sim-network.ts'
@@ -25,7 +25,7 @@ export class SimProcess {
   readonly #options: SimProcessOptions
   readonly #stop = new AbortController()
   #connection: SimConnection | undefined
-  #log: EmbeddedLog | undefined
+  #log: ServedLog | undefined
   #alive = true
 
   constructor(options: SimProcessOptions) {
@@ -55,7 +55,7 @@ export class SimProcess {
   }
 
   /** The log process it is connected to. */
-  get log(): EmbeddedLog | undefined {
+  get log(): ServedLog | undefined {
     return this.#log
   }
 

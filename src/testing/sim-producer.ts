@@ -7,12 +7,15 @@ import { progressHeader } from '../contracts/progress.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import type { Setup } from './faults.ts'
 import type { InputRecord, Inputs } from './inputs.ts'
+import type { SparseOffsets } from './sparse-log.ts'
 
 export interface ProduceOptions {
   readonly plan: Plan
   readonly inputs: Inputs
   readonly setup: Setup
   readonly prng: Prng
+  /** Offsets of the log, where they have holes. Default: they have none. */
+  readonly offsets?: SparseOffsets
   /** Told when all records of lesser phases are written; Infinity when all are. */
   readonly reached?: (phase: number) => void
 }
@@ -29,15 +32,16 @@ interface Place {
 export async function produceInputs(
   log: Log,
   clock: Clock,
-  { plan, inputs, setup, prng, reached }: ProduceOptions,
+  { plan, inputs, setup, prng, offsets, reached }: ProduceOptions,
 ): Promise<void> {
   const writer = await log.openWriter('producer')
   const places: Place[] = []
   for (const { name, topic } of plan.streams) {
     const parts = (await log.topic(topic))?.parts ?? []
-    parts.forEach(({ end }, partition) =>
-      places.push({ topic, partition, records: inputs.get(name)?.[partition] ?? [], next: end }),
-    )
+    parts.forEach(({ end }, partition) => {
+      const next = offsets?.index(partition, end) ?? end
+      places.push({ topic, partition, records: inputs.get(name)?.[partition] ?? [], next })
+    })
   }
   for (;;) {
     const left = places.filter(({ records, next }) => next < records.length)

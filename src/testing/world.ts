@@ -23,6 +23,7 @@ import { produceInputs } from './sim-producer.ts'
 import { SimLog } from './sim-log.ts'
 import { SimProcess } from './sim-process.ts'
 import type { SimConnection } from './sim-network.ts'
+import type { SparseOffsets } from './sparse-log.ts'
 import { Trace } from './trace.ts'
 
 export interface WorldOptions {
@@ -37,6 +38,8 @@ export interface WorldOptions {
   readonly inputs: Inputs
   /** Tasks a stage. */
   readonly partitions: number
+  /** Offsets of the log, where they have holes. Default: they have none. */
+  readonly offsets?: SparseOffsets
   readonly setup: Setup
   readonly faults: Faults
   /** Ends the run so long after the last input was written, virtual ms. Default: when every task came to the end of its inputs. */
@@ -128,6 +131,14 @@ class World {
     this.#log = new SimLog({
       scheduler: this.#scheduler,
       seed,
+      ...(options.offsets === undefined
+        ? {}
+        : {
+            sparse: {
+              offsets: options.offsets,
+              sources: new Set(plan.streams.map(({ topic }) => topic)),
+            },
+          }),
       flushMsMax: faults.flushMsMax,
       step: (label) => !this.#over && this.#step(label),
       downMs: DOWN_MS,
@@ -203,7 +214,9 @@ class World {
     disk.faults.capacity = Infinity
     disk.faults.failFlushIn = 0
     disk.crash()
-    const log = await EmbeddedLog.open(this.#log.options(disk.mount(), this.#scheduler))
+    const log = this.#log.served(
+      await EmbeddedLog.open(this.#log.options(disk.mount(), this.#scheduler)),
+    )
     try {
       const observed = await observe(log, plan, this.#tasks)
       const look = this.#options.lookBack === true
