@@ -37,6 +37,8 @@ export interface RunCommand extends OnLog {
   readonly file: string
   readonly partitions: number | undefined
   readonly workers: number | undefined
+  /** Its name among the supervisors of a cluster, kept over restarts; undefined: none of its own. */
+  readonly member?: string | undefined
   /** How long a call of a model may take that states no deadline of its own, ms; undefined: 30 s. */
   readonly deadlineMs?: number | undefined
   /** Calls of one version of a model that may hang before it is quarantined; undefined: 3. */

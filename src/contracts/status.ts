@@ -25,6 +25,22 @@ export interface StatusReport {
   readonly quarantined: readonly QuarantineReport[]
   /** Records that no source read, because they were no longer kept: accepted with `--accept-gap`, oldest first. */
   readonly gaps: readonly GapReport[]
+  /** Supervisors that share the tasks, by name; undefined for a log that has no groups: a folder. */
+  readonly members: readonly MemberReport[] | undefined
+  /** How often tasks were given out anew since the group began; undefined as above. */
+  readonly rebalances: number | undefined
+}
+
+/** One `millrace run` of several. */
+export interface MemberReport {
+  readonly name: string
+  readonly host: string
+  readonly pid: number
+  /** When it began, ms since 1970. */
+  readonly since: number
+  readonly workers: number
+  /** How many tasks it has. */
+  readonly tasks: number
 }
 
 /** Offsets [from, to) of a partition. */
@@ -71,6 +87,8 @@ export interface TaskReport {
   readonly lag: number
   /** What holds back rows that it has: undefined where nothing does. */
   readonly waitsFor: LaneReport | undefined
+  /** Name of the supervisor it runs at; undefined while it runs at none, and for a log that has no groups. */
+  readonly member: string | undefined
   /** Why it takes nothing until a person helps; undefined while it works. */
   readonly paused: string | undefined
 }

@@ -18,6 +18,8 @@ export interface WorkerJob {
   readonly origin: Origin
   /** Indexes of its tasks in the list of the plan's tasks. */
   readonly tasks: readonly number[]
+  /** Whether other supervisors run tasks of the pipeline: a task that another one opened is then given up, and nothing else. */
+  readonly shared: boolean
   readonly batchRows: number | undefined
   /** Where the bytes of each model lie in the log. */
   readonly models: readonly (readonly [model: string, place: ArtefactPlace])[]
@@ -25,6 +27,16 @@ export interface WorkerJob {
   readonly hangs: readonly KnownHangs[]
   /** Models that are not called. */
   readonly quarantined: readonly string[]
+}
+
+/** The tasks to run from now on; all others end, their commits and writers with them. */
+export interface AssignJob {
+  readonly kind: 'assign'
+  /** Of the answer `settled`. */
+  readonly round: number
+  readonly tasks: readonly number[]
+  /** Calls of models that hung in these tasks. */
+  readonly hangs: readonly KnownHangs[]
 }
 
 export interface StopJob {
@@ -48,7 +60,7 @@ export interface LookJob {
   readonly at: number | undefined
 }
 
-export type ToWorker = WorkerJob | StopJob | QuarantineNews | LookJob
+export type ToWorker = WorkerJob | AssignJob | StopJob | QuarantineNews | LookJob
 
 /** An error as it crosses between processes. */
 export interface ErrorNews {
@@ -101,4 +113,8 @@ export type FromWorker =
       readonly told: Told | undefined
       readonly error: ErrorNews | undefined
     }
+  /** All has ended that was not to run any more in that round. */
+  | { readonly kind: 'settled'; readonly round: number }
+  /** Another supervisor's worker opened a task. */
+  | { readonly kind: 'fenced'; readonly task: number }
   | { readonly kind: 'stopped' }

@@ -25,6 +25,8 @@ export interface PipelinePlace {
 export interface OpenedPipeline {
   readonly definition: Definition
   readonly log: Log
+  /** Where it lives. */
+  readonly url: string
   /** Whether another process owns the log. */
   readonly inUse: boolean
   readonly tasks: PipelineTasks
@@ -55,6 +57,7 @@ export async function withPipeline<Result>(
     return use({
       definition,
       log,
+      url: place.log,
       inUse: !owned,
       tasks: { tasks, topics },
       layouts,

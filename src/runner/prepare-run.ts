@@ -1,6 +1,7 @@
 // Makes a log ready for a run: topics, models, the layout of its tasks, and what it must know before anything is done.
 import { StateError } from '../base/errors.ts'
 import type { Log, TopicSpec } from '../contracts/log.ts'
+import { tasksOf } from '../engine/pipeline-tasks.ts'
 import { acceptGaps } from './changes/accept-gaps.ts'
 import {
   becomeCurrent,
@@ -9,12 +10,13 @@ import {
   reportOf,
   shapeOfDefinition,
 } from './changes/become-current.ts'
+import { joinsOthers } from './changes/join-group.ts'
 import { record, type LayoutEvent } from './control.ts'
 import type { Definition } from './load-definition.ts'
 import { readTasks, type TaskState } from './read-state.ts'
 import { ensureRedactKey } from './redact-key.ts'
 import { sized, type RunLayout } from './sized.ts'
-import { keepArtefact, type ArtefactPlace } from './versions/artefacts.ts'
+import { artefactPlaces, digestOf, keepArtefact, type ArtefactPlace } from './versions/artefacts.ts'
 import type { ModelBytes } from './versions/load-models.ts'
 import { checkKeyedSources } from './watch-sources.ts'
 
@@ -30,13 +32,15 @@ export interface PreparedRun extends RunLayout {
 /**
  * Makes the log ready: every topic the plan needs, the bytes of its models, the event that makes its plan the current one, and how its
  * tasks begin where the plan before had another shape.
- * @throws StateError when the stages were laid out with other partitions, or ML_GAP when records are missing that were not read;
+ * @throws StateError when the stages were laid out with other partitions, when others run another plan, or ML_GAP when records are missing that were not read;
  * DefinitionError when features would be partial.
  */
 export async function prepareRun(
   log: Log,
   definition: Definition,
   of: {
+    /** Where the log lives. */
+    url: string
     partitions: number | undefined
     versions: ModelBytes
     acceptPartial?: boolean | undefined
@@ -45,7 +49,9 @@ export async function prepareRun(
 ): Promise<PreparedRun> {
   const { plan, file, origin } = definition
   const { pipeline } = plan
+  const joins = await joinsOthers({ log, url: of.url, definition, versions: of.versions })
   const was = await lastLayout(log, pipeline)
+  if (joins && was !== undefined) return joined(log, definition, { was, ...of })
   const layout = await sized(log, definition, partitionsOf(pipeline, was, of.partitions))
   const { partitions, sources, tasks } = layout
   const own = { definition, partitions, sources, tasks }
@@ -70,10 +76,31 @@ export async function prepareRun(
     at,
   })
   await ensureRedactKey(log, plan)
-  await becomeCurrent(log, { definition, was, is: shapeOfDefinition(own) })
+  await becomeCurrent(log, { definition, is: shapeOfDefinition(own) })
   const change = (await lastLayout(log, pipeline))?.change ?? undefined
   await acceptGaps(log, { pipeline, tasks, change, accept: of.acceptGap === true })
   return { ...layout, models, before: await readTasks(log, tasks) }
+}
+
+/** As those have it that run the pipeline: all is there, and nothing is changed under them. */
+async function joined(
+  log: Log,
+  definition: Definition,
+  of: { was: LayoutEvent; partitions: number | undefined; versions: ModelBytes },
+): Promise<PreparedRun> {
+  const { plan, schemas } = definition
+  const partitions = partitionsOf(plan.pipeline, of.was, of.partitions)
+  const sources = new Map(
+    of.was.shape.streams.map(({ name, partitions: each }) => [name, each] as const),
+  )
+  const layout = { ...tasksOf(plan, schemas, { partitions, sources }), partitions, sources }
+  const places = await artefactPlaces(log)
+  const models = new Map<string, ArtefactPlace>()
+  for (const [name, bytes] of of.versions) {
+    const place = places.get(digestOf(bytes))
+    if (place !== undefined) models.set(name, place)
+  }
+  return { ...layout, models, before: await readTasks(log, layout.tasks) }
 }
 
 /** @param ran whether the pipeline wrote to its topics before: they then grow with it. */

@@ -4,6 +4,7 @@ import { availableParallelism } from 'node:os'
 import { MillraceError, StateError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'
 import { NO_COMMITS } from '../engine/commit-times.ts'
+import { isKafkaUrl } from '../log/kafka/kafka-url.ts'
 import { openLog } from '../log/open-log.ts'
 import { withFileEdges } from './copying/with-file-edges.ts'
 import { Lookups } from './edge/lookups.ts'
@@ -14,8 +15,11 @@ import { loadDefinition, type Definition } from './load-definition.ts'
 import { localVersions } from './versions/load-models.ts'
 import { prepareRun, type PreparedRun } from './prepare-run.ts'
 import type { FromWorker, ModelStatus, TaskStatus, WorkerJob } from './messages.ts'
+import { Placement } from './placement.ts'
+import type { TaskState } from './read-state.ts'
 import type { VersionState } from './versions/model-state.ts'
 import { sourceBehind, stagesOf, type StageStatus, type TaskName } from './stage-status.ts'
+import { TaskGroup } from './task-group.ts'
 import { watchSources } from './watch-sources.ts'
 import { WorkerProcess, type WorkerEvents } from './worker-process.ts'
 
@@ -33,6 +37,11 @@ export interface RunOptions {
   readonly partitions?: number
   /** Worker processes. Default: one a core, at most one a partition. */
   readonly workers?: number
+  /**
+   * A name of its own among the supervisors of a cluster, kept over restarts: who comes back within the session finds its tasks.
+   * Default: none.
+   */
+  readonly member?: string
   /** Rows of a batch at most; no result depends on it. */
   readonly batchRows?: number
   /** How long a call of a model that states no deadline of its own may take, ms. Default 30 000. */
@@ -80,6 +89,7 @@ export async function runPipeline(options: RunOptions): Promise<RunStatus> {
     const versions = await localVersions(definition)
     const { partitions, acceptPartial, acceptGap } = options
     const prepared = await prepareRun(opened.log, definition, {
+      url: options.log,
       partitions,
       versions,
       acceptPartial,
@@ -116,6 +126,8 @@ class Run {
   #restarts = 0
   #hangs: HangResponse | undefined
   #workers: readonly WorkerProcess[] = []
+  readonly #placement: Placement
+  #group: TaskGroup | undefined
   readonly #lookups = new Lookups()
   #finish: (error?: MillraceError) => void = () => {}
 
@@ -134,18 +146,15 @@ class Run {
       Math.min(of.options.workers ?? availableParallelism(), run.partitions),
     )
     this.#reports = Array.from({ length: workers }, () => undefined)
+    this.#placement = new Placement({
+      workers,
+      tasks: run.tasks,
+      tell: (worker, job) =>
+        this.#workers[worker]?.tell({ ...job, hangs: this.#hangs?.of(job.tasks) ?? [] }),
+    })
     // A task that came to its end before is opened all the same: its topics may have grown.
-    run.before.forEach(({ progress, counts }, index) =>
-      this.#tasks.set(index, {
-        index,
-        progress,
-        counts,
-        ended: false,
-        paused: undefined,
-        lanes: [],
-        waitsFor: undefined,
-        commits: NO_COMMITS,
-      }),
+    run.before.forEach((state, index) =>
+      this.#tasks.set(index, { ...statusOf(state, index), ended: false }),
     )
   }
 
@@ -158,6 +167,8 @@ class Run {
     const tell = (): void => this.#options.onStatus?.(this.status())
     tell()
     this.#hangs = await this.#openHangs()
+    this.#group = await this.#openGroup()
+    this.#group.join()
     const workers = this.#reports.map((_, number) => this.#worker(number))
     this.#workers = workers
     this.#options.onRunning?.(this.#running())
@@ -168,6 +179,8 @@ class Run {
     const error = await done
     watch.close()
     await Promise.all(workers.map((worker) => worker.stop()))
+    this.#placement.close()
+    await this.#group.leave(this.#options.signal?.aborted === true)
     for (const timer of timers) clearInterval(timer)
     await this.#hangs.close()
     tell()
@@ -191,6 +204,28 @@ class Run {
         for (const worker of this.#workers)
           worker.tell({ kind: 'quarantined', models: this.#quarantined() })
       },
+    })
+  }
+
+  #openGroup(): Promise<TaskGroup> {
+    const { pipeline, digest } = this.#definition.plan
+    return TaskGroup.open({
+      log: this.#log,
+      url: this.#options.log,
+      pipeline,
+      plan: digest,
+      tasks: this.#run.tasks,
+      workers: this.#reports.length,
+      member: this.#options.member,
+      placement: this.#placement,
+      others: (states) => {
+        for (const { index, state } of states) {
+          if (this.#placement.workerOf(index) === undefined)
+            this.#tasks.set(index, statusOf(state, index))
+        }
+        this.#endIfDone()
+      },
+      failed: (error) => this.#finish(error),
     })
   }
 
@@ -223,6 +258,7 @@ class Run {
       partitions,
       told: this.#tasks,
       reports: this.#reports,
+      workerOf: (task) => this.#placement.workerOf(task),
       lookups: this.#lookups,
       send: (worker, job) => this.#workers[worker]?.tell(job),
       noRoom: (worker) => this.#workers[worker]?.noRoom ?? false,
@@ -233,29 +269,32 @@ class Run {
 
   #worker(number: number): WorkerProcess {
     const { file, plan, origin } = this.#definition
-    const { partitions, sources, tasks, models } = this.#run
-    const workers = this.#reports.length
-    const own = tasks.flatMap(({ spec }, index) =>
-      spec.number % workers === number ? [index] : [],
-    )
-    const job = (): WorkerJob => ({
-      kind: 'start',
-      file,
-      reach: this.#reach,
-      partitions,
-      sources: [...sources],
-      plan: plan.digest,
-      origin,
-      tasks: own,
-      batchRows: this.#options.batchRows,
-      models: [...models],
-      hangs: this.#hangs?.of(own) ?? [],
-      quarantined: this.#quarantined(),
-    })
+    const { partitions, sources, models } = this.#run
+    const job = (): WorkerJob => {
+      this.#placement.lost(number)
+      const own = this.#group?.tasksOf(number) ?? []
+      return {
+        kind: 'start',
+        file,
+        reach: this.#reach,
+        partitions,
+        sources: [...sources],
+        plan: plan.digest,
+        origin,
+        tasks: own,
+        shared: isKafkaUrl(this.#options.log),
+        batchRows: this.#options.batchRows,
+        models: [...models],
+        hangs: this.#hangs?.of(own) ?? [],
+        quarantined: this.#quarantined(),
+      }
+    }
     const events: WorkerEvents = {
       job,
       status: (report) => this.#hear(number, report),
       looked: (answer) => this.#lookups.answered(answer),
+      settled: (round) => this.#placement.heardSettled(number, round),
+      fenced: (task) => this.#group?.fenced(task),
       restarted: () => {
         this.#lookups.lost(number)
         this.#lostCpu += this.#reports[number]?.cpuSeconds ?? 0
@@ -292,7 +331,25 @@ class Run {
   #hear(number: number, report: FromWorker & { kind: 'status' }): void {
     this.#reports[number] = report
     for (const task of report.tasks) this.#tasks.set(task.index, task)
+    this.#endIfDone()
+  }
+
+  #endIfDone(): void {
     if (this.#options.untilEnd === true && this.status().ended) this.#finish()
+  }
+}
+
+/** A task as its last commit says it is: one that runs elsewhere, or not yet. */
+function statusOf({ progress, counts }: TaskState, index: number): TaskStatus {
+  return {
+    index,
+    progress,
+    counts,
+    ended: progress === Infinity,
+    paused: undefined,
+    lanes: [],
+    waitsFor: undefined,
+    commits: NO_COMMITS,
   }
 }
 

@@ -23,6 +23,10 @@ export interface WorkerEvents {
   job(): WorkerJob
   status(status: FromWorker & { kind: 'status' }): void
   looked(answer: FromWorker & { kind: 'looked' }): void
+  /** What it was not to run any more has ended. */
+  settled(round: number): void
+  /** Another supervisor's worker opened one of its tasks, which it does not run any more. */
+  fenced(task: number): void
   /** It died and is started again. */
   restarted(): void
   /** A call went on beyond its deadline and it was ended; it is started again when the promise resolves. */
@@ -123,6 +127,8 @@ export class WorkerProcess {
       this.#events.status(message)
       this.#noRoom = false
     } else if (message.kind === 'looked') this.#events.looked(message)
+    else if (message.kind === 'settled') this.#events.settled(message.round)
+    else if (message.kind === 'fenced') this.#events.fenced(message.task)
     else if (message.kind === 'failed' && message.code === 'ML_DISK_FULL') this.#noRoom = true
     else if (message.kind === 'failed' && !message.retryable && !this.#stopping) {
       this.#failed = true

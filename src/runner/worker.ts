@@ -3,10 +3,9 @@
 import { ConnectorError, DefinitionError, MillraceError, StateError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'
 import type { PlanChange } from '../engine/change/plan-change.ts'
-import { openTask, type OpenedTask, type PipelineParts } from '../engine/open-task.ts'
-import { tasksOf, type TaskPlan } from '../engine/pipeline-tasks.ts'
-import { countsIn } from '../engine/state/counts.ts'
-import { TUNING, type TaskContext } from '../engine/task-context.ts'
+import type { PipelineParts } from '../engine/open-task.ts'
+import { tasksOf } from '../engine/pipeline-tasks.ts'
+import { TUNING } from '../engine/task-context.ts'
 import { machineClock } from '../log/embedded/machine-clock.ts'
 import { reachLog } from '../log/reach-log.ts'
 import type { Plan } from '../pipeline/plan.ts'
@@ -16,20 +15,13 @@ import { readArtefact } from './versions/artefacts.ts'
 import { lastLayout } from './changes/become-current.ts'
 import { gapsOf, lastRun } from './control.ts'
 import { loadModels, type ModelBytes } from './versions/load-models.ts'
-import type {
-  FromWorker,
-  LookJob,
-  ModelStatus,
-  TaskStatus,
-  ToWorker,
-  WorkerJob,
-} from './messages.ts'
+import type { AssignJob, FromWorker, LookJob, ToWorker, WorkerJob } from './messages.ts'
 import { ModelMetrics } from './model-metrics.ts'
 import { originDifferences } from './provenance/origin-differences.ts'
 import { redactKeyOf } from './redact-key.ts'
-import { namedCounts } from './read-counts.ts'
 import { WorkerCalls } from './versions/worker-calls.ts'
 import { watchParent } from './watch-parent.ts'
+import { WorkerTasks } from './worker-tasks.ts'
 
 const STATUS_MS = 250
 
@@ -37,13 +29,15 @@ const stopping = new AbortController()
 /** Models that are quarantined, as the supervisor said last. */
 let quarantined: readonly string[] = []
 let calls: WorkerCalls | undefined
-/** Its tasks that run, by their index. */
-const opened = new Map<number, OpenedTask>()
+/** undefined while all that tasks need is being loaded; what it is to run by then is the last that it was told. */
+let running: WorkerTasks | undefined
+let early: AssignJob | undefined
 
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') stopping.abort()
   else if (message.kind === 'quarantined') quarantine(message.models)
   else if (message.kind === 'look') void look(message)
+  else if (message.kind === 'assign') assign(message)
   else void work(message)
 })
 watchParent(Number(process.argv[2]))
@@ -57,9 +51,17 @@ function quarantine(models: readonly string[]): void {
   calls?.quarantine(models)
 }
 
+function assign(job: AssignJob): void {
+  if (running === undefined) early = job
+  else {
+    calls?.know(job.hangs)
+    void running.assign(job.tasks).then(() => tell({ kind: 'settled', round: job.round }))
+  }
+}
+
 async function look({ id, task, set, key, at }: LookJob): Promise<void> {
   try {
-    const found = opened.get(task)
+    const found = running?.opened(task)
     if (found === undefined)
       throw new ConnectorError(
         'ML_CONNECTION',
@@ -106,15 +108,6 @@ async function work(job: WorkerJob): Promise<void> {
   }
 }
 
-interface Running {
-  readonly index: number
-  readonly plan: TaskPlan
-  readonly task: OpenedTask
-  progress: number
-  ended: boolean
-  paused: string | undefined
-}
-
 /** @throws DefinitionError when the file is another by now than the supervisor has read. */
 async function sameDefinition(job: WorkerJob): Promise<Definition> {
   const definition = await loadDefinition(job.file)
@@ -136,7 +129,6 @@ async function runTasks(job: WorkerJob): Promise<void> {
   const { tasks } = tasksOf(plan, schemas, { partitions: job.partitions, sources })
   calls = new WorkerCalls(tasks, job.hangs)
   calls.quarantine(quarantined)
-  const metrics = new Map<number, ModelMetrics>()
   const parts: PipelineParts = {
     plan,
     schemas,
@@ -154,43 +146,34 @@ async function runTasks(job: WorkerJob): Promise<void> {
     replayMs: plan.replayMs,
     ...(job.batchRows === undefined ? {} : { batchRows: job.batchRows }),
   }
-  const context: TaskContext = {
-    log,
-    clock: machineClock,
-    steps: { reach: () => {} },
-    tuning,
-    signal: stopping.signal,
-  }
-  const running: Running[] = []
-  for (const index of job.tasks) {
-    const task = await openTask(context, tasks[index], parts)
-    if (tasks[index].kind === 'join') metrics.set(index, new ModelMetrics(task.memory))
-    opened.set(index, task)
-    running.push({
-      index,
-      plan: tasks[index],
-      task,
-      progress: -Infinity,
-      ended: false,
-      paused: undefined,
-    })
-  }
-  const timer = setInterval(() => report(running, metrics), STATUS_MS)
+  const failure = Promise.withResolvers<never>()
+  const own = new WorkerTasks({
+    context: { log, clock: machineClock, steps: { reach: () => {} }, tuning },
+    tasks,
+    parts,
+    fenced: job.shared ? (task) => tell({ kind: 'fenced', task }) : undefined,
+    failed: (error) => failure.reject(error),
+  })
+  running = own
+  assign(early ?? { kind: 'assign', round: 0, tasks: job.tasks, hangs: [] })
+  const timer = setInterval(() => report(own), STATUS_MS)
   try {
-    await Promise.all(
-      running.map((each) =>
-        each.task.run(({ progress, ended, paused }) => {
-          each.progress = progress
-          each.ended = ended
-          each.paused = paused
-        }),
-      ),
-    )
+    await Promise.race([stopped(), failure.promise])
+    await Promise.race([own.stop(), failure.promise])
   } finally {
     clearInterval(timer)
-    report(running, metrics)
+    report(own)
   }
   await log.close()
+}
+
+/** Resolves when the supervisor wants the worker to end. */
+function stopped(): Promise<void> {
+  const { signal } = stopping
+  return new Promise((resolve) => {
+    if (signal.aborted) resolve()
+    signal.addEventListener('abort', () => resolve(), { once: true })
+  })
 }
 
 /**
@@ -218,29 +201,11 @@ async function versionsOf(log: Log, { models }: WorkerJob): Promise<ModelBytes> 
   return versions
 }
 
-function report(running: readonly Running[], metrics: ReadonlyMap<number, ModelMetrics>): void {
+function report(own: WorkerTasks): void {
   const usage = process.resourceUsage()
-  const models: ModelStatus[] = []
-  const tasks = running.map(({ index, plan, task, progress, ended, paused }): TaskStatus => {
-    const own = metrics.get(index)
-    for (const version of own?.versions ?? []) {
-      if (own === undefined || plan.kind !== 'join') continue
-      const { count, logLoss, baseRateLogLoss } = own.figures(version)
-      models.push({
-        model: plan.model.name,
-        version,
-        count,
-        logLoss: logLoss ?? 0,
-        baseRateLogLoss: baseRateLogLoss ?? 0,
-      })
-    }
-    const counts = namedCounts(countsIn(task.memory), plan)
-    return { index, progress, ended, paused, counts, ...task.figures() }
-  })
   tell({
     kind: 'status',
-    tasks,
-    models,
+    ...own.status(),
     cpuSeconds: (usage.userCPUTime + usage.systemCPUTime) / 1e6,
     peakBytes: usage.maxRSS * 1024,
     memoryBytes: process.memoryUsage.rss(),

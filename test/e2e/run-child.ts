@@ -30,10 +30,16 @@ process.on('message', (task: Task) => {
   )
 })
 process.on('disconnect', () => process.exit(0))
+const stop = new AbortController()
+process.once('SIGTERM', () => stop.abort())
 
 async function answer(task: Task): Promise<unknown> {
   if (task.kind === 'run')
-    return runPipeline({ ...task, onStatus: (status) => process.send?.({ status }) })
+    return runPipeline({
+      ...task,
+      signal: stop.signal,
+      onStatus: (status) => process.send?.({ status }),
+    })
   if (task.kind === 'status') return statusOf(task)
   if (task.kind === 'resume') return resume(task)
   if (task.kind === 'letters') return listDeadLetters(task)

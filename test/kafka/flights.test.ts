@@ -9,7 +9,8 @@ import type { RunStatus } from '../../src/runner/run-pipeline.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 import { askChild, kill, killTree, startChild, workersOf } from '../e2e/ask-child.ts'
 import { FLIGHTS, FlightsFolders } from '../e2e/flights-folder.ts'
-import { countsOf, firstDifference, readOutputs, type Outputs } from '../e2e/read-outputs.ts'
+import { countsOf, firstDifference, readOutputs } from '../e2e/read-outputs.ts'
+import { comparable } from './comparable.ts'
 
 const LIMIT = 20_000
 /** At most; a run that is quick between two looks has fewer. */
@@ -17,20 +18,6 @@ const KILLS = 6
 const KILLS_MIN = 3
 const MINUTES = 600_000
 const IMPORT = fileURLToPath(new URL('../../examples/flights/import.ts', import.meta.url))
-
-/** Without offsets of source records: they have gaps on Kafka. */
-function comparable({
-  topics,
-  receipts,
-  examples,
-  astray,
-}: Outputs): Record<string, readonly string[]> {
-  const bare = receipts.map(({ id, line }) => {
-    const [mergeTime, time, partition, , ...rest] = line.split(' ')
-    return [id, mergeTime, time, partition, ...rest].join(' ')
-  })
-  return { ...topics, receipts: bare, examples, astray }
-}
 
 describe.skipIf(!hasKafka)('flights on a real Kafka (needs Java 17 and Maven)', () => {
   const folders = new FlightsFolders()
@@ -91,7 +78,16 @@ async function runWithKills(log: string): Promise<RunStatus> {
   }
   for (;;) {
     const { child, result } = startChild(
-      { kind: 'run', file: FLIGHTS, log, untilEnd: true, workers: 2, batchRows: 500 },
+      // By its name it is the same member whenever it comes back: its tasks wait for no session of the one before.
+      {
+        kind: 'run',
+        file: FLIGHTS,
+        log,
+        untilEnd: true,
+        workers: 2,
+        batchRows: 500,
+        member: 'flights',
+      },
       heard,
     )
     try {

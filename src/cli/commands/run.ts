@@ -25,6 +25,7 @@ interface RunFlags {
   readonly log: string
   readonly partitions?: number
   readonly workers?: number
+  readonly member?: string
   readonly deadline?: number
   readonly hangs?: number
   readonly maxDisk?: number
@@ -47,6 +48,10 @@ export function addRun(program: Program): void {
     .addOption(logOption())
     .addOption(partitionsOption())
     .option('--workers <n>', 'worker processes (default: one a core)', wholeNumber)
+    .option(
+      '--member <name>',
+      'on Kafka: a name that it keeps; started again within 10s, it has its tasks back',
+    )
     .option('--deadline <duration>', 'for models that state none (default: 30s)', duration)
     .option(
       '--hangs <n>',
@@ -82,6 +87,7 @@ export function addRun(program: Program): void {
 const EXAMPLES = [
   ['millrace run fraud.ts', 'run it here; Ctrl-C stops it after the commit under way'],
   ['millrace run fraud.ts --log ./data --partitions 8', 'with eight tasks a stage'],
+  ['millrace run fraud.ts --log kafka://b1:9092/fraud. --member a', 'one of several on Kafka'],
   ['millrace run fraud.ts --http 8080', 'and take events, and tell how it is, on port 8080'],
   ['millrace run backfill.ts --until-end --report out.json', 'to the end of its inputs'],
 ] as const
@@ -118,6 +124,7 @@ async function runFile(program: Program, file: string, flags: RunFlags): Promise
       log: flags.log,
       partitions: flags.partitions,
       workers: flags.workers,
+      member: flags.member,
       deadlineMs: flags.deadline,
       hangsMax: flags.hangs,
       http:

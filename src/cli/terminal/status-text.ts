@@ -12,6 +12,7 @@ const WIDE = 90
 const WIDER = 120
 const VERSION = 16
 const MARGIN = '    '
+const DAY_MS = 86_400_000
 
 /** Rows a second of a task, where two reports are known. */
 export type RateOf = (stage: string, task: number) => number | undefined
@@ -36,6 +37,7 @@ export function statusLines({ report, rate }: StatusView, style: Style): string[
     ),
     ...report.quarantined.map((each) => style.bad(quarantineLine(each))),
     ...report.gaps.map((gap) => style.bad(gapLine(gap))),
+    ...memberLines(report, style),
     style.dim(waitLine(report)),
     // Last, because they come and go.
     ...(style.width < WIDER ? noteLines(lines, style) : []),
@@ -69,6 +71,8 @@ interface Line extends Pick<
   readonly rate: number | undefined
   readonly note: string | undefined
   readonly paused: boolean
+  /** The supervisor it runs at; undefined for tasks that run at several. */
+  readonly member: string | undefined
 }
 
 function linesOf({ tasks }: StatusReport, rate: RateOf | undefined): Line[] {
@@ -99,6 +103,7 @@ function stageLine(stage: string, own: readonly Line[]): Line {
     stateBytes: sum(({ stateBytes }) => stateBytes),
     commits: sum(({ commits }) => commits),
     rate: own[0].rate === undefined ? undefined : sum((line) => line.rate ?? 0),
+    member: own.every(({ member }) => member === own[0].member) ? own[0].member : undefined,
     note: noted && `${noted.name} ${noted.note}`,
     paused: own.some(({ paused }) => paused),
   }
@@ -138,6 +143,9 @@ function tableLines(lines: readonly Line[], style: Style, rated: boolean): strin
     ...(width < WIDER
       ? []
       : [
+          ...(lines.some(({ member }) => member !== undefined)
+            ? [{ head: 'at', side: 'left' as const, cell: ({ member }: Line) => member ?? '' }]
+            : []),
           {
             head: '',
             side: 'left' as const,
@@ -220,6 +228,17 @@ function gapLine({ topic, partition, from, to, at }: GapReport): string {
     `gap in ${topic}/${partition}: offsets ${from} to ${to - 1} were never read, at most ` +
     `${countedText(to - from, 'record')}; accepted ${new Date(at).toISOString().slice(0, 19)}Z`
   )
+}
+
+/** `member a on host-1, since 07:12:03 UTC: 8 tasks, 2 workers`. */
+function memberLines({ members, rebalances, at }: StatusReport, { dim }: Style): string[] {
+  if (members === undefined || rebalances === undefined) return []
+  const lines = members.map(({ name, host, since, tasks, workers }) => {
+    const day = at - since < DAY_MS ? '' : `${new Date(since).toISOString().slice(0, 10)} `
+    const time = `${day}${new Date(since).toISOString().slice(11, 19)} UTC`
+    return `member ${name} on ${host}, since ${time}: ${countedText(tasks, 'task')}, ${countedText(workers, 'worker')}`
+  })
+  return [...lines, dim(countedText(rebalances, 'rebalance'))]
 }
 
 function quarantineLine({ model, digest, hangs, paused }: QuarantineReport): string {

@@ -25,6 +25,7 @@ const FENCING = new Set([
 
 /** The same request may succeed later, perhaps of another broker. */
 const TRANSIENT = new Set([
+  -1, // UNKNOWN_SERVER_ERROR: seen of EndTxn where another opens the same id at that moment
   2, // CORRUPT_MESSAGE, on the way
   3, // UNKNOWN_TOPIC_OR_PARTITION: a new topic that not every broker knows yet
   5, // LEADER_NOT_AVAILABLE
@@ -56,6 +57,7 @@ export function isTransient(code: number): boolean {
 }
 
 const NAMES = new Map([
+  [-1, 'UNKNOWN_SERVER_ERROR'],
   [1, 'OFFSET_OUT_OF_RANGE'],
   [3, 'UNKNOWN_TOPIC_OR_PARTITION'],
   [10, 'MESSAGE_TOO_LARGE'],

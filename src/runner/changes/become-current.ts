@@ -2,21 +2,27 @@
 // it was, after it every task begins as that event says, whoever dies in between.
 import { basename } from 'node:path'
 import { createHash } from 'node:crypto'
-import { DefinitionError, FencedError } from '../../base/errors.ts'
-import type { Log } from '../../contracts/log.ts'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { DefinitionError, FencedError, StateError } from '../../base/errors.ts'
+import { oneRecord } from '../../base/records.ts'
+import type { Log, Writer } from '../../contracts/log.ts'
 import { carriedSets } from '../../engine/change/carried.ts'
 import { changeOf, rebuiltStreams } from '../../engine/change/change-of.ts'
 import { fenceTasks } from '../../engine/change/fence.ts'
 import type { PlanChange } from '../../engine/change/plan-change.ts'
 import { shapeOf, type Shape } from '../../engine/change/shape.ts'
 import type { PipelineTasks } from '../../engine/pipeline-tasks.ts'
+import { controlTopic } from '../../engine/task-names.ts'
 import { TUNING, type TaskContext } from '../../engine/task-context.ts'
 import { machineClock } from '../../log/embedded/machine-clock.ts'
 import { OPEN } from '../../schema/guard.ts'
-import { lastRun, layoutsOf, record, type LayoutEvent } from '../control.ts'
+import { lastRun, layoutsOf, type LayoutEvent } from '../control.ts'
 import type { Definition } from '../load-definition.ts'
 import { changeReport, type ChangeReport, type StreamReach } from './change-report.ts'
 import { reachOf } from './reach.ts'
+
+const ATTEMPTS = 20
+const APART_MS = 100
 
 /** A definition as it would run on a log. */
 export interface SizedDefinition {
@@ -63,21 +69,62 @@ export function checkConsent({ partial }: ChangeReport, accepted: boolean, file:
   )
 }
 
-/** The change, once the plan is the one that was run last: from here on nothing of the plan before is written. */
+/**
+ * The change, once the plan is the one that was run last: from here on nothing of the plan before is written. Several supervisors may
+ * begin at once; the change is one of them's: whoever comes to it later finds it made, and whoever is overtaken looks again.
+ */
 export async function becomeCurrent(
   log: Log,
-  { definition, was, is }: { definition: Definition; was: LayoutEvent | undefined; is: Shape },
+  of: { readonly definition: Definition; readonly is: Shape },
+): Promise<void> {
+  for (let attempt = 1; ; attempt++) {
+    const writer = await log.openWriter(`layout/${of.definition.plan.pipeline}`, {
+      fromReserve: true,
+    })
+    try {
+      await makeCurrent(log, writer, of)
+      await writer.close()
+      return
+    } catch (error) {
+      if (!(error instanceof FencedError) || attempt === ATTEMPTS) throw error
+      // Not in step with the others, or they would overtake each other again.
+      await sleep(Math.random() * attempt * APART_MS)
+    }
+  }
+}
+
+/** @param writer opened before anything is read: a layout of another is then read, or made by a writer that fences this one. */
+async function makeCurrent(
+  log: Log,
+  writer: Writer,
+  { definition, is }: { readonly definition: Definition; readonly is: Shape },
 ): Promise<void> {
   const { pipeline, digest } = definition.plan
+  const was = await lastLayout(log, pipeline)
   if (was !== undefined && JSON.stringify(was.shape) === JSON.stringify(is)) return
   const change = was === undefined ? null : await changed(log, pipeline, { was, is })
   const run = await lastRun(log, pipeline)
   if (run?.plan !== digest) {
-    throw new FencedError(
+    throw new StateError(
+      'ML_STATE',
       `'${pipeline}' must be started by one run at a time; found that another began with plan ${run?.plan.slice(0, 16)}; let that one run, or start this one again`,
     )
   }
-  await record(log, { kind: 'layout', pipeline, plan: digest, shape: is, change, at: Date.now() })
+  const layout: LayoutEvent = {
+    kind: 'layout',
+    pipeline,
+    plan: digest,
+    shape: is,
+    change,
+    at: Date.now(),
+  }
+  await writer.append([
+    {
+      topic: controlTopic(),
+      partition: 0,
+      records: oneRecord(layout.at, pipeline, JSON.stringify(layout)),
+    },
+  ])
 }
 
 async function changed(

@@ -125,6 +125,7 @@ async function runOn(
   const { plan, file } = definition
   const { partitions, acceptPartial, acceptGap } = options
   const prepared = await prepareRun(log, definition, {
+    url: options.log,
     partitions,
     versions,
     acceptPartial,
@@ -139,6 +140,7 @@ async function runOn(
       untilEnd: options.untilEnd,
       signal: AbortSignal.any([options.signal, lost]),
       ...(options.workers === undefined ? {} : { workers: options.workers }),
+      ...(options.member === undefined ? {} : { member: options.member }),
       ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
       ...(options.hangsMax === undefined ? {} : { hangsMax: options.hangsMax }),
       ...(options.batchRows === undefined ? {} : { batchRows: options.batchRows }),

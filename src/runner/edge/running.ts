@@ -26,6 +26,8 @@ export interface RunParts {
   readonly told: ReadonlyMap<number, TaskStatus>
   /** What each worker told last; undefined for one that is being started. */
   readonly reports: readonly ((FromWorker & { kind: 'status' }) | undefined)[]
+  /** The worker that runs a task; undefined for one that runs at another supervisor, or nowhere now. */
+  readonly workerOf: (task: number) => number | undefined
   readonly lookups: Lookups
   readonly send: (worker: number, job: LookJob) => void
   /** Whether a worker waits for room on the log's device. */
@@ -42,7 +44,7 @@ export class Running implements RunningPipeline {
   }
 
   unready(): string[] {
-    const { reports, told, tasks, noRoom } = this.#parts
+    const { reports, told, tasks, workerOf, noRoom } = this.#parts
     const silent = reports.flatMap((report, number) =>
       report === undefined
         ? [
@@ -54,13 +56,15 @@ export class Running implements RunningPipeline {
     )
     const paused = [...told.values()].flatMap(({ index, paused: why }) => {
       const { stage, number } = tasks[index].spec
-      return why === undefined ? [] : [`${stage}/${number} is paused: ${why}`]
+      return why === undefined || workerOf(index) === undefined
+        ? []
+        : [`${stage}/${number} is paused: ${why}`]
     })
     return [...silent, ...paused]
   }
 
   figures(): RunFigures {
-    const { reports, told, tasks, restarts, quarantined } = this.#parts
+    const { reports, told, tasks, workerOf, restarts, quarantined } = this.#parts
     const own = process.resourceUsage()
     const workers = reports.flatMap((report, number) => {
       if (report === undefined) return []
@@ -73,9 +77,10 @@ export class Running implements RunningPipeline {
       cpuSeconds: (own.userCPUTime + own.systemCPUTime) / 1e6,
     }
     return {
-      tasks: [...told.values()].map((status) => {
+      tasks: [...told.values()].flatMap((status) => {
+        if (workerOf(status.index) === undefined) return []
         const { kind, spec } = tasks[status.index]
-        return { ...status, kind, stage: spec.stage, task: spec.number }
+        return [{ ...status, kind, stage: spec.stage, task: spec.number }]
       }),
       processes: [supervisor, ...workers],
       restarts: restarts(),
@@ -84,13 +89,20 @@ export class Running implements RunningPipeline {
   }
 
   async features({ set, key, at }: FeaturesAsked): Promise<FeaturesTold | undefined> {
-    const { plan, tasks, partitions, reports, lookups, send } = this.#parts
+    const { plan, tasks, partitions, reports, lookups, send, workerOf } = this.#parts
     const stage = keeperOf(plan, set)
     const partition = partitionOf(murmur2(Buffer.from(key)), partitions)
     const task = tasks.findIndex(
       (each) => isOfStage(each) && each.spec.stage === stage && each.spec.number === partition,
     )
-    const worker = partition % reports.length
+    const worker = workerOf(task)
+    if (worker === undefined) {
+      throw new ConnectorError(
+        'ML_CONNECTION',
+        `the task that owns the key must be one of this process's own; found that ${stage}/${partition} runs at another, or is on its way: ask the others, or again in a moment`,
+        { retryable: true },
+      )
+    }
     if (reports[worker] === undefined) {
       throw new ConnectorError(
         'ML_CONNECTION',

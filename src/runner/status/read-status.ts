@@ -1,10 +1,13 @@
 // How far a pipeline is, from its last commits and what lies behind them: the same for a run that goes on, and after one.
 import { isOfStage, readsSource } from '../../engine/pipeline-tasks.ts'
 import type { TopicInfo } from '../../contracts/log.ts'
+import type { GroupState } from '../../contracts/membership.ts'
 import type { VersionReport } from '../../contracts/run-report.ts'
 import type { SetReport, StatusReport, TaskReport } from '../../contracts/status.ts'
 import { SET_COUNTS, setCount } from '../../engine/operators/stage-sets.ts'
+import { taskId } from '../../engine/task-context.ts'
 import { deadLettersTopic } from '../../engine/task-names.ts'
+import { readGroup } from '../../log/open-membership.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import { labelCounts } from '../label-counts.ts'
 import type { OpenedPipeline } from '../open-pipeline.ts'
@@ -18,10 +21,11 @@ export type ModelVersions = StatusReport['models']
 
 /** @param models from `readVersions`, which costs more than all the rest. */
 export async function readStatus(
-  { definition, log, tasks, inUse }: OpenedPipeline,
+  { definition, log, url, tasks, inUse }: OpenedPipeline,
   models: ModelVersions,
 ): Promise<StatusReport> {
   const { plan } = definition
+  const group = await readGroup(url, plan.pipeline)
   const states = await readTasks(log, tasks.tasks)
   // Read behind the commits: no position lies beyond an end.
   const topics = new Map((await log.topics()).map((topic) => [topic.name, topic]))
@@ -34,9 +38,9 @@ export async function readStatus(
     pipeline: plan.pipeline,
     plan: plan.digest,
     at: Date.now(),
-    inUse,
+    inUse: inUse || (group?.members.length ?? 0) > 0,
     tasks: states.map((state) =>
-      taskReport(state, { topics, writer, pausing: pausing(quarantined) }),
+      taskReport(state, { topics, writer, pausing: pausing(quarantined), at: placesIn(group) }),
     ),
     events: sumOf(states, readsSource).records ?? 0,
     predictions:
@@ -50,7 +54,27 @@ export async function readStatus(
     models,
     quarantined,
     gaps: await gapReports(log, plan.pipeline),
+    members: group?.members
+      .map(({ name, host, pid, since, workers, tasks: own }) => ({
+        name,
+        host,
+        pid,
+        since,
+        workers,
+        tasks: own.length,
+      }))
+      .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
+    rebalances: group?.rebalances,
   }
+}
+
+/** The member each task runs at. */
+function placesIn(group: GroupState | undefined): ReadonlyMap<string, string> {
+  return new Map(
+    (group?.members ?? []).flatMap(({ name, tasks }) =>
+      tasks.map((task): [string, string] => [task, name]),
+    ),
+  )
 }
 
 function setReports({ stages }: Plan, states: readonly TaskState[]): SetReport[] {
@@ -91,6 +115,8 @@ interface Around {
   readonly topics: ReadonlyMap<string, TopicInfo>
   readonly writer: ReturnType<typeof writersOf>
   readonly pausing: ReadonlySet<string>
+  /** By the id of the task. */
+  readonly at: ReadonlyMap<string, string>
 }
 
 function taskReport(state: TaskState, around: Around): TaskReport {
@@ -108,6 +134,7 @@ function taskReport(state: TaskState, around: Around): TaskReport {
     stateBytes,
     lag: lanes.reduce((sum, { behind }) => sum + behind, 0),
     waitsFor: waitsFor(lanes, around),
+    member: around.at.get(taskId(plan.spec)),
     paused: pausedBy(state, around),
   }
 }

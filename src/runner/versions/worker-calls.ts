@@ -29,13 +29,19 @@ export class WorkerCalls implements ModelCalls {
   constructor(tasks: readonly TaskPlan[], known: readonly KnownHangs[]) {
     tasks.forEach((plan, task) => {
       if (!isOfStage(plan)) return
-      plan.stage.models.forEach(({ name }, model) => {
-        const key = keyOf(taskId(plan.spec), name)
-        this.#places.set(key, { task, model })
-        const own = known.find((each) => each.task === task && each.model === model)
-        if (own !== undefined) this.#rules.set(key, own)
-      })
+      plan.stage.models.forEach(({ name }, model) =>
+        this.#places.set(keyOf(taskId(plan.spec), name), { task, model }),
+      )
     })
+    this.know(known)
+  }
+
+  /** What hung in tasks, from the next batch on. */
+  know(known: readonly KnownHangs[]): void {
+    for (const [key, { task, model }] of this.#places) {
+      const own = known.find((each) => each.task === task && each.model === model)
+      if (own !== undefined) this.#rules.set(key, own)
+    }
   }
 
   /** Names of the models that are not called from the next batch on. */

@@ -20,6 +20,7 @@ function taskOf(stage: string, task: number, more: Partial<TaskReport> = {}): Ta
     stateBytes: 2000,
     lag: 0,
     waitsFor: undefined,
+    member: undefined,
     paused: undefined,
     ...more,
   }
@@ -49,6 +50,8 @@ function reportOf(tasks: readonly TaskReport[], more: Partial<StatusReport> = {}
     models: {},
     quarantined: [],
     gaps: [],
+    members: undefined,
+    rebalances: undefined,
     ...more,
   }
 }

@@ -1,0 +1,109 @@
+// Which worker of a supervisor runs which of its tasks. A task stays at its worker while it is the supervisor's; a new one goes to the
+// worker with the fewest of its stage, then with the fewest at all.
+import type { TaskPlan } from '../engine/pipeline-tasks.ts'
+import type { AssignJob } from './messages.ts'
+
+export interface PlacementOptions {
+  readonly workers: number
+  readonly tasks: readonly TaskPlan[]
+  /** Tells a worker what it is to run; without effect where it is not there: it asks when it starts. */
+  readonly tell: (worker: number, job: Omit<AssignJob, 'hangs'>) => void
+}
+
+export class Placement {
+  readonly #options: PlacementOptions
+  readonly #workerOf = new Map<number, number>()
+  #round = 0
+  #closed = false
+  /** Workers that have not said yet that what they no longer run has ended, and who waits for that. */
+  readonly #waiting = new Map<number, { readonly round: number; readonly done: () => void }[]>()
+
+  constructor(options: PlacementOptions) {
+    this.#options = options
+  }
+
+  workerOf(task: number): number | undefined {
+    return this.#workerOf.get(task)
+  }
+
+  /** Tasks of a worker, in their order. */
+  of(worker: number): number[] {
+    return [...this.#workerOf]
+      .flatMap(([task, at]) => (at === worker ? [task] : []))
+      .toSorted((a, b) => a - b)
+  }
+
+  /** These are the supervisor's tasks from now on. */
+  assign(tasks: readonly number[]): void {
+    const kept = new Set(tasks)
+    for (const task of this.#workerOf.keys()) if (!kept.has(task)) this.#workerOf.delete(task)
+    for (const task of tasks)
+      if (!this.#workerOf.has(task)) this.#workerOf.set(task, this.#fittest(task))
+    this.tellAll()
+  }
+
+  /** Takes tasks from their workers; resolves when their commits have ended and their writers are closed. */
+  async release(tasks: readonly number[]): Promise<void> {
+    for (const task of tasks) this.#workerOf.delete(task)
+    if (this.#closed) return
+    const round = this.tellAll()
+    await Promise.all(
+      Array.from({ length: this.#options.workers }, (_, worker) => this.#settled(worker, round)),
+    )
+  }
+
+  /** A task does not run any more at its worker. */
+  drop(task: number): void {
+    this.#workerOf.delete(task)
+  }
+
+  /** A worker says that all has ended that it was not to run any more in that round. */
+  heardSettled(worker: number, round: number): void {
+    const waiting = this.#waiting.get(worker) ?? []
+    this.#waiting.set(
+      worker,
+      waiting.filter((each) => each.round > round),
+    )
+    for (const each of waiting) if (each.round <= round) each.done()
+  }
+
+  /** A worker is gone, or begins anew: nothing runs there that is not its own. */
+  lost(worker: number): void {
+    this.heardSettled(worker, Infinity)
+  }
+
+  /** All workers have ended, for good. */
+  close(): void {
+    this.#closed = true
+    for (let worker = 0; worker < this.#options.workers; worker++) this.lost(worker)
+  }
+
+  /** @returns the round that was told. */
+  tellAll(): number {
+    const round = ++this.#round
+    for (let worker = 0; worker < this.#options.workers; worker++)
+      this.#options.tell(worker, { kind: 'assign', round, tasks: this.of(worker) })
+    return round
+  }
+
+  #settled(worker: number, round: number): Promise<void> {
+    return new Promise((done) => {
+      const waiting = this.#waiting.get(worker) ?? []
+      this.#waiting.set(worker, [...waiting, { round, done }])
+    })
+  }
+
+  #fittest(task: number): number {
+    const { workers, tasks } = this.#options
+    const { stage } = tasks[task].spec
+    let best = 0
+    let least = Infinity
+    for (let worker = 0; worker < workers; worker++) {
+      const own = this.of(worker)
+      const ofStage = own.filter((each) => tasks[each].spec.stage === stage).length
+      const load = ofStage * (tasks.length + 1) + own.length
+      if (load < least) [best, least] = [worker, load]
+    }
+    return best
+  }
+}

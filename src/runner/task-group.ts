@@ -1,0 +1,140 @@
+// A supervisor's place among those that share a pipeline: which tasks are its own, and how those of others are.
+import { hostname } from 'node:os'
+import { MillraceError, StateError } from '../base/errors.ts'
+import type { Log } from '../contracts/log.ts'
+import type { Membership } from '../contracts/membership.ts'
+import type { TaskPlan } from '../engine/pipeline-tasks.ts'
+import { taskId } from '../engine/task-context.ts'
+import { openMembership } from '../log/open-membership.ts'
+import type { Placement } from './placement.ts'
+import { readTasks, type TaskState } from './read-state.ts'
+
+/** How often is looked how far tasks of others are. */
+const LOOK_MS = 500
+
+export interface TaskGroupOptions {
+  readonly log: Log
+  readonly url: string
+  readonly pipeline: string
+  /** Digest of the plan. */
+  readonly plan: string
+  readonly tasks: readonly TaskPlan[]
+  readonly workers: number
+  /** Its name, where it is to have one that outlives it. */
+  readonly member: string | undefined
+  readonly placement: Placement
+  /** How tasks of others are, told again and again while there are any. */
+  readonly others: (
+    states: readonly { readonly index: number; readonly state: TaskState }[],
+  ) => void
+  readonly failed: (error: MillraceError) => void
+}
+
+export class TaskGroup {
+  readonly #options: TaskGroupOptions
+  readonly #membership: Membership
+  readonly #indexes: ReadonlyMap<string, number>
+  #alone = false
+  /** Whether workers began without their tasks, because it was not sure that these are still its own. */
+  #withheld = false
+  #timer: NodeJS.Timeout | undefined
+  #looking: Promise<void> | undefined
+
+  private constructor(options: TaskGroupOptions, membership: Membership) {
+    this.#options = options
+    this.#membership = membership
+    this.#indexes = new Map(options.tasks.map(({ spec }, index) => [taskId(spec), index]))
+  }
+
+  static async open(options: TaskGroupOptions): Promise<TaskGroup> {
+    const { pipeline, plan, tasks, workers, member } = options
+    const host = hostname()
+    const self = {
+      name: member ?? `${host}:${process.pid}`,
+      host,
+      pid: process.pid,
+      since: Math.round(performance.timeOrigin),
+      workers,
+      plan,
+    }
+    const membership = await openMembership(options.url, {
+      pipeline,
+      self,
+      fixed: member !== undefined,
+      tasks: tasks.map(({ spec }) => ({ id: taskId(spec), stage: spec.stage })),
+    })
+    return new TaskGroup(options, membership)
+  }
+
+  join(): void {
+    const { placement, failed } = this.#options
+    this.#membership.join({
+      assigned: (tasks, alone) => {
+        this.#alone = alone
+        placement.assign(this.#numbers(tasks))
+      },
+      revoke: (tasks) => placement.release(this.#numbers(tasks)),
+      lost: () => placement.assign([]),
+      failed: (error) =>
+        failed(
+          error instanceof MillraceError
+            ? error
+            : new StateError('ML_INTERNAL', 'a group must be kept', { cause: error }),
+        ),
+    })
+    this.#timer = setInterval(() => this.#look(), LOOK_MS)
+  }
+
+  /** What a worker that begins is to run: nothing while it is not sure that its tasks are not others' by now. */
+  tasksOf(worker: number): number[] {
+    if (this.#membership.held()) return this.#options.placement.of(worker)
+    this.#withheld = true
+    return []
+  }
+
+  /** Another supervisor's worker opened a task. */
+  fenced(task: number): void {
+    const { placement, tasks } = this.#options
+    placement.drop(task)
+    this.#membership.giveUp([taskId(tasks[task].spec)])
+  }
+
+  /** @param back whether it may come back under its name within the session. Its tasks must have ended. */
+  async leave(back: boolean): Promise<void> {
+    clearInterval(this.#timer)
+    await this.#membership.leave(back)
+    await this.#looking
+  }
+
+  #numbers(names: readonly string[]): number[] {
+    return names.flatMap((name) => this.#indexes.get(name) ?? [])
+  }
+
+  #look(): void {
+    if (this.#withheld && this.#membership.held()) {
+      this.#withheld = false
+      this.#options.placement.tellAll()
+    }
+    if (!this.#alone) this.#looking ??= this.#lookAtOthers()
+  }
+
+  async #lookAtOthers(): Promise<void> {
+    const { log, tasks, placement, others, failed } = this.#options
+    const theirs = tasks.flatMap((_, index) =>
+      placement.workerOf(index) === undefined ? [index] : [],
+    )
+    try {
+      const states = await readTasks(
+        log,
+        theirs.map((index) => tasks[index]),
+      )
+      others(states.map((state, i) => ({ index: theirs[i], state })))
+    } catch (error) {
+      if (error instanceof MillraceError) failed(error)
+      else
+        failed(new StateError('ML_INTERNAL', 'tasks of others must be readable', { cause: error }))
+    } finally {
+      this.#looking = undefined
+    }
+  }
+}
