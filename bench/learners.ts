@@ -12,6 +12,7 @@ import { HddmA } from '../src/learning/drift/hddm-a.ts'
 import { HddmW } from '../src/learning/drift/hddm-w.ts'
 import { Kswin } from '../src/learning/drift/kswin.ts'
 import { PageHinkley } from '../src/learning/drift/page-hinkley.ts'
+import { HalfSpaceTrees } from '../src/learning/learners/anomaly/half-space-trees.ts'
 import { GaussianNaiveBayes } from '../src/learning/learners/gaussian-naive-bayes.ts'
 import { NeighboursClassifier } from '../src/learning/learners/nearest-neighbours.ts'
 import { adaGrad } from '../src/learning/learners/linear/ada-grad.ts'
@@ -27,6 +28,7 @@ import { LeveragingBagging } from '../src/learning/learners/ensemble/leveraging-
 import { OzaBagging } from '../src/learning/learners/ensemble/oza-bagging.ts'
 import { HoeffdingTree } from '../src/learning/learners/tree/hoeffding-tree.ts'
 import { pipe } from '../src/learning/pipe.ts'
+import { MinMaxScaler } from '../src/learning/preparation/min-max-scaler.ts'
 import { StandardScaler } from '../src/learning/preparation/standard-scaler.ts'
 
 interface Data {
@@ -81,6 +83,8 @@ Object.assign(learners, {
   'oza-bagging': () => new OzaBagging({ features: 8, classes: 2 }),
   'adwin-bagging': () => new AdwinBagging({ features: 8, classes: 2 }),
   'leveraging-bagging': () => new LeveragingBagging({ features: 8, classes: 2 }),
+  'half-space-trees': () =>
+    pipe(new MinMaxScaler({ features: 8 }), new HalfSpaceTrees({ features: 8 })),
   'adaptive-random-forest': () => new AdaptiveRandomForest({ features: 8, classes: 2 }),
 })
 const detectors: Readonly<Record<string, () => Detector>> = {

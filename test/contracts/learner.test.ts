@@ -1,4 +1,5 @@
 // The contract suite on every learner there is, and on a pipe.
+import { HalfSpaceTrees } from '../../src/learning/learners/anomaly/half-space-trees.ts'
 import { GaussianNaiveBayes } from '../../src/learning/learners/gaussian-naive-bayes.ts'
 import { adaGrad } from '../../src/learning/learners/linear/ada-grad.ts'
 import { adam } from '../../src/learning/learners/linear/adam.ts'
@@ -25,6 +26,8 @@ import {
   NeighboursRegressor,
 } from '../../src/learning/learners/nearest-neighbours.ts'
 import { pipe } from '../../src/learning/pipe.ts'
+import { MaxAbsScaler } from '../../src/learning/preparation/max-abs-scaler.ts'
+import { MinMaxScaler } from '../../src/learning/preparation/min-max-scaler.ts'
 import { StandardScaler } from '../../src/learning/preparation/standard-scaler.ts'
 import { learnerContract } from './learner-contract.ts'
 
@@ -131,4 +134,13 @@ learnerContract('neighbours-classifier', {
 learnerContract('neighbours-regressor', {
   make: (features) => new NeighboursRegressor({ features, window: 300 }),
   other: (features) => new NeighboursRegressor({ features, window: 300, neighbours: 4 }),
+})
+learnerContract('half-space-trees', {
+  make: (features) => new HalfSpaceTrees({ features, height: 5, window: 100 }),
+  other: (features) => new HalfSpaceTrees({ features, height: 5, window: 100, seed: 2 }),
+})
+learnerContract('a pipe of three', {
+  make: (features) =>
+    pipe(new MinMaxScaler({ features }), new MaxAbsScaler({ features }), new Alma({ features })),
+  other: (features) => pipe(new MaxAbsScaler({ features }), new Alma({ features })),
 })

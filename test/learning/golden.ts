@@ -119,3 +119,21 @@ function taxi(): Table {
     rows: places.length,
   }
 }
+
+/** The last four values of a series of the Numenta benchmark, the newest first, and whether each row lies in a labelled window. */
+export function anomalyData(name: string): Table {
+  const [, ...cells] = lines(join(shared, `data/nab/${name}.csv.gz`)).map((line) => line.split(','))
+  const all = JSON.parse(readFileSync(join(shared, 'data/nab/windows.json'), 'utf8')) as Record<
+    string,
+    [from: string, to: string][]
+  >
+  const windows = all[name].map(([from, to]) => [from.slice(0, 19), to.slice(0, 19)])
+  const places = Array.from({ length: cells.length - 3 }, (_, i) => i + 3)
+  return {
+    columns: [0, 1, 2, 3].map((lag) => Float64Array.from(places, (i) => Number(cells[i - lag][1]))),
+    labels: Float64Array.from(places, (i) =>
+      windows.some(([from, to]) => cells[i][0] >= from && cells[i][0] <= to) ? 1 : 0,
+    ),
+    rows: places.length,
+  }
+}

@@ -1,5 +1,5 @@
 // Each feature less its mean, divided by its deviation, over all rows so far.
-import type { Rows } from '../../contracts/learner.ts'
+import { VALUE_LIMIT, type Rows } from '../../contracts/learner.ts'
 import type { StateArray } from '../state-codec.ts'
 import { BasePreparer } from './base-preparer.ts'
 
@@ -27,7 +27,7 @@ export class StandardScaler extends BasePreparer {
       const written = out[i]
       for (let row = from; row < to; row++) {
         const value = given[row]
-        written[row - from] = deviation > 0 || value !== value ? (value - mean) / deviation : 0
+        written[row - from] = scaled(value, mean, deviation)
       }
     }
   }
@@ -49,7 +49,7 @@ export class StandardScaler extends BasePreparer {
         const before = mean
         mean += (value - before) / count
         variance += ((value - before) * (value - mean) - variance) / count
-        written[row - from] = variance > 0 ? (value - mean) / Math.sqrt(variance) : 0
+        written[row - from] = scaled(value, mean, Math.sqrt(variance))
       }
       this.#counts[i] = count
       this.#means[i] = mean
@@ -60,4 +60,11 @@ export class StandardScaler extends BasePreparer {
   protected arrays(): readonly StateArray[] {
     return [this.#counts, this.#means, this.#variances]
   }
+}
+
+/** Without a spread all is 0; NaN stays NaN. */
+function scaled(value: number, mean: number, deviation: number): number {
+  if (!(deviation > 0)) return value === value ? 0 : value
+  const part = (value - mean) / deviation
+  return part > VALUE_LIMIT ? VALUE_LIMIT : part < -VALUE_LIMIT ? -VALUE_LIMIT : part
 }
