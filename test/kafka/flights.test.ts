@@ -1,6 +1,5 @@
 // One definition, two logs: the flights pipeline on a real Kafka, with processes killed on the way, writes what it writes in a folder.
-import { execFileSync, type ChildProcess } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import type { ChildProcess } from 'node:child_process'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { flightId } from '../../examples/flights/import/event-bytes.ts'
 import { Prng } from '../../src/base/prng.ts'
@@ -9,24 +8,27 @@ import type { RunStatus } from '../../src/runner/run-pipeline.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 import { askChild, kill, killTree, startChild, workersOf } from '../e2e/ask-child.ts'
 import { FLIGHTS, FlightsFolders } from '../e2e/flights-folder.ts'
-import { countsOf, firstDifference, readOutputs } from '../e2e/read-outputs.ts'
-import { comparable } from './comparable.ts'
+import { countsOf } from '../e2e/read-outputs.ts'
+import { startJavaReader, type JavaReader } from './java-reader.ts'
+import { expectSameAsFolder, importFlights } from './same-as-folder.ts'
 
 const LIMIT = 20_000
 /** At most; a run that is quick between two looks has fewer. */
 const KILLS = 6
 const KILLS_MIN = 3
 const MINUTES = 600_000
-const IMPORT = fileURLToPath(new URL('../../examples/flights/import.ts', import.meta.url))
 
 describe.skipIf(!hasKafka)('flights on a real Kafka (needs Java 17 and Maven)', () => {
   const folders = new FlightsFolders()
   let broker: KafkaBroker
+  let reader: JavaReader
   beforeAll(async () => {
     broker = await startKafka()
+    reader = startJavaReader(broker.address)
   }, MINUTES)
   afterAll(async () => {
     folders.remove()
+    await reader.close()
     await broker.dispose()
   })
 
@@ -36,25 +38,11 @@ describe.skipIf(!hasKafka)('flights on a real Kafka (needs Java 17 and Maven)', 
       const folder = folders.copy(LIMIT)
       await askChild({ kind: 'run', file: FLIGHTS, log: folder, untilEnd: true, workers: 2 })
       const log = `kafka://${broker.address}/flights.`
-      execFileSync(process.execPath, [
-        IMPORT,
-        '--data',
-        log,
-        '--limit',
-        String(LIMIT),
-        '--partitions',
-        '2',
-      ])
+      importFlights(log, LIMIT)
       const status = await runWithKills(log)
 
       expect(countsOf(status, 'source').records).toBe(2 * LIMIT)
-      const [onKafka, inFolder] = [
-        comparable(await readOutputs(log)),
-        comparable(await readOutputs(folder)),
-      ]
-      expect(inFolder.predictions).toHaveLength(LIMIT)
-      for (const [name, lines] of Object.entries(inFolder))
-        expect([name, firstDifference(onKafka[name], lines)]).toEqual([name, undefined])
+      await expectSameAsFolder({ log, folder, flights: LIMIT, reader })
 
       const random = new Prng(3)
       const ids = Array.from({ length: 5 }, () => flightId(random.below(LIMIT)))
@@ -78,16 +66,7 @@ async function runWithKills(log: string): Promise<RunStatus> {
   }
   for (;;) {
     const { child, result } = startChild(
-      // By its name it is the same member whenever it comes back: its tasks wait for no session of the one before.
-      {
-        kind: 'run',
-        file: FLIGHTS,
-        log,
-        untilEnd: true,
-        workers: 2,
-        batchRows: 500,
-        member: 'flights',
-      },
+      { kind: 'run', file: FLIGHTS, log, untilEnd: true, workers: 2, batchRows: 500 },
       heard,
     )
     try {

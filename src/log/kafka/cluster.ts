@@ -74,6 +74,8 @@ export class Cluster {
       connectTimeout: 5_000,
       requestTimeout: 120_000,
     })
+    // Without a listener a connection that is reset ends the process. Who waits for an answer is told by its end.
+    connection.on('error', () => undefined)
     await connection.connect(broker.host, broker.port)
     return connection
   }
