@@ -5,7 +5,7 @@ import type { AssignJob } from './messages.ts'
 
 export interface PlacementOptions {
   readonly workers: number
-  readonly tasks: readonly TaskPlan[]
+  readonly tasks: readonly Pick<TaskPlan, 'spec'>[]
   /** Tells a worker what it is to run; without effect where it is not there: it asks when it starts. */
   readonly tell: (worker: number, job: Omit<AssignJob, 'hangs'>) => void
 }

@@ -13,7 +13,7 @@ import { countsOf, firstDifference, readOutputs } from '../e2e/read-outputs.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 import { comparable } from './comparable.ts'
 
-const LIMIT = 8_000
+const LIMIT = 4_000
 const PARTITIONS = 4
 const MINUTES = 600_000
 const PIPELINE = 'late-flights'

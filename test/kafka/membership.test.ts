@@ -1,0 +1,162 @@
+// Members of a group on a real Kafka, without any task behind them: who is told what, and in which order.
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import type { Membership } from '../../src/contracts/membership.ts'
+import { openMembership, readGroup } from '../../src/log/open-membership.ts'
+import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
+
+const MINUTES = 180_000
+const TASKS = Array.from({ length: 8 }, (_, i) => ({ id: `t/${i}`, stage: 't' }))
+
+class TestMember {
+  readonly heard: string[] = []
+  tasks: readonly string[] = []
+  failed: Error | undefined
+  readonly #member: Membership
+  #changed = Promise.withResolvers<void>()
+
+  constructor(member: Membership, revoke: (tasks: readonly string[]) => Promise<void>) {
+    this.#member = member
+    member.join({
+      assigned: (tasks) => {
+        this.tasks = tasks
+        this.#hear('assigned')
+      },
+      revoke: async (tasks) => {
+        this.#hear('revoke')
+        await revoke(tasks)
+      },
+      lost: () => {
+        this.tasks = []
+        this.#hear('lost')
+      },
+      failed: (error) => {
+        this.failed = error
+        this.#hear('failed')
+      },
+    })
+  }
+
+  async until(is: () => boolean): Promise<void> {
+    while (!is()) await this.#changed.promise
+  }
+
+  has(count: number): Promise<void> {
+    return this.until(() => this.tasks.length === count)
+  }
+
+  giveUp(tasks: readonly string[]): void {
+    this.#member.giveUp(tasks)
+  }
+
+  leave(back = false): Promise<void> {
+    return this.#member.leave(back)
+  }
+
+  #hear(what: string): void {
+    this.heard.push(what)
+    this.#changed.resolve()
+    this.#changed = Promise.withResolvers()
+  }
+}
+
+describe.skipIf(!hasKafka)('members of a group on a real Kafka (needs Java 17 and Maven)', () => {
+  let broker: KafkaBroker
+  const open: TestMember[] = []
+  beforeAll(async () => {
+    broker = await startKafka()
+  }, MINUTES)
+  afterEach(async () => {
+    await Promise.all(open.splice(0).map((each) => each.leave()))
+  })
+  afterAll(() => broker.dispose())
+
+  async function join(
+    pipeline: string,
+    name: string,
+    of: { fixed?: boolean; revoke?: (tasks: readonly string[]) => Promise<void> } = {},
+  ): Promise<TestMember> {
+    const member = await openMembership(`kafka://${broker.address}/g.`, {
+      pipeline,
+      self: { name, host: 'here', pid: 1, since: 0, workers: 1, plan: 'p' },
+      fixed: of.fixed ?? false,
+      tasks: TASKS,
+    })
+    const joined = new TestMember(member, of.revoke ?? (() => Promise.resolve()))
+    open.push(joined)
+    return joined
+  }
+
+  it(
+    'share the tasks, and give one only what another has given back',
+    async () => {
+      const giving = Promise.withResolvers<void>()
+      const a = await join('shares', 'a', { revoke: () => giving.promise })
+      await a.has(8)
+      const b = await join('shares', 'b')
+      await a.until(() => a.heard.includes('revoke'))
+      expect(b.tasks).toEqual([])
+      giving.resolve()
+      await b.has(4)
+      expect([...a.tasks, ...b.tasks].toSorted()).toEqual(TASKS.map(({ id }) => id))
+      await a.leave()
+      await b.has(8)
+    },
+    MINUTES,
+  )
+
+  it(
+    'come back under a name of their own to the tasks they had, and nobody else is asked anything',
+    async () => {
+      const a = await join('comes-back', 'a', { fixed: true })
+      const b = await join('comes-back', 'b', { fixed: true })
+      await Promise.all([a.has(4), b.has(4)])
+      const [had, heard] = [a.tasks, b.heard.length]
+      await a.leave(true)
+      const again = await join('comes-back', 'a', { fixed: true })
+      await again.has(4)
+      expect(again.tasks).toEqual(had)
+      expect(b.heard).toHaveLength(heard)
+    },
+    MINUTES,
+  )
+
+  it(
+    'end where another takes their name, with an error that says so',
+    async () => {
+      const a = await join('one-name', 'a', { fixed: true })
+      await a.has(8)
+      const other = await join('one-name', 'a', { fixed: true })
+      await a.until(() => a.failed !== undefined)
+      expect(a.failed).toMatchObject({ code: 'ML_FENCED' })
+      await other.has(8)
+    },
+    MINUTES,
+  )
+
+  it(
+    'are given anew what they gave up',
+    async () => {
+      const a = await join('gives-up', 'a')
+      await a.has(8)
+      const heard = a.heard.length
+      a.giveUp(['t/3'])
+      await a.until(() => a.heard.length > heard)
+      await a.has(8)
+    },
+    MINUTES,
+  )
+
+  it(
+    'are seen by whoever asks',
+    async () => {
+      const a = await join('seen', 'a')
+      await a.has(8)
+      const group = await readGroup(`kafka://${broker.address}/g.`, 'seen')
+      expect(group?.members).toEqual([
+        { name: 'a', host: 'here', pid: 1, since: 0, workers: 1, plan: 'p', tasks: [...a.tasks] },
+      ])
+      expect(group?.rebalances).toBe(1)
+    },
+    MINUTES,
+  )
+})
