@@ -15,6 +15,7 @@ import { addImport } from './commands/import.ts'
 import { addPlan } from './commands/plan.ts'
 import { addReplay } from './commands/replay.ts'
 import { addRestore } from './commands/restore.ts'
+import { addRescale } from './commands/rescale.ts'
 import { addResume } from './commands/resume.ts'
 import { addRun } from './commands/run.ts'
 import { addStatus } from './commands/status.ts'
@@ -101,6 +102,7 @@ const COMMANDS: readonly ((program: Program) => void)[] = [
   addDeadLetters,
   addExplain,
   addReplay,
+  addRescale,
   addResume,
   addDataset,
   addBackup,

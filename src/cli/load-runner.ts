@@ -16,6 +16,7 @@ const FILES: Readonly<Record<keyof Runner, string>> = {
   retryDeadLetters: 'dead-letters-command',
   explain: 'explain-command',
   replay: 'replay-command',
+  rescale: 'rescale-command',
   resume: 'resume-command',
   status: 'status-command',
   watchStatus: 'status-command',

@@ -39,6 +39,8 @@ export interface Monoid extends Omit<UserAggregate, 'value'> {
    * gives how many. `add` and `merge` keep their order.
    */
   references?(state: Float64Array, at: number, into: Float64Array): number
+  /** Puts other references in the place of those of the state: of an aggregate that has some. */
+  refer?(state: Float64Array, at: number, to: (reference: number) => number): void
 }
 
 /** An aggregate that gives a number. */

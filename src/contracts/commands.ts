@@ -204,6 +204,13 @@ export interface PredictionCommand extends OfPipeline {
   readonly id: string
 }
 
+export interface RescaleCommand extends OnLog {
+  readonly file: string
+  readonly stage: string
+  /** Tasks that it gets. */
+  readonly partitions: number
+}
+
 export interface ResumeCommand extends OfPipeline {
   readonly model: string
 }
@@ -259,6 +266,7 @@ export interface Runner {
   /** Every prediction with that id: of each model, and of each time the event came. */
   explain(options: PredictionCommand): Promise<readonly Explanation[]>
   replay(options: PredictionCommand): Promise<Answer>
+  rescale(options: RescaleCommand): Promise<Answer>
   resume(options: ResumeCommand): Promise<Answer>
   status(options: StatusCommand): Promise<StatusReport>
   watchStatus(options: WatchCommand): Promise<void>

@@ -3,6 +3,7 @@ import { StateError } from '../base/errors.ts'
 import type { Append, Log, Writer } from '../contracts/log.ts'
 import { CommitClock } from './commit-times.ts'
 
+import { takesKeys } from './change/seed.ts'
 import type { TaskStart } from './change/task-start.ts'
 import { decodeCommit, encodeCommit, laneFromJson, type Commit } from './commit-record.ts'
 import type { LanePosition } from './exchange/lane.ts'
@@ -256,6 +257,7 @@ async function begin(
   of: { writer: Writer; start: TaskStart; found: Restored },
 ): Promise<Restored> {
   const { writer, start, found } = of
+  if (takesKeys(start.seed)) throw notSettled(task)
   const known = { commit: found.last?.number ?? 0, memory: found.memory }
   const memory = await seededMemory(log, task, start.seed, known)
   const commit: Commit = {
@@ -281,4 +283,12 @@ async function begin(
     deltaBytes: value.length,
     seeded: commit.number,
   }
+}
+
+function notSettled({ stage, number }: TaskSpec): StateError {
+  return new StateError(
+    'ML_STATE',
+    `a rescale of stage '${stage}' must be finished before anything else changes; found that it was interrupted before task ${number} had its keys; run millrace rescale again as before, with the definition as it was then`,
+    { details: { stage, task: number } },
+  )
 }

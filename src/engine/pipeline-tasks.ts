@@ -18,6 +18,7 @@ import type { TaskInput } from './merge-task.ts'
 import { LABEL_LAYOUT, WAITING_LAYOUT } from './operators/join-layouts.ts'
 import { carriedFields } from './carried-fields.ts'
 import { setInputs } from './row-fields.ts'
+import { tasksOfStage, waitingWriters, type Scale } from './scale.ts'
 import { joinStage, sourceStage } from './stage-names.ts'
 import type { TaskSpec } from './task-context.ts'
 import {
@@ -112,9 +113,7 @@ export interface PipelineTasks {
   readonly topics: readonly TopicSpec[]
 }
 
-export interface Sizing {
-  /** Tasks a stage. */
-  readonly partitions: number
+export interface Sizing extends Scale {
   /** Partitions of each stream's topic. */
   readonly sources: ReadonlyMap<string, number>
 }
@@ -141,7 +140,9 @@ class Layouter {
     this.#schemas = schemas
     this.#sizing = sizing
     this.#direct =
-      this.#partitionsOf(plan.from) === sizing.partitions ? directSource(plan) : undefined
+      this.#partitionsOf(plan.from) === tasksOfStage(sizing, plan.stages[0].name)
+        ? directSource(plan)
+        : undefined
   }
 
   all(): PipelineTasks {
@@ -159,6 +160,10 @@ class Layouter {
 
   #spec(stage: string, number: number): TaskSpec {
     return { pipeline: this.#plan.pipeline, stage, number, plan: this.#plan.digest }
+  }
+
+  #tasks(stage: string): number {
+    return tasksOfStage(this.#sizing, stage)
   }
 
   #partitionsOf(stream: string): number {
@@ -189,8 +194,9 @@ class Layouter {
     }
   }
 
-  #hop(topic: string, layout: Layout, writer: number): Hop {
-    return { topic, layout, partitions: this.#sizing.partitions, writer }
+  /** @param partitions tasks that read. */
+  #hop(topic: string, layout: Layout, of: { partitions: number; writer: number }): Hop {
+    return { topic, layout, ...of }
   }
 
   #sources(stream: StreamPlan): TaskPlan[] {
@@ -205,12 +211,20 @@ class Layouter {
 
   #routes(stream: StreamPlan, number: number): SourceRoutes {
     const { pipeline, from, stages, streams, derived } = this.#plan
-    const route = (of: string, topic: string, layout: () => Layout): SourceRoute[] => {
+    const route = (
+      of: string,
+      to: { topic: string; partitions: number },
+      layout: () => Layout,
+    ): SourceRoute[] => {
       const part = this.#part(of, stream, number)
       if (part === undefined) return []
-      return [{ of, source: part.source, hop: this.#hop(topic, layout(), part.writer) }]
+      const { partitions, topic } = to
+      const hop = this.#hop(topic, layout(), { partitions, writer: part.writer })
+      return [{ of, source: part.source, hop }]
     }
-    const rows = route(from, rowsTopic(pipeline, stages[0].name), () => this.#rowLayout(0)).map(
+    const [{ name: first }] = stages
+    const toFirst = { topic: rowsTopic(pipeline, first), partitions: this.#tasks(first) }
+    const rows = route(from, toFirst, () => this.#rowLayout(0)).map(
       ({ hop, ...each }): RowsRoute => ({
         ...each,
         hop: stream === this.#direct ? undefined : hop,
@@ -225,17 +239,23 @@ class Layouter {
       rows: rows.at(0),
       sets: stages.flatMap(({ name, lookups }) =>
         lookups.flatMap(({ set }) =>
-          route(set.stream, setTopic(pipeline, name, set.name), () => this.#setLayout(set)).map(
-            (each) => ({ ...each, set }),
-          ),
+          route(
+            set.stream,
+            { topic: setTopic(pipeline, name, set.name), partitions: this.#tasks(name) },
+            () => this.#setLayout(set),
+          ).map((each) => ({ ...each, set })),
         ),
       ),
       labels: [...streams, ...derived].flatMap(({ name, labels }) =>
         labels.flatMap((label) =>
-          route(name, labelsTopic(pipeline, label.model), () => LABEL_LAYOUT).map((each) => ({
-            ...each,
-            label,
-          })),
+          route(
+            name,
+            {
+              topic: labelsTopic(pipeline, label.model),
+              partitions: this.#sizing.partitions,
+            },
+            () => LABEL_LAYOUT,
+          ).map((each) => ({ ...each, label })),
         ),
       ),
     }
@@ -244,14 +264,15 @@ class Layouter {
   #stage(stage: StagePlan, index: number): TaskPlan[] {
     const { pipeline, from, stages } = this.#plan
     const last = index === stages.length - 1
-    const writers = index === 0 ? this.#writers(from) : this.#sizing.partitions
+    const writers = index === 0 ? this.#writers(from) : this.#tasks(stages[index - 1].name)
+    const tasks = this.#tasks(stage.name)
     const direct = index === 0 ? this.#direct : undefined
-    return Array.from({ length: this.#sizing.partitions }, (_, number) => ({
+    return Array.from({ length: tasks }, (_, number) => ({
       ...(direct === undefined
         ? { kind: 'stage' }
         : { kind: 'direct', stream: direct, routes: this.#routes(direct, number) }),
       spec: this.#spec(stage.name, number),
-      tasks: this.#sizing.partitions,
+      tasks,
       stage,
       stageIndex: index,
       inputs:
@@ -264,6 +285,7 @@ class Layouter {
                   layout: this.#setLayout(set),
                   writers: this.#writers(set.stream),
                   number,
+                  tasks,
                   waitMs,
                   primary: false,
                 }),
@@ -273,22 +295,25 @@ class Layouter {
                 layout: this.#rowLayout(index),
                 writers,
                 number,
+                tasks,
                 waitMs: Infinity,
                 primary: true,
               }),
             ],
       next: last
         ? undefined
-        : this.#hop(
-            rowsTopic(pipeline, stages[index + 1].name),
-            this.#rowLayout(index + 1),
-            number,
-          ),
+        : this.#hop(rowsTopic(pipeline, stages[index + 1].name), this.#rowLayout(index + 1), {
+            partitions: this.#tasks(stages[index + 1].name),
+            writer: number,
+          }),
       waiting: stage.models
         .filter(({ labels }) => labels !== undefined)
         .map((model) => ({
           model,
-          hop: this.#hop(waitingTopic(pipeline, model.name), WAITING_LAYOUT, number),
+          hop: this.#hop(waitingTopic(pipeline, model.name), WAITING_LAYOUT, {
+            partitions: this.#sizing.partitions,
+            writer: number,
+          }),
         })),
     }))
   }
@@ -297,7 +322,7 @@ class Layouter {
     const { pipeline } = this.#plan
     const { partitions } = this.#sizing
     const writers = this.#writers(model.labels?.stream ?? '')
-    const both = { waitMs: Infinity, primary: true }
+    const both = { waitMs: Infinity, primary: true, tasks: partitions }
     return Array.from({ length: partitions }, (_, number) => ({
       kind: 'join',
       spec: this.#spec(joinStage(model.name), number),
@@ -313,7 +338,7 @@ class Layouter {
         this.#input({
           topic: waitingTopic(pipeline, model.name),
           layout: WAITING_LAYOUT,
-          writers: partitions,
+          writers: waitingWriters(this.#sizing, model.name),
           number,
           ...both,
         }),
@@ -326,14 +351,13 @@ class Layouter {
     layout: Layout
     writers: number
     number: number
+    /** Tasks that read. */
+    tasks: number
     waitMs: number
     primary: boolean
   }): TaskInput {
-    const { topic, layout, writers, number, waitMs, primary } = of
-    const partitions = Array.from(
-      { length: writers },
-      (_, writer) => writer * this.#sizing.partitions + number,
-    )
+    const { topic, layout, writers, number, tasks, waitMs, primary } = of
+    const partitions = Array.from({ length: writers }, (_, writer) => writer * tasks + number)
     return { topic, layout, partitions, waitMs, primary }
   }
 
@@ -367,7 +391,6 @@ class Layouter {
 
   #topics(tasks: readonly TaskPlan[]): TopicSpec[] {
     const { pipeline, stages, streams } = this.#plan
-    const { partitions } = this.#sizing
     const sizes = new Map<string, number>()
     const kept = this.#kept()
     const add = (name: string, count: number): void => {
@@ -387,15 +410,18 @@ class Layouter {
     }
     add(retriesTopic(pipeline), 1)
     const last = stages[stages.length - 1]
+    const partitions = this.#tasks(last.name)
+    const joins = this.#sizing.partitions
     add(deadLettersTopic(pipeline), partitions)
-    for (const { everies } of stages) for (const { topic } of everies) add(topic, partitions)
+    for (const { everies, name } of stages)
+      for (const { topic } of everies) add(topic, this.#tasks(name))
     for (const { topic } of last.emits) add(topic, partitions)
     for (const { topics } of last.whens) for (const topic of topics) add(topic, partitions)
     if (last.models.length > 0) add(receiptsTopic(pipeline), partitions)
     for (const { name, labels } of last.models) {
       if (labels === undefined) continue
-      add(examplesTopic(pipeline, name), partitions)
-      add(runsTopic(pipeline, name), partitions)
+      add(examplesTopic(pipeline, name), joins)
+      add(runsTopic(pipeline, name), joins)
     }
     return [...sizes].map(([name, count]) => {
       const retentionMs = kept.get(name)

@@ -18,6 +18,9 @@ export const first: Aggregate = {
   value(state, at) {
     return state[at]
   },
+  refer(state, at, to) {
+    state[at] = to(state[at])
+  },
   references(state, at, into) {
     into[0] = state[at]
     return state[at] === state[at] ? 1 : 0

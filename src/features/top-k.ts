@@ -54,6 +54,9 @@ export function topK(k: number): ListAggregate {
       for (let i = 0; i < state[at]; i++) into[i] = state[at + 1 + 2 * i]
       return state[at]
     },
+    refer(state, at, to) {
+      for (let i = 0; i < state[at]; i++) state[at + 1 + 2 * i] = to(state[at + 1 + 2 * i])
+    },
     list: (state, at, into) => mostFrequent(state, at, { into, k }),
     exactList: (values, count, into) => {
       counted(values, count)

@@ -1,6 +1,7 @@
 // What a supervisor and its workers tell each other. Plain data: it crosses a process boundary.
 import type { ErrorCode, ErrorDetails } from '../base/errors.ts'
 import type { Told } from '../engine/look.ts'
+import type { Scale } from '../engine/scale.ts'
 import type { TaskFigures } from '../engine/task-figures.ts'
 import type { Origin } from '../contracts/origin.ts'
 import type { ArtefactPlace } from './versions/artefacts.ts'
@@ -10,7 +11,7 @@ export interface WorkerJob {
   readonly kind: 'start'
   readonly file: string
   readonly reach: string
-  readonly partitions: number
+  readonly scale: Scale
   readonly sources: readonly (readonly [stream: string, partitions: number])[]
   /** Digest the supervisor's plan has: a worker with another one refuses (ENGINE 12). */
   readonly plan: string

@@ -4,6 +4,7 @@ import type { Log } from '../contracts/log.ts'
 import { UNWATCHED } from '../contracts/model-calls.ts'
 import type { PipelineParts } from '../engine/open-task.ts'
 import type { PipelineTasks } from '../engine/pipeline-tasks.ts'
+import { scaleOf, type Scale } from '../engine/scale.ts'
 import type { ModelPlan } from '../pipeline/plan.ts'
 import { installGuard } from '../schema/guard.ts'
 import { loadDefinition, type Definition } from './load-definition.ts'
@@ -22,7 +23,7 @@ export interface PipelinePlace {
   readonly log: string
 }
 
-export interface OpenedPipeline {
+export interface OpenedPipeline extends Scale {
   readonly definition: Definition
   readonly log: Log
   /** Where it lives. */
@@ -32,7 +33,6 @@ export interface OpenedPipeline {
   readonly tasks: PipelineTasks
   /** Those the pipeline had on this log, oldest first; at least one. */
   readonly layouts: readonly LayoutEvent[]
-  readonly partitions: number
   readonly sources: ReadonlyMap<string, number>
 }
 
@@ -52,8 +52,8 @@ export async function withPipeline<Result>(
         { code: 'ML_USAGE' },
       )
     }
-    const { partitions } = last.shape
-    const { tasks, topics, sources } = await sized(log, definition, partitions)
+    const scale = scaleOf(last.shape)
+    const { tasks, topics, sources } = await sized(log, definition, scale)
     return use({
       definition,
       log,
@@ -61,7 +61,7 @@ export async function withPipeline<Result>(
       inUse: !owned,
       tasks: { tasks, topics },
       layouts,
-      partitions,
+      ...scale,
       sources,
     })
   })

@@ -2,11 +2,13 @@
 import { existsSync } from 'node:fs'
 import { MillraceError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'
-import { tasksOf, type TaskPlan } from '../engine/pipeline-tasks.ts'
-import { commitsTopic } from '../engine/task-names.ts'
+import type { TaskPlan } from '../engine/pipeline-tasks.ts'
+import { scaleOf } from '../engine/scale.ts'
 import type { Plan } from '../pipeline/plan.ts'
+import { lastLayout } from './changes/become-current.ts'
 import { lastRun } from './control.ts'
 import { loadDefinition } from './load-definition.ts'
+import { sized } from './sized.ts'
 
 export interface PlanOfLog {
   /** undefined where no pipeline was run. */
@@ -20,15 +22,13 @@ export async function readPlanOf(log: Log): Promise<PlanOfLog | { readonly why: 
   if (run === undefined) return { plan: undefined, tasks: [] }
   if (!existsSync(run.file)) return { why: `the definition ${run.file} is not there` }
   try {
-    const { plan, schemas } = await loadDefinition(run.file)
-    const commits = await log.topic(commitsTopic(plan.pipeline, plan.stages[0].name))
-    if (commits === undefined || plan.digest !== run.plan)
+    const definition = await loadDefinition(run.file)
+    const { plan } = definition
+    const layout = await lastLayout(log, plan.pipeline)
+    if (layout === undefined || plan.digest !== run.plan)
       return { why: `the definition ${run.file} is another now than the one that was run` }
-    const { partitions } = commits
-    const sources = new Map<string, number>()
-    for (const { name, topic } of plan.streams)
-      sources.set(name, (await log.topic(topic))?.partitions ?? partitions)
-    return { plan, tasks: tasksOf(plan, schemas, { partitions, sources }).tasks }
+    const { tasks } = await sized(log, definition, scaleOf(layout.shape))
+    return { plan, tasks }
   } catch (error) {
     if (!(error instanceof MillraceError)) throw error
     return { why: error.message }

@@ -2,12 +2,14 @@
 import { StateError } from '../base/errors.ts'
 import type { Log, TopicSpec } from '../contracts/log.ts'
 import { tasksOf } from '../engine/pipeline-tasks.ts'
+import { scaleOf, type Scale } from '../engine/scale.ts'
 import { acceptGaps } from './changes/accept-gaps.ts'
 import {
   becomeCurrent,
   checkConsent,
   lastLayout,
   reportOf,
+  settleChange,
   shapeOfDefinition,
 } from './changes/become-current.ts'
 import { joinsOthers } from './changes/join-group.ts'
@@ -52,9 +54,10 @@ export async function prepareRun(
   const joins = await joinsOthers({ log, url: of.url, definition, versions: of.versions })
   const was = await lastLayout(log, pipeline)
   if (joins && was !== undefined) return joined(log, definition, { was, ...of })
-  const layout = await sized(log, definition, partitionsOf(pipeline, was, of.partitions))
+  const scale = scaleFor(pipeline, was, of.partitions)
+  const layout = await sized(log, definition, scale)
   const { partitions, sources, tasks } = layout
-  const own = { definition, partitions, sources, tasks }
+  const own = { definition, ...scale, sources, tasks }
   if (was !== undefined) {
     const { report } = await reportOf(log, was.shape, own)
     checkConsent(report, of.acceptPartial === true, file)
@@ -78,6 +81,7 @@ export async function prepareRun(
   await ensureRedactKey(log, plan)
   await becomeCurrent(log, { definition, is: shapeOfDefinition(own) })
   const change = (await lastLayout(log, pipeline))?.change ?? undefined
+  await settleChange(log, { definition, tasks, scale, change })
   await acceptGaps(log, { pipeline, tasks, change, accept: of.acceptGap === true })
   return { ...layout, models, before: await readTasks(log, tasks) }
 }
@@ -89,11 +93,11 @@ async function joined(
   of: { was: LayoutEvent; partitions: number | undefined; versions: ModelBytes },
 ): Promise<PreparedRun> {
   const { plan, schemas } = definition
-  const partitions = partitionsOf(plan.pipeline, of.was, of.partitions)
+  const scale = scaleFor(plan.pipeline, of.was, of.partitions)
   const sources = new Map(
     of.was.shape.streams.map(({ name, partitions: each }) => [name, each] as const),
   )
-  const layout = { ...tasksOf(plan, schemas, { partitions, sources }), partitions, sources }
+  const layout = { ...tasksOf(plan, schemas, { ...scale, sources }), ...scale, sources }
   const places = await artefactPlaces(log)
   const models = new Map<string, ArtefactPlace>()
   for (const [name, bytes] of of.versions) {
@@ -104,7 +108,7 @@ async function joined(
 }
 
 /** @param ran whether the pipeline wrote to its topics before: they then grow with it. */
-async function ensure(log: Log, spec: TopicSpec, ran: boolean): Promise<void> {
+export async function ensure(log: Log, spec: TopicSpec, ran: boolean): Promise<void> {
   const found = await log.topic(spec.name)
   const own = spec.name.startsWith('_')
   if (found === undefined) await log.ensureTopic(spec)
@@ -128,16 +132,16 @@ async function ensure(log: Log, spec: TopicSpec, ran: boolean): Promise<void> {
 }
 
 /** @throws StateError when other partitions are wanted than there are. */
-export function partitionsOf(
+export function scaleFor(
   pipeline: string,
   was: LayoutEvent | undefined,
   wanted: number | undefined,
-): number {
-  if (was === undefined) return wanted ?? PARTITIONS
+): Scale {
+  if (was === undefined) return { partitions: wanted ?? PARTITIONS }
   const { partitions } = was.shape
-  if (wanted === undefined || wanted === partitions) return partitions
+  if (wanted === undefined || wanted === partitions) return scaleOf(was.shape)
   throw new StateError(
     'ML_STATE',
-    `the stages of '${pipeline}' have ${partitions} partitions in this log; found --partitions ${wanted}; leave it out, or start with a new data folder`,
+    `the stages of '${pipeline}' have ${partitions} partitions in this log; found --partitions ${wanted}; leave it out, or give a stage another number first: millrace rescale FILE STAGE --partitions ${wanted}`,
   )
 }

@@ -3,6 +3,7 @@ import { isOfStage } from '../engine/pipeline-tasks.ts'
 import { availableParallelism } from 'node:os'
 import { MillraceError, StateError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'
+import { mostTasks, scaleOf } from '../engine/scale.ts'
 import { NO_COMMITS } from '../engine/commit-times.ts'
 import { isKafkaUrl } from '../log/kafka/kafka-url.ts'
 import { openLog } from '../log/open-log.ts'
@@ -143,7 +144,7 @@ class Run {
     this.#reach = of.reach
     const workers = Math.max(
       1,
-      Math.min(of.options.workers ?? availableParallelism(), run.partitions),
+      Math.min(of.options.workers ?? availableParallelism(), mostTasks(run)),
     )
     this.#reports = Array.from({ length: workers }, () => undefined)
     this.#placement = new Placement({
@@ -251,11 +252,10 @@ class Run {
   }
 
   #running(): Running {
-    const { tasks, partitions } = this.#run
+    const { tasks } = this.#run
     return new Running({
       plan: this.#definition.plan,
       tasks,
-      partitions,
       told: this.#tasks,
       reports: this.#reports,
       workerOf: (task) => this.#placement.workerOf(task),
@@ -269,7 +269,7 @@ class Run {
 
   #worker(number: number): WorkerProcess {
     const { file, plan, origin } = this.#definition
-    const { partitions, sources, models } = this.#run
+    const { sources, models } = this.#run
     const job = (): WorkerJob => {
       this.#placement.lost(number)
       const own = this.#group?.tasksOf(number) ?? []
@@ -277,7 +277,7 @@ class Run {
         kind: 'start',
         file,
         reach: this.#reach,
-        partitions,
+        scale: scaleOf(this.#run),
         sources: [...sources],
         plan: plan.digest,
         origin,

@@ -1,10 +1,10 @@
 // The tasks of a definition, as many as a log's topics and its first run ask for.
 import type { Log } from '../contracts/log.ts'
 import { tasksOf, type PipelineTasks } from '../engine/pipeline-tasks.ts'
+import type { Scale } from '../engine/scale.ts'
 import type { Definition } from './load-definition.ts'
 
-export interface RunLayout extends PipelineTasks {
-  readonly partitions: number
+export interface RunLayout extends PipelineTasks, Scale {
   readonly sources: ReadonlyMap<string, number>
 }
 
@@ -12,10 +12,10 @@ export interface RunLayout extends PipelineTasks {
 export async function sized(
   log: Log,
   { plan, schemas }: Definition,
-  partitions: number,
+  scale: Scale,
 ): Promise<RunLayout> {
   const sources = new Map<string, number>()
   for (const { name, topic } of plan.streams)
-    sources.set(name, (await log.topic(topic))?.partitions ?? partitions)
-  return { ...tasksOf(plan, schemas, { partitions, sources }), partitions, sources }
+    sources.set(name, (await log.topic(topic))?.partitions ?? scale.partitions)
+  return { ...tasksOf(plan, schemas, { ...scale, sources }), ...scale, sources }
 }

@@ -126,7 +126,7 @@ async function runTasks(job: WorkerJob): Promise<void> {
   void closed.then(() => process.exit(0))
   const change = await currentChange(log, plan)
   const sources = new Map(job.sources)
-  const { tasks } = tasksOf(plan, schemas, { partitions: job.partitions, sources })
+  const { tasks } = tasksOf(plan, schemas, { ...job.scale, sources })
   calls = new WorkerCalls(tasks, job.hangs)
   calls.quarantine(quarantined)
   const parts: PipelineParts = {

@@ -59,8 +59,13 @@ export async function failureOf(asked: Promise<unknown>): Promise<string> {
 }
 
 /** Runs until it has come so far, and ends it there as a power cut would. */
-export async function runUntil(log: string, far: (status: RunStatus) => boolean): Promise<void> {
-  const run = { kind: 'run', file: FILE, log, untilEnd: true, workers: 1 } as const
+export async function runUntil(
+  log: string,
+  far: (status: RunStatus) => boolean,
+  partitions?: number,
+): Promise<void> {
+  const sized = partitions === undefined ? {} : { partitions }
+  const run = { kind: 'run', file: FILE, log, untilEnd: true, workers: 1, ...sized } as const
   const { child, result } = startChild(run, (status) => {
     if (far(status)) killTree(child)
   })

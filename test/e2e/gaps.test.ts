@@ -25,7 +25,7 @@ it('stops a run whose next records were let go of, and goes on only by command, 
   expect(others.length).toBeGreaterThan(0)
   expect(before.flatMap(({ gaps }) => gaps)).toEqual([])
   expect(others.map(({ gaps }) => gaps)).toEqual(others.map(() => [gap]))
-}, 120_000)
+}, 300_000)
 
 it('refuses a topic that ends before what was read of it, because it was made again', () => {
   const stand = { topic: 'orders', partition: 1, next: 12, start: 0, end: 3, readAt: 0 }
@@ -33,4 +33,4 @@ it('refuses a topic that ends before what was read of it, because it was made ag
   expect(() => gapAt(stand)).toThrow(
     /'orders', partition 1, must reach as far as it was read; found that 12 offsets were read and that it ends at 3, since 1970.*another name/,
   )
-}, 120_000)
+}, 300_000)

@@ -12,4 +12,4 @@ it('ends a run whose source topic got more partitions, and takes them up when it
   )
   expect(twice).toEqual([])
   expect(Object.fromEntries(scores)).toEqual(Object.fromEntries(expected))
-}, 120_000)
+}, 300_000)

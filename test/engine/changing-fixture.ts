@@ -7,7 +7,9 @@ import { fenceTasks } from '../../src/engine/change/fence.ts'
 import type { PlanChange } from '../../src/engine/change/plan-change.ts'
 import { shapeOf, type Shape } from '../../src/engine/change/shape.ts'
 import { openTask, type PipelineParts } from '../../src/engine/open-task.ts'
+import { settle } from '../../src/engine/change/settle.ts'
 import { tasksOf } from '../../src/engine/pipeline-tasks.ts'
+import { rescaledTo, scaleOf, type Scale } from '../../src/engine/scale.ts'
 import { readPartition } from '../../src/engine/read-partition.ts'
 import type { TaskTuning } from '../../src/engine/task-context.ts'
 import { planOf } from '../../src/pipeline/compile-plan.ts'
@@ -21,7 +23,7 @@ const PARTITIONS = 2
 
 export interface ChangingPipeline extends VirtualLog {
   /** Makes a pipeline the current one, and lets its tasks run until `stop`, or until they are killed. */
-  change(flow: Pipeline): Promise<void>
+  change(flow: Pipeline, rescale?: { stage: string; tasks: number }): Promise<void>
   run(tuning?: Partial<TaskTuning>): Promise<{ stop(): Promise<void> }>
   /** Appends events, or the end of all of them, to a partition of a topic. */
   send(topic: string, partition: number, events: readonly (object | 'end')[]): Promise<void>
@@ -39,15 +41,21 @@ export async function changingPipeline(topics: readonly string[]): Promise<Chang
   let tasks: ReturnType<typeof tasksOf>['tasks'] = []
   let parts: PipelineParts | undefined
 
-  async function become(flow: Pipeline): Promise<void> {
+  async function become(flow: Pipeline, rescale?: { stage: string; tasks: number }): Promise<void> {
     const plan = planOf(flow)
+    const before: Scale = shape === undefined ? { partitions: PARTITIONS } : scaleOf(shape)
+    const scale = rescale === undefined ? before : rescaledTo(before, plan, rescale)
     const schemas = new Map(
       plan.streams.map(({ name, schema }) => [name, compileSchema(schema, name)]),
     )
     const sources = new Map(plan.streams.map(({ name }) => [name, PARTITIONS]))
-    const made = tasksOf(plan, schemas, { partitions: PARTITIONS, sources })
-    for (const spec of made.topics) await until(log.ensureTopic(spec))
-    const sized = { plan, schemas, sources, partitions: PARTITIONS }
+    const made = tasksOf(plan, schemas, { ...scale, sources })
+    for (const spec of made.topics) {
+      const found = await until(log.topic(spec.name))
+      if (found === undefined || found.partitions < spec.partitions)
+        await until(log.ensureTopic(spec, { grow: true }))
+    }
+    const sized = { plan, schemas, sources, ...scale }
     const is = shapeOf({ ...sized, tasks: made.tasks, helpers: '' })
     const { pipeline } = plan
     if (shape !== undefined && parts !== undefined && shape.flow !== is.flow) {
@@ -55,6 +63,8 @@ export async function changingPipeline(topics: readonly string[]): Promise<Chang
       await until(fenceTasks(life(virtual).context, pipeline, was))
       const found = await until(changeOf(log, { pipeline, was: shape, is, before: change }))
       change = JSON.parse(JSON.stringify(found)) as PlanChange
+      const { tasks: all } = made
+      await until(settle(life(virtual).context, { plan, schemas, tasks: all, scale, change }))
     }
     shape = is
     tasks = made.tasks
@@ -101,7 +111,8 @@ export async function changingPipeline(topics: readonly string[]): Promise<Chang
     },
     values: async (topic) => {
       const all: string[][] = []
-      for (let partition = 0; partition < PARTITIONS; partition++) {
+      const { partitions = 0 } = (await until(log.topic(topic))) ?? {}
+      for (let partition = 0; partition < partitions; partition++) {
         const own: string[] = []
         await until(
           readPartition(log, { topic, partition, from: 0 }, (_, value) => {

@@ -18,10 +18,8 @@ export function carriedSets(was: Shape, is: Shape): ReadonlyMap<string, SetPlace
     )
     if (place >= 0) carried.set(nameOf(each), free.splice(place, 1)[0])
   }
-  if (was.partitions === is.partitions) {
-    for (const each of wanted) take(each, ({ set }) => set.name === each.set.name)
-    for (const each of wanted) take(each, () => true)
-  }
+  for (const each of wanted) take(each, ({ set }) => set.name === each.set.name)
+  for (const each of wanted) take(each, () => true)
   return carried
 }
 

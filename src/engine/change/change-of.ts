@@ -1,5 +1,6 @@
 // How the tasks of a plan begin after those of another: which state they take over, what they build of retained input, and where
 // they read on.
+import { StateError } from '../../base/errors.ts'
 import type { Log } from '../../contracts/log.ts'
 import { laneToJson, type CommitRecord, type LaneJson } from '../commit-record.ts'
 import type { LanePosition } from '../exchange/lane.ts'
@@ -7,6 +8,7 @@ import { lastBoundary } from '../state/periods.ts'
 import { lastCommit, restore } from '../recovery.ts'
 import { RECORD_COUNTS } from '../operators/source-body.ts'
 import { ROW_COUNTS } from '../operators/stage-body.ts'
+import { tasksOfStage } from '../scale.ts'
 import { joinStage, sourceStage } from '../stage-names.ts'
 import { taskId, type TaskSpec } from '../task-context.ts'
 import { carriedSets, nameOf, placesOf, type SetPlace } from './carried.ts'
@@ -75,7 +77,7 @@ class Changer {
         starts[this.#id(sourceStage(stream.name), number)] = await this.#source(stream, number)
     }
     for (const stage of is.stages)
-      for (let number = 0; number < is.partitions; number++)
+      for (let number = 0; number < tasksOfStage(is, stage.name); number++)
         starts[this.#id(stage.name, number)] = await this.#ofStage(stage, number)
     for (const join of is.joins)
       for (let number = 0; number < is.partitions; number++) {
@@ -174,67 +176,95 @@ class Changer {
     const parts = new Map<string, SeedPart & { regions: (readonly [string, string])[] }>()
     for (const set of stage.sets) {
       const from = this.#carried.get(nameOf({ stage, set }))
-      const commit = from && this.#cut.stages.get(from.stage.name)?.[number].commit
-      if (from === undefined || commit === undefined) continue
-      const own = parts.get(from.stage.name) ?? {
-        stage: from.stage.name,
-        task: number,
-        commit,
-        regions: [],
+      if (from === undefined) continue
+      const moves = this.#moves(from.stage.name, stage.name)
+      for (const [task, { commit }] of (this.#cut.stages.get(from.stage.name) ?? []).entries()) {
+        if (!moves && task !== number) continue
+        const id = `${from.stage.name}/${task}`
+        const own = parts.get(id) ?? {
+          stage: from.stage.name,
+          task,
+          commit,
+          regions: [],
+          ...(moves ? { moves } : {}),
+        }
+        own.regions.push([`set/${from.set.name}/`, `set/${set.name}/`])
+        for (const { topic, set: as } of stage.everies)
+          if (as === set.as) own.regions.push([`every/${topic}/`, `every/${topic}/`])
+        parts.set(id, own)
       }
-      own.regions.push([`set/${from.set.name}/`, `set/${set.name}/`])
-      for (const { topic, set: as } of stage.everies)
-        if (as === set.as) own.regions.push([`every/${topic}/`, `every/${topic}/`])
-      parts.set(from.stage.name, own)
     }
     const cuts = was.stages.map(({ name }) => this.#cut.stages.get(name)?.[number])
     return {
       after: await this.#after(stage.name, number, cuts),
       seed: { parts: [...parts.values()], counts: this.#counts(stage, number) },
-      lanes: await this.#lanes(stage.inputs, number),
+      lanes: await this.#lanes(stage, number),
     }
+  }
+
+  /** Whether keys of a stage lie in other tasks than before. */
+  #moves(was: string, is: string): boolean {
+    return tasksOfStage(this.#options.was, was) !== tasksOfStage(this.#options.is, is)
   }
 
   /** Counters of rows go on in the stage at the same end of the chain, else in that with the same key. */
   #counts(stage: StageShape, number: number): readonly number[] {
     const { was, is } = this.#options
-    const last = is.stages.at(-1) === stage
-    const from = last
+    const isLast = is.stages.at(-1) === stage
+    const from = isLast
       ? was.stages.at(-1)
       : was.stages.slice(0, -1).find(({ key }) => key === stage.key)
-    const before = from === undefined ? 0 : countsBefore(was, from.name)
-    const counts = this.#cut.stages.get(from?.name ?? '')?.[number]?.last?.counts ?? []
-    return counts.slice(before, before + ROW_COUNTS.length)
+    if (from === undefined) return []
+    const before = countsBefore(was, from.name)
+    const cuts = this.#cut.stages.get(from.name) ?? []
+    const counts = cuts.map(
+      ({ last }) => last?.counts.slice(before, before + ROW_COUNTS.length) ?? [],
+    )
+    if (!this.#moves(from.name, stage.name)) return counts[number] ?? []
+    // What was counted is counted on in one place.
+    return number === 0 ? ROW_COUNTS.map((_, i) => sum(counts.map((each) => each[i] ?? 0))) : []
   }
 
   /** New rows lie behind all that was written for the plan before. */
-  async #lanes(inputs: readonly InputShape[], number: number): Promise<LaneJson[]> {
+  async #lanes({ inputs, name }: StageShape, number: number): Promise<LaneJson[]> {
+    const tasks = tasksOfStage(this.#options.is, name)
     const lanes: LaneJson[] = []
     for (const [input, { topic, writers }] of inputs.entries()) {
       const info = await this.#log.topic(topic)
       const idle = input < inputs.length - 1 ? ('behind' as const) : false
       for (let writer = 0; writer < writers; writer++) {
-        const offset = info?.parts[writer * this.#options.is.partitions + number]?.end ?? 0
+        const offset = info?.parts[writer * tasks + number]?.end ?? 0
         lanes.push(laneToJson({ offset, row: 0, bound: -Infinity, idle }))
       }
     }
     return lanes
   }
 
-  /** A join goes on as it is, unless another number of tasks writes to it. */
+  /** A join goes on as it is, unless another number of tasks writes to it, or one that had ended writes again. */
   #join(join: JoinShape, number: number): TaskStart | undefined {
     const was = this.#options.was.joins.find(({ model }) => model === join.model)
     const last = this.#cut.joins.get(join.model)?.[number].last
-    if (was === undefined || last === undefined || sameLanes(was.inputs, join.inputs))
-      return undefined
-    const lanes = join.inputs.flatMap(({ topic, writers }) =>
-      Array.from({ length: writers }, (_, writer) =>
-        laneToJson(laneAt(was.inputs, last, { topic, writer })),
-      ),
+    const begins = this.#beginsAgain()
+    const same = was !== undefined && sameLanes(was.inputs, join.inputs)
+    if (was === undefined || last === undefined || (same && begins.length === 0)) return undefined
+    const lanes = join.inputs.flatMap(({ topic, writers }, input) =>
+      Array.from({ length: writers }, (_, writer) => {
+        const lane = laneAt(was.inputs, last, { topic, writer })
+        if (input === 0 || !begins.includes(writer) || lane === BEGIN) return laneToJson(lane)
+        if (lane.bound < Infinity) throw notTaken(join.model)
+        return laneToJson({ ...lane, bound: -Infinity, idle: false })
+      }),
     )
     const stage = joinStage(join.model)
     const parts = [{ stage, task: number, commit: last.number, regions: [['', '']] as const }]
     return { after: last.number, seed: { parts, counts: last.counts }, lanes }
+  }
+
+  /** Tasks of the last stage that are there now and were not: a join may have lanes of theirs, which ended. */
+  #beginsAgain(): number[] {
+    const { was, is } = this.#options
+    const [before, now] = [was, is].map((shape) => tasksOfStage(shape, lastOf(shape)))
+    return Array.from({ length: Math.max(0, now - before) }, (_, i) => before + i)
   }
 
   /** Beyond every commit of the tasks before, so that no number is used twice: receipts are found by it. */
@@ -247,7 +277,10 @@ class Changer {
     const numbers = cuts.map((cut) => cut?.last?.number ?? 0)
     // It may have been a stage of a plan before the last one.
     const known = before?.starts[this.#id(stage, number)]?.after ?? 0
-    const own = was.stages.some(({ name }) => name === stage)
+    const isKnown = was.stages.some(
+      ({ name }) => name === stage && number < tasksOfStage(was, name),
+    )
+    const own = isKnown
       ? 0
       : ((await lastCommit(this.#log, this.#spec(stage, number)))?.number ?? 0)
     return Math.max(0, known, own, ...numbers)
@@ -257,15 +290,35 @@ class Changer {
   async #told(): Promise<Record<string, readonly number[]>> {
     const { was, is } = this.#options
     const told: Record<string, readonly number[]> = {}
-    for (const stage of is.stages)
-      for (const { topic } of stage.everies) {
-        const from = was.stages.find(({ everies }) => everies.some((each) => each.topic === topic))
+    for (const { name, everies } of is.stages)
+      for (const { topic } of everies) {
+        const from = was.stages.find((stage) => stage.everies.some((each) => each.topic === topic))
         const own: number[] = []
-        for (let number = 0; number < is.partitions; number++)
-          own.push(await this.#toldBy(from ?? was.stages[0], topic, number))
+        for (let number = 0; number < tasksOfStage(is, name); number++)
+          own.push(await this.#toldIn(from ?? was.stages[0], topic, { is: name, number }))
         told[topic] = own
       }
     return told
+  }
+
+  /** Where keys move, each task must have told all that it had: their keys come together. */
+  async #toldIn(
+    from: StageShape,
+    topic: string,
+    { is, number }: { is: string; number: number },
+  ): Promise<number> {
+    if (!this.#moves(from.name, is)) return this.#toldBy(from, topic, number)
+    const cuts = this.#cut.stages.get(from.name) ?? []
+    if (!cuts.every(({ last, commit }) => last?.progress === Infinity && commit === last.number)) {
+      throw new StateError(
+        'ML_STATE',
+        `a stage that tells of periods must have come to the end of its inputs to be rescaled; found that '${from.name}', which tells ${topic}, has not; other stages can be rescaled at any time`,
+        { details: { stage: from.name, topic } },
+      )
+    }
+    const told: number[] = []
+    for (const task of cuts.keys()) told.push(await this.#toldBy(from, topic, task))
+    return Math.max(...told)
   }
 
   /** Of a topic that is new: what ended before the change is not told at all, as no row is. */
@@ -312,6 +365,22 @@ function countsBefore({ streams, taken }: Shape, stage: string): number {
       origins.includes(stream.name) && !streams.some((each) => each.name === name),
   )
   return RECORD_COUNTS.length + made.length
+}
+
+function lastOf({ stages }: Shape): string {
+  return stages.at(-1)?.name ?? ''
+}
+
+function sum(numbers: readonly number[]): number {
+  return numbers.reduce((total, each) => total + each, 0)
+}
+
+function notTaken(model: string): StateError {
+  return new StateError(
+    'ML_STATE',
+    `the join of model '${model}' must have taken what a task wrote that is to begin again; found that it has not yet; let the run take all there is, and rescale it then`,
+    { details: { model } },
+  )
 }
 
 /** Before any event; JSON has no infinities. */

@@ -9,6 +9,7 @@ import type { CommitRecord } from '../commit-record.ts'
 import type { LanePosition } from '../exchange/lane.ts'
 import { sourceNumber } from '../exchange/source-number.ts'
 import { commitAt, lastCommit, restore } from '../recovery.ts'
+import { tasksOfStage } from '../scale.ts'
 import { joinStage, sourceStage } from '../stage-names.ts'
 import type { TaskSpec } from '../task-context.ts'
 import {
@@ -56,7 +57,7 @@ export function tasksOfShape(pipeline: string, shape: Shape): TaskSpec[] {
     ...streams.flatMap(({ name, partitions: count, direct }) =>
       direct === undefined ? of(sourceStage(name), count) : [],
     ),
-    ...stages.flatMap(({ name }) => of(name, partitions)),
+    ...stages.flatMap(({ name }) => of(name, tasksOfStage(shape, name))),
     ...joins.flatMap(({ model }) => of(joinStage(model), partitions)),
   ]
 }
@@ -117,10 +118,11 @@ class Cutter {
 
   /** From the last stage to the first: each goes back to what the next one has not taken. */
   async #stages(): Promise<Map<string, readonly TaskCut[]>> {
-    const { stages, partitions } = this.#shape
+    const { stages } = this.#shape
     const cuts = new Map<string, readonly TaskCut[]>()
     for (let index = stages.length - 1; index >= 0; index--) {
       const { name } = stages[index]
+      const partitions = tasksOfStage(this.#shape, name)
       const lasts = await this.#lasts(name, partitions)
       const following = stages.at(index + 1)
       const own: TaskCut[] = []
@@ -145,22 +147,22 @@ class Cutter {
     writer: number,
     cuts: ReadonlyMap<string, readonly TaskCut[]>,
   ): Promise<Pending[]> {
-    const { partitions } = this.#shape
+    const tasks = tasksOfStage(this.#shape, stage.name)
     return Promise.all(
-      Array.from({ length: partitions }, (_, reader) =>
+      Array.from({ length: tasks }, (_, reader) =>
         this.#pending(stage, input, { writer, reader }, cuts.get(stage.name)?.[reader].at),
       ),
     )
   }
 
   #pending(
-    { inputs }: StageShape,
+    { inputs, name }: StageShape,
     input: number,
     of: { writer: number; reader: number },
     at: CommitRecord | undefined,
   ): Promise<Pending> {
     const { topic } = inputs[input]
-    const partition = of.writer * this.#shape.partitions + of.reader
+    const partition = of.writer * tasksOfStage(this.#shape, name) + of.reader
     const from = at?.lanes[laneIndex(inputs, input, of.writer)] ?? BEGIN
     return pendingIn(this.#log, { topic, partition }, from)
   }
@@ -284,7 +286,7 @@ class Cutter {
     input: number,
     at: (task: number) => CommitRecord | undefined,
   ): Promise<SourceRow[]> {
-    const { partitions } = this.#shape
+    const partitions = tasksOfStage(this.#shape, stage.name)
     const rows: SourceRow[] = []
     for (let writer = 0; writer < stage.inputs[input].writers; writer++)
       for (let reader = 0; reader < partitions; reader++) {

@@ -8,10 +8,17 @@ export interface SeedPart {
   readonly commit: number
   /** Beginnings of the names of regions: as they were, and as they are now. */
   readonly regions: readonly (readonly [was: string, is: string])[]
+  /** Set where its stage has another number of tasks than before: of its keys only those that now belong to the task. */
+  readonly moves?: true
 }
 
 export interface Seed {
   readonly parts: readonly SeedPart[]
   /** Its counters, which go on. */
   readonly counts: readonly number[]
+}
+
+/** Whether it takes keys of other tasks: such a task is begun by `settle`, not by itself. */
+export function takesKeys({ parts }: Seed): boolean {
+  return parts.some(({ moves }) => moves === true)
 }

@@ -10,6 +10,7 @@ import type { FeaturePlan, Plan, SetPlan, SetUse, StreamPlan } from '../../pipel
 import type { EventSchema } from '../../schema/event-schema.ts'
 import { isOfStage, type TaskPlan } from '../pipeline-tasks.ts'
 import { setInputs } from '../row-fields.ts'
+import { scaleOf, type Scale } from '../scale.ts'
 import { sourceStage } from '../stage-names.ts'
 import { setLayout } from '../state/set-layout.ts'
 
@@ -88,8 +89,7 @@ export interface JoinShape {
   readonly otherwise: number | undefined
 }
 
-export interface Shape {
-  readonly partitions: number
+export interface Shape extends Scale {
   readonly from: string
   readonly streams: readonly StreamShape[]
   readonly taken: readonly TakenShape[]
@@ -100,18 +100,18 @@ export interface Shape {
   readonly flow: string
 }
 
-export interface ShapeOf {
+export interface ShapeOf extends Scale {
   readonly plan: Plan
   readonly schemas: ReadonlyMap<string, EventSchema>
   readonly tasks: readonly TaskPlan[]
-  readonly partitions: number
   readonly sources: ReadonlyMap<string, number>
   /** Digest of the files that the definition imports: what its functions call may lie in them. */
   readonly helpers: string
 }
 
 export function shapeOf(of: ShapeOf): Shape {
-  const { plan, partitions } = of
+  const { plan } = of
+  const scale = scaleOf(of)
   const streams = plan.streams.map((stream) => streamShape(stream, of))
   const taken = [...plan.streams, ...plan.derived].map(({ name }) => ({
     name,
@@ -158,9 +158,10 @@ export function shapeOf(of: ShapeOf): Shape {
       sets: sets.map((set) => ({ name: set.name, state: set.state, role: set.role })),
     })),
     joins: joins.map(({ model, inputs }) => ({ model, inputs })),
+    ...(scale.rescaled === undefined ? {} : { rescaled: scale.rescaled }),
   })
   return {
-    partitions,
+    ...scale,
     from,
     streams,
     taken,

@@ -122,6 +122,51 @@ export class KeyEvents {
     for (const tiles of this.tiles) tiles?.clear()
   }
 
+  /** Takes over all that another set has of a key. @param slot of a key that is new here. */
+  takeKey(slot: number, from: KeyEvents, fromSlot: number): void {
+    this.open(slot)
+    from.open(fromSlot)
+    const moved = (reference: number): number => {
+      if (reference !== reference) return reference
+      from.texts.open(reference)
+      return this.texts.put(from.texts.bytes, from.texts.start, from.texts.end)
+    }
+    const texts = this.#layout.fields.filter(holdsBytes)
+    takeEntries(this.events, from.events, (at) => {
+      const { f64 } = this.events.region
+      for (const { word } of texts) f64[at + word] = moved(f64[at + word])
+    })
+    this.tiles.forEach((tiles, i) => {
+      const own = from.tiles[i]
+      if (tiles === undefined || own === undefined) return
+      takeEntries(tiles, own, (at) => {
+        for (const { aggregate, at: place, bytes } of this.#layout.levels[i].folds)
+          if (bytes) aggregate.refer?.(tiles.region.f64, at + 1 + place, moved)
+      })
+    })
+    this.#takeWords(slot, from, { fromSlot, moved })
+  }
+
+  #takeWords(
+    slot: number,
+    from: KeyEvents,
+    of: { fromSlot: number; moved: (reference: number) => number },
+  ): void {
+    const { sinceWord, fields } = this.#layout
+    const { records } = this.#table
+    const into = this.#table.extraWord(slot)
+    const at = from.#table.extraWord(of.fromSlot)
+    const { f64 } = from.#table.records
+    if (sinceWord >= 0) records.setF64(into + sinceWord, f64[at + sinceWord])
+    for (const field of fields) {
+      const { lastWord } = field
+      if (lastWord < 0) continue
+      const value = f64[at + lastWord + 1]
+      records.setF64(into + lastWord, f64[at + lastWord])
+      records.setF64(into + lastWord + 1, holdsBytes(field) ? of.moved(value) : value)
+    }
+  }
+
   #dropUntil(horizon: number, mergeTime: number): void {
     const { events } = this
     let dropped = 0
@@ -217,6 +262,16 @@ export class KeyEvents {
 
   #release(reference: number): void {
     if (reference === reference) this.texts.release(reference)
+  }
+}
+
+/** Copies the entries of an open ring into another, which is empty. @param each called with where each stands then. */
+function takeEntries(into: Ring, from: Ring, each: (at: number) => void): void {
+  for (let entry = 0; entry < from.count; entry++) {
+    const at = into.insert(entry)
+    const source = from.at(entry)
+    for (let w = 0; w < from.stride; w++) into.region.f64[at + w] = from.region.f64[source + w]
+    each(at)
   }
 }
 

@@ -121,6 +121,50 @@ export class KeyTable {
     return this.records.f64[slot * this.#stride]
   }
 
+  /**
+   * Takes over keys of tables of the same kind, in the order in which they were updated; this one is empty.
+   * @param belongs whether a key of that hash does. @returns for each key its slot here, and which table had it in which slot.
+   */
+  *takeKeys(
+    tables: readonly KeyTable[],
+    belongs: (hash: number) => boolean,
+  ): Generator<{ readonly own: number; readonly table: number; readonly slot: number }> {
+    const keys = tables.flatMap((from, table) =>
+      from
+        .slots()
+        .filter((slot) => belongs(from.hashOf(slot)))
+        .map((slot) => ({ table, slot, time: this.#ordered ? from.lastTime(slot) : 0 })),
+    )
+    // Each table has its own in that order; of equal times, one table's come before another's.
+    keys.sort((a, b) => a.time - b.time)
+    for (const { table, slot, time } of keys) {
+      const from = tables[table]
+      const key = from.keyOf(slot)
+      const own = this.upsert(key, 0, key.length, from.hashOf(slot))
+      this.refresh(own, time)
+      yield { own, table, slot }
+    }
+  }
+
+  /** Slots of all keys: the one updated longest ago first where the table is ordered, else in the order of their slots. */
+  slots(): number[] {
+    const { i32 } = this.records
+    const slots: number[] = []
+    if (this.#ordered)
+      for (let slot = this.oldest(); slot >= 0;) {
+        slots.push(slot)
+        slot = i32[slot * this.#stride * 2 + NEWER] - 1
+      }
+    else
+      for (let slot = 0; slot < this.#head.i32[SLOTS]; slot++)
+        if (i32[slot * this.#stride * 2 + LENGTH] !== FREE) slots.push(slot)
+    return slots
+  }
+
+  hashOf(slot: number): number {
+    return this.records.i32[slot * this.#stride * 2 + HASH]
+  }
+
   /** A copy of a slot's key. */
   keyOf(slot: number): Uint8Array {
     const { i32, u8 } = this.records

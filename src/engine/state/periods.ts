@@ -110,6 +110,25 @@ export class Periods {
     return given.sort((a, b) => a.to - b.to)
   }
 
+  /**
+   * Takes over what others have of keys; this one is empty, and all that wait do so for the same boundary.
+   * @param belongs whether a key of that hash does.
+   */
+  take(others: readonly Periods[], belongs: (hash: number) => boolean): void {
+    const tables = others.map((other) => other.#entries)
+    for (const { own, table, slot } of this.#entries.takeKeys(tables, belongs)) {
+      const { f64 } = tables[table].records
+      const word = tables[table].extraWord(slot)
+      const { records } = this.#entries
+      const at = this.#entries.extraWord(own)
+      records.setF64(at + TO, f64[word + TO])
+      records.setF64(at + GIVEN, f64[word + GIVEN])
+      if (f64[word + WAITS] === 1) this.#wait(own, others[table].#head.f64[BOUNDARY])
+    }
+    if (this.#head.f64[BOUNDARY] === 0)
+      this.#head.setF64(BOUNDARY, Math.max(0, ...others.map((other) => other.#head.f64[BOUNDARY])))
+  }
+
   /** Puts the key of a row behind the period's end; gives the length of both. */
   #putKey({ keys, keyEnds }: KeyedRows, row: number): number {
     const start = keyEnds[row]

@@ -1,7 +1,6 @@
 // The keyed state of one feature set: updates and reads of a batch, in their merged order.
 // Its bytes and values are a function of that order only, never of how it was cut into batches.
-import { createHash } from 'node:crypto'
-import { DefinitionError, StateError } from '../../base/errors.ts'
+import { DefinitionError } from '../../base/errors.ts'
 import type { Column, ColumnKind } from '../../contracts/columns.ts'
 import { murmur2 } from '../../base/murmur2.ts'
 import type { SetPlan } from '../../pipeline/plan.ts'
@@ -13,6 +12,7 @@ import type { Asked, Seen } from '../look.ts'
 import { valueAt } from '../../schema/event-view.ts'
 import type { KeyedRows, SetBatch } from './set-batch.ts'
 import { noInputs, overBudget } from './set-errors.ts'
+import { checkLayout, DIGEST_WORDS } from './layout-check.ts'
 import { setLayout, type SetLayout, type Window, type WindowFeature } from './set-layout.ts'
 import { windowEnd, windowStart } from './window-folds.ts'
 import { readingOf, type Reading } from './set-reading.ts'
@@ -31,7 +31,6 @@ export interface SetStateOptions {
 /** What a set counts: keys it has; keys it let go since it began, because their time was over, or to keep the budget. */
 export type SetCount = 'keys' | 'expired' | 'evicted'
 
-const DIGEST_WORDS = 4
 const EXPIRED = DIGEST_WORDS
 const EVICTED = DIGEST_WORDS + 1
 /** Events that came too late for every window. */
@@ -71,7 +70,7 @@ export class SetState {
     this.#bytesMax = Math.floor(bytes / options.tasks)
     const isNew = !memory.has(`${name}/about`)
     this.#about = memory.region(`${name}/about`, (DIGEST_WORDS + 3) * WORD_BYTES)
-    this.#checkLayout(isNew)
+    checkLayout(this.#about, layout, { set: plan.name, isNew })
     this.#ordered = plan.keepMs !== undefined || plan.budget !== undefined
     this.#table = new KeyTable(memory, name, {
       extraWords: layout.keyWords,
@@ -211,6 +210,19 @@ export class SetState {
   #earliest(slot: number, reached: number): number {
     if (this.#ordered) return this.#table.lastTime(slot) - this.#slackMs
     return Number.isFinite(reached) ? reached - this.#slackMs : this.#events.newest
+  }
+
+  /**
+   * Takes over keys of the same set in other tasks' memories; this one is empty.
+   * @param belongs whether a key of that hash does. @param counts whether it also takes over what they counted.
+   */
+  takeKeys(others: readonly SetState[], belongs: (hash: number) => boolean, counts: boolean): void {
+    const tables = others.map((other) => other.#table)
+    for (const { own, table, slot } of this.#table.takeKeys(tables, belongs))
+      this.#events.takeKey(own, others[table].#events, slot)
+    for (const count of counts ? [EXPIRED, EVICTED, LATE] : [])
+      for (const { f64 } of others.map((other) => other.#about))
+        this.#about.setF64(count, this.#about.f64[count] + f64[count])
   }
 
   /** Adds a row to its key, which is then open; returns its entry, -1 when it was too late. */
@@ -385,20 +397,5 @@ export class SetState {
     this.#events.remove(slot)
     this.#table.remove(slot)
     this.#about.setF64(counter, this.#about.f64[counter] + 1)
-  }
-
-  #checkLayout(isNew: boolean): void {
-    const digest = createHash('sha256').update(this.#layout.signature).digest()
-    const about = this.#about
-    if (isNew) {
-      about.u8.set(digest)
-      about.touch(0, digest.length)
-    } else if (digest.compare(about.u8, 0, digest.length) !== 0) {
-      throw new StateError(
-        'ML_STATE',
-        `set ${this.#plan.name} expects state of its own features, windows and lateness; found state of others. Rebuild it from the input, or run the definition that wrote it`,
-        { details: { set: this.#plan.name } },
-      )
-    }
   }
 }

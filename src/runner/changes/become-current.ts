@@ -10,8 +10,10 @@ import { carriedSets } from '../../engine/change/carried.ts'
 import { changeOf, rebuiltStreams } from '../../engine/change/change-of.ts'
 import { fenceTasks } from '../../engine/change/fence.ts'
 import type { PlanChange } from '../../engine/change/plan-change.ts'
+import { settle } from '../../engine/change/settle.ts'
 import { shapeOf, type Shape } from '../../engine/change/shape.ts'
 import type { PipelineTasks } from '../../engine/pipeline-tasks.ts'
+import type { Scale } from '../../engine/scale.ts'
 import { controlTopic } from '../../engine/task-names.ts'
 import { TUNING, type TaskContext } from '../../engine/task-context.ts'
 import { machineClock } from '../../log/embedded/machine-clock.ts'
@@ -25,10 +27,9 @@ const ATTEMPTS = 20
 const APART_MS = 100
 
 /** A definition as it would run on a log. */
-export interface SizedDefinition {
+export interface SizedDefinition extends Scale {
   readonly definition: Definition
   readonly tasks: PipelineTasks['tasks']
-  readonly partitions: number
   readonly sources: ReadonlyMap<string, number>
 }
 
@@ -134,15 +135,33 @@ async function changed(
 ): Promise<PlanChange | null> {
   if (was.shape.flow === is.flow) return was.change
   const before = was.change ?? undefined
-  const context: TaskContext = {
+  await fenceTasks(contextOf(log), pipeline, { shape: was.shape, plan: was.plan, change: before })
+  return changeOf(log, { pipeline, was: was.shape, is, before })
+}
+
+/** Ends what a change of the number of tasks left to do: nothing, where that is done. */
+export async function settleChange(
+  log: Log,
+  of: {
+    readonly definition: Definition
+    readonly tasks: PipelineTasks['tasks']
+    readonly scale: Scale
+    readonly change: PlanChange | undefined
+  },
+): Promise<void> {
+  const { definition, tasks, scale, change } = of
+  const { plan, schemas } = definition
+  if (change !== undefined) await settle(contextOf(log), { plan, schemas, tasks, scale, change })
+}
+
+function contextOf(log: Log): TaskContext {
+  return {
     log,
     clock: machineClock,
     steps: { reach: () => {} },
     tuning: TUNING,
     signal: new AbortController().signal,
   }
-  await fenceTasks(context, pipeline, { shape: was.shape, plan: was.plan, change: before })
-  return changeOf(log, { pipeline, was: was.shape, is, before })
 }
 
 /** Digest of the files a definition imports: what its functions call may lie in them. */

@@ -4,6 +4,7 @@ import { carriedFields } from '../../engine/carried-fields.ts'
 import { describePlan } from '../../pipeline/describe.ts'
 import { planText } from '../../pipeline/plan-text.ts'
 import { tasksOf } from '../../engine/pipeline-tasks.ts'
+import { scaleOf, type Scale } from '../../engine/scale.ts'
 import { isLog } from '../../log/server/log-folder.ts'
 import { lastLayout, reportOf } from '../changes/become-current.ts'
 import type { ChangeReport } from '../changes/change-report.ts'
@@ -20,8 +21,8 @@ export async function plan({ file, log, partitions }: PlanCommand): Promise<Answ
   const { plan: own, schemas } = definition
   const models = await loadModels(definition, await localVersions(definition))
   const against = await againstLog(log, definition)
-  const tasks = against?.partitions ?? partitions ?? PARTITIONS
-  const { topics } = tasksOf(own, schemas, { partitions: tasks, sources: new Map() })
+  const scale = against?.scale ?? { partitions: partitions ?? PARTITIONS }
+  const { topics } = tasksOf(own, schemas, { ...scale, sources: new Map() })
   const carries = new Map(
     own.stages.map(({ name }, i) => {
       const { eventFields, features, openEnded } = carriedFields(own, schemas, i)
@@ -29,7 +30,7 @@ export async function plan({ file, log, partitions }: PlanCommand): Promise<Answ
     }),
   )
   const description = describePlan(own, {
-    partitions: tasks,
+    partitions: scale.partitions,
     schemas,
     topics,
     carries,
@@ -50,14 +51,14 @@ export async function plan({ file, log, partitions }: PlanCommand): Promise<Answ
 async function againstLog(
   url: string,
   definition: Definition,
-): Promise<{ readonly partitions: number; readonly report: ChangeReport } | undefined> {
+): Promise<{ readonly scale: Scale; readonly report: ChangeReport } | undefined> {
   if (!isLog(url)) return undefined
   return withLogToRead(url, async (log) => {
     const was = await lastLayout(log, definition.plan.pipeline)
     if (was === undefined) return undefined
-    const { partitions } = was.shape
-    const { tasks, sources } = await sized(log, definition, partitions)
-    const { report } = await reportOf(log, was.shape, { definition, tasks, partitions, sources })
-    return { partitions, report }
+    const scale = scaleOf(was.shape)
+    const { tasks, sources } = await sized(log, definition, scale)
+    const { report } = await reportOf(log, was.shape, { definition, tasks, ...scale, sources })
+    return { scale, report }
   })
 }

@@ -21,7 +21,6 @@ export interface RunningPipeline {
 export interface RunParts {
   readonly plan: Plan
   readonly tasks: readonly TaskPlan[]
-  readonly partitions: number
   /** What each task told last, by its index. */
   readonly told: ReadonlyMap<number, TaskStatus>
   /** What each worker told last; undefined for one that is being started. */
@@ -89,8 +88,9 @@ export class Running implements RunningPipeline {
   }
 
   async features({ set, key, at }: FeaturesAsked): Promise<FeaturesTold | undefined> {
-    const { plan, tasks, partitions, reports, lookups, send, workerOf } = this.#parts
+    const { plan, tasks, reports, lookups, send, workerOf } = this.#parts
     const stage = keeperOf(plan, set)
+    const partitions = tasks.filter((each) => isOfStage(each) && each.spec.stage === stage).length
     const partition = partitionOf(murmur2(Buffer.from(key)), partitions)
     const task = tasks.findIndex(
       (each) => isOfStage(each) && each.spec.stage === stage && each.spec.number === partition,

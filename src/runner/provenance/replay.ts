@@ -7,14 +7,15 @@ import { SOURCE_OFFSET, SOURCE_PARTITION } from '../../engine/exchange/layout.ts
 import { sourceNumber } from '../../engine/exchange/source-number.ts'
 import { originsOf } from '../../pipeline/plan-streams.ts'
 import type { PipelineParts } from '../../engine/open-task.ts'
-import { isOfStage, readsSource, type TaskPlan } from '../../engine/pipeline-tasks.ts'
+import { isOfStage, readsSource, tasksOf, type TaskPlan } from '../../engine/pipeline-tasks.ts'
 import { readPartition } from '../../engine/read-partition.ts'
 import { replayCommit } from '../../engine/replay-commit.ts'
 import { receiptsTopic } from '../../engine/task-names.ts'
 import { valueBytes } from '../../base/records.ts'
 import type { Explanation } from '../../contracts/explanation.ts'
 import { explanations } from './explain.ts'
-import { taskId } from '../../engine/task-context.ts'
+import { scaleOf, tasksOfStage } from '../../engine/scale.ts'
+import { taskId, type TaskSpec } from '../../engine/task-context.ts'
 import { shapeOfDefinition } from '../changes/become-current.ts'
 import { originOfPlan, type LayoutEvent } from '../control.ts'
 import { partsOf, withPipeline, type OpenedPipeline, type PipelinePlace } from '../open-pipeline.ts'
@@ -58,8 +59,8 @@ export async function replay(place: PipelinePlace, id: string): Promise<readonly
       const version = `${name} ${digest}`
       const parts = versions.get(version) ?? (await partsOf(opened, { model: name, digest }))
       versions.set(version, parts)
-      const replayer = new Replayer(opened, parts)
-      const otherPlan = replayer.otherPlan(explanation)
+      const replayer = await Replayer.of(opened, parts, explanation)
+      const otherPlan = replayer.otherPlan
       const steps = otherPlan === undefined ? await replayer.steps(explanation) : []
       replays.push({
         explanation,
@@ -99,9 +100,37 @@ class Replayer {
   readonly #opened: OpenedPipeline
   readonly #parts: PipelineParts
 
-  constructor(opened: OpenedPipeline, parts: PipelineParts) {
+  readonly #tasks: readonly TaskPlan[]
+  /** The plan that made the prediction, where it is of another shape. */
+  readonly otherPlan: string | undefined
+
+  private constructor(
+    opened: OpenedPipeline,
+    of: { parts: PipelineParts; tasks: readonly TaskPlan[]; otherPlan: string | undefined },
+  ) {
     this.#opened = opened
-    this.#parts = parts
+    this.#parts = of.parts
+    this.#tasks = of.tasks
+    this.otherPlan = of.otherPlan
+  }
+
+  /** As the tasks were when the prediction was made: stages may have been rescaled since, and sources may have got partitions. */
+  static async of(
+    opened: OpenedPipeline,
+    parts: PipelineParts,
+    { receipt }: Explanation,
+  ): Promise<Replayer> {
+    const { definition, layouts } = opened
+    const { plan, schemas } = definition
+    const stage = plan.stages[plan.stages.length - 1].name
+    const last = { pipeline: plan.pipeline, stage, number: receipt.task, plan: plan.digest }
+    const { shape, plan: by } = layoutAt(layouts, last, receipt.commit)
+    const sources = new Map(shape.streams.map(({ name, partitions }) => [name, partitions]))
+    const scale = scaleOf(shape)
+    const { tasks } = tasksOf(plan, schemas, { ...scale, sources })
+    const own = shapeOfDefinition({ definition, ...scale, sources, tasks })
+    const otherPlan = shape.flow === own.flow ? undefined : by
+    return new Replayer(opened, { parts: { ...parts, sources }, tasks, otherPlan })
   }
 
   async steps({ receipt, source, model }: Explanation): Promise<ReplayStep[]> {
@@ -111,7 +140,11 @@ class Replayer {
     let wrote: Wrote = { topic: receiptsTopic(plan.pipeline), partition: receipt.task }
     let { commit } = receipt
     for (let index = plan.stages.length - 1; index >= 0; index--) {
-      const number = index === plan.stages.length - 1 ? receipt.task : this.#writer(wrote.partition)
+      const following = plan.stages.at(index + 1)
+      const number =
+        following === undefined
+          ? receipt.task
+          : Math.floor(wrote.partition / this.#count(following.name))
       const task = this.#task(
         (each) => isOfStage(each) && each.stageIndex === index && each.spec.number === number,
       )
@@ -135,13 +168,13 @@ class Replayer {
     return steps
   }
 
-  /** The task that writes a lane. */
-  #writer(lane: number): number {
-    return Math.floor(lane / this.#opened.partitions)
+  /** Tasks of a stage. */
+  #count(stage: string): number {
+    return this.#tasks.filter(({ spec }) => spec.stage === stage).length
   }
 
   #task(is: (task: TaskPlan) => boolean): TaskPlan {
-    const task = this.#opened.tasks.tasks.find(is)
+    const task = this.#tasks.find(is)
     if (task === undefined)
       throw new StateError(
         'ML_STATE',
@@ -150,30 +183,13 @@ class Replayer {
     return task
   }
 
-  /** The plan that made a prediction, where it is of another shape. */
-  otherPlan({ receipt }: Explanation): string | undefined {
-    const last = this.#task(
-      (each) => isOfStage(each) && each.next === undefined && each.spec.number === receipt.task,
-    )
-    const { shape, plan } = this.#layoutAt(last, receipt.commit)
-    const own = shapeOfDefinition({ ...this.#opened, tasks: this.#opened.tasks.tasks })
-    return shape.flow === own.flow ? undefined : plan
-  }
-
-  /** The layout under which a task made a commit. */
-  #layoutAt({ spec }: TaskPlan, commit: number): LayoutEvent {
-    const { layouts } = this.#opened
-    const after = ({ change }: LayoutEvent): number => change?.starts[taskId(spec)]?.after ?? 0
-    return layouts.findLast((each) => after(each) < commit) ?? layouts[0]
-  }
-
   async #step(
     task: TaskPlan,
     of: { commit: number; wrote: Wrote; model: string },
   ): Promise<ReplayStep> {
     const { commit, wrote, model } = of
     const { log } = this.#opened
-    const change = this.#layoutAt(task, commit).change ?? undefined
+    const change = layoutAt(this.#opened.layouts, task.spec, commit).change ?? undefined
     const parts = { ...this.#parts, change }
     const appends = await replayCommit(log, task, { parts, commit })
     const again = appends
@@ -218,7 +234,8 @@ class Replayer {
     const input = task.inputs[task.inputs.length - 1]
     const { log } = this.#opened
     // Before, there may be the same row for the plan before.
-    const begun = this.#layoutAt(task, by).change?.starts[taskId(task.spec)]?.lanes
+    const begun = layoutAt(this.#opened.layouts, task.spec, by).change?.starts[taskId(task.spec)]
+      ?.lanes
     const lanes = begun?.slice(-input.partitions.length) ?? []
     for (const [i, partition] of input.partitions.entries()) {
       let commit: number | undefined
@@ -236,6 +253,15 @@ class Replayer {
       `the row of offset ${row.offset} is not in '${input.topic}' any more: it lies before the replay horizon`,
     )
   }
+}
+
+/** The layout under which a task made a commit. */
+function layoutAt(layouts: readonly LayoutEvent[], spec: TaskSpec, commit: number): LayoutEvent {
+  const after = ({ change }: LayoutEvent): number => change?.starts[taskId(spec)]?.after ?? 0
+  const has = ({ shape }: LayoutEvent): boolean =>
+    shape.stages.every(({ name }) => name !== spec.stage) ||
+    spec.number < tasksOfStage(shape, spec.stage)
+  return layouts.findLast((each) => has(each) && after(each) < commit) ?? layouts[0]
 }
 
 function holds(block: Block, { source, offset }: { source: number; offset: number }): boolean {

@@ -27,14 +27,15 @@ export function writersOf(
   plans: readonly TaskPlan[],
 ): (topic: string, partition: number) => TaskName | undefined {
   const writers = new Map<string, TaskName>()
-  let tasks = 1
+  const readers = new Map<string, number>()
   for (const plan of plans) {
     for (const { topic, writer, partitions } of hopsOf(plan)) {
-      tasks = partitions
+      readers.set(topic, partitions)
       writers.set(`${topic}/${writer}`, { stage: plan.spec.stage, task: plan.spec.number })
     }
   }
-  return (topic, partition) => writers.get(`${topic}/${Math.floor(partition / tasks)}`)
+  return (topic, partition) =>
+    writers.get(`${topic}/${Math.floor(partition / (readers.get(topic) ?? 1))}`)
 }
 
 /** Where a task writes to other tasks. */

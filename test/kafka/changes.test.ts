@@ -5,11 +5,12 @@ import { askChild } from '../e2e/ask-child.ts'
 import { failureOf, FILE, gapStory } from '../e2e/gap-scenario.ts'
 import { growingStory } from '../e2e/growing-scenario.ts'
 import { writeOrders } from '../e2e/order-folders.ts'
+import { rescaleStory } from '../e2e/rescale-scenario.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 
 const MINUTES = 300_000
 
-describe.skipIf(!hasKafka)('sources on a real Kafka (needs Java 17 and Maven)', () => {
+describe.skipIf(!hasKafka)('sources and stages on a real Kafka (needs Java 17 and Maven)', () => {
   let broker: KafkaBroker
   beforeAll(async () => {
     broker = await startKafka()
@@ -52,6 +53,22 @@ describe.skipIf(!hasKafka)('sources on a real Kafka (needs Java 17 and Maven)', 
       expect(story.ended).toMatch(/must have the 2 partitions .* found 3; start the run again/)
       expect(story.twice).toEqual([])
       expect(Object.fromEntries(story.scores)).toEqual(Object.fromEntries(story.expected))
+    },
+    MINUTES,
+  )
+
+  it(
+    'give every key what an undisturbed run gives when a stage is rescaled on the way, with kill -9',
+    async () => {
+      const logs = ['rescaled', 'undisturbed'].map((name) => `kafka://${broker.address}/${name}.`)
+      const { expected, found, twice, said, replays } = await rescaleStory(logs[0], logs[1])
+      expect(said).toEqual([
+        expect.stringMatching(/stage by-shop.shop has 3 tasks/),
+        expect.stringMatching(/stage by-shop.shop has 2 tasks/),
+      ])
+      expect(twice).toEqual([])
+      expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected))
+      expect(replays.filter(({ equal }) => !equal)).toEqual([])
     },
     MINUTES,
   )
