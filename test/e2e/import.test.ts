@@ -9,9 +9,14 @@ import { afterAll, expect, it } from 'vitest'
 import { Prng } from '../../src/base/prng.ts'
 import { recordText } from '../../src/base/records.ts'
 import { openLog } from '../../src/log/open-log.ts'
+import { LogPlaces } from './log-places.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-import-kill-'))
-afterAll(() => rmSync(folder, { recursive: true }))
+const places = new LogPlaces()
+afterAll(() => {
+  rmSync(folder, { recursive: true })
+  places.remove()
+})
 const ROWS = 40_000
 const KILLS = 6
 
@@ -78,7 +83,7 @@ async function recordsIn(url: string): Promise<string[][]> {
 
 it('a killed import goes on where it was, and nothing is there twice or missing', async () => {
   const of = files()
-  const [once_, killed] = [join(folder, 'once'), join(folder, 'killed')]
+  const [once_, killed] = [places.empty(), places.empty()]
   expect(await runImport(once_, of, Infinity)).toBe(true)
   const random = new Prng(11)
   let ended = false
@@ -90,4 +95,4 @@ it('a killed import goes on where it was, and nothing is there twice or missing'
   // Two files, and the end in each partition.
   expect(expected.flat()).toHaveLength(2 * ROWS + 3)
   expect(await recordsIn(killed)).toEqual(expected)
-}, 120_000)
+}, 300_000)

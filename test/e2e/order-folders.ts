@@ -1,7 +1,4 @@
-// Folders with orders in them, and what a run made of those.
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
-import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+// Logs with orders in them, and what a run made of those.
 import { fileURLToPath } from 'node:url'
 import { openLog, producer } from '../../src/index.ts'
 import { FIRST, SOURCE_OFFSET, SOURCE_PARTITION } from '../../src/engine/exchange/layout.ts'
@@ -11,6 +8,7 @@ import {
   outputColumns,
 } from '../../src/runner/provenance/receipts.ts'
 import { valueAt } from '../../src/schema/event-view.ts'
+import { LogPlaces } from './log-places.ts'
 import { linesOf } from './read-outputs.ts'
 import { BAD } from './pipelines/orders.ts'
 
@@ -23,21 +21,18 @@ export function definition(
 }
 
 export class OrderFolders {
-  readonly #root = mkdtempSync(join(tmpdir(), 'millrace-orders-'))
-  #count = 0
+  readonly #places = new LogPlaces()
 
-  /** A folder with that many orders, and no more to come; those named are bad. */
+  /** A log with that many orders, and no more to come; those named are bad. */
   async of(count: number, bad: readonly number[], partitions = 2): Promise<string> {
-    const folder = join(this.#root, String(++this.#count))
+    const folder = this.empty()
     await writeOrders(folder, { from: 0, to: count, bad, partitions, end: true })
     return folder
   }
 
-  /** A folder with nothing in it. */
+  /** A log with nothing in it. */
   empty(): string {
-    const folder = join(this.#root, String(++this.#count))
-    mkdirSync(folder)
-    return folder
+    return this.#places.empty()
   }
 
   /** Writes rows to a topic, behind those that are there. */
@@ -69,7 +64,7 @@ export class OrderFolders {
   }
 
   remove(): void {
-    rmSync(this.#root, { recursive: true, force: true })
+    this.#places.remove()
   }
 }
 

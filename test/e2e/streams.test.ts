@@ -8,12 +8,17 @@ import type { Explanation } from '../../src/contracts/explanation.ts'
 import type { DatasetReport } from '../../src/runner/provenance/dataset.ts'
 import type { Replay } from '../../src/runner/provenance/replay.ts'
 import { askChild } from './ask-child.ts'
+import { LogPlaces } from './log-places.ts'
 
 const NOON = Date.UTC(2026, 0, 5, 12)
 const file = fileURLToPath(new URL('./pipelines/spending.ts', import.meta.url))
 const root = mkdtempSync(join(tmpdir(), 'millrace-streams-'))
-const log = join(root, 'data')
-afterAll(() => rmSync(root, { recursive: true, force: true }))
+const places = new LogPlaces()
+const log = places.empty()
+afterAll(() => {
+  rmSync(root, { recursive: true, force: true })
+  places.remove()
+})
 
 async function write(topic: string, partitions: number, events: readonly object[]): Promise<void> {
   const opened = await openLog(log)
