@@ -9,6 +9,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { kafkaJars } from './jars.ts'
+import { scramUsers, securedProperties, type Secured } from './secured-listener.ts'
 
 export { hasKafka } from './jars.ts'
 
@@ -26,6 +27,8 @@ export interface KafkaNode {
 export interface KafkaBroker extends KafkaNode {
   /** `127.0.0.1:PORT` */
   readonly address: string
+  /** `localhost:PORT` of the listener over TLS and SASL; nobody listens there unless it was asked for. */
+  readonly securedAddress: string
   /** Ends it and removes what it had. */
   dispose(): Promise<void>
 }
@@ -42,6 +45,8 @@ export interface KafkaSettings {
   readonly properties?: readonly string[]
   /** `NAME=LEVEL` of features the cluster has otherwise than by default. */
   readonly features?: readonly string[]
+  /** A further listener, over TLS and SASL, with ACLs; on the plain one everybody may do all. Of one broker alone. */
+  readonly secured?: Secured
   /** `HOST:PORT` that clients are told, where they reach a broker by a way round. */
   readonly advertised?: string
 }
@@ -101,13 +106,20 @@ logger.ready.level=info
 
 /** One broker. */
 export async function startKafka(settings: KafkaSettings = {}): Promise<KafkaBroker> {
-  const cluster = await startKafkaCluster(1, settings)
-  return { ...cluster.nodes[0], address: cluster.address, dispose: () => cluster.dispose() }
+  const [port] = await freePorts(1)
+  const cluster = await startKafkaCluster(1, settings, port)
+  return {
+    ...cluster.nodes[0],
+    address: cluster.address,
+    securedAddress: `localhost:${port}`,
+    dispose: () => cluster.dispose(),
+  }
 }
 
 export async function startKafkaCluster(
   count: number,
-  { properties = [], features = [], advertised }: KafkaSettings = {},
+  { properties = [], features = [], advertised, secured }: KafkaSettings = {},
+  securedPort = 0,
 ): Promise<KafkaCluster> {
   const root = mkdtempSync(join(tmpdir(), 'millrace-kafka-'))
   const ports = await freePorts(2 * count)
@@ -125,9 +137,17 @@ export async function startKafkaCluster(
       `listeners=PLAINTEXT://${address},CONTROLLER://${controller}`,
       `advertised.listeners=PLAINTEXT://${advertised ?? address}`,
       `log.dirs=${join(root, `${id}`, 'log')}`,
+      ...(secured === undefined
+        ? []
+        : [securedProperties(secured, { address, controller, securedPort })]),
       ...properties,
     ].join('\n')
-    return new Node(join(root, `${id}-`), { text, clusterId, features })
+    return new Node(join(root, `${id}-`), {
+      text,
+      clusterId,
+      features,
+      users: scramUsers(secured),
+    })
   })
   const dispose = async (): Promise<void> => {
     await Promise.all(nodes.map((node) => node.kill()))
@@ -160,6 +180,7 @@ class Node implements KafkaNode {
       readonly text: string
       readonly clusterId: string
       readonly features: readonly string[]
+      readonly users: readonly string[]
     },
   ) {
     const properties = `${path}server.properties`
@@ -184,6 +205,7 @@ class Node implements KafkaNode {
         '-c',
         properties,
         ...of.features.flatMap((feature) => ['--feature', feature]),
+        ...of.users.flatMap((user) => ['--add-scram', user]),
       ],
       { encoding: 'utf8' },
     )

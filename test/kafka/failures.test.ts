@@ -6,6 +6,7 @@ import { Cluster } from '../../src/log/kafka/cluster.ts'
 import { encodeBatch } from '../../src/log/kafka/encode-batch.ts'
 import { openKafkaLog } from '../../src/log/kafka/kafka-log.ts'
 import { kafkaUrl } from '../../src/log/kafka/kafka-url.ts'
+import { PLAIN_CONNECTIONS } from '../../src/log/kafka/security.ts'
 import { addPartitionsToTxn, initProducerId, produce } from '../../src/log/kafka/requests.ts'
 import { loadWire } from '../../src/log/kafka/wire.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
@@ -116,7 +117,11 @@ describe.skipIf(!hasKafka).each(PROTOCOLS)(
 
 async function clusterOf({ address }: KafkaBroker): Promise<Cluster> {
   const { brokers } = kafkaUrl(`kafka://${address}`)
-  return new Cluster(await loadWire(), { brokers, clientId: 'test' })
+  return new Cluster(await loadWire(), {
+    brokers,
+    clientId: 'test',
+    security: PLAIN_CONNECTIONS,
+  })
 }
 
 /** Writes in a transaction and goes away, as a process that is killed does. */

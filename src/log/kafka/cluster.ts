@@ -1,4 +1,5 @@
 // The brokers of a cluster: which one leads a partition or looks after a transactional id, and a connection to it.
+import { isIP } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConnectorError, MillraceError } from '../../base/errors.ts'
 import { NONE, codeText, isTransient } from './codes.ts'
@@ -12,6 +13,8 @@ import {
   type Request,
   type TopicMetadata,
 } from './requests.ts'
+import { refusedConnection } from './refused-connection.ts'
+import type { Security, Tls } from './security.ts'
 import type { Connection, Wire } from './wire.ts'
 
 /** Between two tries at what may succeed later, ms. */
@@ -22,6 +25,7 @@ const PATIENCE_MS = 30_000
 export interface ClusterOptions {
   readonly brokers: readonly BrokerAddress[]
   readonly clientId: string
+  readonly security: Security
 }
 
 /** The version of the protocol of transactions, and what a broker must know for it. */
@@ -36,6 +40,7 @@ export class Cluster {
   #metadata: Metadata | undefined
   readonly #topics = new Map<string, TopicMetadata>()
   #secondProtocol: Promise<boolean> | undefined
+  readonly #watched = new WeakSet<Connection>()
   #closed = false
 
   constructor(wire: Wire, options: ClusterOptions) {
@@ -44,7 +49,9 @@ export class Cluster {
     this.#connections = new wire.ConnectionPool(options.clientId, {
       connectTimeout: 5_000,
       requestTimeout: 60_000,
-      maxInflights: 64,
+      // One that waits for its turn here would go between the two requests of an authentication, which no broker allows.
+      maxInflights: options.security.sasl === undefined ? 64 : Number.MAX_SAFE_INTEGER,
+      ...this.#secured(),
     })
   }
 
@@ -52,20 +59,22 @@ export class Cluster {
   ask<T>(broker: BrokerAddress, request: Request<T>, connection?: Connection): Promise<T> {
     const given =
       connection === undefined ? this.#connections.get({ ...broker }) : Promise.resolve(connection)
-    return given.then(
-      (to) =>
-        new Promise<T>((resolve, reject) => {
-          to.send(
-            request.key,
-            request.version,
-            () => request.write(this.wire),
-            (_id, _key, _version, reader) => request.read(reader),
-            true,
-            true,
-            (error, answer) => (error === null ? resolve(answer as T) : reject(error)),
-          )
-        }),
-    )
+    return given.then(async (to) => {
+      this.#watch(to)
+      // Nothing but the authentication is answered until it is done (KIP-368).
+      if (to.status === this.wire.ConnectionStatuses.REAUTHENTICATING) await to.ready()
+      return new Promise<T>((resolve, reject) => {
+        to.send(
+          request.key,
+          request.version,
+          () => request.write(this.wire),
+          (_id, _key, _version, reader) => request.read(reader),
+          true,
+          true,
+          (error, answer) => (error === null ? resolve(answer as T) : reject(error)),
+        )
+      })
+    })
   }
 
   /** A connection of its own, for requests that wait. */
@@ -73,6 +82,7 @@ export class Cluster {
     const connection = new this.wire.Connection(this.#options.clientId, {
       connectTimeout: 5_000,
       requestTimeout: 120_000,
+      ...this.#secured(),
     })
     // Without a listener a connection that is reset ends the process. Who waits for an answer is told by its end.
     connection.on('error', () => undefined)
@@ -99,6 +109,8 @@ export class Cluster {
         if (!isTransient(outcome.code)) break
       } catch (error) {
         if (this.#closed || error instanceof MillraceError) throw error
+        const refused = refusedConnection(error, this.#options.security)
+        if (refused !== undefined) throw refused
         last = error
         this.forget()
       }
@@ -183,6 +195,24 @@ export class Cluster {
     await this.#connections.close()
   }
 
+  /** The wire layer leaves the timer of the next authentication when a connection ends, and throws where nobody hears of an error. */
+  #watch(connection: Connection): void {
+    if (this.#options.security.sasl === undefined || this.#watched.has(connection)) return
+    this.#watched.add(connection)
+    connection.on('error', () => undefined)
+    connection.once('close', () => void connection.close(() => undefined))
+  }
+
+  #secured(): ConstructorParameters<Wire['Connection']>[1] {
+    const { brokers, security } = this.#options
+    return {
+      ...(security.tls === undefined ? {} : { tls: given(security.tls) }),
+      // An address is no name of a server in TLS.
+      tlsServerName: brokers.every(({ host }) => isIP(host) === 0),
+      ...(security.sasl === undefined ? {} : { sasl: { ...security.sasl } }),
+    }
+  }
+
   async #askProtocol(): Promise<boolean> {
     const connection = await this.#connections.get({ ...(await this.#anyBroker()) })
     const answer = await this.wire.apiVersionsV4.api.async(connection, this.#options.clientId, '1')
@@ -200,5 +230,20 @@ export class Cluster {
       [...known, ...this.#options.brokers].map((each) => ({ ...each })),
     )
     return { host: host ?? '', port: port ?? 0 }
+  }
+}
+
+/** Node's TLS takes what is not given otherwise than what is undefined. */
+function given({ ca, cert, key, passphrase }: Tls): {
+  ca?: string
+  cert?: string
+  key?: string
+  passphrase?: string
+} {
+  return {
+    ...(ca === undefined ? {} : { ca }),
+    ...(cert === undefined ? {} : { cert }),
+    ...(key === undefined ? {} : { key }),
+    ...(passphrase === undefined ? {} : { passphrase }),
   }
 }

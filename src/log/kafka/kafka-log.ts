@@ -10,22 +10,22 @@ import type {
   TopicSpec,
   Writer,
 } from '../../contracts/log.ts'
-import { Cluster } from './cluster.ts'
+import type { Cluster } from './cluster.ts'
 import type { KafkaUrl } from './kafka-url.ts'
+import { openCluster } from './open-cluster.ts'
 import { KafkaReader } from './reader.ts'
 import { TopicAdmin, type Bounds } from './topic-admin.ts'
 import { TransactionalWriter } from './transactional-writer.ts'
 import { WaitingConnections } from './waiting-connections.ts'
-import { loadWire } from './wire.ts'
 
-const CLIENT_ID = 'millrace'
 const TRANSACTIONAL_ID = 'millrace.'
 
 /**
+ * @param config the file of properties that secures its connections. Default: what MILLRACE_KAFKA_CONFIG names.
  * @throws ConnectorError ML_DEPENDENCY when the client is not installed, ML_CONNECTION when no broker answers.
  */
-export async function openKafkaLog(url: KafkaUrl): Promise<Log> {
-  const cluster = new Cluster(await loadWire(), { brokers: url.brokers, clientId: CLIENT_ID })
+export async function openKafkaLog(url: KafkaUrl, config?: string): Promise<Log> {
+  const cluster = await openCluster(url.brokers, config)
   try {
     await cluster.refresh([])
   } catch (error) {

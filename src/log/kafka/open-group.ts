@@ -1,21 +1,18 @@
 // The group of a pipeline's supervisors on a cluster: joined, or only looked at.
+import { openCluster } from './open-cluster.ts'
 import type { GroupState, Membership, MembershipOptions } from '../../contracts/membership.ts'
-import { Cluster } from './cluster.ts'
 import { NONE } from './codes.ts'
 import { GroupCoordinator } from './group-coordinator.ts'
 import { KafkaGroupMember } from './group-member.ts'
 import { describeGroup } from './group-requests.ts'
 import { decodeGiven, decodeMember } from './group-words.ts'
 import type { KafkaUrl } from './kafka-url.ts'
-import { loadWire } from './wire.ts'
-
-const CLIENT_ID = 'millrace'
 
 async function coordinatorOf(
   { brokers, prefix }: KafkaUrl,
   pipeline: string,
 ): Promise<GroupCoordinator> {
-  const cluster = new Cluster(await loadWire(), { brokers, clientId: CLIENT_ID })
+  const cluster = await openCluster(brokers)
   return new GroupCoordinator(cluster, `millrace.${prefix}${pipeline}`)
 }
 

@@ -1,0 +1,19 @@
+// A cluster with the security that the environment names.
+import { Cluster } from './cluster.ts'
+import type { BrokerAddress } from './requests.ts'
+import { CONFIG_VARIABLE, readSecurity } from './security.ts'
+import { loadWire } from './wire.ts'
+
+const CLIENT_ID = 'millrace'
+
+/**
+ * @param config the file of properties. Default: what MILLRACE_KAFKA_CONFIG names, which workers inherit; without it connections are plain.
+ * @throws ConnectorError ML_DEPENDENCY when the client is not installed; DefinitionError ML_USAGE when the file is not as it must be.
+ */
+export async function openCluster(
+  brokers: readonly BrokerAddress[],
+  config: string | undefined = process.env[CONFIG_VARIABLE],
+): Promise<Cluster> {
+  const security = await readSecurity(config)
+  return new Cluster(await loadWire(), { brokers, clientId: CLIENT_ID, security })
+}
