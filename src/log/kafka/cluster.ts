@@ -200,13 +200,15 @@ export class Cluster {
     if (this.#options.security.sasl === undefined || this.#watched.has(connection)) return
     this.#watched.add(connection)
     connection.on('error', () => undefined)
-    connection.once('close', () => void connection.close(() => undefined))
+    connection.once('close', () => {
+      connection.close(() => undefined)
+    })
   }
 
   #secured(): ConstructorParameters<Wire['Connection']>[1] {
     const { brokers, security } = this.#options
     return {
-      ...(security.tls === undefined ? {} : { tls: given(security.tls) }),
+      ...(security.tls === undefined ? {} : { tls: tlsOptions(security.tls) }),
       // An address is no name of a server in TLS.
       tlsServerName: brokers.every(({ host }) => isIP(host) === 0),
       ...(security.sasl === undefined ? {} : { sasl: { ...security.sasl } }),
@@ -234,7 +236,7 @@ export class Cluster {
 }
 
 /** Node's TLS takes what is not given otherwise than what is undefined. */
-function given({ ca, cert, key, passphrase }: Tls): {
+function tlsOptions({ ca, cert, key, passphrase }: Tls): {
   ca?: string
   cert?: string
   key?: string
