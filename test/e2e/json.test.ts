@@ -34,6 +34,7 @@ const CALLS: readonly (readonly [command: string, ...args: string[]])[] = [
   ['backup', '--to', at('backup'), '--log', log],
   ['verify', at('backup')],
   ['restore', at('backup'), '--log', at('restored')],
+  ['rescale', PAYMENTS, 'by-card.card', '--partitions', '2', '--log', at('restored')],
 ]
 
 beforeAll(() => makePaymentsLog(log), 120_000)
