@@ -150,6 +150,8 @@ export interface DescribedGroup {
   readonly state: string
   readonly members: readonly {
     readonly member: string
+    /** The name it has for itself; null: none. */
+    readonly instance: string | null
     /** Empty while tasks are given out. */
     readonly metadata: Buffer
     readonly assignment: Buffer
@@ -175,11 +177,11 @@ export function describeGroup(group: string): Request<DescribedGroup> {
         r.readString()
         const members = r.readArray((each) => {
           const member = each.readString()
-          each.readNullableString()
+          const instance = each.readNullableString()
           each.readString()
           each.readString()
           const metadata = Buffer.from(each.readBytes())
-          return { member, metadata, assignment: Buffer.from(each.readBytes()) }
+          return { member, instance, metadata, assignment: Buffer.from(each.readBytes()) }
         })
         r.readInt32()
         return { code, state, members }
