@@ -17,6 +17,7 @@ export default defineConfig({
     include: ['test/**/*.test.ts'],
     // What needs a real Kafka runs by `npm run test:kafka`.
     exclude: ['**/node_modules/**', '**/fixtures/**', 'test/kafka/**'],
+    setupFiles: ['test/seeded-properties.ts'],
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,

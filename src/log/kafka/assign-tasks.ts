@@ -57,13 +57,18 @@ function wantedTasks(
     const behind = ({ id, workers: own }: AssignMember): number =>
       (due * own) / workers - (wanted.get(id)?.length ?? 0) - (quotas.get(id) ?? 0)
     let over = stage.length - [...quotas.values()].reduce((sum, quota) => sum + quota, 0)
-    // Equal ones in the order of who has a task more already, so that it stays there.
+    // Of equal ones first those that have a task more already, so that it stays there. By how many more must not count: that changes
+    // while tasks are given back, and who gets one more must not.
     const order = all
-      .map((each) => ({ id: each.id, behind: behind(each), keeps: has(each.id) }))
+      .map((each) => ({
+        id: each.id,
+        behind: behind(each),
+        keeps: has(each.id) > (quotas.get(each.id) ?? 0),
+      }))
       .toSorted(
         (a, b) =>
           compare(b.behind, a.behind) ||
-          b.keeps - (quotas.get(b.id) ?? 0) - (a.keeps - (quotas.get(a.id) ?? 0)) ||
+          Number(b.keeps) - Number(a.keeps) ||
           (a.id < b.id ? -1 : 1),
       )
     for (const { id } of order) {
