@@ -139,7 +139,10 @@ export class DirectTask {
     await this.#tell(told)
     while (!signal.aborted) {
       this.#committer.check()
-      this.#answer()
+      this.#questions.answer(
+        (asked) => this.#body.stage.look?.(asked, this.#forwarded),
+        this.#committer,
+      )
       if (await this.#rested(told)) continue
       const batch = this.#waiting.shift()
       if (batch !== undefined) {
@@ -164,14 +167,6 @@ export class DirectTask {
     this.#offset = next
     this.#fetchOffset = next
     await this.#commit(NO_RECORDS, NO_OFFSETS)
-  }
-
-  #answer(): void {
-    const committer = this.#committer
-    this.#questions.answer((asked) => this.#body.stage.look?.(asked, this.#forwarded), {
-      commit: committer.last,
-      durable: () => committer.durable(),
-    })
   }
 
   /** Waits for a while where the stage is paused; gives whether it did. */

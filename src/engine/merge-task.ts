@@ -195,7 +195,7 @@ export class MergeTask {
     await this.#tell(told)
     while (!signal.aborted) {
       this.#committer.check()
-      this.#answer()
+      this.#questions.answer((asked) => this.#body.look?.(asked, this.#forwarded), this.#committer)
       if (await this.#rested(told)) continue
       this.#prefetch()
       const heldMs = merge(this.#lanes, this.#rules(), this.#merged)
@@ -210,14 +210,6 @@ export class MergeTask {
       }
     }
     await this.#committer.close()
-  }
-
-  #answer(): void {
-    const committer = this.#committer
-    this.#questions.answer((asked) => this.#body.look?.(asked, this.#forwarded), {
-      commit: committer.last,
-      durable: () => committer.durable(),
-    })
   }
 
   /** Waits for a while where the stage is paused; gives whether it did. */

@@ -32,7 +32,7 @@ export class Questions {
   /** Reads what is asked, now; each is told once the commit it was read after is durable. */
   answer(
     look: (asked: Asked) => Seen | undefined,
-    after: { readonly commit: number; durable(): Promise<void> },
+    after: { readonly last: number; durable(): Promise<void> },
   ): void {
     if (this.#waiting.length === 0) return
     const waiting = this.#waiting
@@ -40,7 +40,7 @@ export class Questions {
     const durable = after.durable()
     for (const { asked, resolve, reject } of waiting) {
       try {
-        const told = { commit: after.commit, seen: look(asked) }
+        const told = { commit: after.last, seen: look(asked) }
         durable.then(() => resolve(told), reject)
       } catch (error) {
         reject(error)

@@ -17,7 +17,7 @@ import {
 import { directBody, mergeBody, sourceBody, type PipelineParts } from './open-task.ts'
 import type { DirectBody } from './operators/direct-body.ts'
 import type { SourceBody } from './operators/source-body.ts'
-import type { TaskPlan } from './pipeline-tasks.ts'
+import type { TaskPlan } from './task-plan.ts'
 import { readPartition } from './read-partition.ts'
 import { beforeHorizon, commitAt, restore } from './recovery.ts'
 import type { StateMemory } from './state/memory.ts'

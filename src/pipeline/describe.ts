@@ -1,6 +1,5 @@
 // A plan as data a person can read: what `millrace plan` prints, and gives with --json. Pure: what is not in the plan
 // (schemas compiled, models loaded, topics sized) is handed in by the runner.
-import { durationText } from '../base/duration.ts'
 import type { TopicSpec } from '../contracts/log.ts'
 import type { KeySelector } from '../contracts/selector.ts'
 import type { EventSchema, FieldReport } from '../schema/event-schema.ts'
@@ -16,8 +15,9 @@ import type {
   SetPlan,
 } from './plan.ts'
 import { directSource } from './direct-source.ts'
+import { featureText, pathOr, shortened } from './feature-text.ts'
 import { originsOf, streamNamed } from './plan-streams.ts'
-import { stateSize, windowBytes, type StateSize, type WindowFeature } from './state-size.ts'
+import { stateSize, windowBytes, type StateSize } from './state-size.ts'
 
 /** What the runner knows. */
 export interface PlanFacts {
@@ -380,43 +380,6 @@ function keyOf({ parts, tuple, text }: KeySelector): string {
   if (parts === undefined) return shortened(text)
   const paths = parts.map((path) => path.join('.'))
   return tuple ? `[${paths.join(', ')}]` : paths[0]
-}
-
-function pathOr(path: readonly string[] | undefined, text: string): string {
-  return path === undefined ? shortened(text) : path.join('.')
-}
-
-/** A function's text on one line, without its parameter where the body says enough. Stripped types leave blanks behind. */
-function shortened(text: string): string {
-  const line = text
-    .replace(/\s+/g, ' ')
-    .replace(/ ([,)])/g, '$1')
-    .replace(/^\(?[\w$]+\)? => (?!\{)/, '')
-  return line.length <= 60 ? line : `${line.slice(0, 57)}...`
-}
-
-/** A feature in words. */
-export function featureText(feature: FeaturePlan): string {
-  if (feature.kind === 'since') return 'since'
-  const of = feature.of === undefined ? '' : pathOr(feature.of.path, feature.of.text)
-  if (feature.kind === 'value' && feature.encoding !== undefined)
-    return 'oneHot' in feature.encoding
-      ? `oneHot ${of}, ${feature.encoding.oneHot.length} categories and others`
-      : `hashed ${of}, ${feature.encoding.buckets} buckets`
-  if (feature.kind !== 'window') return `${feature.kind} ${of}`
-  const { overMs, delayMs, hopMs } = feature.window
-  const delayed = delayMs === 0 ? '' : `, ending ${durationText(delayMs)} ago`
-  const hops = hopMs === undefined ? '' : `, in hops of ${durationText(hopMs)}`
-  const places = feature.length === undefined ? '' : ` in ${feature.length} places`
-  const words = [aggregateText(feature), of, `over ${durationText(overMs)}`]
-  return `${words.filter((word) => word !== '').join(' ')}${places}${delayed}${hops}`
-}
-
-const IN_TIME: ReadonlySet<string> = new Set(['rate', 'ewma', 'slope'])
-
-function aggregateText({ aggregate: { name, variant } }: WindowFeature): string {
-  if (variant === undefined || name === 'distinct') return name
-  return `${name} ${IN_TIME.has(name) ? durationText(Number(variant)) : variant}`
 }
 
 /** Windows whose events are kept are exact, but for what a user's own aggregate says of itself. */

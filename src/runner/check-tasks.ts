@@ -3,7 +3,7 @@
 import { MillraceError } from '../base/errors.ts'
 import type { Log, TopicInfo } from '../contracts/log.ts'
 import type { CommitRecord } from '../engine/commit-record.ts'
-import type { TaskPlan } from '../engine/pipeline-tasks.ts'
+import type { TaskPlan } from '../engine/task-plan.ts'
 import { lastCommit, restore } from '../engine/recovery.ts'
 import type { TaskSpec } from '../engine/task-context.ts'
 import { stageOfCommits } from '../engine/task-names.ts'

@@ -1,6 +1,6 @@
 // Which worker of a supervisor runs which of its tasks. A task stays at its worker while it is the supervisor's; a new one goes to the
 // worker with the fewest of its stage, then with the fewest at all.
-import type { TaskPlan } from '../engine/pipeline-tasks.ts'
+import type { TaskPlan } from '../engine/task-plan.ts'
 import type { AssignJob } from './messages.ts'
 
 export interface PlacementOptions {

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs'
 import { MillraceError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'
-import type { TaskPlan } from '../engine/pipeline-tasks.ts'
+import type { TaskPlan } from '../engine/task-plan.ts'
 import { scaleOf } from '../engine/scale.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { lastLayout } from './changes/become-current.ts'

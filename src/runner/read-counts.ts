@@ -1,8 +1,8 @@
 // Counts of a task, by their names.
 import { JOIN_COUNTS } from '../engine/operators/join-body.ts'
 import { sourceCounts } from '../engine/operators/source-body.ts'
-import { stageCounts } from '../engine/operators/stage-body.ts'
-import { isOfStage, readsSource, type TaskPlan } from '../engine/pipeline-tasks.ts'
+import { stageCounts } from '../engine/operators/stage-counts.ts'
+import { isOfStage, readsSource, type TaskPlan } from '../engine/task-plan.ts'
 
 /** @param counts in the order of their names, as a commit or the task's memory has them. */
 export function namedCounts(

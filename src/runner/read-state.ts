@@ -1,7 +1,7 @@
 // What the tasks of a pipeline have committed: counts and metrics, read from the log as it stands.
 import type { Log } from '../contracts/log.ts'
 import type { LanePosition } from '../engine/exchange/lane.ts'
-import type { TaskPlan } from '../engine/pipeline-tasks.ts'
+import type { TaskPlan } from '../engine/task-plan.ts'
 import { lastCommit, restore } from '../engine/recovery.ts'
 import { StateMemory } from '../engine/state/memory.ts'
 import { ModelMetrics } from './model-metrics.ts'

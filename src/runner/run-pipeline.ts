@@ -1,5 +1,5 @@
 // Runs a pipeline: topics, workers, and what they say. The supervisor owns the log's thread where nobody else does.
-import { isOfStage } from '../engine/pipeline-tasks.ts'
+import { isOfStage } from '../engine/task-plan.ts'
 import { availableParallelism } from 'node:os'
 import { MillraceError, StateError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'

@@ -1,5 +1,5 @@
 // The report of a run, from what its tasks committed: every count is exact, whatever died on the way.
-import { isOfStage, readsSource } from '../engine/pipeline-tasks.ts'
+import { isOfStage, readsSource } from '../engine/task-plan.ts'
 import { labelCounts } from './label-counts.ts'
 import { quarantineReports } from './versions/quarantines.ts'
 import type { Explanation } from '../contracts/explanation.ts'

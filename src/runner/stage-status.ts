@@ -1,5 +1,5 @@
 // What the tasks of a run have told, by stage.
-import { readsSource, type TaskPlan } from '../engine/pipeline-tasks.ts'
+import { readsSource, type TaskPlan } from '../engine/task-plan.ts'
 import type { TaskStatus } from './messages.ts'
 
 export interface StageStatus {

@@ -1,6 +1,6 @@
 // What the topics of a log are for. Those of Millrace itself say it by their names; those of users, by the plan.
 import { deadLettersTopic, lateTopic } from '../engine/task-names.ts'
-import { readsSource, type TaskPlan } from '../engine/pipeline-tasks.ts'
+import { readsSource, type TaskPlan } from '../engine/task-plan.ts'
 import { joinStage } from '../engine/stage-names.ts'
 import type { Plan } from '../pipeline/plan.ts'
 

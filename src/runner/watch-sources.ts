@@ -24,6 +24,7 @@ export function watchSources(
   const look = async (): Promise<void> => {
     for (const stream of of.plan.streams) {
       const had = of.sources.get(stream.name)
+      // A log that does not answer now is told by the tasks that read it; this looks again.
       const info = await log.topic(stream.topic).catch(() => undefined)
       if (had === undefined || info === undefined || info.partitions === had) continue
       told(changed(stream, had, info.partitions))

@@ -1,7 +1,7 @@
 // The tasks a worker runs at the moment: opened when they are given to it, and ended, commits and writers included, when they are taken.
 import { MillraceError } from '../base/errors.ts'
 import { openTask, type OpenedTask, type PipelineParts } from '../engine/open-task.ts'
-import type { TaskPlan } from '../engine/pipeline-tasks.ts'
+import type { TaskPlan } from '../engine/task-plan.ts'
 import { countsIn } from '../engine/state/counts.ts'
 import type { TaskContext } from '../engine/task-context.ts'
 import type { ModelStatus, TaskStatus } from './messages.ts'

@@ -1,7 +1,7 @@
 // Which worker runs which task, and when a task counts as given back.
 import { describe, expect, it } from 'vitest'
 import { Placement } from '../../src/runner/placement.ts'
-import type { TaskPlan } from '../../src/engine/pipeline-tasks.ts'
+import type { TaskPlan } from '../../src/engine/task-plan.ts'
 
 interface Told {
   readonly worker: number

@@ -7,11 +7,12 @@ import type { LanePosition } from '../exchange/lane.ts'
 import { lastBoundary } from '../state/periods.ts'
 import { lastCommit, restore } from '../recovery.ts'
 import { RECORD_COUNTS } from '../operators/source-body.ts'
-import { ROW_COUNTS } from '../operators/stage-body.ts'
+import { ROW_COUNTS } from '../operators/stage-counts.ts'
 import { tasksOfStage } from '../scale.ts'
 import { joinStage, sourceStage } from '../stage-names.ts'
 import { taskId, type TaskSpec } from '../task-context.ts'
 import { carriedSets, nameOf, placesOf, type SetPlace } from './carried.ts'
+import { countsBefore } from './counts-before.ts'
 import { cutOf, laneIndex, originsOfShape, type Cut, type TaskCut } from './cut.ts'
 import { either, type HandledPart } from './handled.ts'
 import type { PlanChange, StreamBefore } from './plan-change.ts'
@@ -354,17 +355,6 @@ class Changer {
     }
     return taken
   }
-}
-
-/** How many counters of a source lie before those of a stage that reads it itself. */
-function countsBefore({ streams, taken }: Shape, stage: string): number {
-  const stream = streams.find(({ direct }) => direct === stage)
-  if (stream === undefined) return 0
-  const made = taken.filter(
-    ({ name, origins }) =>
-      origins.includes(stream.name) && !streams.some((each) => each.name === name),
-  )
-  return RECORD_COUNTS.length + made.length
 }
 
 function lastOf({ stages }: Shape): string {

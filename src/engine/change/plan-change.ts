@@ -3,7 +3,7 @@
 import type { Plan, StagePlan, StreamPlan } from '../../pipeline/plan.ts'
 import { originsOf } from '../../pipeline/plan-streams.ts'
 import type { SourceBefore } from '../operators/source-body.ts'
-import type { StageBefore } from '../operators/stage-body.ts'
+import type { StageBefore } from '../operators/stage-options.ts'
 import { Handled, type HandledPart } from './handled.ts'
 import type { TaskStart } from './task-start.ts'
 

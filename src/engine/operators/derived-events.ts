@@ -10,7 +10,7 @@ import {
 import { attempt, Evaluator, type Events, type Failure } from '../../schema/evaluate.ts'
 import type { Guard } from '../../schema/guard.ts'
 import type { DerivedStep } from '../../pipeline/plan.ts'
-import type { SourceRoutes } from '../pipeline-tasks.ts'
+import type { SourceRoutes } from '../task-plan.ts'
 import type { Selector } from '../../contracts/selector.ts'
 
 /** Events of one stream in a batch. */

@@ -9,7 +9,7 @@ import { emptyBatch, type DecodedBatch, type Decoder } from '../../schema/event-
 import { partitionOf } from '../../base/murmur2.ts'
 import { StateError } from '../../base/errors.ts'
 import type { Idle } from '../exchange/block-format.ts'
-import type { SourceRoutes } from '../pipeline-tasks.ts'
+import type { SourceRoutes } from '../task-plan.ts'
 import { isHandled, type HandledPart } from '../change/handled.ts'
 import { Counts } from '../state/counts.ts'
 import type { StateMemory } from '../state/memory.ts'

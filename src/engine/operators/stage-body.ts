@@ -3,30 +3,17 @@ import type { Asked, Seen } from '../look.ts'
 import { redactedFeatures } from '../redacted-features.ts'
 import { Redaction } from './redaction.ts'
 import type { Column } from '../../contracts/columns.ts'
-import type { Append, Log } from '../../contracts/log.ts'
-import type { ModelCalls } from '../../contracts/model-calls.ts'
+import type { Append } from '../../contracts/log.ts'
 import type { KeySelector } from '../../contracts/selector.ts'
-import type { ModelPlan, Plan, StagePlan } from '../../pipeline/plan.ts'
 import { originsOf, streamNamed } from '../../pipeline/plan-streams.ts'
 import { Evaluator, type Events, type Failure } from '../../schema/evaluate.ts'
 import { KeyColumn } from '../../schema/event-keys.ts'
-import type { EventSchema } from '../../schema/event-schema.ts'
-import type { Guard } from '../../schema/guard.ts'
-import type { CarriedFields } from '../carried-fields.ts'
 import type { Unscored } from '../commit-record.ts'
-import type { Handled } from '../change/handled.ts'
 import { BlockWriter, type BlockHead } from '../exchange/block-writer.ts'
 import { gather, picked } from '../exchange/gather.ts'
-import {
-  FIRST,
-  KEY,
-  SOURCE_OFFSET,
-  SOURCE_PARTITION,
-  TIME,
-  type LayoutField,
-} from '../exchange/layout.ts'
+import { FIRST, KEY, SOURCE_OFFSET, SOURCE_PARTITION, TIME } from '../exchange/layout.ts'
 import type { Merged } from '../exchange/merge.ts'
-import { blockRecord, Router, type Hop } from '../exchange/router.ts'
+import { blockRecord, Router } from '../exchange/router.ts'
 import type { BatchContext, StageBody } from '../body.ts'
 import { Counts } from '../state/counts.ts'
 import type { StateMemory } from '../state/memory.ts'
@@ -35,64 +22,12 @@ import { CarriedEvents } from './carried-events.ts'
 import { WAITING_LAYOUT } from './join-layouts.ts'
 import { constant, counted, noRows, numbers, numbersOf } from './plain-columns.ts'
 import { Outputs } from './outputs.ts'
-import { Predictor, type Predictions, type StageModel } from './predict.ts'
+import { Predictor, type Predictions } from './predict.ts'
 import { RowView } from './row-view.ts'
 import { SetAside } from './set-aside.ts'
-import { setCounts, StageSets } from './stage-sets.ts'
-
-export const ROW_COUNTS = [
-  'rows',
-  'setAside',
-  'predictions',
-  'unpredicted',
-  'written',
-  /** Rows of periods that were written, and that were set aside. */
-  'periodRows',
-  'periodRowsSetAside',
-] as const
-
-/** What a stage counts: rows, and `<set>.keys`, `<set>.expired` and `<set>.evicted` of its sets. */
-export function stageCounts(stage: StagePlan): readonly string[] {
-  return [...ROW_COUNTS, ...setCounts(stage)]
-}
-
-export interface KeyedStageOptions {
-  readonly plan: Plan
-  readonly stage: StagePlan
-  /** Id of the task. */
-  readonly task: string
-  readonly number: number
-  /** Tasks of the stage. */
-  readonly tasks: number
-  readonly schemas: ReadonlyMap<string, EventSchema>
-  readonly guard: Guard
-  readonly log: Log
-  readonly redactKey: string
-  /** What rows bring from the stages before. */
-  readonly brings: CarriedFields
-  /** Features that this stage adds. */
-  readonly adds: readonly LayoutField[]
-  readonly next:
-    | { readonly hop: Hop; readonly key: KeySelector; readonly takes: CarriedFields }
-    | undefined
-  readonly models: readonly StageModel[]
-  readonly calls: ModelCalls
-  readonly waiting: readonly { readonly model: ModelPlan; readonly hop: Hop }[]
-  /** Under a changed plan: what its rows and sets had before. */
-  readonly before: StageBefore | undefined
-  /** How many counters of another lie before its own in the memory. */
-  readonly countsBefore: number
-}
-
-/** Rows that pass a stage again, because a changed plan builds state of them. */
-export interface StageBefore {
-  /** Rows that came to their end under a plan before: they are predicted and set aside but once. */
-  readonly handled: Handled
-  /** Events that the state of a set has already, by the set's name. */
-  readonly taken: ReadonlyMap<string, Handled>
-  /** Event time, ms, before which periods that came due were told, by topic and task. */
-  readonly told: (topic: string, task: number) => number
-}
+import { stageCounts } from './stage-counts.ts'
+import type { KeyedStageOptions } from './stage-options.ts'
+import { StageSets } from './stage-sets.ts'
 
 interface RowsOf {
   readonly count: number

@@ -26,7 +26,7 @@ import type { KeyedRows } from '../state/set-batch.ts'
 import { SetState, type SetCount } from '../state/set-state.ts'
 import type { BatchContext } from '../body.ts'
 import { inputColumns } from './input-columns.ts'
-import type { StageBefore } from './stage-body.ts'
+import type { StageBefore } from './stage-options.ts'
 import { PeriodRows, type FailedPeriod } from './period-rows.ts'
 
 export interface StageSetsOptions {

@@ -4,7 +4,7 @@ import { StateError } from '../../base/errors.ts'
 import { RecordsBuilder, type Records } from '../../base/records.ts'
 import { TIME_HEADER, headerLineOf } from './headers.ts'
 import { HEADER_BYTES } from './encode-batch.ts'
-import type { Fetched } from './requests.ts'
+import type { Fetched } from './read-requests.ts'
 import type { Wire } from './wire.ts'
 
 const TRANSACTIONAL = 0x10

@@ -4,7 +4,8 @@ import type { ReadFrom, ReadOptions, ReadResult, ReadRun } from '../../contracts
 import type { Cluster } from './cluster.ts'
 import { NONE, OFFSET_OUT_OF_RANGE, codeText, isTransient } from './codes.ts'
 import { decodeBatches } from './decode-batches.ts'
-import { fetch, type BrokerAddress, type FetchPart, type Fetched } from './requests.ts'
+import type { BrokerAddress } from './requests.ts'
+import { fetch, type FetchPart, type Fetched } from './read-requests.ts'
 import type { Bounds } from './topic-admin.ts'
 import type { WaitingConnections } from './waiting-connections.ts'
 

@@ -12,14 +12,8 @@ import {
 } from './admin-requests.ts'
 import type { Cluster } from './cluster.ts'
 import { INVALID_PARTITIONS, NONE, TOPIC_EXISTS, codeText, isTransient } from './codes.ts'
-import {
-  EARLIEST,
-  LATEST,
-  listOffsets,
-  type BrokerAddress,
-  type TopicMetadata,
-  type TopicPartitions,
-} from './requests.ts'
+import type { BrokerAddress, TopicMetadata, TopicPartitions } from './requests.ts'
+import { EARLIEST, LATEST, listOffsets } from './read-requests.ts'
 
 const NAME = /^[A-Za-z0-9._-]{1,249}$/
 const TIMEOUT_MS = 30_000

@@ -4,10 +4,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ConnectorError, FencedError, MillraceError } from '../../base/errors.ts'
 import type { Append, Writer } from '../../contracts/log.ts'
 import type { Cluster } from './cluster.ts'
+import { note, placeOf, type Part, type Place, type Sealed } from './transaction-parts.ts'
 import { copyRecords } from './copy-records.ts'
 import { DUPLICATE_SEQUENCE, NONE, codeText, isFencing } from './codes.ts'
 import { batchesOf, type PlacedRows } from './cut-batches.ts'
-import { encodeBatch, type Rows } from './encode-batch.ts'
+import { encodeBatch } from './encode-batch.ts'
 import {
   addPartitionsToTxn,
   endTxn,
@@ -46,23 +47,6 @@ interface Waiting {
   readonly bytes: number
   readonly resolve: (offsets: readonly number[]) => void
   readonly reject: (error: unknown) => void
-}
-
-/** What one partition gets in a transaction. */
-interface Part {
-  readonly topic: string
-  readonly partition: number
-  readonly rows: Rows[]
-  /** Offset of each of `rows`. */
-  readonly offsets: number[]
-  /** Offset behind the last of them. */
-  end: number
-}
-
-interface Place {
-  readonly part: Part
-  /** Among the rows of the part. */
-  readonly at: number
 }
 
 export class TransactionalWriter implements Writer {
@@ -193,7 +177,7 @@ export class TransactionalWriter implements Writer {
   async #commit(group: readonly Waiting[]): Promise<void> {
     if (group.length === 0) return
     const parts = new Map<string, Part>()
-    const places = group.map(({ appends }) => appends.map((append) => this.#place(parts, append)))
+    const places = group.map(({ appends }) => appends.map((append) => placeOf(parts, append)))
     const full = [...parts.values()].filter(({ rows }) => rows.some(({ from, to }) => to > from))
     if (full.length > 0) {
       await this.#begin(full)
@@ -210,13 +194,6 @@ export class TransactionalWriter implements Writer {
   /** An append of nothing lies at the end. */
   async #offsetOf({ part, at }: Place): Promise<number> {
     return part.offsets[at] ?? this.#options.endOf(part.topic, part.partition)
-  }
-
-  #place(parts: Map<string, Part>, { topic, partition, records }: Append): Place {
-    const key = `${topic}/${partition}`
-    const part = parts.get(key) ?? { topic, partition, rows: [], offsets: [], end: 0 }
-    parts.set(key, part)
-    return { part, at: part.rows.push({ records, from: 0, to: records.count }) - 1 }
   }
 
   /** By the second protocol a partition joins the transaction with what is written to it. */
@@ -388,22 +365,7 @@ export class TransactionalWriter implements Writer {
       part,
       partition: part.partition,
       batch,
-      took: (baseOffset) => {
-        let offset = baseOffset
-        for (const { at, from, to } of rows) {
-          part.offsets[at] ??= offset - from
-          offset += to - from
-        }
-        part.end = offset
-      },
+      took: (baseOffset) => note(part, rows, baseOffset),
     }
   }
-}
-
-interface Sealed {
-  readonly part: Part
-  readonly partition: number
-  readonly batch: Buffer
-  /** Told the offset of its first record. */
-  readonly took: (baseOffset: number) => void
 }

@@ -2,7 +2,7 @@
 import type { DescribeTopicCommand } from '../../contracts/commands.ts'
 import type { Log, Records, TopicInfo } from '../../contracts/log.ts'
 import type { TopicPart, TopicReader, TopicReport } from '../../contracts/topic-report.ts'
-import type { TaskPlan } from '../../engine/pipeline-tasks.ts'
+import type { TaskPlan } from '../../engine/task-plan.ts'
 import { lastRecord } from '../../engine/last-record.ts'
 import { lastCommit } from '../../engine/recovery.ts'
 import { isInternal, knownTopic } from '../known-topic.ts'

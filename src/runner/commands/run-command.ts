@@ -1,5 +1,5 @@
 // `millrace run`: runs a pipeline, tells how far it is, and reports.
-import { isOfStage, readsSource } from '../../engine/pipeline-tasks.ts'
+import { isOfStage, readsSource } from '../../engine/task-plan.ts'
 import type { Edge } from '../../contracts/edge.ts'
 import type { RunCommand } from '../../contracts/commands.ts'
 import type { ModelProgress, RunProgress } from '../../contracts/run-report.ts'

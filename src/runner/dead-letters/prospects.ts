@@ -2,7 +2,7 @@
 // An event is taken where its stream's lateness allows it; a window counts it from then on only while it still reaches back to it.
 import { RecordsBuilder } from '../../base/records.ts'
 import type { Log } from '../../contracts/log.ts'
-import { readsSource, type TaskPlan } from '../../engine/pipeline-tasks.ts'
+import { readsSource, type TaskPlan } from '../../engine/task-plan.ts'
 import { restore } from '../../engine/recovery.ts'
 import { greatestTime } from '../../engine/operators/source-body.ts'
 import type { FeaturePlan, Plan, SetPlan, StreamPlan } from '../../pipeline/plan.ts'

@@ -1,5 +1,5 @@
 // The figures of a run, by their names in `/metrics`. docs/http.md lists them.
-import { isOfStage, readsSource, type TaskPlan } from '../../engine/pipeline-tasks.ts'
+import { isOfStage, readsSource, type TaskPlan } from '../../engine/task-plan.ts'
 import type { Figure, Sample } from '../../contracts/edge.ts'
 import type { TopicInfo } from '../../contracts/log.ts'
 import { COMMIT_BOUNDS_MS, type CommitTimes } from '../../engine/commit-times.ts'

@@ -1,9 +1,9 @@
 // What can be asked of a run while it goes on, from what its tasks and workers told last.
-import { isOfStage } from '../../engine/pipeline-tasks.ts'
+import { isOfStage } from '../../engine/task-plan.ts'
 import { ConnectorError, DefinitionError } from '../../base/errors.ts'
 import { murmur2, partitionOf } from '../../base/murmur2.ts'
 import type { FeaturesAsked, FeaturesTold } from '../../contracts/edge.ts'
-import type { TaskPlan } from '../../engine/pipeline-tasks.ts'
+import type { TaskPlan } from '../../engine/task-plan.ts'
 import type { Plan, SetUse } from '../../pipeline/plan.ts'
 import type { FromWorker, LookJob, TaskStatus } from '../messages.ts'
 import type { RunFigures } from './figures.ts'

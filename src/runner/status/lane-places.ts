@@ -1,5 +1,5 @@
 // Which partitions a task reads, in the order of the lanes of its commits, and which task writes each.
-import { isOfStage, readsSource, type TaskPlan } from '../../engine/pipeline-tasks.ts'
+import { isOfStage, readsSource, type TaskPlan } from '../../engine/task-plan.ts'
 import type { Hop } from '../../engine/exchange/router.ts'
 
 export interface LanePlace {

@@ -1,5 +1,5 @@
 // How far a pipeline is, from its last commits and what lies behind them: the same for a run that goes on, and after one.
-import { isOfStage, readsSource } from '../../engine/pipeline-tasks.ts'
+import { isOfStage, readsSource } from '../../engine/task-plan.ts'
 import type { TopicInfo } from '../../contracts/log.ts'
 import type { GroupState } from '../../contracts/membership.ts'
 import type { VersionReport } from '../../contracts/run-report.ts'

@@ -1,7 +1,7 @@
 // What a supervisor does about calls that hang: it keeps them for whoever runs the task next, tells the control topic, and
 // quarantines a version that hangs too often. It follows the topic, so that a decision of anybody reaches its workers.
 import type { Log } from '../../contracts/log.ts'
-import { isOfStage, type TaskPlan } from '../../engine/pipeline-tasks.ts'
+import { isOfStage, type TaskPlan } from '../../engine/task-plan.ts'
 import { controlTopic } from '../../engine/task-names.ts'
 import { readControl, record, type ModelVersion } from '../control.ts'
 import { HangLedger, type Hang, type KnownHangs } from './hang-ledger.ts'

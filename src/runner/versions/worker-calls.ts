@@ -5,7 +5,7 @@ import {
   type ModelCall,
   type ModelCalls,
 } from '../../contracts/model-calls.ts'
-import { isOfStage, type TaskPlan } from '../../engine/pipeline-tasks.ts'
+import { isOfStage, type TaskPlan } from '../../engine/task-plan.ts'
 import { taskId } from '../../engine/task-context.ts'
 import { SlotWriter } from './call-slot.ts'
 import type { KnownHangs } from './hang-ledger.ts'

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest'
 import { RecordsBuilder, recordText, type Records } from '../../../src/base/records.ts'
 import { decodeBatches } from '../../../src/log/kafka/decode-batches.ts'
 import { encodeBatch } from '../../../src/log/kafka/encode-batch.ts'
-import type { Fetched } from '../../../src/log/kafka/requests.ts'
+import type { Fetched } from '../../../src/log/kafka/read-requests.ts'
 import { loadWire } from '../../../src/log/kafka/wire.ts'
 
 const wire = await loadWire()
