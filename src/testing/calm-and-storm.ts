@@ -2,7 +2,8 @@
 import { StateError } from '../base/errors.ts'
 import { faultsOf, NO_FAULTS, setupOf } from './faults.ts'
 import { difference } from './outcome.ts'
-import { runWorld, type WorldOptions, type WorldResult } from './world.ts'
+import { runWorld } from './world.ts'
+import type { WorldOptions, WorldResult } from './world-options.ts'
 
 /** What is run: all of a world but what a seed decides. */
 export type Subject = Omit<WorldOptions, 'seed' | 'setup' | 'faults' | 'tell'>

@@ -1,7 +1,8 @@
 // What every log promises, whatever it is made of. A factory gives a fresh, empty log; `reopen` comes back to what it kept.
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RecordsBuilder, oneRecord, recordText, sliceRecords } from '../../src/base/records.ts'
-import type { Log, ReadResult, Records } from '../../src/contracts/log.ts'
+import { many, readAll } from './log-records.ts'
+import type { Log, ReadResult } from '../../src/contracts/log.ts'
 
 export interface LogUnderTest {
   readonly log: Log
@@ -13,34 +14,6 @@ export interface LogUnderTest {
 }
 
 const AT_ONCE = { maxBytes: 1 << 20, maxWaitMs: 0 }
-
-export function many(count: number, from = 0): Records {
-  const builder = new RecordsBuilder()
-  for (let i = from; i < from + count; i++)
-    builder.add(1000 + i * 7, `key-${i}`, `value-${i}`, i % 3 === 0 ? `n: ${i}\n` : '')
-  return builder.records()
-}
-
-export async function readAll(
-  log: Log,
-  topic: string,
-  partition = 0,
-  offset = 0,
-): Promise<{ offset: number; value: string }[]> {
-  const out: { offset: number; value: string }[] = []
-  for (let at = offset; ;) {
-    const { runs, next } = await log.read([{ topic, partition, offset: at }], {
-      maxBytes: 700,
-      maxWaitMs: 0,
-    })
-    for (const { records, offsets } of runs) {
-      for (let i = 0; i < records.count; i++)
-        out.push({ offset: offsets[i], value: recordText(records, i, 'value') })
-    }
-    if (next[0].offset === at) return out
-    at = next[0].offset
-  }
-}
 
 const count = (result: ReadResult): number =>
   result.runs.reduce((sum, { records }) => sum + records.count, 0)

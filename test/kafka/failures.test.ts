@@ -10,7 +10,7 @@ import { PLAIN_CONNECTIONS } from '../../src/log/kafka/security.ts'
 import { addPartitionsToTxn, initProducerId, produce } from '../../src/log/kafka/requests.ts'
 import { loadWire } from '../../src/log/kafka/wire.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
-import { readAll } from '../contracts/log-contract.ts'
+import { readAll } from '../contracts/log-records.ts'
 
 const MINUTES = 180_000
 

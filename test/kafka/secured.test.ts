@@ -8,7 +8,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openKafkaLog } from '../../src/log/kafka/kafka-log.ts'
 import { kafkaUrl } from '../../src/log/kafka/kafka-url.ts'
 import { oneRecord } from '../../src/base/records.ts'
-import { readAll } from '../contracts/log-contract.ts'
+import { readAll } from '../contracts/log-records.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 import { makeCertificate } from './certificate.ts'
 

@@ -14,19 +14,11 @@ import type { KeyedRows, SetBatch } from './set-batch.ts'
 import { noInputs, overBudget } from './set-errors.ts'
 import { checkLayout, DIGEST_WORDS } from './layout-check.ts'
 import { setLayout, type SetLayout, type Window, type WindowFeature } from './set-layout.ts'
+import type { SetStateOptions } from './set-state-options.ts'
 import { windowEnd, windowStart } from './window-folds.ts'
 import { readingOf, type Reading } from './set-reading.ts'
 import type { Edges } from './window-values.ts'
 import { WORD_BYTES, type Region } from './region.ts'
-
-export interface SetStateOptions {
-  /** How far a row's event time may lie behind its merge time, ms: the lateness of the streams that update or read the set. */
-  readonly slackMs: number
-  /** Kinds of the input columns: one a feature with a function (`value`, `last`, windows with `of`), in feature order. */
-  readonly inputKinds: readonly ColumnKind[]
-  /** Tasks that share the set's budget: each has its equal part, of a key at least. */
-  readonly tasks: number
-}
 
 /** What a set counts: keys it has; keys it let go since it began, because their time was over, or to keep the budget. */
 export type SetCount = 'keys' | 'expired' | 'evicted'
