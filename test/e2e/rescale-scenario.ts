@@ -1,8 +1,4 @@
 // A pipeline whose stage is rescaled in the middle of its data, on any log, with kills of the command that does it.
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
-import { Prng } from '../../src/base/prng.ts'
 import { openLog } from '../../src/index.ts'
 import type { Replay } from '../../src/runner/provenance/replay.ts'
 import { askChild } from './ask-child.ts'
@@ -13,7 +9,9 @@ import { runMain } from './run-main.ts'
 
 const ROUND = 300
 const STAGE = 'by-shop.shop'
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+/** Sooner than a process begins to do anything. */
+const FIRST_KILL_MS = 20
+const LATER = 1.5
 
 export interface RescaleStory {
   /** By the id of the order, as an undisturbed run gives it, and as the log has it. */
@@ -35,13 +33,12 @@ export async function rescaleStory(log: string, undisturbed: string): Promise<Re
 
   await write(log, 0, 1)
   await askUntil(log, ROUND / 2, 1)
-  const random = new Prng(7)
   const said: string[] = []
   let kills = 0
   for (const [round, tasks] of [3, 2].entries()) {
-    kills += await killSome(log, tasks, random)
-    const { code, out, err } = await rescale(log, tasks)
-    said.push(code === 0 ? out : err)
+    const ended = await rescaleUnderKills(log, tasks)
+    kills += ended.kills
+    said.push(ended.said)
     await write(log, round + 1, round + 2)
     if (round === 0) await askUntil(log, (round + 1.5) * ROUND)
   }
@@ -62,22 +59,16 @@ function askUntil(log: string, predictions: number, partitions?: number): Promis
   return runUntil(log, (status) => far(countsOf(status, 'stage').predictions ?? 0), partitions)
 }
 
-function rescale(log: string, tasks: number): ReturnType<typeof runMain> {
-  return runMain(['rescale', FILE, STAGE, '--partitions', String(tasks), '--log', log])
-}
-
-/** Begins it a few times, and ends it with kill -9 wherever it is. */
-async function killSome(log: string, tasks: number, random: Prng): Promise<number> {
-  let kills = 0
-  for (let i = 0; i < 3; i++) {
-    const args = ['rescale', FILE, STAGE, '--partitions', String(tasks), '--log', log]
-    const child = spawn(process.execPath, [MAIN, ...args], { stdio: 'ignore' })
-    const timer = setTimeout(() => child.kill('SIGKILL'), 300 + random.below(900))
-    await once(child, 'close')
-    clearTimeout(timer)
-    if (child.signalCode === 'SIGKILL') kills++
+/** Ends the command with kill -9, each time a good deal later than the last, until it is through before. */
+async function rescaleUnderKills(
+  log: string,
+  tasks: number,
+): Promise<{ readonly kills: number; readonly said: string }> {
+  const args = ['rescale', FILE, STAGE, '--partitions', String(tasks), '--log', log]
+  for (let kills = 0; ; kills++) {
+    const ended = await runMain(args, '', { killAfterMs: FIRST_KILL_MS * LATER ** kills })
+    if (ended.code !== null) return { kills, said: ended.code === 0 ? ended.out : ended.err }
   }
-  return kills
 }
 
 async function scoresOf(

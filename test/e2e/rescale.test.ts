@@ -8,12 +8,13 @@ const folders = new OrderFolders()
 afterAll(() => folders.remove())
 
 it('gives every key what an undisturbed run gives, once, when a stage has one task, then three, then two, with kill -9 on the way', async () => {
-  const { expected, found, twice, said, replays } = await rescaleStory(
+  const { expected, found, twice, said, kills, replays } = await rescaleStory(
     folders.empty(),
     folders.empty(),
   )
   expect(said[0]).toMatch(/stage by-shop.shop has 3 tasks/)
   expect(said[1]).toMatch(/stage by-shop.shop has 2 tasks/)
+  expect(kills).toBeGreaterThan(4)
   expect(twice).toEqual([])
   expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected))
   // Predictions of every number of tasks are derived again.

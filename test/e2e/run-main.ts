@@ -5,9 +5,11 @@ import { fileURLToPath } from 'node:url'
 
 const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 
+/** @returns `code` null where it was killed. */
 export async function runMain(
   args: readonly string[],
   input = '',
+  { killAfterMs }: { readonly killAfterMs?: number } = {},
 ): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
   const child = spawn(process.execPath, [MAIN, ...args])
   let out = ''
@@ -15,6 +17,9 @@ export async function runMain(
   child.stdout.on('data', (bytes: Buffer) => (out += bytes.toString()))
   child.stderr.on('data', (bytes: Buffer) => (err += bytes.toString()))
   child.stdin.end(input)
+  const timer =
+    killAfterMs === undefined ? undefined : setTimeout(() => child.kill('SIGKILL'), killAfterMs)
   await once(child, 'close')
+  clearTimeout(timer)
   return { code: child.exitCode, out, err }
 }

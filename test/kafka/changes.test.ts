@@ -61,11 +61,12 @@ describe.skipIf(!hasKafka)('sources and stages on a real Kafka (needs Java 17 an
     'give every key what an undisturbed run gives when a stage is rescaled on the way, with kill -9',
     async () => {
       const logs = ['rescaled', 'undisturbed'].map((name) => `kafka://${broker.address}/${name}.`)
-      const { expected, found, twice, said, replays } = await rescaleStory(logs[0], logs[1])
+      const { expected, found, twice, said, kills, replays } = await rescaleStory(logs[0], logs[1])
       expect(said).toEqual([
         expect.stringMatching(/stage by-shop.shop has 3 tasks/),
         expect.stringMatching(/stage by-shop.shop has 2 tasks/),
       ])
+      expect(kills).toBeGreaterThan(4)
       expect(twice).toEqual([])
       expect(Object.fromEntries(found)).toEqual(Object.fromEntries(expected))
       expect(replays.filter(({ equal }) => !equal)).toEqual([])
