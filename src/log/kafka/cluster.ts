@@ -53,6 +53,7 @@ export class Cluster {
       maxInflights: options.security.sasl === undefined ? 64 : Number.MAX_SAFE_INTEGER,
       ...this.#secured(),
     })
+    this.#connections.on('connecting', ({ connection }) => survive(connection))
   }
 
   /** @throws an error of the wire layer when the connection fails or ends. */
@@ -84,8 +85,7 @@ export class Cluster {
       requestTimeout: 120_000,
       ...this.#secured(),
     })
-    // Without a listener a connection that is reset ends the process. Who waits for an answer is told by its end.
-    connection.on('error', () => undefined)
+    survive(connection)
     await connection.connect(broker.host, broker.port)
     return connection
   }
@@ -195,11 +195,10 @@ export class Cluster {
     await this.#connections.close()
   }
 
-  /** The wire layer leaves the timer of the next authentication when a connection ends, and throws where nobody hears of an error. */
+  /** The wire layer leaves the timer of the next authentication when a connection ends. */
   #watch(connection: Connection): void {
     if (this.#options.security.sasl === undefined || this.#watched.has(connection)) return
     this.#watched.add(connection)
-    connection.on('error', () => undefined)
     connection.once('close', () => {
       connection.close(() => undefined)
     })
@@ -233,6 +232,14 @@ export class Cluster {
     )
     return { host: host ?? '', port: port ?? 0 }
   }
+}
+
+/**
+ * Without a listener a connection that is reset ends the process, and the pool's own hears but the first error of each. Who waits for
+ * an answer is told by its end.
+ */
+function survive(connection: Connection): void {
+  connection.on('error', () => undefined)
 }
 
 /** Node's TLS takes what is not given otherwise than what is undefined. */
