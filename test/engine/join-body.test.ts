@@ -176,6 +176,18 @@ describe('the join of labels to predictions', () => {
     expect(countsOf(of)).toMatchObject({ predictions: 2, repeated: 1, joined: 1 })
   })
 
+  it('expires what is due by progress alone, as of when it was due, though no later row comes', async () => {
+    const of = openJoin(labelPlan(0))
+    await join(of, { steps: [{ id: 'a', at: 10, score: 0.25 }] })
+    const due = 10 + WITHIN
+    expect(await join(of, { steps: [], progress: due })).toEqual([])
+    expect(await join(of, { steps: [], progress: due + 50, labelsIdle: true })).toEqual([])
+    expect(await join(of, { steps: [], progress: due + 60 })).toEqual([
+      `expired a 0@- 0.25#0 10 ${due}`,
+    ])
+    expect(await join(of, END)).toEqual([])
+  })
+
   it('expires nothing while the labels are idle, and all that is due when they go on', async () => {
     const of = openJoin(labelPlan())
     await join(of, {
@@ -201,7 +213,10 @@ describe('the join of labels to predictions', () => {
         { id: 'b', at: 11, label: 1 },
       ],
     })
-    expect(await join(of, END)).toEqual(['orphaned b 1@11 -#- 11 11', 'expired a -@- 0.25#0 10 11'])
+    expect(await join(of, END)).toEqual([
+      `orphaned b 1@11 -#- 11 ${11 + EARLY}`,
+      `expired a -@- 0.25#0 10 ${10 + WITHIN}`,
+    ])
     expect(await join(of, END)).toEqual([])
   })
 
@@ -221,7 +236,9 @@ describe('the join of labels to predictions', () => {
       of = reopen(of, plan)
     } while (of.body.more)
     expect(parts).toBeGreaterThan(2)
-    expect(lines).toEqual(waiting.map(({ id }, i) => `expired ${id} 0@- 0.5#${i} 10 10`))
+    expect(lines).toEqual(
+      waiting.map(({ id }, i) => `expired ${id} 0@- 0.5#${i} 10 ${10 + WITHIN}`),
+    )
     expect(await waitingIn(of)).toEqual([])
   })
 })

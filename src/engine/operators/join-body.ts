@@ -119,12 +119,14 @@ export class JoinBody implements StageBody {
       const quiet = !isLabel && idle[LABELS_INPUT] !== false
       const now = quiet ? this.#clock.f64[LABELS] : mergeTime
       while (!this.#fire(now)) await this.#room.load()
-      this.#mergeTime = isLabel ? now : mergeTime
+      this.#mergeTime = Math.max(this.#mergeTime, isLabel ? now : mergeTime)
       if (isLabel) this.#label(labels, row, row)
       else this.#prediction(waiting, row, labelCount + row)
     }
-    if (progress === Infinity) while (!this.#fire(Infinity)) await this.#room.load()
-    // Outcomes of the end are of this time, also where another process comes to the end.
+    // What is due by progress alone waits for no later row. Labels that stand idle may yet bring earlier ones.
+    if (progress === Infinity || idle[LABELS_INPUT] === false)
+      while (!this.#fire(progress)) await this.#room.load()
+    // Outcomes of the end go on from this time, also where another process comes to the end.
     this.#clock.setF64(LAST, this.#mergeTime)
     const outcomes = this.#outcomes(progress, commit)
     return [...outcomes, ...this.#room.end(outcomes.length)]
@@ -236,14 +238,18 @@ export class JoinBody implements StageBody {
   #fire(now: number): boolean {
     const room = this.#room
     room.advance(now)
-    if (now !== Infinity) this.#mergeTime = now
     while (room.nextDue < now) {
       if (now === Infinity && this.#rows.count >= END_ROWS) return true
       const taken = room.takeNext(now)
       if (taken === NOT_LOADED) return false
       if (taken !== TAKEN) return true
-      if (room.entry.status === EARLY) this.#out('orphaned')
-      else if (room.entry.status === WAITING) this.#expire()
+      const { status, due } = room.entry
+      if (status !== EARLY && status !== WAITING) continue
+      // When it was due, not what brought time so far (a row, or progress, as batches have it); of rows with an outcome
+      // alone: a joined one may end in a run untouched.
+      this.#mergeTime = Math.max(this.#mergeTime, due)
+      if (status === EARLY) this.#out('orphaned')
+      else this.#expire()
     }
     return true
   }
