@@ -65,7 +65,10 @@ export interface Preparer {
   readonly outputs: number
   /** Writes each row as it is by what is known now. */
   transform(rows: Rows, out: readonly Float64Array[]): void
-  /** For each row in turn: learns it, then writes it as it is by what is known with it; the label of row i is `labels[i]`. */
+  /**
+   * For each row in turn: learns it, then writes it as it is by what is known with its features, but never with its own label; the label
+   * of row i is `labels[i]`.
+   */
   learn(rows: Rows, labels: Float64Array, out: readonly Float64Array[]): void
   encode(): Uint8Array
   restore(bytes: Uint8Array): void

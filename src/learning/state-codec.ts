@@ -2,6 +2,7 @@
 // Bits in, the same bits out. Numbers are in the byte order of the machine, which is little-endian wherever Node runs on a server.
 import { assert } from '../base/assert.ts'
 import { StateError } from '../base/errors.ts'
+import type { KeyTable } from './key-table.ts'
 
 const MAGIC = 0x4d4c5331 // "MLS1"
 const text = new TextEncoder()
@@ -85,6 +86,12 @@ export class StateReader {
 
   number(): number {
     return this.doubles()[0]
+  }
+
+  /** Fills an empty table with the keys another one encoded. */
+  keys(into: KeyTable): KeyTable {
+    if (!into.restore(this.doubles(), this.ints())) throw this.#other('keys it cannot have')
+    return into
   }
 
   /** Fills an array whose length is fixed by the settings. */

@@ -21,27 +21,29 @@ export abstract class BasePreparer implements Preparer {
   readonly kind: string
   readonly features: number
   readonly outputs: number
-  readonly #header: StateHeader
+  protected readonly header: StateHeader
 
   constructor({ kind, version, features, outputs, settings }: PreparerInfo) {
     checkSetting(kind, 'features', features, { atLeast: 1, whole: true })
     this.kind = kind
     this.features = features
     this.outputs = outputs
-    this.#header = { kind, version, settings: settingsText({ features, outputs, ...settings }) }
+    this.header = { kind, version, settings: settingsText({ features, outputs, ...settings }) }
   }
 
   abstract transform(rows: Rows, out: readonly Float64Array[]): void
   abstract learn(rows: Rows, labels: Float64Array, out: readonly Float64Array[]): void
-  /** All state, in a fixed order. */
-  protected abstract arrays(): readonly StateArray[]
+  /** All state, in a fixed order. Preparations whose state grows encode it themselves. */
+  protected arrays(): readonly StateArray[] {
+    return []
+  }
 
   encode(): Uint8Array {
-    return encodeArrays(this.#header, this.arrays())
+    return encodeArrays(this.header, this.arrays())
   }
 
   restore(bytes: Uint8Array): void {
-    restoreArrays(bytes, this.#header, this.arrays())
+    restoreArrays(bytes, this.header, this.arrays())
   }
 
   get memoryBytes(): number {

@@ -30,7 +30,7 @@ export class MaxAbsScaler extends BasePreparer {
     }
   }
 
-  protected arrays(): readonly StateArray[] {
+  protected override arrays(): readonly StateArray[] {
     return [this.#greatest]
   }
 }

@@ -44,7 +44,7 @@ export class MinMaxScaler extends BasePreparer {
     }
   }
 
-  protected arrays(): readonly StateArray[] {
+  protected override arrays(): readonly StateArray[] {
     return [this.#least, this.#greatest]
   }
 }

@@ -57,7 +57,7 @@ export class StandardScaler extends BasePreparer {
     }
   }
 
-  protected arrays(): readonly StateArray[] {
+  protected override arrays(): readonly StateArray[] {
     return [this.#counts, this.#means, this.#variances]
   }
 }
