@@ -21,6 +21,7 @@ import { AdwinBagging } from '../../src/learning/learners/ensemble/adwin-bagging
 import { LeveragingBagging } from '../../src/learning/learners/ensemble/leveraging-bagging.ts'
 import { OzaBagging } from '../../src/learning/learners/ensemble/oza-bagging.ts'
 import { HoeffdingTree } from '../../src/learning/learners/tree/hoeffding-tree.ts'
+import { HoeffdingTreeRegressor } from '../../src/learning/learners/tree/hoeffding-tree-regressor.ts'
 import {
   NeighboursClassifier,
   NeighboursRegressor,
@@ -100,6 +101,16 @@ learnerContract('hoeffding-tree with little memory', {
   make: (features) =>
     new HoeffdingTree({ features, classes: 2, grace: 20, delta: 0.1, maxBytes: 6000 }),
   other: (features) => new HoeffdingTree({ features, classes: 2, maxBytes: 6000, leaf: 'bayes' }),
+})
+learnerContract('hoeffding-tree-regressor', {
+  make: (features) => new HoeffdingTreeRegressor({ features, grace: 50, rate: 0.005 }),
+  other: (features) => new HoeffdingTreeRegressor({ features, grace: 40, rate: 0.005 }),
+})
+learnerContract('hoeffding-tree-regressor with means and little memory', {
+  make: (features) =>
+    new HoeffdingTreeRegressor({ features, grace: 20, leaf: 'mean', tau: 1, maxBytes: 8000 }),
+  other: (features) => new HoeffdingTreeRegressor({ features, leaf: 'mean', maxBytes: 8000 }),
+  reaches: 0.7,
 })
 learnerContract('oza-bagging', {
   make: (features) => new OzaBagging({ features, classes: 2, members: 3, grace: 30 }),

@@ -72,8 +72,21 @@ const CLASSES: Readonly<Record<string, readonly [file: string, positive: string]
   'electricity-tiny': ['electricity-tiny.csv', '1'],
 }
 
+const tables = new Map<string, Table>()
+
+/** Each is read once a process; nobody changes it. */
+function once(name: string, read: () => Table): Table {
+  const known = tables.get(name) ?? read()
+  tables.set(name, known)
+  return known
+}
+
 /** Features and class of one of the data sets of the golden tables, in the order of the file. */
 export function classificationData(name: string): Table {
+  return once(name, () => classes(name))
+}
+
+function classes(name: string): Table {
   const [file, positive] = CLASSES[name]
   const [, ...rows] = lines(join(shared, 'data', file)).map((line) => line.split(','))
   return table(rows, (row) => (row.at(-1) === positive ? 1 : 0))
@@ -81,7 +94,7 @@ export function classificationData(name: string): Table {
 
 /** Features and target of `cmapss` or `taxi`, as the README of the golden tables defines them. */
 export function regressionData(name: 'cmapss' | 'taxi'): Table {
-  return name === 'cmapss' ? cmapss() : taxi()
+  return once(name, name === 'cmapss' ? cmapss : taxi)
 }
 
 function cmapss(): Table {

@@ -2,6 +2,7 @@
 import { Prng } from '../../../base/prng.ts'
 import type { StateReader, StateWriter } from '../../state-codec.ts'
 import { logDensity, observe, OBSERVER } from './gaussian-observer.ts'
+import { drawFeatures } from './draw-features.ts'
 import { bestSplit, type Candidate, type SplitRules } from './best-split.ts'
 import {
   BAYES_RIGHT,
@@ -50,7 +51,7 @@ export class HoeffdingCore {
     this.#random = random
     this.#store = new TreeStore({ classes: rules.classes, width: rules.subset })
     this.#votes = new Float64Array(rules.classes)
-    this.#drawn = Int32Array.from({ length: rules.features }, (_, i) => i)
+    this.#drawn = new Int32Array(rules.features)
     this.#left = new Float64Array(rules.classes)
     this.#right = new Float64Array(rules.classes)
     this.#store.addNode(0)
@@ -261,17 +262,9 @@ export class HoeffdingCore {
     const store = this.#store
     const slot = store.addSlot()
     store.shape[leaf * SHAPE + SLOT] = slot
-    const { features, subset } = this.#rules
+    const { subset } = this.#rules
     const drawn = this.#drawn
-    if (subset < features && this.#random !== undefined) {
-      for (let i = 0; i < features; i++) drawn[i] = i
-      for (let i = 0; i < subset; i++) {
-        const other = i + this.#random.below(features - i)
-        const feature = drawn[other]
-        drawn[other] = drawn[i]
-        drawn[i] = feature
-      }
-    }
+    drawFeatures(drawn, subset, this.#random)
     store.observed.set(drawn.subarray(0, subset), slot * subset)
   }
 

@@ -2,6 +2,7 @@
 // observers. Bytes are the arrays as far as they are used.
 import type { StateReader, StateWriter } from '../../state-codec.ts'
 import { OBSERVER } from './gaussian-observer.ts'
+import { grown } from './grown.ts'
 
 /** Of the whole numbers of a node. */
 export const FEATURE = 0 // -1: a leaf
@@ -144,16 +145,4 @@ export class TreeStore {
     store.#free = [...reader.ints()]
     return store
   }
-}
-
-function grown<A extends Int32Array<ArrayBuffer> | Float64Array<ArrayBuffer>>(
-  array: A,
-  length: number,
-): A {
-  if (length <= array.length) return array
-  const made = new (array.constructor as new (length: number) => A)(
-    Math.max(length, Math.ceil(array.length * 1.5)),
-  )
-  made.set(array)
-  return made
 }
