@@ -73,7 +73,7 @@ export async function withPipeline<Result>(
  */
 export async function partsOf(
   { definition, log, sources }: OpenedPipeline,
-  wanted: ModelVersion,
+  wanted?: ModelVersion,
 ): Promise<PipelineParts> {
   const { plan, schemas } = definition
   const places = await artefactPlaces(log)
@@ -81,7 +81,7 @@ export async function partsOf(
   const bytesOf = async (model: ModelPlan): Promise<Uint8Array> => {
     // A function comes with the definition; what its text is worth, the receipt's digest says.
     if (model.runtime.path === undefined) return localBytes(model, definition.folder)
-    const digest = model.name === wanted.model ? wanted.digest : digests[model.name]
+    const digest = model.name === wanted?.model ? wanted.digest : digests[model.name]
     const place = places.get(digest)
     if (place !== undefined) return readArtefact(log, place)
     const bytes = await localBytes(model, definition.folder)

@@ -7,6 +7,7 @@ import { openLog, producer } from '../../src/index.ts'
 import type { Explanation } from '../../src/contracts/explanation.ts'
 import type { DatasetReport } from '../../src/runner/provenance/dataset.ts'
 import type { Replay } from '../../src/runner/provenance/replay.ts'
+import type { PeriodReplay } from '../../src/runner/provenance/replay-period.ts'
 import { askChild } from './ask-child.ts'
 import { LogPlaces } from './log-places.ts'
 
@@ -82,6 +83,25 @@ describe('a union of two topics', () => {
     expect(replays.filter(({ equal }) => !equal)).toEqual([])
     const first = new Set(replays.map(({ steps }) => steps[0].stage))
     expect(first).toEqual(new Set(['source.web', 'source.desk']))
+  })
+
+  it('replays a row of a period by its place, bit for bit', { timeout: 120_000 }, async () => {
+    const { log: opened } = await openLog(log)
+    const parts = (await opened.topic('spend'))?.parts ?? []
+    await opened.close()
+    const ids = parts.flatMap(({ end }, partition) => [
+      `spend/${partition}/1`,
+      `spend/${partition}/${end - 1}`,
+    ])
+    const replays = (await askChild({ kind: 'replay', file, log, ids })) as PeriodReplay[]
+    expect(
+      replays.map(({ topic, partition, offset }) => `${topic}/${partition}/${offset}`),
+    ).toEqual(ids)
+    expect(replays.filter(({ equal, steps }) => !equal || steps.length !== 1)).toEqual([])
+    for (const { key, to, value } of replays)
+      expect(JSON.parse(value)).toMatchObject({ user: key, to })
+    const none = askChild({ kind: 'replay', file, log, ids: ['spend/0/4000'] })
+    await expect(none).rejects.toThrow("a row of a period must be a record of 'spend'")
   })
 
   it('makes a training set that names the ranges of both topics', async () => {

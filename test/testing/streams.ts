@@ -39,7 +39,7 @@ const known = desk
 
 export const orders = union('orders', [paid, known])
 
-const user = orders.features('user', {
+export const user = orders.features('user', {
   define: (f) => ({
     euros: f.value((o) => o.euros),
     spent1h: f.sum((o) => o.euros, { over: '1h' }),

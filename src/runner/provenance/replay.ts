@@ -7,7 +7,6 @@ import { SOURCE_OFFSET, SOURCE_PARTITION } from '../../engine/exchange/layout.ts
 import { sourceNumber } from '../../engine/exchange/source-number.ts'
 import { originsOf } from '../../pipeline/plan-streams.ts'
 import type { PipelineParts } from '../../engine/open-task.ts'
-import { tasksOf } from '../../engine/pipeline-tasks.ts'
 import { isOfStage, readsSource, type TaskPlan } from '../../engine/task-plan.ts'
 import { readPartition } from '../../engine/read-partition.ts'
 import { replayCommit } from '../../engine/replay-commit.ts'
@@ -15,13 +14,11 @@ import { receiptsTopic } from '../../engine/task-names.ts'
 import { valueBytes } from '../../base/records.ts'
 import type { Explanation } from '../../contracts/explanation.ts'
 import { explanations } from './explain.ts'
-import { scaleOf, tasksOfStage } from '../../engine/scale.ts'
-import { taskId, type TaskSpec } from '../../engine/task-context.ts'
-import { shapeOfDefinition } from '../changes/become-current.ts'
-import { originOfPlan, type LayoutEvent } from '../control.ts'
+import { taskId } from '../../engine/task-context.ts'
 import { partsOf, withPipeline, type OpenedPipeline, type PipelinePlace } from '../open-pipeline.ts'
 import { DefinitionError } from '../../base/errors.ts'
-import { originDifferences } from './origin-differences.ts'
+import { periodPlace, replayPeriod, type PeriodReplay } from './replay-period.ts'
+import { layoutAt, planDifferences, tasksAt } from './replay-layout.ts'
 
 export interface ReplayStep {
   readonly stage: string
@@ -44,13 +41,22 @@ export interface Replay {
   readonly otherPlan: string | undefined
 }
 
-export async function replay(place: PipelinePlace, id: string): Promise<readonly Replay[]> {
+/**
+ * @param id of a prediction, as it is encoded; or `TOPIC/PARTITION/OFFSET` of a row that `every` told.
+ * @throws DefinitionError where there is neither.
+ */
+export async function replay(
+  place: PipelinePlace,
+  id: string,
+): Promise<readonly (Replay | PeriodReplay)[]> {
   return withPipeline(place, async (opened) => {
+    const period = periodPlace(opened, id)
+    if (period !== undefined) return [await replayPeriod(opened, period)]
     const { log, definition } = opened
     const found = await explanations(log, definition.plan, id)
     if (found.length === 0)
       throw new DefinitionError(
-        `a prediction must have a receipt to be replayed; found none with the id '${id}'`,
+        `a prediction must have a receipt to be replayed; found none with the id '${id}'; a row of a period is named by its place: TOPIC/PARTITION/OFFSET`,
         { code: 'ML_USAGE' },
       )
     const replays: Replay[] = []
@@ -77,19 +83,6 @@ export async function replay(place: PipelinePlace, id: string): Promise<readonly
       { code: 'ML_USAGE' },
     )
   })
-}
-
-async function planDifferences(
-  { log, definition }: OpenedPipeline,
-  digest: string,
-): Promise<string[]> {
-  if (digest === definition.plan.digest) return []
-  const was = await originOfPlan(log, digest)
-  if (was === undefined) return ['it is another, and the log has no run with it that says in what']
-  const differences = originDifferences(was, definition.origin)
-  return differences.length > 0
-    ? differences
-    : ['it is another, though all it is made from is the same']
 }
 
 interface Wrote {
@@ -121,16 +114,9 @@ class Replayer {
     parts: PipelineParts,
     { receipt }: Explanation,
   ): Promise<Replayer> {
-    const { definition, layouts } = opened
-    const { plan, schemas } = definition
-    const stage = plan.stages[plan.stages.length - 1].name
-    const last = { pipeline: plan.pipeline, stage, number: receipt.task, plan: plan.digest }
-    const { shape, plan: by } = layoutAt(layouts, last, receipt.commit)
-    const sources = new Map(shape.streams.map(({ name, partitions }) => [name, partitions]))
-    const scale = scaleOf(shape)
-    const { tasks } = tasksOf(plan, schemas, { ...scale, sources })
-    const own = shapeOfDefinition({ definition, ...scale, sources, tasks })
-    const otherPlan = shape.flow === own.flow ? undefined : by
+    const stage = opened.definition.plan.stages.at(-1)?.name ?? ''
+    const at = { stage, number: receipt.task, commit: receipt.commit }
+    const { tasks, sources, otherPlan } = tasksAt(opened, at)
     return new Replayer(opened, { parts: { ...parts, sources }, tasks, otherPlan })
   }
 
@@ -254,15 +240,6 @@ class Replayer {
       `the row of offset ${row.offset} is not in '${input.topic}' any more: it lies before the replay horizon`,
     )
   }
-}
-
-/** The layout under which a task made a commit. */
-function layoutAt(layouts: readonly LayoutEvent[], spec: TaskSpec, commit: number): LayoutEvent {
-  const after = ({ change }: LayoutEvent): number => change?.starts[taskId(spec)]?.after ?? 0
-  const has = ({ shape }: LayoutEvent): boolean =>
-    shape.stages.every(({ name }) => name !== spec.stage) ||
-    spec.number < tasksOfStage(shape, spec.stage)
-  return layouts.findLast((each) => has(each) && after(each) < commit) ?? layouts[0]
 }
 
 function holds(block: Block, { source, offset }: { source: number; offset: number }): boolean {

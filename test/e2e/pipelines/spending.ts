@@ -1,2 +1,9 @@
-// A pipeline over a union of two topics, as a file of its own.
-export { spending as default } from '../../testing/streams.ts'
+// A pipeline over a union of two topics, which tells periods of a user, as a file of its own.
+import { topic } from '../../../src/index.ts'
+import { spending, user } from '../../testing/streams.ts'
+
+export default spending.every('10s', { of: user, to: topic('spend') }, ({ key, features, to }) => ({
+  user: key,
+  spent: features.spent1h,
+  to,
+}))
