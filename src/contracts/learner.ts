@@ -1,5 +1,6 @@
 // A learner: a model that takes one labelled row after the other. It reads no clock, draws only from its own seed, and everything it
 // knows is in `encode`: so a learner that was restored goes on to the same bits, however the rows were cut into batches.
+import type { GraphRows, GraphValue, GraphWriter } from './graph-writer.ts'
 
 /** Rows [from, to) of feature columns. NaN stands for a value that is missing. */
 export interface Rows {
@@ -50,6 +51,11 @@ export interface Learner {
   encode(): Uint8Array
   /** @throws StateError ML_STATE where the bytes are not those of such a learner with the same settings. */
   restore(bytes: Uint8Array): void
+  /**
+   * Writes how it predicts by what it knows now, and gives [rows, outputs]: within 1e-9 of `predict`, missing values included.
+   * @throws ModelError ML_MODEL, with the reason, where it cannot be said as a graph.
+   */
+  writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue
   /** Bytes of its state, about. */
   readonly memoryBytes: number
 }
@@ -70,6 +76,8 @@ export interface Preparer {
    * of row i is `labels[i]`.
    */
   learn(rows: Rows, labels: Float64Array, out: readonly Float64Array[]): void
+  /** The rows as `transform` would give them. @throws ModelError ML_MODEL, with the reason, where it cannot be said as a graph. */
+  writeGraph(graph: GraphWriter, rows: GraphRows): GraphRows
   encode(): Uint8Array
   restore(bytes: Uint8Array): void
   readonly memoryBytes: number

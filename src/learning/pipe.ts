@@ -1,5 +1,6 @@
 // Preparations and a learner as one learner.
 import { DefinitionError } from '../base/errors.ts'
+import type { GraphRows, GraphValue, GraphWriter } from '../contracts/graph-writer.ts'
 import {
   BAD_FEATURE,
   BAD_LABEL,
@@ -118,6 +119,11 @@ class Pipe implements Learner {
     this.#between = widths.map((width) =>
       Array.from({ length: width }, () => new Float64Array(length)),
     )
+  }
+
+  writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    const prepared = this.#preparers.reduce((way, each) => each.writeGraph(graph, way), rows)
+    return this.#learner.writeGraph(graph, prepared)
   }
 
   encode(): Uint8Array {

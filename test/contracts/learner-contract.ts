@@ -1,5 +1,7 @@
 // What every learner must keep: the same rows give the same bits, however they were cut into batches and wherever it was restored;
-// nothing that comes in makes it infinite; what it cannot learn it counts and leaves out.
+// nothing that comes in makes it infinite; what it cannot learn it counts and leaves out; and the file it is exported to says the same.
+import { exportOnnx } from '../../src/models/onnx/export-learner.ts'
+import { compareExported, namesOf } from '../models/exported.ts'
 import { describe, expect, it } from 'vitest'
 import { Prng } from '../../src/base/prng.ts'
 import { BAD_FEATURE, BAD_LABEL, LEARNT, type Learner } from '../../src/contracts/learner.ts'
@@ -15,6 +17,8 @@ export interface LearnerCase {
   readonly reaches?: number
   /** Whether it keeps a table of the square of the features, so that 10,000 of them are too many. Default false. */
   readonly quadratic?: boolean
+  /** Whether it can be written as a graph. Default true. */
+  readonly exports?: boolean
 }
 
 export interface Sample {
@@ -77,7 +81,7 @@ function reached(learner: Learner, data: Sample, from: number): number {
 }
 
 export function learnerContract(name: string, of: LearnerCase): void {
-  const { make, other, rows = 1500, reaches = 0.8, quadratic = false } = of
+  const { make, other, rows = 1500, reaches = 0.8, quadratic = false, exports = true } = of
   const data = sample(make(6), rows)
   const unlabelled = make(6).task === 'none'
 
@@ -190,6 +194,38 @@ export function learnerContract(name: string, of: LearnerCase): void {
           column[row] = random.pick([Infinity, -Infinity, 1e300, Number.NaN])
       }
       expectSound(learner, predict(learner, odd, 0, 600))
+    })
+
+    it('is exported to a file that says the same of every row, whatever is missing, or says why it is not', async () => {
+      const learner = make(6)
+      if (!exports) {
+        expect(() => exportOnnx(learner, { features: namesOf(learner) })).toThrow(
+          expect.objectContaining({
+            code: 'ML_MODEL',
+            message: expect.stringContaining(learner.kind),
+          }),
+        )
+        return
+      }
+      const odd = sample(learner, 100, 7).columns
+      const random = new Prng(2)
+      const values = [Number.NaN, Infinity, -Infinity, 1e150, -1e150, 5e-324, 0, -0, 1e99]
+      for (const column of odd) {
+        for (let row = 0; row < 50; row++) if (random.chance(0.3)) column[row] = random.pick(values)
+      }
+      for (const learnt of [0, 1, rows]) {
+        learn(learner, data, 0, learnt)
+        const { path, ...own } = await compareExported(learner, odd)
+        expect(own).toMatchObject({ otherLabels: 0 })
+        expect(own.apart).toBeLessThan(1e-9)
+        if (!path.startsWith('tree kernel')) continue
+        const theirs = await compareExported(learner, odd, { kernel: 'onnxruntime' })
+        expect(theirs).toMatchObject({
+          otherLabels: 0,
+          path: expect.stringContaining('onnxruntime'),
+        })
+        expect(theirs.apart).toBeLessThan(1e-9)
+      }
     })
 
     it('takes one feature, and many', () => {

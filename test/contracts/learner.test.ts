@@ -105,12 +105,14 @@ learnerContract('hoeffding-tree with little memory', {
 learnerContract('hoeffding-tree-regressor', {
   make: (features) => new HoeffdingTreeRegressor({ features, grace: 50, rate: 0.005 }),
   other: (features) => new HoeffdingTreeRegressor({ features, grace: 40, rate: 0.005 }),
+  exports: false,
 })
 learnerContract('hoeffding-tree-regressor with means and little memory', {
   make: (features) =>
     new HoeffdingTreeRegressor({ features, grace: 20, leaf: 'mean', tau: 1, maxBytes: 8000 }),
   other: (features) => new HoeffdingTreeRegressor({ features, leaf: 'mean', maxBytes: 8000 }),
   reaches: 0.7,
+  exports: false,
 })
 learnerContract('oza-bagging', {
   make: (features) => new OzaBagging({ features, classes: 2, members: 3, grace: 30 }),
@@ -141,14 +143,36 @@ learnerContract('gaussian-naive-bayes', {
 learnerContract('neighbours-classifier', {
   make: (features) => new NeighboursClassifier({ features, classes: 2, window: 300 }),
   other: (features) => new NeighboursClassifier({ features, classes: 2, window: 200 }),
+  exports: false,
 })
 learnerContract('neighbours-regressor', {
   make: (features) => new NeighboursRegressor({ features, window: 300 }),
   other: (features) => new NeighboursRegressor({ features, window: 300, neighbours: 4 }),
+  exports: false,
 })
 learnerContract('half-space-trees', {
   make: (features) => new HalfSpaceTrees({ features, height: 5, window: 100 }),
   other: (features) => new HalfSpaceTrees({ features, height: 5, window: 100, seed: 2 }),
+})
+learnerContract('hoeffding-tree with majority leaves behind a scaler', {
+  make: (features) =>
+    pipe(
+      new StandardScaler({ features }),
+      new HoeffdingTree({ features, classes: 2, grace: 50, delta: 0.1, leaf: 'majority' }),
+    ),
+  other: (features) =>
+    pipe(new StandardScaler({ features }), new HoeffdingTree({ features, classes: 2 })),
+})
+learnerContract('adaptive-random-forest with majority leaves', {
+  make: (features) =>
+    new AdaptiveRandomForest({ features, classes: 2, members: 3, leaf: 'majority' }),
+  other: (features) => new AdaptiveRandomForest({ features, classes: 2, members: 4 }),
+  rows: 500,
+})
+learnerContract('half-space-trees behind a scaler', {
+  make: (features) =>
+    pipe(new MinMaxScaler({ features }), new HalfSpaceTrees({ features, height: 5, window: 100 })),
+  other: (features) => pipe(new MinMaxScaler({ features }), new HalfSpaceTrees({ features })),
 })
 learnerContract('a pipe of three', {
   make: (features) =>

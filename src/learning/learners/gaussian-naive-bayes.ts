@@ -1,4 +1,6 @@
 // The probabilities of classes, as though the features were independent and normal in each.
+import type { GraphRows, GraphValue, GraphWriter } from '../../contracts/graph-writer.ts'
+import { nothing } from '../export/nothing.ts'
 import type { StateArray } from '../state-codec.ts'
 import { RowLearner } from './row-learner.ts'
 
@@ -67,6 +69,37 @@ export class GaussianNaiveBayes extends RowLearner {
       sum += Math.log(FLOOR + density)
     }
     return sum
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    const { features, outputs: classes } = this
+    const moments = this.#moments
+    let all = 0
+    for (let c = 0; c < classes; c++) all += this.#counts[c]
+    if (all === 0) return nothing(graph, rows, { columns: features, outputs: classes })
+    const part = (of: (at: number) => number): GraphValue =>
+      graph.doubles(
+        Float64Array.from({ length: classes * features }, (_, i) => of(i * STRIDE)),
+        [classes, features],
+      )
+    const variance = (at: number): number => (moments[at] > 0 ? moments[at + 2] / moments[at] : 0)
+    const means = part((at) => moments[at + 1])
+    const spreads = part((at) => (variance(at) > 0 ? -2 * variance(at) : -1))
+    // Without a spread the density is 0.
+    const roots = part((at) =>
+      variance(at) > 0 ? Math.sqrt(2 * Math.PI * variance(at)) : Infinity,
+    )
+    // A class that was never seen has none, whatever its densities.
+    const priors = graph.doubles(this.#counts.map((count) => Math.log(count / all)))
+    const x = graph.node('Unsqueeze', [rows.value(), graph.integers([1])])
+    const distance = graph.node('Sub', [x, means])
+    const power = graph.node('Div', [graph.node('Mul', [distance, distance]), spreads])
+    const density = graph.node('Div', [graph.node('Exp', [power]), roots])
+    const log = graph.node('Log', [graph.node('Add', [graph.doubles([FLOOR], []), density])])
+    const none = graph.doubles([0], [])
+    const known = graph.node('Where', [graph.node('IsNaN', [x]), none, log])
+    const sum = graph.node('ReduceSum', [known, graph.integers([2])], { keepdims: 0 })
+    return graph.node('Softmax', [graph.node('Add', [priors, sum])], { axis: 1 })
   }
 
   protected learnRow(label: number): void {

@@ -1,4 +1,6 @@
 // What the nearest rows of a sliding window say.
+import type { GraphRows, GraphValue, GraphWriter } from '../../contracts/graph-writer.ts'
+import { cannotExport } from '../export/cannot-export.ts'
 import { checkSetting } from '../settings.ts'
 import type { StateArray } from '../state-codec.ts'
 import { RowLearner } from './row-learner.ts'
@@ -40,6 +42,13 @@ abstract class Neighbours extends RowLearner {
     this.#window = window
     this.#distances = new Float64Array(neighbours)
     this.#places = new Int32Array(neighbours)
+  }
+
+  override writeGraph(_graph: GraphWriter, _rows: GraphRows): GraphValue {
+    return cannotExport(
+      this.kind,
+      'its answer is a search through the rows of its window, which a graph has no operator for',
+    )
   }
 
   /** Finds the nearest; gives how many. */

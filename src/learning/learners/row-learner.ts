@@ -1,5 +1,6 @@
 // What learners that go row by row share: the checks, a row gathered from its columns, labels, outcomes, and the bytes.
 import { DefinitionError } from '../../base/errors.ts'
+import type { GraphRows, GraphValue, GraphWriter } from '../../contracts/graph-writer.ts'
 import {
   BAD_FEATURE,
   BAD_LABEL,
@@ -9,6 +10,7 @@ import {
   type LearnerTask,
   type Rows,
 } from '../../contracts/learner.ts'
+import { cannotExport } from '../export/cannot-export.ts'
 import { checkSetting } from '../settings.ts'
 import {
   encodeArrays,
@@ -67,6 +69,10 @@ export abstract class RowLearner implements Learner {
   /** All state, in a fixed order. Learners whose state grows encode it themselves. */
   protected arrays(): readonly StateArray[] {
     return []
+  }
+
+  writeGraph(_graph: GraphWriter, _rows: GraphRows): GraphValue {
+    return cannotExport(this.kind, 'how it predicts is not written as a graph yet')
   }
 
   predict(rows: Rows, out: Float64Array): void {

@@ -1,5 +1,7 @@
 // What all preparations share: checks, and the bytes of fixed arrays.
+import type { GraphRows, GraphWriter } from '../../contracts/graph-writer.ts'
 import type { Preparer, Rows } from '../../contracts/learner.ts'
+import { cannotExport } from '../export/cannot-export.ts'
 import { checkSetting } from '../settings.ts'
 import {
   encodeArrays,
@@ -33,6 +35,10 @@ export abstract class BasePreparer implements Preparer {
 
   abstract transform(rows: Rows, out: readonly Float64Array[]): void
   abstract learn(rows: Rows, labels: Float64Array, out: readonly Float64Array[]): void
+  writeGraph(_graph: GraphWriter, _rows: GraphRows): GraphRows {
+    return cannotExport(this.kind, 'how it prepares is not written as a graph yet')
+  }
+
   /** All state, in a fixed order. Preparations whose state grows encode it themselves. */
   protected arrays(): readonly StateArray[] {
     return []

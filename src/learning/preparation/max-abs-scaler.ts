@@ -1,5 +1,7 @@
 // Each feature divided by its greatest magnitude so far.
+import type { GraphRows, GraphWriter } from '../../contracts/graph-writer.ts'
 import { VALUE_LIMIT, type Rows } from '../../contracts/learner.ts'
+import { scaledRows } from '../export/scaled-rows.ts'
 import type { StateArray } from '../state-codec.ts'
 import { BasePreparer } from './base-preparer.ts'
 
@@ -28,6 +30,13 @@ export class MaxAbsScaler extends BasePreparer {
         out[i][row - from] = scaled(value, this.#greatest[i])
       }
     }
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphRows {
+    return scaledRows(graph, rows, {
+      offsets: new Float64Array(this.features),
+      divisors: this.#greatest.map((greatest) => (greatest === 0 ? Infinity : greatest)),
+    })
   }
 
   protected override arrays(): readonly StateArray[] {

@@ -1,5 +1,7 @@
 // Each feature between its least and its greatest value so far.
+import type { GraphRows, GraphWriter } from '../../contracts/graph-writer.ts'
 import { VALUE_LIMIT, type Rows } from '../../contracts/learner.ts'
+import { scaledRows } from '../export/scaled-rows.ts'
 import type { StateArray } from '../state-codec.ts'
 import { BasePreparer } from './base-preparer.ts'
 
@@ -42,6 +44,14 @@ export class MinMaxScaler extends BasePreparer {
       this.#least[i] = least
       this.#greatest[i] = greatest
     }
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphRows {
+    const widths = this.#greatest.map((greatest, i) => greatest - this.#least[i])
+    return scaledRows(graph, rows, {
+      offsets: this.#least.map((least) => (least === Infinity ? 0 : least)),
+      divisors: widths.map((width) => (width > 0 ? width : Infinity)),
+    })
   }
 
   protected override arrays(): readonly StateArray[] {

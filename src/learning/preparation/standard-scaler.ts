@@ -1,5 +1,7 @@
 // Each feature less its mean, divided by its deviation, over all rows so far.
+import type { GraphRows, GraphWriter } from '../../contracts/graph-writer.ts'
 import { VALUE_LIMIT, type Rows } from '../../contracts/learner.ts'
+import { scaledRows } from '../export/scaled-rows.ts'
 import type { StateArray } from '../state-codec.ts'
 import { BasePreparer } from './base-preparer.ts'
 
@@ -55,6 +57,13 @@ export class StandardScaler extends BasePreparer {
       this.#means[i] = mean
       this.#variances[i] = variance
     }
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphRows {
+    const divisors = this.#variances.map((variance) =>
+      variance > 0 ? Math.sqrt(variance) : Infinity,
+    )
+    return scaledRows(graph, rows, { offsets: this.#means, divisors })
   }
 
   protected override arrays(): readonly StateArray[] {

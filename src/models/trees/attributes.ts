@@ -53,7 +53,8 @@ function decode(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes)
 }
 
-function tensorNumbers(tensor: TensorProto, name: string): Float64Array {
+/** The values of a tensor; `name` is for the reason where it is of another type. */
+export function tensorNumbers(tensor: TensorProto, name: string): Float64Array {
   const { rawData, dataType } = tensor
   const view = new DataView(rawData.buffer, rawData.byteOffset, rawData.byteLength)
   if (dataType === DOUBLE) {
@@ -70,5 +71,5 @@ function tensorNumbers(tensor: TensorProto, name: string): Float64Array {
   }
   if (dataType === UINT8)
     return Float64Array.from(rawData.length === 0 ? tensor.int32Data : rawData)
-  return leave(`the attribute ${name} has elements of type ${dataType}`)
+  return leave(`${name} has elements of type ${dataType}`)
 }

@@ -91,7 +91,8 @@ export class ClassScores {
   }
 }
 
-function greatest(values: Scores, from: number, count: number): number {
+/** The place of the greatest of `count` values, of equals the first. */
+export function greatest(values: Scores, from: number, count: number): number {
   let best = 0
   for (let i = 1; i < count; i++) if (values[from + i] > values[from + best]) best = i
   return best

@@ -1,5 +1,5 @@
 // Finds the one tree ensemble of a graph, and how each output that is fetched comes from it.
-// A graph the kernel can take is: input -> [Cast] -> ensemble -> [Sigmoid | Softmax | Cast | Identity]...
+// A graph the kernel can take is: input -> [Cast | limit] -> ensemble -> [Sigmoid | Softmax | Cast | Identity]... -> [ArgMax]
 import type { GraphProto, NodeProto } from '../onnx/gen/onnx-ml_pb.ts'
 import type { InputTensor } from '../onnx/input-map.ts'
 import { tensorKind } from '../onnx/tensor-kind.ts'
@@ -7,13 +7,14 @@ import { Attributes } from './attributes.ts'
 import { leave, type Ensemble } from './ensemble.ts'
 import { readEnsemble } from './read-ensemble.ts'
 import { readTreeEnsemble } from './read-tree-ensemble.ts'
+import { valueLimit, type GraphParts } from './value-limit.ts'
 import type { NumberType } from './wasm-code.ts'
 
 export type Step = 'Sigmoid' | 'Softmax' | 'float32' | 'float64'
 
 export interface ChainOutput {
-  /** The label of the winning class, or the scores. */
-  readonly from: 'label' | 'scores'
+  /** The label of the winning class, the scores, or the place of the greatest score, of equals the first. */
+  readonly from: 'label' | 'scores' | 'greatest'
   /** What is done to the scores, in order. */
   readonly steps: readonly Step[]
 }
@@ -21,6 +22,8 @@ export interface ChainOutput {
 export interface TreeChain {
   readonly ensemble: Ensemble
   readonly isClassifier: boolean
+  /** The greatest magnitude of a value that is not taken for missing. */
+  readonly limit: number
   /** Precision of what the operator gives. */
   readonly gives: NumberType
   readonly labels: readonly string[] | BigInt64Array<ArrayBuffer>
@@ -56,7 +59,8 @@ export function treeChain(
   const { node } = first[1]
   const [input] = tensors
   if (tensors.length !== 1) leave('it has several inputs')
-  const precision = inputPrecision(node, { producers, input })
+  const constants = new Map(graph.initializer.map((each) => [each.name, each]))
+  const { precision, limit } = wayIn(node, { producers, constants, input })
   const attributes = new Attributes(node)
   const isClassifier = node.opType === 'TreeEnsembleClassifier'
   const labels = labelsOf(attributes)
@@ -74,6 +78,7 @@ export function treeChain(
     ensemble,
     isClassifier,
     labels,
+    limit,
     gives: node.opType === 'TreeEnsemble' ? precision : 'float32',
     outputs: new Map(ways.map(([name, way]) => [name, outputOf(way, isClassifier)])),
   }
@@ -84,21 +89,36 @@ interface Way {
   /** Name of the ensemble's own output. */
   readonly of: string
   readonly steps: readonly Step[]
+  /** Whether the place of the greatest is asked for, at the end. */
+  readonly greatest: boolean
 }
 
 function wayTo(name: string, producers: ReadonlyMap<string, NodeProto>): Way {
   const steps: Step[] = []
   let of = name
+  let greatest = false
   // Nodes stand in topological order, so no more steps than nodes; a name twice would go round.
   for (let left = producers.size; left >= 0; left--) {
     const node = producers.get(of)
     if (node === undefined) leave(`the output ${name} comes from no tree ensemble`)
-    if (OPERATORS.has(node.opType)) return { node, of, steps }
-    const step = stepOf(node)
-    if (step !== undefined) steps.unshift(step)
+    if (OPERATORS.has(node.opType)) return { node, of, steps, greatest }
+    if (node.opType === 'ArgMax' && of === name) greatest = isArgMaxOfRow(node)
+    else {
+      const step = stepOf(node)
+      if (step !== undefined) steps.unshift(step)
+    }
     of = node.input[0]
   }
   return leave(`the output ${name} goes round`)
+}
+
+function isArgMaxOfRow(node: NodeProto): true {
+  const attributes = new Attributes(node)
+  const axis = attributes.integer('axis', 0)
+  if (axis !== 1 && axis !== -1) leave(`an ArgMax over axis ${axis}`)
+  if (attributes.integer('keepdims', 1) !== 0) leave('an ArgMax that keeps its dimension')
+  if (attributes.integer('select_last_index', 0) !== 0) leave('an ArgMax that gives the last')
+  return true
 }
 
 function stepOf(node: NodeProto): Step | undefined {
@@ -123,18 +143,30 @@ function stepOf(node: NodeProto): Step | undefined {
   }
 }
 
-function outputOf({ node, of, steps }: Way, isClassifier: boolean): ChainOutput {
-  if (!isClassifier || of === node.output[1]) return { from: 'scores', steps }
-  if (steps.length > 0) leave('the label goes through an operator')
+function outputOf({ node, of, steps, greatest }: Way, isClassifier: boolean): ChainOutput {
+  if (!isClassifier || of === node.output[1]) {
+    return { from: greatest ? 'greatest' : 'scores', steps }
+  }
+  if (steps.length > 0 || greatest) leave('the label goes through an operator')
   return { from: 'label', steps }
 }
 
-interface Feeding {
-  readonly producers: ReadonlyMap<string, NodeProto>
+interface Feeding extends GraphParts {
   readonly input: InputTensor
 }
 
-function inputPrecision(node: NodeProto, { producers, input }: Feeding): NumberType {
+interface WayIn {
+  /** What the trees read. */
+  readonly precision: NumberType
+  readonly limit: number
+}
+
+function wayIn(node: NodeProto, { producers, constants, input }: Feeding): WayIn {
+  const limited = valueLimit(node.input[0], { producers, constants })
+  if (limited?.of === input.name && (input.kind === 'float32' || input.kind === 'float64')) {
+    if (input.tail.length !== 1) leave('the input is no table')
+    return { precision: input.kind, limit: limited.limit }
+  }
   const cast = producers.get(node.input[0])
   const kind = cast === undefined ? input.kind : tensorKind(new Attributes(cast).integer('to', 0))
   if (cast !== undefined && (cast.opType !== 'Cast' || cast.input[0] !== input.name))
@@ -143,7 +175,7 @@ function inputPrecision(node: NodeProto, { producers, input }: Feeding): NumberT
   if (input.tail.length !== 1) leave('the input is no table')
   if (input.kind !== 'float32' && input.kind !== 'float64') leave(`the input is ${input.kind}`)
   return kind === 'float32' || kind === 'float64'
-    ? kind
+    ? { precision: kind, limit: Infinity }
     : leave(`the trees read ${kind ?? 'another type'}`)
 }
 

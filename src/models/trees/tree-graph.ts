@@ -2,7 +2,7 @@
 import type { Feeds } from '../onnx/feeds.ts'
 import type { Graph, GraphOutput } from '../onnx/graph.ts'
 import type { TensorData } from '../onnx/tensor-kind.ts'
-import { ClassScores } from './class-scores.ts'
+import { ClassScores, greatest } from './class-scores.ts'
 import { addBase, logistic, rounding, softmax, transform, type Scores } from './finish-scores.ts'
 import type { ChainOutput, TreeChain } from './tree-chain.ts'
 import type { TreeKernel } from './tree-kernel.ts'
@@ -33,17 +33,18 @@ export class TreeGraph implements Graph {
     this.#scores = array(ensemble.precision, capacity * ensemble.targets)
     this.#winners = wantsLabel ? new Int32Array(capacity) : undefined
     this.widths = new Map(
-      [...outputs].map(([name, { from }]) => [name, from === 'label' ? 1 : ensemble.targets]),
+      [...outputs].map(([name, { from }]) => [name, from === 'scores' ? ensemble.targets : 1]),
     )
     this.path = `tree kernel ${VERSION}, ${kernel.trees} trees of up to ${kernel.depth} steps, ${ensemble.precision}, bucket ${feeds.bucket}`
   }
 
   run(rows: number): Readonly<Record<string, GraphOutput>> {
-    const { ensemble, outputs } = this.#chain
+    const { ensemble, outputs, limit } = this.#chain
     const { data } = this.feeds.feed(0)
     // With a Cast before the trees the feed is memory of its own, of another precision.
     if (data !== this.#kernel.rows)
       this.#kernel.rows.set((data as Scores).subarray(0, rows * ensemble.features))
+    if (limit < Infinity) takeForMissing(this.#kernel.rows, rows * ensemble.features, limit)
     this.#kernel.run(rows)
     this.#finish(rows)
     return Object.fromEntries(
@@ -80,7 +81,10 @@ export class TreeGraph implements Graph {
         for (let row = 0; row < rows; row++)
           softmax(values, { from: row * width, to: (row + 1) * width, skipZeros: false, round })
     }
-    return { data: values, dims: [rows, width] }
+    if (from === 'scores') return { data: values, dims: [rows, width] }
+    const places = new BigInt64Array(rows)
+    for (let row = 0; row < rows; row++) places[row] = BigInt(greatest(values, row * width, width))
+    return { data: places, dims: [rows] }
   }
 
   #labels(rows: number): TensorData {
@@ -90,6 +94,11 @@ export class TreeGraph implements Graph {
       return BigInt64Array.from({ length: rows }, (_, row) => labels[winners[row]])
     return Array.from({ length: rows }, (_, row) => labels[winners[row]])
   }
+}
+
+/** What is beyond the limit becomes NaN. */
+function takeForMissing(values: Scores, length: number, limit: number): void {
+  for (let i = 0; i < length; i++) if (!(Math.abs(values[i]) <= limit)) values[i] = Number.NaN
 }
 
 function array(precision: NumberType, length: number): Scores {

@@ -5,7 +5,7 @@ import { onnxRuntime } from '../../../src/models/onnx/onnx-runtime.ts'
 import { numbers } from '../columns.ts'
 import { featuresOf, onnxSpec } from '../fixture.ts'
 import { kernelOf, rowsFor, runOn } from './both-graphs.ts'
-import { onnxFile, type NodeText } from './onnx-file.ts'
+import { onnxFile, type NodeText } from '../../../src/models/onnx/onnx-file.ts'
 import { numberedAttributes, randomTrees, type Shape } from './random-ensemble.ts'
 
 const SHAPE: Shape = { seed: 3, trees: 12, depth: 5, features: 2, targets: 1, modes: [0] }

@@ -1,7 +1,12 @@
 // The tree kernel against ONNX Runtime, over generated ensembles of every kind of node, target and transform.
 import { describe, expect, it } from 'vitest'
 import { kernelOf, ortOf, rowsFor, runOn } from './both-graphs.ts'
-import { onnxFile, type GraphText, type NodeText, type Place } from './onnx-file.ts'
+import {
+  onnxFile,
+  type GraphText,
+  type NodeText,
+  type Place,
+} from '../../../src/models/onnx/onnx-file.ts'
 import { numberedAttributes, randomTrees, splitAttributes, type Shape } from './random-ensemble.ts'
 
 const SHAPE: Shape = { seed: 1, trees: 40, depth: 6, features: 7, targets: 1, missing: true }

@@ -1,6 +1,6 @@
 // Random tree ensembles, as the attributes of each operator that has trees.
 import { Prng } from '../../../src/base/prng.ts'
-import type { NodeText, Tensor } from './onnx-file.ts'
+import type { NodeText, Tensor } from '../../../src/models/onnx/onnx-file.ts'
 
 const MODES = ['BRANCH_LEQ', 'BRANCH_LT', 'BRANCH_GTE', 'BRANCH_GT', 'BRANCH_EQ', 'BRANCH_NEQ']
 

@@ -1,5 +1,12 @@
 // How sparse the neighbourhood of a row is among the rows of the last full window.
 import { Prng } from '../../../base/prng.ts'
+import type {
+  GraphRows,
+  GraphTree,
+  GraphValue,
+  GraphWriter,
+} from '../../../contracts/graph-writer.ts'
+import { splitsOf, type Splits } from '../../export/splits.ts'
 import { checkSetting } from '../../settings.ts'
 import type { StateArray } from '../../state-codec.ts'
 import { RowLearner } from '../row-learner.ts'
@@ -97,8 +104,12 @@ export class HalfSpaceTrees extends RowLearner {
     const left = 2 * node + 1
     if (value < this.#thresholds[at]) return left
     if (value === value) return left + 1
+    return this.#missingIsLeft(tree, left) ? left : left + 1
+  }
+
+  #missingIsLeft(tree: number, left: number): boolean {
     const place = tree * this.#nodes + left
-    return this.#latest[place] < this.#latest[place + 1] ? left + 1 : left
+    return !(this.#latest[place] < this.#latest[place + 1])
   }
 
   protected predictRow(out: Float64Array, at: number): void {
@@ -117,6 +128,34 @@ export class HalfSpaceTrees extends RowLearner {
       }
     }
     out[at] = 1 - mass / (this.#trees * this.#window * this.#nodes)
+  }
+
+  /** The mass of a way down is known at its end, so that it is the weight of a leaf. */
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    const splits = splitsOf(rows, this.features)
+    const trees = Array.from({ length: this.#trees }, (_, tree) => ({
+      root: this.#graphTree(tree, { node: 0, depth: 0, mass: 0 }, splits),
+      target: 0,
+    }))
+    return graph.trees(splits.rows, { targets: 1, trees })
+  }
+
+  #graphTree(tree: number, { node, depth, mass }: Way, splits: Splits): GraphTree {
+    if (this.#counts[1] === 0) return { weight: 0 }
+    const own = this.#reference[tree * this.#nodes + node]
+    const sum = mass + own * 2 ** depth
+    if (own < SPARSE * this.#window || depth === this.#height) {
+      return { weight: 1 / this.#trees - sum / (this.#trees * this.#window * this.#nodes) }
+    }
+    const at = tree * (2 ** this.#height - 1) + node
+    const left = 2 * node + 1
+    const below = { depth: depth + 1, mass: sum }
+    return {
+      ...splits.at(this.#splits[at], this.#thresholds[at], true),
+      missingIsYes: this.#missingIsLeft(tree, left),
+      yes: this.#graphTree(tree, { node: left, ...below }, splits),
+      no: this.#graphTree(tree, { node: left + 1, ...below }, splits),
+    }
   }
 
   protected learnRow(): void {
@@ -138,6 +177,13 @@ export class HalfSpaceTrees extends RowLearner {
   protected override arrays(): readonly StateArray[] {
     return [this.#splits, this.#thresholds, this.#reference, this.#latest, this.#counts]
   }
+}
+
+/** Down to a node, with the mass above it. */
+interface Way {
+  readonly node: number
+  readonly depth: number
+  readonly mass: number
 }
 
 function drawn(low: Float64Array, high: Float64Array, random: Prng): number {

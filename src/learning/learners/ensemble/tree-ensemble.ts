@@ -1,6 +1,8 @@
 // What ensembles of Hoeffding trees share: members that see each row as often as a draw says, and the sum of their votes.
 import { Prng } from '../../../base/prng.ts'
 import { DRIFT } from '../../../contracts/detector.ts'
+import type { GraphRows, GraphValue, GraphWriter } from '../../../contracts/graph-writer.ts'
+import { voteGraph } from '../../export/vote-graph.ts'
 import { checkSetting } from '../../settings.ts'
 import { StateReader, StateWriter } from '../../state-codec.ts'
 import { RowLearner } from '../row-learner.ts'
@@ -84,13 +86,25 @@ export abstract class TreeEnsemble extends RowLearner {
     out.fill(0, at, at + outputs)
     for (const member of this.#members) {
       member.tree.predict(this.x, votes, 0)
-      const { accuracy } = member
-      const weight = this.#weighs && accuracy > 0 ? accuracy : 1
+      const weight = this.#weightOf(member)
       for (let c = 0; c < outputs; c++) out[at + c] += weight * votes[c]
     }
     let total = 0
     for (let c = 0; c < outputs; c++) total += out[at + c]
     if (total > 0) for (let c = 0; c < outputs; c++) out[at + c] /= total
+  }
+
+  #weightOf({ accuracy }: TreeMember): number {
+    return this.#weighs && accuracy > 0 ? accuracy : 1
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    const { features, outputs: classes } = this
+    const voters = this.#members.map((member) => ({
+      view: member.tree.view(),
+      weight: this.#weightOf(member),
+    }))
+    return voteGraph(graph, rows, { features, classes, voters })
   }
 
   protected learnRow(label: number): void {

@@ -1,4 +1,6 @@
 // A perceptron that asks for a margin, which it lowers with each mistake, and keeps its weights within the unit ball.
+import type { GraphRows, GraphValue, GraphWriter } from '../../../contracts/graph-writer.ts'
+import { twoClasses, weightedSums } from '../../export/weighted-sum.ts'
 import { checkSetting } from '../../settings.ts'
 import type { StateArray } from '../../state-codec.ts'
 import { RowLearner } from '../row-learner.ts'
@@ -55,6 +57,11 @@ export class Alma extends RowLearner {
     const probability = sigmoid(this.#sum())
     out[at] = 1 - probability
     out[at + 1] = probability
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    const intercepts = new Float64Array(1)
+    return twoClasses(graph, weightedSums(graph, rows, { weights: this.#weights, intercepts }))
   }
 
   protected learnRow(label: number): void {

@@ -1,4 +1,6 @@
 // A number by a weighted sum of the features, with the exact posterior of the weights.
+import type { GraphRows, GraphValue, GraphWriter } from '../../../contracts/graph-writer.ts'
+import { weightedSums } from '../../export/weighted-sum.ts'
 import { checkSetting } from '../../settings.ts'
 import type { StateArray } from '../../state-codec.ts'
 import { RowLearner } from '../row-learner.ts'
@@ -51,6 +53,11 @@ export class BayesianLinearRegression extends RowLearner {
 
   protected predictRow(out: Float64Array, at: number): void {
     out[at] = this.#sum()
+  }
+
+  /** Of the means of the weights: the graph does not know how sure they are. */
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    return weightedSums(graph, rows, { weights: this.#mean, intercepts: new Float64Array(1) })
   }
 
   protected learnRow(label: number): void {

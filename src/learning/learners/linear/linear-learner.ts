@@ -1,4 +1,6 @@
 // A weighted sum of the features, learnt by the gradient of a loss: what regression, logistic regression and the perceptron share.
+import type { GraphRows, GraphValue, GraphWriter } from '../../../contracts/graph-writer.ts'
+import { twoClasses, weightedSums } from '../../export/weighted-sum.ts'
 import { checkSetting } from '../../settings.ts'
 import type { StateArray } from '../../state-codec.ts'
 import { RowLearner } from '../row-learner.ts'
@@ -96,6 +98,12 @@ export abstract class LinearLearner extends RowLearner {
     let sum = 0
     for (let i = 0; i < x.length; i++) sum += weights[i] * x[i]
     return sum + this.#own[INTERCEPT]
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    const intercepts = Float64Array.of(this.intercept)
+    const sum = weightedSums(graph, rows, { weights: this.#weights, intercepts })
+    return this.task === 'classes' ? twoClasses(graph, sum) : sum
   }
 
   protected learnRow(label: number): void {

@@ -1,4 +1,6 @@
 // Moves its weights just so far that the row at hand is right by a margin, or nearly.
+import type { GraphRows, GraphValue, GraphWriter } from '../../../contracts/graph-writer.ts'
+import { twoClasses, weightedSums } from '../../export/weighted-sum.ts'
 import { checkSetting } from '../../settings.ts'
 import type { StateArray } from '../../state-codec.ts'
 import { RowLearner } from '../row-learner.ts'
@@ -45,6 +47,13 @@ abstract class PassiveAggressive extends RowLearner {
     let sum = 0
     for (let i = 0; i < x.length; i++) sum += weights[i] * x[i]
     return sum + weights[x.length]
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    const weights = this.#weights.subarray(0, this.features)
+    const intercepts = this.#weights.subarray(this.features)
+    const sum = weightedSums(graph, rows, { weights, intercepts })
+    return this.task === 'classes' ? twoClasses(graph, sum) : sum
   }
 
   protected move(loss: number, side: number): void {

@@ -1,4 +1,6 @@
 // The probabilities of several classes, by a weighted sum of the features for each.
+import type { GraphRows, GraphValue, GraphWriter } from '../../../contracts/graph-writer.ts'
+import { weightedSums } from '../../export/weighted-sum.ts'
 import { checkSetting } from '../../settings.ts'
 import type { StateArray } from '../../state-codec.ts'
 import { RowLearner } from '../row-learner.ts'
@@ -67,6 +69,14 @@ export class SoftmaxRegression extends RowLearner {
       total += out[at + c]
     }
     for (let c = 0; c < outputs; c++) out[at + c] /= total
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    const { features, outputs } = this
+    const weights = new Float64Array(features * outputs)
+    this.#weights.forEach((own, c) => own.forEach((each, i) => (weights[i * outputs + c] = each)))
+    const sums = weightedSums(graph, rows, { weights, intercepts: this.#intercepts })
+    return graph.node('Softmax', [sums], { axis: 1 })
   }
 
   protected learnRow(label: number): void {

@@ -43,6 +43,19 @@ export function logDensity(state: Float64Array, at: number, value: number): numb
   return -distance * distance * inverse - state[at + SCALE]
 }
 
+/** What `logDensity` is made of: -(value - mean)^2 * inverse - scale. */
+export interface Density {
+  readonly mean: number
+  readonly inverse: number
+  readonly scale: number
+}
+
+/** undefined where there is no spread. */
+export function densityOf(state: Float64Array, at: number): Density | undefined {
+  const inverse = state[at + INVERSE]
+  return inverse === 0 ? undefined : { mean: state[at + MEAN], inverse, scale: state[at + SCALE] }
+}
+
 /** Weight of the values that are at most that one. */
 export function weightUpTo(state: Float64Array, at: number, value: number): number {
   const total = state[at + WEIGHT]

@@ -19,6 +19,7 @@ import {
   TreeStore,
   TRIED,
 } from './tree-store.ts'
+import { treeView, type TreeView } from './tree-view.ts'
 
 /** What a leaf answers: its majority class, naive Bayes, or whichever was right more often. */
 export type LeafPrediction = 'majority' | 'bayes' | 'adaptive'
@@ -71,6 +72,11 @@ export class HoeffdingCore {
     const leaf = this.#leafOf(x)
     if (this.#byBayes(leaf)) this.#bayes(leaf, x, out, at)
     else this.#majority(leaf, out, at)
+  }
+
+  /** As it predicts now. */
+  view(): TreeView {
+    return treeView(this.#store, (leaf) => this.#byBayes(leaf))
   }
 
   learn(x: Float64Array, label: number, weight: number): void {

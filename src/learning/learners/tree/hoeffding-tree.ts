@@ -1,4 +1,6 @@
 // The probabilities of classes by a decision tree that grows with the stream.
+import type { GraphRows, GraphValue, GraphWriter } from '../../../contracts/graph-writer.ts'
+import { voteGraph } from '../../export/vote-graph.ts'
 import { checkSetting } from '../../settings.ts'
 import { StateReader, StateWriter } from '../../state-codec.ts'
 import { RowLearner } from '../row-learner.ts'
@@ -59,6 +61,12 @@ export class HoeffdingTree extends RowLearner {
 
   protected predictRow(out: Float64Array, at: number): void {
     this.#core.predict(this.x, out, at)
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    const { features, outputs: classes } = this
+    const voters = [{ view: this.#core.view(), weight: 1 }]
+    return voteGraph(graph, rows, { features, classes, voters })
   }
 
   protected learnRow(label: number): void {

@@ -1,0 +1,83 @@
+// The weighted votes of trees, as nodes. Leaves that all answer by their shares are one ensemble of trees, one tree a class. Where naive
+// Bayes answers in a leaf, one ensemble finds the leaves, and tables of them give what stands in each.
+import type { GraphRows, GraphTree, GraphValue, GraphWriter } from '../../contracts/graph-writer.ts'
+import type { LeafView, TreeView } from '../learners/tree/tree-view.ts'
+import { leafVotes } from './leaf-votes.ts'
+import { nothing } from './nothing.ts'
+import { preparedSplits, splitsOf, type Splits } from './splits.ts'
+
+/** A tree, and what its vote counts. */
+export interface Voter {
+  readonly view: TreeView
+  readonly weight: number
+}
+
+export interface Votes {
+  readonly features: number
+  readonly classes: number
+  readonly voters: readonly Voter[]
+}
+
+/** [rows, classes]: the mean of what the trees say, by their weights. A tree that knows nothing does not vote. */
+export function voteGraph(
+  graph: GraphWriter,
+  rows: GraphRows,
+  { features, classes, voters }: Votes,
+): GraphValue {
+  // Of a tree that has split, each leaf has seen something.
+  const known = voters.filter(
+    ({ view }) => !('shares' in view) || view.shares.some((own) => own > 0),
+  )
+  if (known.length === 0) return nothing(graph, rows, { columns: features, outputs: classes })
+  const leaves = known.flatMap(({ view }) => leavesOf(view))
+  if (leaves.some(({ bayes }) => bayes !== undefined)) {
+    return bayesVotes(graph, rows, { features, classes, voters: known })
+  }
+  const splits = splitsOf(rows, features)
+  const all = known.reduce((sum, { weight }) => sum + weight, 0)
+  const trees = known.flatMap(({ view, weight }) =>
+    Array.from({ length: classes }, (_, target) => ({
+      root: graphTree(view, splits, (leaf) => (weight / all) * leaf.shares[target]),
+      target,
+    })),
+  )
+  return graph.trees(splits.rows, { targets: classes, trees })
+}
+
+function bayesVotes(
+  graph: GraphWriter,
+  rows: GraphRows,
+  { features, classes, voters }: Votes,
+): GraphValue {
+  const splits = preparedSplits(rows)
+  const leaves: LeafView[] = []
+  const trees = voters.map(({ view }, target) => ({
+    root: graphTree(view, splits, (leaf) => leaves.push(leaf) - 1),
+    target,
+  }))
+  const places = graph.trees(splits.rows, { targets: voters.length, trees })
+  const votes = leafVotes(graph, { rows: splits.rows, places, leaves, features, classes })
+  if (voters.length === 1) return graph.node('Squeeze', [votes, graph.integers([1])])
+  const weights = graph.doubles(
+    voters.map(({ weight }) => weight),
+    [voters.length, 1],
+  )
+  const counted = graph.node('Mul', [votes, weights])
+  const sums = graph.node('ReduceSum', [counted, graph.integers([1])], { keepdims: 0 })
+  const total = graph.node('ReduceSum', [sums, graph.integers([1])])
+  return graph.node('Div', [sums, total])
+}
+
+function leavesOf(view: TreeView): readonly LeafView[] {
+  return 'shares' in view ? [view] : [...leavesOf(view.left), ...leavesOf(view.right)]
+}
+
+function graphTree(view: TreeView, splits: Splits, weight: (leaf: LeafView) => number): GraphTree {
+  if ('shares' in view) return { weight: weight(view) }
+  return {
+    ...splits.at(view.feature, view.threshold),
+    missingIsYes: view.missingIsLeft,
+    yes: graphTree(view.left, splits, weight),
+    no: graphTree(view.right, splits, weight),
+  }
+}

@@ -1,0 +1,140 @@
+// The file of a learner: its names, what it says of itself, and how it runs. That it predicts as the learner does is part of the
+// contract of learners.
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import type { Learner } from '../../../src/contracts/learner.ts'
+import { LogisticRegression } from '../../../src/learning/learners/linear/logistic-regression.ts'
+import { HalfSpaceTrees } from '../../../src/learning/learners/anomaly/half-space-trees.ts'
+import { AdaptiveRandomForest } from '../../../src/learning/learners/ensemble/adaptive-random-forest.ts'
+import { OzaBagging } from '../../../src/learning/learners/ensemble/oza-bagging.ts'
+import { GaussianNaiveBayes } from '../../../src/learning/learners/gaussian-naive-bayes.ts'
+import { LinearRegression } from '../../../src/learning/learners/linear/linear-regression.ts'
+import { HoeffdingTree } from '../../../src/learning/learners/tree/hoeffding-tree.ts'
+import { pipe } from '../../../src/learning/pipe.ts'
+import { MinMaxScaler } from '../../../src/learning/preparation/min-max-scaler.ts'
+import { StandardScaler } from '../../../src/learning/preparation/standard-scaler.ts'
+import { exportOnnx } from '../../../src/models/onnx/export-learner.ts'
+import { readModelFile } from '../../../src/models/onnx/model-file.ts'
+import { onnxRuntime } from '../../../src/models/onnx/onnx-runtime.ts'
+import { signature, tensorText } from '../../../src/models/onnx/signature.ts'
+import { sample } from '../../contracts/learner-contract.ts'
+import { classificationData, missing, note } from '../../learning/golden.ts'
+import { compareExported } from '../exported.ts'
+import { featuresOf, onnxSpec } from '../fixture.ts'
+
+const scaled = (): Learner =>
+  pipe(new StandardScaler({ features: 2 }), new LogisticRegression({ features: 2 }))
+const names = { features: ['amount', 'count'] }
+
+function taught(learner: Learner, rows = 500): Learner {
+  const { columns, labels } = sample(learner, rows)
+  learner.learn({ columns, from: 0, to: rows }, labels)
+  return learner
+}
+
+function read(bytes: Uint8Array): ReturnType<typeof readModelFile> {
+  return readModelFile(bytes, { maxBytes: 1e7, allow: [] })
+}
+
+describe('the file of a learner', () => {
+  it('says its features, the kind and the digest of the learner, and which examples it knows', () => {
+    const learner = taught(scaled())
+    const learnt = [{ topic: 'payments.examples', partition: 0, first: 0, last: 499 }]
+    const { metadata } = read(exportOnnx(learner, { ...names, learnt }))
+    expect(metadata.get('millrace.features')).toBe('["amount","count"]')
+    expect(JSON.parse(metadata.get('millrace.learner') ?? '')).toEqual({
+      kind: 'standard-scaler|logistic-regression',
+      digest: createHash('sha256').update(learner.encode()).digest('hex'),
+      learnt,
+    })
+  })
+
+  it('has the same bytes for the same learner, and others when it has learnt more', () => {
+    const learner = taught(scaled())
+    const bytes = exportOnnx(learner, names)
+    expect(exportOnnx(taught(scaled()), names)).toEqual(bytes)
+    expect(exportOnnx(taught(learner), names)).not.toEqual(bytes)
+  })
+
+  it.each([
+    [
+      'classes',
+      new GaussianNaiveBayes({ features: 2, classes: 3 }),
+      ['probabilities float64[?, 3]', 'label int64[?]'],
+    ],
+    ['a number', new LinearRegression({ features: 2 }), ['prediction float64[?, 1]']],
+    ['an anomaly', new HalfSpaceTrees({ features: 2 }), ['score float64[?, 1]']],
+  ] as const)('names what it takes and gives, of %s', (_, learner, outputs) => {
+    const found = signature(read(exportOnnx(learner, names)).graph)
+    const said = (of: typeof found.inputs): string[] =>
+      of.map((each) => `${each.name} ${tensorText(each)}`)
+    expect(said(found.inputs)).toEqual(['features float64[?, 2]'])
+    expect(said(found.outputs)).toEqual(outputs)
+  })
+
+  it('is a model like any other: features in their own order, one output by its column', async () => {
+    const bytes = exportOnnx(taught(scaled()), names)
+    const spec = onnxSpec({ outputs: { risk: 'probabilities[1]' } })
+    const model = await onnxRuntime().load(bytes, featuresOf('count amount'), spec)
+    expect(model).toMatchObject({ features: ['amount', 'count'], precision: 'float64' })
+    expect(model.outputs).toEqual([{ name: 'risk', kind: 'number' }])
+    await model.close()
+  })
+
+  it.each([
+    [['amount'], 'found 1'],
+    [['amount', 'amount'], "found 'amount' twice"],
+    [['amount', ''], 'found 2'],
+  ])('is not made with the names %j', (features, found) => {
+    expect(() => exportOnnx(scaled(), { features })).toThrow(
+      expect.objectContaining({ code: 'ML_USAGE', message: expect.stringContaining(found) }),
+    )
+  })
+})
+
+const MAJORITY = { features: 8, classes: 2, leaf: 'majority', grace: 50, delta: 0.01 } as const
+
+describe('the file of trees', () => {
+  it.each([
+    ['a tree', () => new HoeffdingTree(MAJORITY)],
+    ['a forest', () => new AdaptiveRandomForest({ ...MAJORITY, members: 3 })],
+    [
+      'bagging behind a scaler',
+      () => pipe(new MinMaxScaler({ features: 8 }), new OzaBagging({ ...MAJORITY, members: 3 })),
+    ],
+    [
+      'half-space trees behind a scaler',
+      () => pipe(new MinMaxScaler({ features: 8 }), new HalfSpaceTrees({ features: 8 })),
+    ],
+  ])(
+    'is run by the kernel of trees, scores and labels: %s whose leaves need no naive Bayes',
+    async (_, make) => {
+      const learner = taught(make())
+      const { path, apart, otherLabels } = await compareExported(
+        learner,
+        sample(learner, 300, 3).columns,
+      )
+      expect(path).toMatch(/^tree kernel/)
+      expect(apart).toBeLessThan(1e-9)
+      expect(otherLabels).toBe(0)
+    },
+  )
+
+  it.skipIf(missing)(
+    `says what a tree and a forest say of each of 5,000 rows of Elec2${note}`,
+    async () => {
+      const { columns, labels } = classificationData('elec2')
+      const options = { features: 8, classes: 2, grace: 50, delta: 0.01 }
+      const cut = columns.map((column) => column.subarray(0, 5000))
+      for (const learner of [
+        new HoeffdingTree(options),
+        new AdaptiveRandomForest({ features: 8, classes: 2, members: 5 }),
+      ]) {
+        learner.learn({ columns, from: 0, to: 5000 }, labels)
+        const { apart, otherLabels } = await compareExported(learner, cut)
+        expect(apart).toBeLessThan(1e-9)
+        expect(otherLabels).toBe(0)
+      }
+    },
+  )
+})
