@@ -74,7 +74,7 @@ export interface Writer {
   /**
    * Writes to any number of partitions at once: all of it durable, or none. Appends of one writer take effect in the order of the calls;
    * several may be under way. Records are copied before the call returns: the caller may reuse them at once.
-   * An error other than ML_FENCED and ML_TOPIC says nothing about whether it happened:
+   * An error other than ML_FENCED and ML_TOPIC says nothing about whether it happened, nor does ML_FENCED with `undecided` in its details:
    * the writer is spent, open it again and read what is there.
    * @returns the offset of the first record of each append, in the order given.
    */

@@ -4,14 +4,15 @@ import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { HttpRun, newFolder } from '../http/run-child.ts'
+import { LogPlaces } from './log-places.ts'
 import { runMain } from './run-main.ts'
 
 const CANARY = 'canary7391'
 const FILE = fileURLToPath(new URL('./pipelines/canary.ts', import.meta.url))
 const AT = Date.UTC(2026, 0, 5)
 const folder = newFolder()
-const log = join(folder.path, 'log')
-const place = ['--log', log]
+const places = new LogPlaces()
+const place = ['--log', places.empty()]
 
 function word(wrong: string, more: object = {}): string {
   const event = { id: `${CANARY}-${wrong}`, wrong, amount: 3, at: AT, secret: `${CANARY} ${wrong}` }
@@ -88,7 +89,10 @@ beforeAll(async () => {
   await run.stop()
   asked.set('what the run said', run.said)
 }, 180_000)
-afterAll(() => folder.remove())
+afterAll(() => {
+  folder.remove()
+  places.remove()
+})
 
 describe('a value of an event', () => {
   it('is in nothing that is said of a run, of its faults and of its figures', () => {

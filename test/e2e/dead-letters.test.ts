@@ -1,11 +1,11 @@
-import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
-import { headerValue, recordText } from '../../src/base/records.ts'
+import { headerValue } from '../../src/base/records.ts'
 import type { Answer } from '../../src/contracts/commands.ts'
 import { openLog } from '../../src/index.ts'
 import { askChild, kill, killTree, startChild } from './ask-child.ts'
 import { definition, OrderFolders } from './order-folders.ts'
 import { BAD } from './pipelines/orders.ts'
+import { recordsOf } from './read-outputs.ts'
 
 const START = Date.UTC(2026, 0, 1)
 const ORDERS = 30
@@ -58,7 +58,7 @@ describe('dead letters that are tried again', () => {
         retry('lenient', { yes: true }),
       ])
       expect(both.map(({ status }) => status)).toContain('fulfilled')
-      const origins = ['orders/0/26', 'orders/0/28', 'orders/0/3']
+      const origins = ['order-26', 'order-28', 'order-3']
       expect(await retriedIn(log)).toEqual(origins)
       const again = await retry('lenient', { yes: true })
       expect(again.data).toMatchObject({ letters: 3, retriedBefore: 3, open: 0, retried: 0 })
@@ -74,7 +74,7 @@ describe('dead letters that are tried again', () => {
 
   /** A log on which all orders went through `throws`. */
   async function ordersRun(): Promise<string> {
-    const log = join(folders.empty(), 'log')
+    const log = folders.empty()
     const rows = Array.from({ length: ORDERS }, (_, i) => ({
       id: `order-${i}`,
       shop: `shop-${i % 3}`,
@@ -104,32 +104,28 @@ async function askRetry(asked: Asked): Retry {
   return (await askChild(task(asked))) as Answer
 }
 
-/** Origins of the records of the orders that were dead letters, sorted. */
-async function retriedIn(folder: string): Promise<string[]> {
-  const { log } = await openLog(folder)
-  const end = (await log.topic('orders'))?.parts[0].end ?? 0
-  const origins: string[] = []
-  for (let offset = 0; offset < end;) {
-    const { runs, next } = await log.read([{ topic: 'orders', partition: 0, offset }], {
-      maxBytes: 1 << 20,
-      maxWaitMs: 0,
-    })
-    for (const { records, offsets } of runs)
-      for (let i = 0; i < records.count; i++) {
-        const origin = headerValue(recordText(records, i, 'headers'), 'millrace-retried')
-        if (offsets[i] >= offset && origin !== undefined) origins.push(origin)
-      }
-    offset = next[0].offset
-  }
+/** Ids of the orders that the records come from that were dead letters, sorted. */
+async function retriedIn(place: string): Promise<string[]> {
+  const { log } = await openLog(place)
+  const records = await recordsOf(log, 'orders')
   await log.close()
-  return origins.sort()
+  const ids = new Map(
+    records.flatMap(({ offset, value }): [string, string][] =>
+      value === '' ? [] : [[`orders/0/${offset}`, String(JSON.parse(value).id)]],
+    ),
+  )
+  return records
+    .map(({ headers }) => headerValue(headers, 'millrace-retried'))
+    .filter((origin) => origin !== undefined)
+    .map((origin) => ids.get(origin) ?? origin)
+    .sort()
 }
 
-async function countsOf(folder: string): Promise<Record<string, number>> {
-  const { log } = await openLog(folder)
+async function countsOf(place: string): Promise<Record<string, number>> {
+  const { log } = await openLog(place)
   const counts: Record<string, number> = {}
   for (const topic of ['scores', 'orders.late'])
-    counts[topic] = ((await log.topic(topic))?.parts ?? []).reduce((sum, { end }) => sum + end, 0)
+    counts[topic] = (await recordsOf(log, topic)).length
   await log.close()
   return counts
 }

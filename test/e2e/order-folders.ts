@@ -9,7 +9,7 @@ import {
 } from '../../src/runner/provenance/receipts.ts'
 import { valueAt } from '../../src/schema/event-view.ts'
 import { LogPlaces } from './log-places.ts'
-import { linesOf } from './read-outputs.ts'
+import { linesOf, recordsOf, type ReadRecord } from './read-outputs.ts'
 import { BAD } from './pipelines/orders.ts'
 
 const START = Date.UTC(2026, 0, 1)
@@ -101,6 +101,7 @@ export async function writeOrders(
   }
 }
 
+/** Offsets have gaps on some logs: places are told by the number of a record in its partition instead. */
 export interface OrderOutputs {
   readonly scores: readonly string[]
   /** Place, features, outputs and outcome of each receipt, in order. */
@@ -112,26 +113,52 @@ export async function orderOutputs(folder: string): Promise<OrderOutputs> {
   const { log } = await openLog(folder)
   try {
     const receipts: string[] = []
+    const numberOf = numbersIn(await recordsOf(log, 'orders'))
     await eachReceiptBlock(log, 'orders', (each) => {
       const { block, meta, task } = each
+      const partitions = block.column(SOURCE_PARTITION)
+      const offsets = block.column(SOURCE_OFFSET)
       const columns = [
-        block.column(SOURCE_PARTITION),
-        block.column(SOURCE_OFFSET),
+        partitions,
         ...featureColumns(each),
         ...outputColumns(each),
         block.column(FIRST + meta.features.length + meta.outputs.length),
       ]
       for (let row = 0; row < block.rows; row++)
         receipts.push(
-          [task, ...columns.map((column) => valueAt(column, row))].map(String).join(' '),
+          [
+            task,
+            numberOf(Number(valueAt(partitions, row)), Number(valueAt(offsets, row))),
+            ...columns.map((column) => valueAt(column, row)),
+          ]
+            .map(String)
+            .join(' '),
         )
     })
     return {
       scores: await linesOf(log, 'scores'),
       receipts,
-      deadLetters: await linesOf(log, 'orders.dead-letters'),
+      deadLetters: (await linesOf(log, 'orders.dead-letters')).map((line) =>
+        line.replace(
+          /(origin: orders%2F)(\d+)%2F(\d+)/,
+          (_, name, partition, offset) =>
+            `${name}${partition}%2F${numberOf(Number(partition), Number(offset))}`,
+        ),
+      ),
     }
   } finally {
     await log.close()
   }
+}
+
+/** @returns the number of the record at a place, from 0 in each partition. */
+function numbersIn(records: readonly ReadRecord[]): (partition: number, offset: number) => number {
+  const numbers = new Map<string, number>()
+  const counts = new Map<number, number>()
+  for (const { partition, offset } of records) {
+    const number = counts.get(partition) ?? 0
+    numbers.set(`${partition}/${offset}`, number)
+    counts.set(partition, number + 1)
+  }
+  return (partition, offset) => numbers.get(`${partition}/${offset}`) ?? -1
 }

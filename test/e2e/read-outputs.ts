@@ -65,27 +65,43 @@ const EMPTY: Record<(typeof TOPICS)[number], string[]> = {
   'landings.late': [],
 }
 
-/** Every record of a topic: partition, time, key, value and headers. */
-export async function linesOf(log: Log, topic: string): Promise<string[]> {
-  const lines: string[] = []
+export interface ReadRecord {
+  readonly partition: number
+  readonly offset: number
+  readonly time: number
+  readonly key: string
+  readonly value: string
+  readonly headers: string
+}
+
+/** Every record of a topic, partition by partition. */
+export async function recordsOf(log: Log, topic: string): Promise<ReadRecord[]> {
+  const found: ReadRecord[] = []
   const info = await log.topic(topic)
   for (let partition = 0; partition < (info?.partitions ?? 0); partition++) {
     for (let offset = 0, end = 1; offset < end;) {
       const from = [{ topic, partition, offset }]
       const { runs, next } = await log.read(from, { maxBytes: 1 << 22, maxWaitMs: 0 })
-      for (const { records } of runs) {
+      for (const { records, offsets } of runs) {
         for (let i = 0; i < records.count; i++) {
           const [key, value, headers] = (['key', 'value', 'headers'] as const).map((part) =>
             recordText(records, i, part),
           )
-          lines.push(`${partition} ${records.times[i]} ${key} ${value} ${headers}`)
+          found.push({ partition, offset: offsets[i], time: records.times[i], key, value, headers })
         }
       }
       offset = next[0].offset
       end = next[0].end
     }
   }
-  return lines
+  return found
+}
+
+/** Every record of a topic: partition, time, key, value and headers. */
+export async function linesOf(log: Log, topic: string): Promise<string[]> {
+  return (await recordsOf(log, topic)).map(
+    ({ partition, time, key, value, headers }) => `${partition} ${time} ${key} ${value} ${headers}`,
+  )
 }
 
 async function receiptsOf(log: Log): Promise<{ receipts: Receipt[]; places: Map<string, string> }> {

@@ -1,15 +1,14 @@
 // Fields that a stream redacts: no dead letter, receipt or explanation has them; models, retries and replays work as they would without.
-import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { newFolder } from '../http/run-child.ts'
+import { LogPlaces } from './log-places.ts'
 import { runMain } from './run-main.ts'
 
 const FILE = fileURLToPath(new URL('./pipelines/redacts.ts', import.meta.url))
 const SECRETS = ['4111111111111111', '987654', 'ann@example.org']
 const AT = Date.UTC(2026, 0, 5)
-const folder = newFolder()
-const place = ['--log', join(folder.path, 'log')]
+const places = new LogPlaces()
+const place = ['--log', places.empty()]
 
 function payment(token: string, more: object = {}): string {
   const card = { number: SECRETS[0], limit: Number(SECRETS[1]) }
@@ -37,7 +36,7 @@ beforeAll(async () => {
   if (code !== 0) throw new Error(err)
   await millrace('run', FILE, '--until-end')
 }, 90_000)
-afterAll(() => folder.remove())
+afterAll(() => places.remove())
 
 describe('what a stream redacts', () => {
   it('is in no dead letter, whether its event is wrong, is no JSON, or a model fails on it', async () => {

@@ -31,7 +31,13 @@ async function serve(
   const { path } = newFolder()
   const log = await openFolder(path, { ...SMALL, ...sizes })
   await log.ensureTopic({ name: 'events', partitions: 1 })
-  const intake = new Intake({ log, pipeline: 'p', schemas: new Map(), now: () => Date.now() })
+  const intake = new Intake({
+    log,
+    pipeline: 'p',
+    place: undefined,
+    schemas: new Map(),
+    now: () => Date.now(),
+  })
   const edge: Edge = {
     pipeline: 'p',
     useOf: (topic) => (topic === 'events' ? 'write' : undefined),

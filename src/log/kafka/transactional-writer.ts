@@ -251,6 +251,7 @@ export class TransactionalWriter implements Writer {
     ask: (coordinator: BrokerAddress) => Promise<{ readonly code: number; readonly value: T }>,
   ): Promise<T> {
     const { cluster, transactionalId } = this.#options
+    let isUndecided = false
     return cluster.persist(what, async () => {
       this.#coordinator ??= await cluster.coordinatorOf(transactionalId)
       let answer
@@ -259,19 +260,21 @@ export class TransactionalWriter implements Writer {
       } catch (error) {
         this.#coordinator = undefined
         this.#isUnsure = true
+        isUndecided = true
         throw error
       }
       if (answer.code === NONE) return { value: answer.value }
-      this.#checkFencing(answer.code)
+      this.#checkFencing(answer.code, isUndecided)
       this.#coordinator = undefined
       return { code: answer.code }
     })
   }
 
-  #checkFencing(code: number): void {
+  #checkFencing(code: number, undecided = false): void {
     if (!isFencing(code)) return
     throw new FencedError(
       `the writer '${this.id}' must be the newest of its name; found another: ${codeText(code)}`,
+      undecided ? { details: { undecided } } : undefined,
     )
   }
 

@@ -3,7 +3,13 @@ import { countText } from '../../base/figures.ts'
 import type { Answer, DeadLettersCommand, RetryCommand } from '../../contracts/commands.ts'
 import { asTheyCame } from '../dead-letters/as-they-came.ts'
 import { fileOf } from '../control.ts'
-import { eachPage, letterRanges, type Letter, type LetterRange } from '../dead-letters/letters.ts'
+import {
+  eachPage,
+  letterRanges,
+  newestLetters,
+  type Letter,
+  type LetterRange,
+} from '../dead-letters/letters.ts'
 import { Prospects, type WindowProspect } from '../dead-letters/prospects.ts'
 import { retriedOrigins, retryLetters } from '../dead-letters/retries.ts'
 import { withPipeline, type OpenedPipeline } from '../open-pipeline.ts'
@@ -20,13 +26,9 @@ export async function listDeadLetters({
     { file: await fileOf(place), log: place.log },
     async ({ log, definition }) => {
       const { pipeline } = definition.plan
-      const all: Letter[] = []
-      const whole = await letterRanges(log, pipeline)
-      const ranges = whole.map(({ start, end }) => ({ start: Math.max(start, end - limit), end }))
-      await eachPage(log, { pipeline, ranges }, (letters) => void all.push(...letters))
-      const newest = all.slice(-limit)
+      const { letters, kept, exact } = await newestLetters(log, { pipeline, limit })
+      const newest = letters.slice(-limit)
       const retried = await retriedOrigins(log, pipeline)
-      const kept = whole.reduce((sum, { start, end }) => sum + end - start, 0)
       const text = (value: Uint8Array): string => Buffer.from(value).toString('utf8')
       return {
         ok: true,
@@ -43,7 +45,7 @@ export async function listDeadLetters({
           ]),
           kept === 0
             ? 'no dead letters'
-            : `${countText(newest.length)} of ${countText(kept)} dead letters`,
+            : `${countText(newest.length)} of ${exact ? '' : 'at most '}${countText(kept)} dead letters`,
         ],
       }
     },

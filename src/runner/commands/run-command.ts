@@ -22,6 +22,7 @@ import { labelCounts } from '../label-counts.ts'
 import { runReport } from '../run-report.ts'
 import { isKafkaUrl } from '../../log/kafka/kafka-url.ts'
 import { openLog, type OpenedLog } from '../../log/open-log.ts'
+import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { endNote } from '../end-note.ts'
 
@@ -144,7 +145,7 @@ async function runOn(
       ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
       ...(options.hangsMax === undefined ? {} : { hangsMax: options.hangsMax }),
       ...(options.batchRows === undefined ? {} : { batchRows: options.batchRows }),
-      onRunning: (running) => edge.attach(log, running),
+      onRunning: (running) => edge.attach(log, running, placeOf(options.log, http)),
       onStatus: (each) => options.onProgress(progressOf(each, { options, plan, course })),
     },
   })
@@ -164,6 +165,12 @@ async function runOn(
     bytesWritten: await opened.bytesWritten(),
     showValues: options.showValues === true,
   })
+}
+
+/** Where it takes events: of several supervisors of a machine each has a port of its own. */
+function placeOf(log: string, http: HttpServer | undefined): string | undefined {
+  if (http === undefined || !isKafkaUrl(log)) return undefined
+  return `${hostname()}:${new URL(http.url).port}`
 }
 
 /** The status at the end, with the workers of the parts before. */

@@ -50,6 +50,42 @@ export async function eachPage(
   }
 }
 
+/** The newest letters of each partition, and how many there are: exactly, or at most that many where offsets have gaps and not all were read. */
+export interface NewestLetters {
+  readonly letters: readonly Letter[]
+  readonly kept: number
+  readonly exact: boolean
+}
+
+/** @param of.limit how many of each partition. */
+export async function newestLetters(
+  log: Log,
+  { pipeline, limit }: { readonly pipeline: string; readonly limit: number },
+): Promise<NewestLetters> {
+  const found: Letter[] = []
+  let kept = 0
+  let exact = true
+  for (const [partition, { start, end }] of (await letterRanges(log, pipeline)).entries()) {
+    // As far back as letters would lie without gaps; further where there are some.
+    for (let reach = limit; ; reach *= 4) {
+      const from = Math.max(start, end - reach)
+      const own: Letter[] = []
+      const ranges = Array.from({ length: partition + 1 }, () => NOTHING)
+      ranges[partition] = { start: from, end }
+      await eachPage(log, { pipeline, ranges }, (letters) => void own.push(...letters))
+      if (own.length < limit && from > start) continue
+      const gaps = end - from - own.length
+      found.push(...own.slice(-limit))
+      kept += end - start - gaps
+      exact &&= gaps === 0 || from === start
+      break
+    }
+  }
+  return { letters: found, kept, exact }
+}
+
+const NOTHING: LetterRange = { start: 0, end: 0 }
+
 /** Letters at a place. */
 async function page(
   log: Log,

@@ -1,7 +1,7 @@
 // Events from outside into the source topics: one append a request, so that all of it is there or nothing is.
-// One writer a pipeline; after an error that says nothing about what happened, it is opened again and what is durable is read.
+// After an error that says nothing about what happened, its writer is opened again and what is durable is read.
 import { createHash } from 'node:crypto'
-import { DefinitionError, EventError, FencedError } from '../../base/errors.ts'
+import { DefinitionError, EventError } from '../../base/errors.ts'
 import { murmur2, partitionOf } from '../../base/murmur2.ts'
 import { RecordsBuilder } from '../../base/records.ts'
 import type { EdgeAppend, EdgeAppended } from '../../contracts/edge.ts'
@@ -9,14 +9,26 @@ import type { Append, Log, Writer } from '../../contracts/log.ts'
 import { emptyBatch, type EventSchema } from '../../schema/event-schema.ts'
 import { fieldsOf } from '../event-fields.ts'
 import { IdempotencyKeys, keyHeader, type KeyedRequest } from './idempotency-keys.ts'
+import { TurnWriter } from './turn-writer.ts'
 
 export interface IntakeOptions {
   readonly log: Log
   readonly pipeline: string
+  /**
+   * What tells this process from others that take events for the pipeline, and stays when it is started again, so that it ends what it left
+   * open; undefined: there are no others.
+   */
+  readonly place: string | undefined
   /** Of the topics that may be written to. */
   readonly schemas: ReadonlyMap<string, EventSchema>
   /** ms since 1970. */
   readonly now: () => number
+}
+
+interface KeyOf {
+  readonly key: string
+  /** Of the request it comes with. */
+  readonly digest: string
 }
 
 /** Most reasons that a refusal tells. */
@@ -32,18 +44,26 @@ export class Intake {
     string,
     { readonly digest: string; readonly answer: Promise<EdgeAppended> }
   >()
-  #writer: Promise<Writer> | undefined
+  /** Of requests with a key: an owner at a time, or two would not see each other's keys. */
+  readonly #keyed: TurnWriter
+  readonly #own: TurnWriter
   #turn = 0
 
   constructor(options: IntakeOptions) {
+    const { log, pipeline, place } = options
     this.#options = options
-    this.#keys = new IdempotencyKeys(options.log, options.pipeline, options.now)
+    this.#keys = new IdempotencyKeys(log, pipeline, options.now)
+    const name = `http/${pipeline}`
+    this.#keyed = new TurnWriter({ log, name, opened: () => this.#keys.load() })
+    this.#own =
+      place === undefined ? this.#keyed : new TurnWriter({ log, name: `${name}/${place}` })
   }
 
   async append(request: EdgeAppend): Promise<EdgeAppended> {
     const { topic, idempotencyKey } = request
     if (request.check) this.#check(request)
-    if (idempotencyKey === undefined) return this.#append(request, undefined)
+    if (idempotencyKey === undefined)
+      return this.#own.turn((write) => this.#append(request, { write, keyed: undefined }), false)
     const digest = digestOf(request)
     const name = `${topic}/${idempotencyKey}`
     const first = this.#underWay.get(name)
@@ -51,7 +71,11 @@ export class Intake {
       if (first.digest !== digest) throw otherRequest()
       return { ...(await first.answer), repeated: true }
     }
-    const answer = this.#once(request, digest, idempotencyKey)
+    // What happened after all is found by its key.
+    const answer = this.#keyed.turn(
+      (write) => this.#once(request, { write, keyed: { digest, key: idempotencyKey } }),
+      true,
+    )
     this.#underWay.set(name, { digest, answer })
     try {
       return await answer
@@ -61,16 +85,18 @@ export class Intake {
   }
 
   async close(): Promise<void> {
-    const writer = await this.#writer?.catch(() => undefined)
-    await writer?.close()
+    await this.#keyed.close()
+    if (this.#own !== this.#keyed) await this.#own.close()
   }
 
-  async #once(request: EdgeAppend, digest: string, key: string): Promise<EdgeAppended> {
-    // The keys are those of its log only once the writer is open: an earlier one of the same name can write no more then.
-    await this.#open()
+  async #once(
+    request: EdgeAppend,
+    of: { readonly write: Writer['append']; readonly keyed: KeyOf },
+  ): Promise<EdgeAppended> {
+    const { digest, key } = of.keyed
     const { topic, events } = request
     const before = await this.#keys.find(topic, key)
-    if (before === undefined) return this.#append(request, { digest, key })
+    if (before === undefined) return this.#append(request, of)
     if (before.digest !== digest) throw otherRequest()
     const offsets = await this.#keys.offsetsOf(before)
     return {
@@ -87,7 +113,7 @@ export class Intake {
 
   async #append(
     request: EdgeAppend,
-    keyed: { readonly digest: string; readonly key: string } | undefined,
+    { write, keyed }: { readonly write: Writer['append']; readonly keyed: KeyOf | undefined },
   ): Promise<EdgeAppended> {
     const { topic, events } = request
     const ends = await this.#endsOf(topic)
@@ -98,7 +124,7 @@ export class Intake {
       notBefore: ends[partition],
     }))
     const known: KeyedRequest | undefined = keyed && { topic, parts, ...keyed }
-    const offsets = await this.#write(
+    const offsets = await write(
       known === undefined ? appends : [...appends, this.#keys.append(known)],
     )
     if (known !== undefined) this.#keys.landed(known, offsets[appends.length])
@@ -109,32 +135,6 @@ export class Intake {
     }))
     for (const { partition, to } of partitions) ends[partition] = Math.max(ends[partition], to)
     return { topic, records: events.length, partitions, repeated: false }
-  }
-
-  async #write(appends: readonly Append[]): Promise<readonly number[]> {
-    const opened = this.#open()
-    try {
-      return await (await opened).append(appends)
-    } catch (error) {
-      // Spent: the next one is opened by who comes next, and finds what is durable.
-      if (this.#writer === opened && !(error instanceof FencedError)) this.#writer = undefined
-      throw error
-    }
-  }
-
-  #open(): Promise<Writer> {
-    this.#writer ??= this.#openNow().catch((error: unknown) => {
-      this.#writer = undefined
-      throw error
-    })
-    return this.#writer
-  }
-
-  async #openNow(): Promise<Writer> {
-    const { log, pipeline } = this.#options
-    const writer = await log.openWriter(`http/${pipeline}`)
-    await this.#keys.load()
-    return writer
   }
 
   async #endsOf(topic: string): Promise<number[]> {

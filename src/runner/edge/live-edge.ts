@@ -37,8 +37,8 @@ export class LiveEdge implements Edge {
     return this.#definition.plan.pipeline
   }
 
-  /** From now on it is that run on that log. */
-  attach(log: Log, running: RunningPipeline): void {
+  /** From now on it is that run on that log. @param place what tells it from others that take events, where there may be any. */
+  attach(log: Log, running: RunningPipeline, place: string | undefined): void {
     const { plan, schemas } = this.#definition
     const byTopic = plan.streams.flatMap(({ name, topic }) => {
       const schema = schemas.get(name)
@@ -47,6 +47,7 @@ export class LiveEdge implements Edge {
     const intake = new Intake({
       log,
       pipeline: plan.pipeline,
+      place,
       schemas: new Map(byTopic),
       now: () => Date.now(),
     })
