@@ -96,7 +96,7 @@ export class BinaryMetrics implements Metrics<BinaryReport> {
     this.#running.subtract(this.#runningLoss(label))
     this.#logLoss.subtract(logLoss(score, label))
     this.#brier.subtract((score - label) ** 2)
-    this.#calibration.remove(score, label)
+    this.#calibration.add(score, label, -1)
     this.#auc.remove(score, label)
   }
 

@@ -1,7 +1,7 @@
 // Whether a score of 0.3 comes true three times in ten: counts, outcomes and scores by bin of the
 // score.
 import { ExactSum, SUM_DOUBLES } from './exact-sum.ts'
-import { bump, type MetricMemory } from './metric-memory.ts'
+import { bump, scaleDoubles, type MetricMemory } from './metric-memory.ts'
 
 /** Bins of equal width over [0, 1]; the last one includes 1. */
 export const CALIBRATION_BINS = 20
@@ -35,14 +35,20 @@ export class Calibration {
     )
   }
 
-  add(score: number, label: number): void {
-    const bin = this.#count(score, label, 1)
-    this.#scores[bin].add(score)
+  /** A weight of -1 takes a pair back. */
+  add(score: number, label: number, weight = 1): void {
+    const bin = Math.min(CALIBRATION_BINS - 1, Math.max(0, Math.floor(score * CALIBRATION_BINS)))
+    bump(this.#memory, this.#place(bin), weight)
+    if (label === 1) bump(this.#memory, this.#place(bin) + 1, weight)
+    this.#scores[bin].addWeighted(score, weight)
   }
 
-  remove(score: number, label: number): void {
-    const bin = this.#count(score, label, -1)
-    this.#scores[bin].subtract(score)
+  /** Makes every pair weigh so many times what it weighs. */
+  scale(factor: number): void {
+    for (let bin = 0; bin < CALIBRATION_BINS; bin++) {
+      scaleDoubles(this.#memory, this.#place(bin), 2, factor)
+      this.#scores[bin].scale(factor)
+    }
   }
 
   merge(from: Calibration): void {
@@ -68,13 +74,6 @@ export class Calibration {
       })
     }
     return found
-  }
-
-  #count(score: number, label: number, by: 1 | -1): number {
-    const bin = Math.min(CALIBRATION_BINS - 1, Math.max(0, Math.floor(score * CALIBRATION_BINS)))
-    bump(this.#memory, this.#place(bin), by)
-    if (label === 1) bump(this.#memory, this.#place(bin) + 1, by)
-    return bin
   }
 
   #place(bin: number): number {

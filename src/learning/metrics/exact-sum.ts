@@ -34,6 +34,19 @@ export class ExactSum {
     this.#addTerm(value, -1)
   }
 
+  /** Adds a term so many times; weights of 1 and -1 undo each other without a trace. */
+  addWeighted(value: number, weight: number): void {
+    if (weight === 1 || weight === -1) this.#addTerm(value, weight)
+    else this.#addTerm(value * weight, 1)
+  }
+
+  /** Makes the sum so many times what it is, rounded as a double. */
+  scale(factor: number): void {
+    const scaled = this.value() * factor
+    this.#memory.f64.fill(0, this.#at, this.#at + SUM_DOUBLES)
+    this.#addTerm(scaled, 1)
+  }
+
   merge(from: ExactSum): void {
     const limbs = from.#memory.f64
     this.#addLimbs(limbs[from.#at], limbs[from.#at + 1], limbs[from.#at + 2])

@@ -18,3 +18,19 @@ export function bump(memory: MetricMemory, at: number, by: number): void {
   memory.f64[at] += by
   memory.touch(at * 8, 8)
 }
+
+/** Multiplies some doubles. */
+export function scaleDoubles(
+  memory: MetricMemory,
+  at: number,
+  count: number,
+  factor: number,
+): void {
+  for (let i = at; i < at + count; i++) memory.f64[i] *= factor
+  memory.touch(at * 8, count * 8)
+}
+
+/** Memory of a metric that stands alone. */
+export function ownMemory(doubles: number): MetricMemory {
+  return { f64: new Float64Array(doubles), touch: () => {} }
+}

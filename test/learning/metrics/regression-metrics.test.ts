@@ -31,15 +31,20 @@ describe('regression metrics', () => {
     expect(of.rmse).toBeCloseTo(0.5608029957123981, 14)
     expect(of.bias).toBeCloseTo(0.17, 14)
     expect(of.baseRmse).toBeCloseTo(3.3704599092705436, 14)
+    expect(of.r2).toBeCloseTo(0.9723151408450704, 14)
   })
 
   it('are those of their definitions', () => {
     fc.assert(
       fc.property(pairs, (of) => {
-        const { mae, rmse } = metrics(of).value()
+        const { mae, rmse, smape } = metrics(of).value()
         const errors = of.map(([predicted, label]) => predicted - label)
         const naiveMae = errors.reduce((sum, error) => sum + Math.abs(error), 0) / of.length
         const naiveRmse = Math.sqrt(errors.reduce((sum, error) => sum + error ** 2, 0) / of.length)
+        const parts = of.map(([a, b]) =>
+          a === b ? 0 : Math.abs(a - b) / (Math.abs(a) + Math.abs(b)),
+        )
+        expect(smape).toBeCloseTo((200 * parts.reduce((a, b) => a + b, 0)) / of.length, 9)
         expect(mae).toBeCloseTo(naiveMae, 6)
         expect(Math.abs((rmse ?? 0) - naiveRmse)).toBeLessThanOrEqual(1e-9 * Math.max(1, naiveRmse))
       }),
@@ -79,6 +84,8 @@ describe('regression metrics', () => {
       rmse: undefined,
       bias: undefined,
       baseRmse: undefined,
+      r2: undefined,
+      smape: undefined,
     })
     expect(() => metrics().add(Number.POSITIVE_INFINITY, 0)).toThrow(/finite/)
   })
