@@ -44,6 +44,8 @@ export interface Producer {
   readonly ready: Promise<void>
   /** Resolves when everything sent so far is durable. */
   flush(): Promise<void>
+  /** Records known to be durable, from the first that was sent on. Where an append failed, more may be. */
+  readonly durable: number
   /** Says in every partition that nothing before `time` (ms) will come. */
   progress(time: number): void
   /** Says in every partition that nothing more will ever come, and flushes. */
@@ -94,7 +96,12 @@ class BatchingProducer implements Producer {
   #lastTime = 0
   #bytes = 0
   #records = 0
+  /** Of those, what `send` and `sendMany` were given: not progress. */
+  #given = 0
   #underWay = 0
+  #durable = 0
+  /** Appends under way, and those that are durable behind one that is not yet, oldest first. */
+  readonly #appended: { readonly given: number; done: boolean }[] = []
   #scheduled = false
   #failure: Error | undefined
   /** What waits for room, or for everything to be durable. */
@@ -112,6 +119,10 @@ class BatchingProducer implements Producer {
     this.#builders = Array.from({ length: partitions }, () => new RecordsBuilder())
   }
 
+  get durable(): number {
+    return this.#durable
+  }
+
   get ready(): Promise<void> {
     return this.#when(() => this.#bytes < this.#batchBytes)
   }
@@ -121,6 +132,7 @@ class BatchingProducer implements Producer {
     const builder = this.#builder(record.partition ?? this.#partition(key))
     const before = builder.bytes
     builder.add(time, key, value, headers === undefined ? '' : headerLines(headers))
+    this.#given++
     this.#added(builder.bytes - before, 1, time)
   }
 
@@ -136,6 +148,7 @@ class BatchingProducer implements Producer {
       const builder = this.#builder(to)
       const before = builder.bytes
       builder.addFrom(records, row)
+      this.#given++
       this.#added(builder.bytes - before, 1, records.times[row])
     }
   }
@@ -221,18 +234,25 @@ class BatchingProducer implements Producer {
         appends.push({ topic: this.#topic, partition, records: builder.records() })
     }
     this.#underWay++
+    const appended = { given: this.#given, done: false }
+    this.#appended.push(appended)
     this.#writer.append(appends).then(
-      () => this.#ended(undefined),
+      () => {
+        appended.done = true
+        this.#ended(undefined)
+      },
       (error: Error) => this.#ended(error),
     )
     for (const builder of this.#builders) builder.reset()
     this.#bytes = 0
     this.#records = 0
+    this.#given = 0
   }
 
   #ended(error: Error | undefined): void {
     this.#underWay--
     this.#failure ??= error
+    while (this.#appended.at(0)?.done === true) this.#durable += this.#appended.shift()?.given ?? 0
     if (this.#records > 0 && this.#failure === undefined) this.#append()
     this.#settle()
   }

@@ -40,6 +40,21 @@ it('files become records with key and time, each file once', async () => {
   ])
 })
 
+it('a file that is there already is not imported by other fields, half or whole', async () => {
+  const path = file('by.csv', 'id,card,at\np1,a,2026-01-05T09:00:00Z\n')
+  const args = ['import', path, '--to', 'by', '--time', 'at', '--log', log]
+  await millrace([...args, '--key', 'card'])
+  const other = await millrace([...args, '--key', 'id', '--types', 'id=string'])
+  expect(other.code).toBe(2)
+  expect(flat(other.err)).toContain(
+    `found ${path}, imported with --key card no --types, and now --key id --types id=string`,
+  )
+  const none = await millrace(['import', path, '--to', 'by', '--log', log])
+  expect(flat(none.err)).toContain('imported with --key card --time at, and now no --key no --time')
+  expect((await millrace([...args, '--key', 'card', '--end'])).code).toBe(0)
+  expect(await recordsIn('by')).toHaveLength(1)
+})
+
 it('a file that grew after it was imported is told, and nothing of it is read', async () => {
   const path = file('grows.jsonl', '{"a":1}\n')
   await millrace(['import', path, '--to', 'grown', '--log', log])

@@ -20,21 +20,35 @@ interface Command {
   readonly child: ChildProcess
   /** Resolves when it has written that text. */
   said(text: string): Promise<void>
-  /** Its standard output, when it has ended. */
-  readonly ended: Promise<{ readonly code: number | null; readonly out: string }>
+  /** What it wrote, when it has ended. */
+  readonly ended: Promise<{
+    readonly code: number | null
+    readonly out: string
+    readonly err: string
+  }>
 }
 
 function millrace(args: readonly string[], input = ''): Command {
+  const command = open(args)
+  command.child.stdin?.end(input)
+  return command
+}
+
+/** One whose standard input stays open. */
+function open(args: readonly string[]): Command {
   const child = spawn(process.execPath, [MAIN, ...args, '--log', log])
   children.push(child)
-  child.stdin.end(input)
   let out = ''
+  let err = ''
   let all = ''
   child.stdout.on('data', (bytes: Buffer) => {
     out += bytes.toString()
     all += bytes.toString()
   })
-  child.stderr.on('data', (bytes: Buffer) => (all += bytes.toString()))
+  child.stderr.on('data', (bytes: Buffer) => {
+    err += bytes.toString()
+    all += bytes.toString()
+  })
   return {
     child,
     said: async (text) => {
@@ -47,7 +61,7 @@ function millrace(args: readonly string[], input = ''): Command {
         ])
       }
     },
-    ended: once(child, 'close').then(([code]) => ({ code, out })),
+    ended: once(child, 'close').then(([code]) => ({ code, out, err })),
   }
 }
 
@@ -89,4 +103,21 @@ it('commands that read at once all end well: whichever owns the log ends before 
     expect(said.map(({ code }) => code)).toEqual([0, 0, 0])
     expect(said.map(({ out }) => JSON.parse(out)[0].id)).toEqual(['p1', 'p2', 'p3'])
   }
+}, 120_000)
+
+it('what writes lines says how many are durable when the owner of its log ends', async () => {
+  await write('others', event('p1', 10))
+  const owner = millrace(['topics', 'tail', 'others', '--follow'])
+  await owner.said('p1')
+  const writer = open(['topics', 'write', 'others'])
+  writer.child.stdin?.write('{"a":1}\n{"a":2}\n')
+  await owner.said('{"a":2}')
+  owner.child.kill('SIGKILL')
+  await owner.ended
+  writer.child.stdin?.end('{"a":3}\n')
+  const { code, err } = await writer.ended
+  expect(code).toBe(1)
+  expect(err.replaceAll(/\s+/g, ' ')).toContain(
+    "the first 2 lines are durable in 'others'; of 1 behind them it is not known",
+  )
 }, 120_000)

@@ -37,6 +37,7 @@ export async function importFiles(options: ImportCommand): Promise<Answer> {
       topic,
       partitions,
       places,
+      by: askedFor(options),
       end,
       signal,
       onProgress,
@@ -54,6 +55,24 @@ async function streamOf({ definition, topic }: ImportCommand): Promise<StreamPla
   throw new DefinitionError(
     `a stream of '${plan.pipeline}' must be made of the topic that is imported into; found --to ${topic}, and streams of ${topics}; name one of these, or leave --file out`,
     { code: 'ML_USAGE' },
+  )
+}
+
+/** The options that decide what records a file becomes, as they were given. */
+function askedFor(options: ImportCommand): Readonly<Record<string, string>> {
+  const { definition, key, time, types, format, delimiter, columns, timestamps } = options
+  const given = {
+    '--file': definition && basename(definition),
+    '--key': key,
+    '--time': time,
+    '--types': types.length === 0 ? undefined : types.join(','),
+    '--format': format,
+    '--delimiter': delimiter,
+    '--columns': columns?.join(','),
+    '--timestamps': timestamps,
+  }
+  return Object.fromEntries(
+    Object.entries(given).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   )
 }
 

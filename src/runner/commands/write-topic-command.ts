@@ -1,5 +1,6 @@
 // `millrace topics write`: lines of the standard input as records, byte for byte.
-import { countText } from '../../base/figures.ts'
+import { MillraceError } from '../../base/errors.ts'
+import { countedText, countText } from '../../base/figures.ts'
 import type { Answer, TopicWriteCommand } from '../../contracts/commands.ts'
 import { producer } from '../../log/producer.ts'
 import { openLog } from '../../log/open-log.ts'
@@ -27,13 +28,13 @@ export async function writeTopic(options: TopicWriteCommand): Promise<Answer> {
         out.send({ value: bytes, ...fields.of(bytes, `line ${number}`, count === 0) })
         count++
       }
+      if (end && !signal.aborted) await out.end()
+      await out.close()
     } catch (error) {
       // What was taken stays: let it be durable before it is said why no more is.
-      await out.close()
-      throw error
+      await out.close().catch(() => {})
+      throw stoppedAt(error, { topic, lines: count, durable: out.durable })
     }
-    if (end && !signal.aborted) await out.end()
-    await out.close()
     const ended = end && !signal.aborted
     return {
       ok: true,
@@ -46,4 +47,27 @@ export async function writeTopic(options: TopicWriteCommand): Promise<Answer> {
   } finally {
     await log.close()
   }
+}
+
+/** The error, and what of the input is in the topic: whoever writes the rest must know where it begins. */
+function stoppedAt(
+  error: unknown,
+  {
+    topic,
+    lines,
+    durable,
+  }: { readonly topic: string; readonly lines: number; readonly durable: number },
+): unknown {
+  if (!(error instanceof MillraceError) || lines === 0) return error
+  const { code, message, details, retryable } = error
+  const first = `the first ${countedText(durable, 'line is', 'lines are')} durable in '${topic}'`
+  const said =
+    durable === lines
+      ? first
+      : `${first}; of ${countText(lines - durable)} behind them it is not known`
+  return new MillraceError(code, `${message}; ${said}`, {
+    details: { ...details, durable, lines },
+    cause: error,
+    retryable,
+  })
 }

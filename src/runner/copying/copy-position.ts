@@ -16,7 +16,11 @@ export interface CopyPosition {
   readonly finished: boolean
   /** Whether the topic's end was written behind it. */
   readonly ended: boolean
+  /** How its records were made, by option, where who copied them said so. */
+  readonly by?: CopiedBy | undefined
 }
+
+export type CopiedBy = Readonly<Record<string, string>>
 
 export function positionsTopic(topic: string): string {
   return internalTopic('millrace', 'copied', topic)

@@ -6,7 +6,13 @@ import { oneRecord, RecordsBuilder, valueBytes } from '../../base/records.ts'
 import type { Append, Log, Writer } from '../../contracts/log.ts'
 import { progressHeader } from '../../contracts/progress.ts'
 import type { Source, SourceBatch } from '../../contracts/source.ts'
-import { ensurePositions, positionsIn, positionsTopic, type CopyPosition } from './copy-position.ts'
+import {
+  ensurePositions,
+  positionsIn,
+  positionsTopic,
+  type CopiedBy,
+  type CopyPosition,
+} from './copy-position.ts'
 import type { EventPlaces } from './event-places.ts'
 
 const UNDER_WAY_MAX = 4
@@ -16,6 +22,8 @@ export interface CopyOptions {
   /** For a topic that does not exist yet; undefined: 1. */
   readonly partitions: number | undefined
   readonly places: EventPlaces
+  /** What was asked for, by option: a source that is there already must have been copied so. Undefined: by a pipeline. */
+  readonly by?: CopiedBy
   /** Whether nothing will ever come after the last source. */
   readonly end: boolean
   readonly signal: AbortSignal
@@ -107,6 +115,11 @@ class Copy {
 
   async all(sources: readonly Source[]): Promise<CopyReport[]> {
     const reports: CopyReport[] = []
+    const { by } = this.#options
+    for (const { name } of sources) {
+      const before = this.#positions.get(name)?.by
+      if (before !== undefined && by !== undefined) checkSame(name, before, by)
+    }
     this.#first = sources.every(({ name }) => (this.#positions.get(name)?.records ?? 0) === 0)
     try {
       for (const [i, source] of sources.entries()) {
@@ -123,7 +136,7 @@ class Copy {
   async #source(source: Source, end: boolean): Promise<CopyReport> {
     const { name } = source
     const found = this.#positions.get(name)
-    let so: CopyPosition = found ?? FRESH
+    let so: CopyPosition = { ...(found ?? FRESH), by: found?.by ?? this.#options.by }
     const before = so.records
     this.#time = so.time
     if (so.finished && so.at !== undefined) {
@@ -217,6 +230,19 @@ class Copy {
     await Promise.all(this.#underWay)
     if (this.#failed) throw this.#failure
   }
+}
+
+/** @throws DefinitionError ML_USAGE: what is there does not change, and half a file one way and half another is no copy of it. */
+function checkSame(source: string, was: CopiedBy, is: CopiedBy): void {
+  const names = [...new Set([...Object.keys(was), ...Object.keys(is)])]
+  const others = names.filter((name) => was[name] !== is[name])
+  if (others.length === 0) return
+  const said = (by: CopiedBy): string =>
+    others.map((name) => (by[name] === undefined ? `no ${name}` : `${name} ${by[name]}`)).join(' ')
+  throw new DefinitionError(
+    `a file that is in a topic keeps the key, time and types it was imported with; found ${source}, imported with ${said(was)}, and now ${said(is)}; give the same options, or import it into another topic`,
+    { code: 'ML_USAGE', details: { source } },
+  )
 }
 
 /** The position behind a batch. */
