@@ -237,16 +237,18 @@ class BatchingProducer implements Producer {
     const appended = { given: this.#given, done: false }
     this.#appended.push(appended)
     this.#writer.append(appends).then(
-      () => {
-        appended.done = true
-        this.#ended(undefined)
-      },
+      () => this.#landed(appended),
       (error: Error) => this.#ended(error),
     )
     for (const builder of this.#builders) builder.reset()
     this.#bytes = 0
     this.#records = 0
     this.#given = 0
+  }
+
+  #landed(appended: { done: boolean }): void {
+    appended.done = true
+    this.#ended(undefined)
   }
 
   #ended(error: Error | undefined): void {
