@@ -17,8 +17,19 @@ export interface GraphWriter {
     inputs: readonly GraphValue[],
     attributes?: Readonly<Record<string, number>>,
   ): GraphValue
+  /** For each value what stands for its key in the table, by equality of numbers (-0 is 0); NaN is no key. */
+  lookup(values: GraphValue, table: GraphTable): GraphValue
   /** The sums of trees over the columns of `rows`: [rows, targets]. */
   trees(rows: GraphValue, forest: GraphForest): GraphValue
+}
+
+export interface GraphTable {
+  /** Each once. */
+  readonly keys: ArrayLike<number>
+  /** One a key. */
+  readonly values: ArrayLike<number>
+  /** Of what is no key. */
+  readonly otherwise: number
 }
 
 export interface GraphForest {
@@ -59,4 +70,6 @@ export interface GraphRows {
 export interface GraphSource {
   readonly column: number
   at(given: number): number
+  /** What stands here for a value that is missing there: NaN where it stays missing. */
+  readonly missing: number
 }

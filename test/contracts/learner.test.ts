@@ -105,14 +105,12 @@ learnerContract('hoeffding-tree with little memory', {
 learnerContract('hoeffding-tree-regressor', {
   make: (features) => new HoeffdingTreeRegressor({ features, grace: 50, rate: 0.005 }),
   other: (features) => new HoeffdingTreeRegressor({ features, grace: 40, rate: 0.005 }),
-  exports: false,
 })
 learnerContract('hoeffding-tree-regressor with means and little memory', {
   make: (features) =>
     new HoeffdingTreeRegressor({ features, grace: 20, leaf: 'mean', tau: 1, maxBytes: 8000 }),
   other: (features) => new HoeffdingTreeRegressor({ features, leaf: 'mean', maxBytes: 8000 }),
   reaches: 0.7,
-  exports: false,
 })
 learnerContract('oza-bagging', {
   make: (features) => new OzaBagging({ features, classes: 2, members: 3, grace: 30 }),

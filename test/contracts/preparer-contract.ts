@@ -1,12 +1,20 @@
-// What every preparation must keep: columns in, columns out, the same bits however the rows were cut and wherever it was restored.
+// What every preparation must keep: columns in, columns out, the same bits however the rows were cut and wherever it was restored, and
+// the same values from the file it is exported to.
 import { describe, expect, it } from 'vitest'
 import { Prng } from '../../src/base/prng.ts'
+import type { GraphRows, GraphValue, GraphWriter } from '../../src/contracts/graph-writer.ts'
 import { VALUE_LIMIT, type Preparer } from '../../src/contracts/learner.ts'
+import { filled } from '../../src/learning/export/columns.ts'
+import { RowLearner } from '../../src/learning/learners/row-learner.ts'
+import { pipe } from '../../src/learning/pipe.ts'
+import { compareExported } from '../models/exported.ts'
 
 export interface PreparerCase {
   readonly make: (features: number) => Preparer
   /** One with other settings. */
   readonly other: (features: number) => Preparer
+  /** Whether it can be written as a graph. Default true. */
+  readonly exports?: boolean
 }
 
 const ROWS = 400
@@ -50,7 +58,39 @@ function transform(preparer: Preparer, { columns }: Sample, from: number, to: nu
   return Array.from({ length: to - from }, (_, row) => out.map((column) => column[row])).flat()
 }
 
-export function preparerContract(name: string, { make, other }: PreparerCase): void {
+const NOTHING = -12_345
+
+/** Says the columns it is given. */
+class Columns extends RowLearner {
+  constructor(features: number) {
+    super({
+      kind: 'columns',
+      task: 'number',
+      version: 1,
+      features,
+      outputs: features,
+      settings: {},
+      missing: NOTHING,
+    })
+  }
+
+  protected predictRow(out: Float64Array, at: number): void {
+    out.set(this.x, at)
+  }
+
+  protected learnRow(): void {
+    // There is nothing to learn.
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    return filled(graph, rows.value(), [NOTHING])
+  }
+}
+
+export function preparerContract(
+  name: string,
+  { make, other, exports = true }: PreparerCase,
+): void {
   const data = sample(6)
 
   describe(`the preparation ${name}`, () => {
@@ -92,6 +132,16 @@ export function preparerContract(name: string, { make, other }: PreparerCase): v
       expect(second.encode()).toEqual(first.encode())
       expect(learn(second, data, rows, ROWS)).toEqual(wanted.slice(rows * whole.outputs))
       expect(second.encode()).toEqual(whole.encode())
+    })
+
+    it('is exported to a file that gives the same columns, whatever is missing, or says why it is not', async () => {
+      const learner = pipe(make(6), new Columns(make(6).outputs))
+      for (const learnt of [0, 1, 200, ROWS]) {
+        learner.learn({ columns: data.columns, from: 0, to: learnt }, data.labels)
+        const compared = compareExported(learner, data.columns)
+        if (exports) expect((await compared).apart).toBeLessThan(1e-12)
+        else await expect(compared).rejects.toMatchObject({ code: 'ML_MODEL' })
+      }
     })
 
     it('refuses bytes that are cut, of other settings or of other features, and keeps its own', () => {

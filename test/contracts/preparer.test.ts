@@ -45,6 +45,7 @@ preparerContract('one-hot', {
 preparerContract('feature-hashing', {
   make: (features) => new FeatureHashing({ features, columns: [0], buckets: 16 }),
   other: (features) => new FeatureHashing({ features, columns: [0], buckets: 16, seed: 2 }),
+  exports: false,
 })
 preparerContract('target-mean', {
   make: (features) => new TargetMean({ features, columns: [0], values: 10 }),

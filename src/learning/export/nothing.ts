@@ -1,4 +1,5 @@
 // What a learner says that has learnt nothing.
+import { filled } from './columns.ts'
 import type { GraphRows, GraphValue, GraphWriter } from '../../contracts/graph-writer.ts'
 
 /** [rows, outputs], all 0. */
@@ -7,9 +8,7 @@ export function nothing(
   rows: GraphRows,
   { columns, outputs }: { readonly columns: number; readonly outputs: number },
 ): GraphValue {
-  const given = rows.value()
-  const none = graph.doubles([0], [])
-  const filled = graph.node('Where', [graph.node('IsNaN', [given]), none, given])
+  const given = filled(graph, rows.value(), [0])
   const zeros = graph.doubles(new Float64Array(columns * outputs), [columns, outputs])
-  return graph.node('MatMul', [filled, zeros])
+  return graph.node('MatMul', [given, zeros])
 }

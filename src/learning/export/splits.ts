@@ -1,39 +1,53 @@
 // Where the splits of trees are asked: of the columns as they were given, where each comes from one of them, else as they are prepared.
-import type { GraphRows, GraphSource, GraphValue } from '../../contracts/graph-writer.ts'
+import type {
+  GraphRows,
+  GraphSource,
+  GraphSplit,
+  GraphValue,
+} from '../../contracts/graph-writer.ts'
 import { givenThreshold } from './threshold.ts'
 
-export interface SplitPlace {
+export interface Split {
   readonly feature: number
   readonly threshold: number
+  /** Whether a value that is at the threshold goes right. Default false. */
+  readonly below?: boolean
+  readonly missingIsLeft: boolean
 }
 
 export interface Splits {
   /** What the trees are to read. */
   readonly rows: GraphValue
-  /** The test `value <= threshold` of a column, or `value < threshold` where `below` says so, as one of at most. */
-  at(feature: number, threshold: number, below?: boolean): SplitPlace
+  at(split: Split): Pick<GraphSplit, 'feature' | 'threshold' | 'missingIsYes'>
 }
 
-/** Trees over the given columns need no node before them, so that the kernel of trees can take the graph. */
+/** Trees over the given columns need no node before them but the limit of values, so that the kernel of trees can take the graph. */
 export function splitsOf(rows: GraphRows, columns: number): Splits {
   const sources = Array.from({ length: columns }, (_, i) => rows.source(i))
   if (!sources.every((source) => source !== undefined)) return preparedSplits(rows)
   return {
     rows: rows.given,
-    at: (feature, threshold, below) => ({
-      feature: sources[feature].column,
-      threshold: givenThreshold(sources[feature], threshold, below),
-    }),
+    at: (split) => moved(split, sources[split.feature]),
   }
 }
 
 export function preparedSplits(rows: GraphRows): Splits {
-  const same: GraphSource = { column: 0, at: (value) => value }
   return {
     rows: rows.value(),
-    at: (feature, threshold, below = false) => ({
-      feature,
-      threshold: below ? givenThreshold(same, threshold, below) : threshold,
-    }),
+    at: (split) =>
+      moved(split, { column: split.feature, at: (value) => value, missing: Number.NaN }),
+  }
+}
+
+function moved(
+  { threshold, below = false, missingIsLeft }: Split,
+  source: GraphSource,
+): ReturnType<Splits['at']> {
+  const { missing } = source
+  const standsIn = below ? missing < threshold : missing <= threshold
+  return {
+    feature: source.column,
+    threshold: givenThreshold(source, threshold, below),
+    missingIsYes: Number.isNaN(missing) ? missingIsLeft : standsIn,
   }
 }

@@ -1,14 +1,15 @@
 // The weighted votes of trees, as nodes. Leaves that all answer by their shares are one ensemble of trees, one tree a class. Where naive
 // Bayes answers in a leaf, one ensemble finds the leaves, and tables of them give what stands in each.
-import type { GraphRows, GraphTree, GraphValue, GraphWriter } from '../../contracts/graph-writer.ts'
+import type { GraphRows, GraphValue, GraphWriter } from '../../contracts/graph-writer.ts'
 import type { LeafView, TreeView } from '../learners/tree/tree-view.ts'
+import { graphTree, leavesOf } from './graph-tree.ts'
 import { leafVotes } from './leaf-votes.ts'
 import { nothing } from './nothing.ts'
-import { preparedSplits, splitsOf, type Splits } from './splits.ts'
+import { preparedSplits, splitsOf } from './splits.ts'
 
 /** A tree, and what its vote counts. */
 export interface Voter {
-  readonly view: TreeView
+  readonly view: TreeView<LeafView>
   readonly weight: number
 }
 
@@ -26,7 +27,7 @@ export function voteGraph(
 ): GraphValue {
   // Of a tree that has split, each leaf has seen something.
   const known = voters.filter(
-    ({ view }) => !('shares' in view) || view.shares.some((own) => own > 0),
+    ({ view }) => !('leaf' in view) || view.leaf.shares.some((own) => own > 0),
   )
   if (known.length === 0) return nothing(graph, rows, { columns: features, outputs: classes })
   const leaves = known.flatMap(({ view }) => leavesOf(view))
@@ -66,18 +67,4 @@ function bayesVotes(
   const sums = graph.node('ReduceSum', [counted, graph.integers([1])], { keepdims: 0 })
   const total = graph.node('ReduceSum', [sums, graph.integers([1])])
   return graph.node('Div', [sums, total])
-}
-
-function leavesOf(view: TreeView): readonly LeafView[] {
-  return 'shares' in view ? [view] : [...leavesOf(view.left), ...leavesOf(view.right)]
-}
-
-function graphTree(view: TreeView, splits: Splits, weight: (leaf: LeafView) => number): GraphTree {
-  if ('shares' in view) return { weight: weight(view) }
-  return {
-    ...splits.at(view.feature, view.threshold),
-    missingIsYes: view.missingIsLeft,
-    yes: graphTree(view.left, splits, weight),
-    no: graphTree(view.right, splits, weight),
-  }
 }

@@ -1,4 +1,5 @@
 // Weighted sums of columns, and the probabilities of two classes from one, as nodes.
+import { filled } from './columns.ts'
 import type { GraphRows, GraphValue, GraphWriter } from '../../contracts/graph-writer.ts'
 
 export interface Weights {
@@ -13,12 +14,10 @@ export function weightedSums(
   rows: GraphRows,
   { weights, intercepts }: Weights,
 ): GraphValue {
-  const given = rows.value()
-  const none = graph.doubles([0], [])
-  const filled = graph.node('Where', [graph.node('IsNaN', [given]), none, given])
+  const given = filled(graph, rows.value(), [0])
   const sums = intercepts.length
   const product = graph.node('MatMul', [
-    filled,
+    given,
     graph.doubles(weights, [weights.length / sums, sums]),
   ])
   return graph.node('Add', [product, graph.doubles(intercepts)])

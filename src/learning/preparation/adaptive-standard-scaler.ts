@@ -1,5 +1,7 @@
 // Each feature less its mean, divided by its deviation, where newer rows count more.
+import type { GraphRows, GraphWriter } from '../../contracts/graph-writer.ts'
 import { VALUE_LIMIT, type Rows } from '../../contracts/learner.ts'
+import { scaledRows } from '../export/scaled-rows.ts'
 import { checkSetting } from '../settings.ts'
 import type { StateArray } from '../state-codec.ts'
 import { BasePreparer } from './base-preparer.ts'
@@ -60,6 +62,11 @@ export class AdaptiveStandardScaler extends BasePreparer {
       this.#means[i] = mean
       this.#variances[i] = variance
     }
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphRows {
+    const divisors = this.#variances.map((variance) => Math.sqrt(variance))
+    return scaledRows(graph, rows, { offsets: this.#means, divisors })
   }
 
   protected override arrays(): readonly StateArray[] {

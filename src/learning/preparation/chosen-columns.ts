@@ -1,5 +1,6 @@
 // Which columns a preparation is about; the others pass through in front.
 import { DefinitionError } from '../../base/errors.ts'
+import type { GraphSource } from '../../contracts/graph-writer.ts'
 import { checkSetting } from '../settings.ts'
 
 export interface ChosenColumns {
@@ -27,4 +28,10 @@ export function chooseColumns(
     )
   }
   return { chosen, kept: all.filter((each) => !set.has(each)) }
+}
+
+/** Where a column behind the preparation comes from: one of the kept ones, as it is, or none alone. */
+export function keptSource(kept: readonly number[], column: number): GraphSource | undefined {
+  if (column >= kept.length) return undefined
+  return { column: kept[column], at: (value) => value, missing: Number.NaN }
 }

@@ -1,5 +1,7 @@
 // Columns of codes as a fixed number of columns, whatever values come.
+import type { GraphRows, GraphWriter } from '../../contracts/graph-writer.ts'
 import type { Rows } from '../../contracts/learner.ts'
+import { cannotExport } from '../export/cannot-export.ts'
 import { hashNumber } from '../key-table.ts'
 import { checkSetting } from '../settings.ts'
 import { BasePreparer } from './base-preparer.ts'
@@ -62,5 +64,12 @@ export class FeatureHashing extends BasePreparer {
 
   learn(rows: Rows, _labels: Float64Array, out: readonly Float64Array[]): void {
     this.transform(rows, out)
+  }
+
+  override writeGraph(_graph: GraphWriter, _rows: GraphRows): GraphRows {
+    return cannotExport(
+      this.kind,
+      'it hashes the bits of a value, which a graph has no operator for (one-hot and target-mean can be written)',
+    )
   }
 }

@@ -1,6 +1,9 @@
 // A value in the place of one that is missing.
 import { DefinitionError } from '../../base/errors.ts'
+import type { GraphRows, GraphValue, GraphWriter } from '../../contracts/graph-writer.ts'
 import type { Rows } from '../../contracts/learner.ts'
+import { asNumber, filled, sideBySide } from '../export/columns.ts'
+import { preparedRows } from '../export/prepared-rows.ts'
 import { P2_STRIDE, p2Start, p2Update, p2Value } from '../p2-quantile.ts'
 import { checkSetting } from '../settings.ts'
 import type { StateArray } from '../state-codec.ts'
@@ -80,6 +83,22 @@ export class Imputer extends BasePreparer {
     if (typeof this.#by === 'number') return this.#by
     if (this.#by !== 'median') return this.#state[at + 1]
     return this.#state[at] === 0 ? 0 : p2Value(this.#state, at, 0.5)
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphRows {
+    const { features } = this
+    const standIns = Float64Array.from({ length: features }, (_, i) =>
+      this.#standIn(i * this.#stride),
+    )
+    const build = (): GraphValue => {
+      const value = rows.value()
+      const whole = filled(graph, value, standIns)
+      if (!this.#mark) return whole
+      return sideBySide(graph, [whole, asNumber(graph, graph.node('IsNaN', [value]))])
+    }
+    return preparedRows(rows, build, (column) =>
+      column < features ? { column, at: (value) => value, missing: standIns[column] } : undefined,
+    )
   }
 
   protected override arrays(): readonly StateArray[] {

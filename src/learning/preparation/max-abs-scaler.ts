@@ -33,10 +33,8 @@ export class MaxAbsScaler extends BasePreparer {
   }
 
   override writeGraph(graph: GraphWriter, rows: GraphRows): GraphRows {
-    return scaledRows(graph, rows, {
-      offsets: new Float64Array(this.features),
-      divisors: this.#greatest.map((greatest) => (greatest === 0 ? Infinity : greatest)),
-    })
+    const offsets = new Float64Array(this.features)
+    return scaledRows(graph, rows, { offsets, divisors: this.#greatest })
   }
 
   protected override arrays(): readonly StateArray[] {

@@ -47,11 +47,8 @@ export class MinMaxScaler extends BasePreparer {
   }
 
   override writeGraph(graph: GraphWriter, rows: GraphRows): GraphRows {
-    const widths = this.#greatest.map((greatest, i) => greatest - this.#least[i])
-    return scaledRows(graph, rows, {
-      offsets: this.#least.map((least) => (least === Infinity ? 0 : least)),
-      divisors: widths.map((width) => (width > 0 ? width : Infinity)),
-    })
+    const divisors = this.#greatest.map((greatest, i) => greatest - this.#least[i])
+    return scaledRows(graph, rows, { offsets: this.#least, divisors })
   }
 
   protected override arrays(): readonly StateArray[] {

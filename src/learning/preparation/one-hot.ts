@@ -1,10 +1,13 @@
 // A column for each value of a column of codes.
+import type { GraphRows, GraphValue, GraphWriter } from '../../contracts/graph-writer.ts'
 import type { Rows } from '../../contracts/learner.ts'
+import { asNumber, columnsAt, sideBySide } from '../export/columns.ts'
+import { preparedRows } from '../export/prepared-rows.ts'
 import { KeyTable } from '../key-table.ts'
 import { checkSetting } from '../settings.ts'
 import { StateReader, StateWriter } from '../state-codec.ts'
 import { BasePreparer } from './base-preparer.ts'
-import { chooseColumns, type ChosenColumns } from './chosen-columns.ts'
+import { chooseColumns, keptSource, type ChosenColumns } from './chosen-columns.ts'
 
 export interface OneHotOptions {
   readonly features: number
@@ -65,6 +68,26 @@ export class OneHot extends BasePreparer {
         out[first + place][row - from] = 1
       }
     }
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphRows {
+    const { chosen, kept } = this.#columns
+    const values = this.#values
+    const places = graph.doubles(Array.from({ length: values + 1 }, (_, i) => i))
+    const build = (): GraphValue => {
+      const value = rows.value()
+      const coded = chosen.map((column, i) => {
+        const given = columnsAt(graph, value, [column])
+        const [keys] = this.#tables[i].encode()
+        const found = graph.lookup(given, { keys, values: [...keys.keys()], otherwise: values })
+        const missing = graph.node('IsNaN', [given])
+        const place = graph.node('Where', [missing, graph.doubles([-1], []), found])
+        return asNumber(graph, graph.node('Equal', [place, places]))
+      })
+      const others = kept.length > 0 ? [columnsAt(graph, value, kept)] : []
+      return sideBySide(graph, [...others, ...coded])
+    }
+    return preparedRows(rows, build, (column) => keptSource(kept, column))
   }
 
   override encode(): Uint8Array {

@@ -1,5 +1,7 @@
 // Each feature less its median, divided by the distance of two of its quantiles.
+import type { GraphRows, GraphWriter } from '../../contracts/graph-writer.ts'
 import { VALUE_LIMIT, type Rows } from '../../contracts/learner.ts'
+import { scaledRows } from '../export/scaled-rows.ts'
 import { P2_STRIDE, p2Start, p2Update, p2Value } from '../p2-quantile.ts'
 import { checkSetting } from '../settings.ts'
 import type { StateArray } from '../state-codec.ts'
@@ -65,6 +67,14 @@ export class RobustScaler extends BasePreparer {
 
   #value(feature: number, which: number): number {
     return p2Value(this.#state, (feature * 3 + which) * P2_STRIDE, this.#quantiles[which])
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphRows {
+    const each = new Float64Array(this.features)
+    return scaledRows(graph, rows, {
+      offsets: each.map((_, i) => this.#value(i, 1)),
+      divisors: each.map((_, i) => this.#value(i, 2) - this.#value(i, 0)),
+    })
   }
 
   protected override arrays(): readonly StateArray[] {

@@ -60,9 +60,7 @@ export class StandardScaler extends BasePreparer {
   }
 
   override writeGraph(graph: GraphWriter, rows: GraphRows): GraphRows {
-    const divisors = this.#variances.map((variance) =>
-      variance > 0 ? Math.sqrt(variance) : Infinity,
-    )
+    const divisors = this.#variances.map((variance) => Math.sqrt(variance))
     return scaledRows(graph, rows, { offsets: this.#means, divisors })
   }
 

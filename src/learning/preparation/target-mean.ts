@@ -1,10 +1,13 @@
 // What the labels were, on average, of rows with the same value.
+import type { GraphRows, GraphValue, GraphWriter } from '../../contracts/graph-writer.ts'
 import type { Rows } from '../../contracts/learner.ts'
+import { columnsAt, sideBySide } from '../export/columns.ts'
+import { preparedRows } from '../export/prepared-rows.ts'
 import { KeyTable } from '../key-table.ts'
 import { checkSetting } from '../settings.ts'
 import { StateReader, StateWriter } from '../state-codec.ts'
 import { BasePreparer } from './base-preparer.ts'
-import { chooseColumns, type ChosenColumns } from './chosen-columns.ts'
+import { chooseColumns, keptSource, type ChosenColumns } from './chosen-columns.ts'
 import { copy } from './one-hot.ts'
 
 export interface TargetMeanOptions {
@@ -105,6 +108,22 @@ export class TargetMean extends BasePreparer {
     const means = this.#means[column]
     if (claimed < 0) means.fill(0, place * STRIDE, (place + 1) * STRIDE)
     take(means, place * STRIDE, target)
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphRows {
+    const { chosen, kept } = this.#columns
+    const build = (): GraphValue => {
+      const value = rows.value()
+      const coded = chosen.map((column, i) => {
+        const [keys] = this.#tables[i].encode()
+        const values = keys.map((key) => this.#mean(i, key))
+        const given = columnsAt(graph, value, [column])
+        return graph.lookup(given, { keys, values, otherwise: this.#all[1] })
+      })
+      const others = kept.length > 0 ? [columnsAt(graph, value, kept)] : []
+      return sideBySide(graph, [...others, ...coded])
+    }
+    return preparedRows(rows, build, (column) => keptSource(kept, column))
   }
 
   override encode(): Uint8Array {

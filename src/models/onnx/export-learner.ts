@@ -71,7 +71,7 @@ function givenRows(graph: GraphBuilder): GraphRows {
   return {
     given,
     value: () => given,
-    source: (column) => ({ column, at: (number) => number }),
+    source: (column) => ({ column, at: (number) => number, missing: Number.NaN }),
   }
 }
 

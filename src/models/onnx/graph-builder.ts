@@ -1,5 +1,10 @@
 // A graph as a learner writes it, node by node: names are given in the order of writing, so that the same learner gives the same bytes.
-import type { GraphForest, GraphValue, GraphWriter } from '../../contracts/graph-writer.ts'
+import type {
+  GraphForest,
+  GraphTable,
+  GraphValue,
+  GraphWriter,
+} from '../../contracts/graph-writer.ts'
 import type { NodeText, Tensor } from './onnx-file.ts'
 import { treeAttributes } from './tree-attributes.ts'
 
@@ -21,6 +26,22 @@ export class GraphBuilder implements GraphWriter {
     attributes: Readonly<Record<string, number>> = {},
   ): GraphValue {
     return this.#node({ op: operator, inputs: inputs.map(({ name }) => name), attributes })
+  }
+
+  lookup(of: GraphValue, { keys, values, otherwise }: GraphTable): GraphValue {
+    // The operator is not defined for a table without keys.
+    const isEmpty = keys.length === 0
+    const double = (list: ArrayLike<number>): Tensor => ({ type: 'double', values: list })
+    return this.#node({
+      op: 'LabelEncoder',
+      domain: 'ai.onnx.ml',
+      inputs: [of.name],
+      attributes: {
+        keys_tensor: double(isEmpty ? [0] : keys),
+        values_tensor: double(isEmpty ? [otherwise] : values),
+        default_tensor: double([otherwise]),
+      },
+    })
   }
 
   trees(rows: GraphValue, { targets, trees }: GraphForest): GraphValue {

@@ -6,6 +6,7 @@ import { givenThreshold } from '../../../src/learning/export/threshold.ts'
 const scaling = (offset: number, divisor: number): GraphSource => ({
   column: 0,
   at: (given) => (given - offset) / divisor,
+  missing: Number.NaN,
 })
 
 /** The next double above. */
@@ -33,7 +34,7 @@ describe('a threshold of a scaled column, said of the given one', () => {
   })
 
   it('is the threshold itself where nothing is scaled, 0 and the ends of the doubles too', () => {
-    const same: GraphSource = { column: 0, at: (value) => value }
+    const same: GraphSource = { column: 0, at: (value) => value, missing: Number.NaN }
     for (const each of [0, 1.5, -1.5, 5e-324, -5e-324, 1e308, Number.MAX_VALUE]) {
       expect(givenThreshold(same, each) + 0).toBe(each)
     }

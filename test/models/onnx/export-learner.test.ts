@@ -10,7 +10,9 @@ import { OzaBagging } from '../../../src/learning/learners/ensemble/oza-bagging.
 import { GaussianNaiveBayes } from '../../../src/learning/learners/gaussian-naive-bayes.ts'
 import { LinearRegression } from '../../../src/learning/learners/linear/linear-regression.ts'
 import { HoeffdingTree } from '../../../src/learning/learners/tree/hoeffding-tree.ts'
+import { HoeffdingTreeRegressor } from '../../../src/learning/learners/tree/hoeffding-tree-regressor.ts'
 import { pipe } from '../../../src/learning/pipe.ts'
+import { Imputer } from '../../../src/learning/preparation/imputer.ts'
 import { MinMaxScaler } from '../../../src/learning/preparation/min-max-scaler.ts'
 import { StandardScaler } from '../../../src/learning/preparation/standard-scaler.ts'
 import { exportOnnx } from '../../../src/models/onnx/export-learner.ts'
@@ -106,13 +108,24 @@ describe('the file of trees', () => {
       'half-space trees behind a scaler',
       () => pipe(new MinMaxScaler({ features: 8 }), new HalfSpaceTrees({ features: 8 })),
     ],
+    [
+      'a tree for numbers behind an imputer and a scaler',
+      () =>
+        pipe(
+          new Imputer({ features: 8, by: 0.5 }),
+          new StandardScaler({ features: 8 }),
+          new HoeffdingTreeRegressor({ features: 8, leaf: 'mean', grace: 50, delta: 0.1 }),
+        ),
+    ],
   ])(
-    'is run by the kernel of trees, scores and labels: %s whose leaves need no naive Bayes',
+    'is run by the kernel of trees, scores and labels: %s whose leaves are numbers',
     async (_, make) => {
       const learner = taught(make())
       const { path, apart, otherLabels } = await compareExported(
         learner,
-        sample(learner, 300, 3).columns,
+        sample(learner, 300, 3).columns.map((column, i) =>
+          column.map((value, row) => ((row + i) % 5 === 0 ? Number.NaN : value)),
+        ),
       )
       expect(path).toMatch(/^tree kernel/)
       expect(apart).toBeLessThan(1e-9)

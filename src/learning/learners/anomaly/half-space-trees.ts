@@ -151,8 +151,12 @@ export class HalfSpaceTrees extends RowLearner {
     const left = 2 * node + 1
     const below = { depth: depth + 1, mass: sum }
     return {
-      ...splits.at(this.#splits[at], this.#thresholds[at], true),
-      missingIsYes: this.#missingIsLeft(tree, left),
+      ...splits.at({
+        feature: this.#splits[at],
+        threshold: this.#thresholds[at],
+        below: true,
+        missingIsLeft: this.#missingIsLeft(tree, left),
+      }),
       yes: this.#graphTree(tree, { node: left, ...below }, splits),
       no: this.#graphTree(tree, { node: left + 1, ...below }, splits),
     }

@@ -19,7 +19,7 @@ import {
   TreeStore,
   TRIED,
 } from './tree-store.ts'
-import { treeView, type TreeView } from './tree-view.ts'
+import { treeView, type LeafView, type TreeView } from './tree-view.ts'
 
 /** What a leaf answers: its majority class, naive Bayes, or whichever was right more often. */
 export type LeafPrediction = 'majority' | 'bayes' | 'adaptive'
@@ -75,7 +75,7 @@ export class HoeffdingCore {
   }
 
   /** As it predicts now. */
-  view(): TreeView {
+  view(): TreeView<LeafView> {
     return treeView(this.#store, (leaf) => this.#byBayes(leaf))
   }
 

@@ -1,7 +1,10 @@
 // A number by a decision tree that grows with the stream, with linear models in its leaves.
+import type { GraphRows, GraphValue, GraphWriter } from '../../../contracts/graph-writer.ts'
+import { numberGraph } from '../../export/number-graph.ts'
 import { checkSetting } from '../../settings.ts'
 import { StateReader, StateWriter } from '../../state-codec.ts'
 import { RowLearner } from '../row-learner.ts'
+import { regressionView } from './regression-view.ts'
 import { RegressionCore, type RegressionLeaf, type RegressionRules } from './regression-core.ts'
 
 export interface RegressionTreeOptions {
@@ -61,6 +64,11 @@ export class HoeffdingTreeRegressor extends RowLearner {
 
   protected predictRow(out: Float64Array, at: number): void {
     out[at] = this.#core.predict(this.x)
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    const trees = [{ view: regressionView(this.#core), weight: 1 }]
+    return numberGraph(graph, rows, { features: this.features, trees })
   }
 
   protected learnRow(label: number): void {

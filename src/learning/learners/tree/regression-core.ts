@@ -147,16 +147,16 @@ export class RegressionCore {
   // What a leaf says, and what it learns.
 
   answer(leaf: number, x: Float64Array): number {
+    if (this.byMean(leaf)) return this.store.numbers[leaf * NUMBERS + TARGET + MEAN]
+    return this.#model(leaf, x)
+  }
+
+  /** Whether the mean of its targets answers in that leaf; else its linear model does. */
+  byMean(leaf: number): boolean {
     const { numbers } = this.store
     const at = leaf * NUMBERS
-    const { leaf: says } = this.rules
-    if (
-      says === 'mean' ||
-      (says === 'adaptive' && numbers[at + MEAN_ERROR] < numbers[at + MODEL_ERROR])
-    ) {
-      return numbers[at + TARGET + MEAN]
-    }
-    return this.#model(leaf, x)
+    if (this.rules.leaf !== 'adaptive') return this.rules.leaf === 'mean'
+    return numbers[at + MEAN_ERROR] < numbers[at + MODEL_ERROR]
   }
 
   /** Weight of what a leaf has learnt, with what it was given. */

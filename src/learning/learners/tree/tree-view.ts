@@ -12,15 +12,20 @@ import {
   type TreeStore,
 } from './tree-store.ts'
 
-export type TreeView = SplitView | LeafView
+export type TreeView<L> = SplitView<L> | EndView<L>
 
 /** A value that is at most the threshold goes left. */
-export interface SplitView {
+export interface SplitView<L> {
   readonly feature: number
   readonly threshold: number
   readonly missingIsLeft: boolean
-  readonly left: TreeView
-  readonly right: TreeView
+  readonly left: TreeView<L>
+  readonly right: TreeView<L>
+}
+
+/** What a leaf says. */
+export interface EndView<L> {
+  readonly leaf: L
 }
 
 export interface LeafView {
@@ -39,10 +44,10 @@ export interface BayesView {
 }
 
 /** @param byBayes whether naive Bayes answers in that leaf. */
-export function treeView(store: TreeStore, byBayes: (leaf: number) => boolean): TreeView {
-  const view = (node: number): TreeView => {
+export function treeView(store: TreeStore, byBayes: (leaf: number) => boolean): TreeView<LeafView> {
+  const view = (node: number): TreeView<LeafView> => {
     const feature = store.shape[node * SHAPE + FEATURE]
-    if (feature < 0) return leafView(store, node, byBayes(node))
+    if (feature < 0) return { leaf: leafView(store, node, byBayes(node)) }
     const left = store.shape[node * SHAPE + LEFT]
     const right = store.shape[node * SHAPE + RIGHT]
     return {
