@@ -30,6 +30,14 @@ import { pipe } from '../../src/learning/pipe.ts'
 import { MaxAbsScaler } from '../../src/learning/preparation/max-abs-scaler.ts'
 import { MinMaxScaler } from '../../src/learning/preparation/min-max-scaler.ts'
 import { StandardScaler } from '../../src/learning/preparation/standard-scaler.ts'
+import { BernoulliNaiveBayes } from '../../src/learning/learners/bayes/bernoulli-naive-bayes.ts'
+import {
+  ComplementNaiveBayes,
+  MultinomialNaiveBayes,
+} from '../../src/learning/learners/bayes/multinomial-naive-bayes.ts'
+import { Balanced } from '../../src/learning/imbalance/balanced.ts'
+import { Calibrated } from '../../src/learning/imbalance/calibrated.ts'
+import { ClassWeights } from '../../src/learning/imbalance/class-weights.ts'
 import { learnerContract } from './learner-contract.ts'
 
 learnerContract('logistic-regression', {
@@ -176,4 +184,36 @@ learnerContract('a pipe of three', {
   make: (features) =>
     pipe(new MinMaxScaler({ features }), new MaxAbsScaler({ features }), new Alma({ features })),
   other: (features) => pipe(new MaxAbsScaler({ features }), new Alma({ features })),
+})
+learnerContract('bernoulli-naive-bayes', {
+  make: (features) => new BernoulliNaiveBayes({ features, classes: 2, threshold: 0.5 }),
+  other: (features) => new BernoulliNaiveBayes({ features, classes: 2 }),
+})
+learnerContract('multinomial-naive-bayes', {
+  make: (features) => new MultinomialNaiveBayes({ features, classes: 2 }),
+  other: (features) => new MultinomialNaiveBayes({ features, classes: 2, alpha: 2 }),
+})
+learnerContract('complement-naive-bayes', {
+  make: (features) => new ComplementNaiveBayes({ features, classes: 2 }),
+  other: (features) => new ComplementNaiveBayes({ features, classes: 2, alpha: 2 }),
+})
+learnerContract('class weights around a learner', {
+  make: (features) =>
+    new ClassWeights({ learner: new LogisticRegression({ features }), weights: [0.5, 2.5] }),
+  other: (features) =>
+    new ClassWeights({ learner: new LogisticRegression({ features }), weights: [0.5, 2] }),
+})
+learnerContract('a learner balanced by under sampling', {
+  make: (features) =>
+    new Balanced({
+      learner: new GaussianNaiveBayes({ features, classes: 2 }),
+      by: 'under',
+      shares: [1, 3],
+    }),
+  other: (features) =>
+    new Balanced({ learner: new GaussianNaiveBayes({ features, classes: 2 }), by: 'over' }),
+})
+learnerContract('a calibrated learner', {
+  make: (features) => new Calibrated({ learner: new Perceptron({ features }) }),
+  other: (features) => new Calibrated({ learner: new Perceptron({ features }), rate: 0.1 }),
 })

@@ -2,13 +2,11 @@
 import type { GraphRows, GraphValue, GraphWriter } from '../../contracts/graph-writer.ts'
 import { nothing } from '../export/nothing.ts'
 import type { StateArray } from '../state-codec.ts'
+import { FLOOR, logShare, votesOf } from './bayes/class-votes.ts'
 import { RowLearner } from './row-learner.ts'
 
 /** Of a class and a feature: values seen, their mean, the sum of squared distances from it. */
 const STRIDE = 3
-
-/** What is added to each density, as in River. */
-const FLOOR = 1e-9
 
 /**
  * Gaussian naive Bayes with the mean and population variance of Welford (1962), at the probabilities of River 0.26, which adds 1e-9 to
@@ -34,23 +32,10 @@ export class GaussianNaiveBayes extends RowLearner {
 
   protected predictRow(out: Float64Array, at: number): void {
     const counts = this.#counts
-    const classes = counts.length
-    let all = 0
-    for (let c = 0; c < classes; c++) all += counts[c]
-    out.fill(0, at, at + classes)
-    if (all === 0) return
-    let greatest = -Infinity
-    for (let c = 0; c < classes; c++) {
-      if (counts[c] === 0) continue
-      out[at + c] = Math.log(counts[c] / all) + this.#likelihood(c)
-      if (out[at + c] > greatest) greatest = out[at + c]
+    for (let c = 0; c < counts.length; c++) {
+      out[at + c] = counts[c] > 0 ? logShare(counts, c) + this.#likelihood(c) : 0
     }
-    let sum = 0
-    for (let c = 0; c < classes; c++) {
-      if (counts[c] > 0) out[at + c] = Math.exp(out[at + c] - greatest)
-      sum += out[at + c]
-    }
-    for (let c = 0; c < classes; c++) out[at + c] /= sum
+    votesOf(counts, out, at)
   }
 
   #likelihood(label: number): number {
