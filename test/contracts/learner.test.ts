@@ -1,5 +1,9 @@
 // The contract suite on every learner there is, and on a pipe.
 import { HalfSpaceTrees } from '../../src/learning/learners/anomaly/half-space-trees.ts'
+import { GaussianScorer } from '../../src/learning/learners/anomaly/gaussian-scorer.ts'
+import { QuantileScorer } from '../../src/learning/learners/anomaly/quantile-scorer.ts'
+import { RobustRandomCutForest } from '../../src/learning/learners/anomaly/robust-random-cut-forest.ts'
+import { StandardAbsoluteDeviation } from '../../src/learning/learners/anomaly/standard-absolute-deviation.ts'
 import { GaussianNaiveBayes } from '../../src/learning/learners/gaussian-naive-bayes.ts'
 import { adaGrad } from '../../src/learning/learners/linear/ada-grad.ts'
 import { adam } from '../../src/learning/learners/linear/adam.ts'
@@ -216,4 +220,25 @@ learnerContract('a learner balanced by under sampling', {
 learnerContract('a calibrated learner', {
   make: (features) => new Calibrated({ learner: new Perceptron({ features }) }),
   other: (features) => new Calibrated({ learner: new Perceptron({ features }), rate: 0.1 }),
+})
+learnerContract('gaussian-scorer', {
+  make: (features) => new GaussianScorer({ features }),
+  other: (features) => new GaussianScorer({ features, grace: 50 }),
+})
+learnerContract('gaussian-scorer over a window', {
+  make: (features) => new GaussianScorer({ features, window: 60, grace: 20 }),
+  other: (features) => new GaussianScorer({ features, window: 50, grace: 20 }),
+})
+learnerContract('standard-absolute-deviation', {
+  make: (features) => new StandardAbsoluteDeviation({ features }),
+  other: (features) => new StandardAbsoluteDeviation({ features, window: 20 }),
+})
+learnerContract('quantile-scorer', {
+  make: (features) => new QuantileScorer({ features }),
+  other: (features) => new QuantileScorer({ features, high: 0.9 }),
+})
+learnerContract('robust-random-cut-forest', {
+  make: (features) => new RobustRandomCutForest({ features, trees: 4, window: 40 }),
+  other: (features) => new RobustRandomCutForest({ features, trees: 4, window: 40, seed: 2 }),
+  rows: 600,
 })

@@ -1,9 +1,16 @@
 // Scores of anomaly are as good as those of their references over seeds.
 import { describe, expect, it } from 'vitest'
+import { Prng } from '../../../src/base/prng.ts'
+import type { Learner } from '../../../src/contracts/learner.ts'
 import { HalfSpaceTrees } from '../../../src/learning/learners/anomaly/half-space-trees.ts'
+import { CutTree } from '../../../src/learning/learners/anomaly/cut-tree.ts'
+import { GaussianScorer } from '../../../src/learning/learners/anomaly/gaussian-scorer.ts'
+import { QuantileScorer } from '../../../src/learning/learners/anomaly/quantile-scorer.ts'
+import { RobustRandomCutForest } from '../../../src/learning/learners/anomaly/robust-random-cut-forest.ts'
+import { StandardAbsoluteDeviation } from '../../../src/learning/learners/anomaly/standard-absolute-deviation.ts'
 import { pipe } from '../../../src/learning/pipe.ts'
 import { MinMaxScaler } from '../../../src/learning/preparation/min-max-scaler.ts'
-import { anomalyData, goldenTable, missing, note, type Table } from '../golden.ts'
+import { anomalyData, goldenColumns, goldenTable, missing, note, type Table } from '../golden.ts'
 import { prequential } from '../prequential.ts'
 
 /** The area under the ROC curve by ranks; ties count half. */
@@ -63,5 +70,148 @@ describe('half-space trees', () => {
     trees.predict({ columns, from: 99, to: 101 }, out)
     expect(out[1]).toBeGreaterThan(out[0] + 0.2)
     expect(out[1]).toBeLessThanOrEqual(1)
+  })
+})
+
+describe.skipIf(missing)(`scorers by moments against River${note}`, () => {
+  const scorers: Readonly<Record<string, () => Learner>> = {
+    gaussian: () => new GaussianScorer({ features: 1, window: 1000 }),
+    sad: () => new StandardAbsoluteDeviation({ features: 1 }),
+  }
+
+  describe.each([
+    'machine_temperature_system_failure',
+    'cpu_utilization_asg_misconfiguration',
+    'ec2_request_latency_system_failure',
+    'nyc_taxi',
+    'ecg805',
+  ])('on %s', (name) => {
+    it.each(Object.keys(scorers))('%s gives its scores, row by row', (scorer) => {
+      const golden = goldenColumns(`rows/anomaly.${name}.${scorer}.csv.gz`)
+      const { value, score } = golden
+      const data = { columns: [value], labels: new Float64Array(value.length), rows: value.length }
+      const found = prequential(scorers[scorer](), data)
+      let apart = 0
+      score.forEach((wanted, row) => {
+        apart = Math.max(apart, Math.abs(found[row] - wanted) / (1 + Math.abs(wanted)))
+      })
+      expect(apart).toBeLessThan(1e-9)
+    })
+  })
+})
+
+describe('a scorer over a window', () => {
+  it('scores as one that never saw what has left the window, whatever that was', () => {
+    const random = new Prng(4)
+    const values = Float64Array.from({ length: 300 }, (_, i) =>
+      i < 100 ? 1e90 * random.next() : random.next(),
+    )
+    const windowed = new GaussianScorer({ features: 1, window: 50, grace: 10 })
+    const labels = new Float64Array(300)
+    windowed.learn({ columns: [values], from: 0, to: 300 }, labels)
+    const fresh = new GaussianScorer({ features: 1, grace: 10 })
+    fresh.learn({ columns: [values], from: 250, to: 300 }, labels)
+    const [found, wanted] = [new Float64Array(20), new Float64Array(20)]
+    windowed.predict({ columns: [values], from: 200, to: 220 }, found)
+    fresh.predict({ columns: [values], from: 200, to: 220 }, wanted)
+    found.forEach((score, i) => expect(score).toBeCloseTo(wanted[i], 12))
+    expect(Math.max(...found)).toBeGreaterThan(0.5)
+  })
+})
+
+describe('a quantile scorer', () => {
+  it('is 0 at the median, 1 at the ends of the usual range, and grows with the distance, on each side', () => {
+    const random = new Prng(2)
+    const values = Float64Array.from({ length: 20_000 }, () => Math.exp(random.next() * 3))
+    const scorer = new QuantileScorer({ features: 1, low: 0.05, high: 0.95 })
+    scorer.learn({ columns: [values], from: 0, to: 20_000 }, values)
+    const at = [0.5, 0.05, 0.95].map((q) => Math.exp(3 * q))
+    const far = at[0] + 2 * (at[2] - at[0])
+    const out = new Float64Array(4)
+    scorer.predict({ columns: [Float64Array.of(...at, far)], from: 0, to: 4 }, out)
+    out.forEach((score, i) => expect(Math.abs(score - [0, 1, 1, 2][i])).toBeLessThan(0.05))
+  })
+})
+
+describe('a random cut tree', () => {
+  const random = new Prng(1)
+  const displaced = (tree: CutTree, ...x: number[]): number =>
+    tree.displacement(Float64Array.from(x), random)
+
+  it('is displaced by a far point as much as it has points, whatever came and went', () => {
+    const tree = new CutTree(2, 60)
+    const leaves: number[] = []
+    for (let step = 0; step < 2000; step++) {
+      if (leaves.length === 60 || (leaves.length > 0 && random.chance(0.45))) {
+        tree.remove(leaves.splice(random.below(leaves.length), 1)[0])
+      } else {
+        // Far ones now and then, which leave wide boxes behind if they are not drawn in again; and equal ones.
+        const far = random.chance(0.05) ? 1e8 : 1
+        leaves.push(
+          tree.insert(Float64Array.of(random.below(6) * far, random.below(6) * far), random),
+        )
+      }
+      expect(tree.points).toBe(leaves.length)
+      expect(displaced(tree, 1e17, -1e17)).toBe(leaves.length)
+    }
+    while (leaves.length > 0) tree.remove(leaves.pop() ?? -1)
+    expect(tree.points).toBe(0)
+  })
+
+  it('draws its boxes in when a far point goes', () => {
+    const tree = new CutTree(1, 50)
+    for (let i = 0; i < 40; i++) tree.insert(Float64Array.of(i / 40), random)
+    tree.remove(tree.insert(Float64Array.of(1e9), random))
+    let sum = 0
+    for (let i = 0; i < 200; i++) sum += displaced(tree, 1000)
+    expect(sum / 200).toBeGreaterThan(39)
+  })
+
+  it('is displaced little by one among equals', () => {
+    const tree = new CutTree(1, 50)
+    for (let i = 0; i < 40; i++) tree.insert(Float64Array.of(i % 2), random)
+    expect(displaced(tree, 1)).toBeCloseTo(20 / 21, 12)
+  })
+})
+
+describe('a robust random cut forest', () => {
+  it('finds a broken rhythm, whose single values are all usual', () => {
+    const rows = 400
+    const value = (i: number): number => (i === 300 ? 0.9 : Math.sin((2 * Math.PI * i) / 40))
+    const columns = [0, 1, 2, 3].map((lag) =>
+      Float64Array.from({ length: rows }, (_, i) => value(i - lag)),
+    )
+    const data = { columns, labels: new Float64Array(rows), rows }
+    const scores = prequential(new RobustRandomCutForest({ features: 4 }), data)
+    const settled = scores.map((score, i) => (i < 100 ? 0 : score))
+    expect(settled.indexOf(Math.max(...settled))).toBeGreaterThanOrEqual(300)
+    expect(settled.indexOf(Math.max(...settled))).toBeLessThanOrEqual(303)
+  })
+
+  it('scores as an independent implementation of the paper does', () => {
+    // Means of the package rrcf 0.4.4 (Python), 20 trees of 64 points, over ten seeds; every fourth row from the 98th on.
+    const wanted = [
+      2.98, 2.94, 3.24, 3.52, 2.92, 4.56, 5.04, 2.89, 29.08, 3.33, 5.22, 3.44, 2.45, 4.36, 4.03,
+      3.79, 2.86, 5.68, 4.05, 2.38, 3.91, 2.77, 3.01, 2.44, 3.12, 27.67, 3.62, 3.14, 6.46, 4.66,
+      3.19, 4.16, 3.29, 2.85, 3.25, 3.14, 2.81, 3.83, 4.2, 3.1,
+    ]
+    let state = 7
+    const values = Array.from({ length: 260 }, (_, i) => {
+      state = (state * 16807) % 2147483647
+      const spike = i === 130 || i === 131 || i === 200 ? 2 : 0
+      return Math.sin(i / 5) + (state / 2147483647 - 0.5) * 0.6 + spike
+    })
+    const columns = [0, 1, 2].map((lag) =>
+      Float64Array.from({ length: 258 }, (_, i) => values[i + 2 - lag]),
+    )
+    const found = wanted.map(() => 0)
+    for (let seed = 1; seed <= 10; seed++) {
+      const forest = new RobustRandomCutForest({ features: 3, trees: 20, window: 63, seed })
+      const scores = prequential(forest, { columns, labels: new Float64Array(258), rows: 258 })
+      for (let i = 0; i < found.length; i++) found[i] += scores[98 + 4 * i] / 10
+    }
+    found.forEach((score, i) => expect(Math.abs(score / wanted[i] - 1)).toBeLessThan(0.25))
+    const mean = (of: readonly number[]): number => of.reduce((a, b) => a + b, 0) / of.length
+    expect(Math.abs(mean(found) / mean(wanted) - 1)).toBeLessThan(0.05)
   })
 })
