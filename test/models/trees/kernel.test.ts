@@ -25,10 +25,12 @@ function trees(attributes: NodeText['attributes'] = {}): NodeText {
 }
 
 function file(...nodes: readonly NodeText[]): Uint8Array {
+  const last = nodes.at(-1)
+  const output = last?.outputs[0] ?? ''
   return onnxFile({
     nodes,
     inputs: [['x', 'float', 2]],
-    outputs: [[nodes.at(-1)?.outputs[0] ?? '', 'float', 1]],
+    outputs: [last?.op === 'ArgMax' ? [output, 'int64'] : [output, 'float', 1]],
   })
 }
 
@@ -89,6 +91,19 @@ describe('the tree kernel', () => {
         { ...trees(), inputs: ['a'] },
       ],
       'the operator Abs comes before the trees',
+    ],
+    [
+      'the last of the greatest is asked for',
+      [
+        trees(),
+        {
+          op: 'ArgMax',
+          inputs: ['y'],
+          outputs: ['z'],
+          attributes: { axis: 1, keepdims: 0, select_last_index: 1 },
+        },
+      ],
+      'an ArgMax that gives the last',
     ],
   ] as const)(
     'leaves a graph to ONNX Runtime in which %s, and says why',

@@ -245,6 +245,48 @@ describe('the tree kernel takes the branches of ONNX Runtime, and gives its bits
   })
 })
 
+describe('the tree kernel takes a limit of values before the trees, and the place of the greatest behind', () => {
+  const limited = (type: 'float' | 'double', limit: number): Uint8Array => {
+    const shape: Shape = { ...SHAPE, targets: 3, perLeaf: 1 }
+    const node = (op: string, inputs: string[], outputs: string[]): NodeText => ({
+      op,
+      inputs,
+      outputs,
+    })
+    return onnxFile({
+      ml: 5,
+      nodes: [
+        node('Abs', ['x'], ['size']),
+        node('LessOrEqual', ['size', 'limit'], ['within']),
+        node('Where', ['within', 'x', 'nan'], ['kept']),
+        {
+          op: 'TreeEnsemble',
+          domain: 'ai.onnx.ml',
+          inputs: ['kept'],
+          outputs: ['y'],
+          attributes: { n_targets: 3, ...splitAttributes(randomTrees(shape), type) },
+        },
+        { ...node('ArgMax', ['y'], ['best']), attributes: { axis: 1, keepdims: 0 } },
+      ],
+      constants: new Map([
+        ['limit', { type, values: [limit], dims: [] }],
+        ['nan', { type, values: [Number.NaN], dims: [] }],
+      ]),
+      inputs: [['x', type, shape.features]],
+      outputs: [
+        ['y', type, 3],
+        ['best', 'int64'],
+      ],
+    })
+  }
+
+  it.each(['float', 'double'] as const)('in %s', async (type) => {
+    // Some values of the rows lie at the limit, some beyond it.
+    await expectSame(limited(type, 1.5), SHAPE, 0)
+    await expectSame(limited(type, 1e30), SHAPE, 0)
+  })
+})
+
 describe('the tree kernel gives the scores and labels of a classifier as ONNX Runtime does', () => {
   it.each(['NONE', 'SOFTMAX', 'LOGISTIC', 'SOFTMAX_ZERO'])(
     'of several classes with %s',
