@@ -224,10 +224,12 @@ learnerContract('a calibrated learner', {
 learnerContract('gaussian-scorer', {
   make: (features) => new GaussianScorer({ features }),
   other: (features) => new GaussianScorer({ features, grace: 50 }),
+  exports: false,
 })
 learnerContract('gaussian-scorer over a window', {
   make: (features) => new GaussianScorer({ features, window: 60, grace: 20 }),
   other: (features) => new GaussianScorer({ features, window: 50, grace: 20 }),
+  exports: false,
 })
 learnerContract('standard-absolute-deviation', {
   make: (features) => new StandardAbsoluteDeviation({ features }),
@@ -241,4 +243,5 @@ learnerContract('robust-random-cut-forest', {
   make: (features) => new RobustRandomCutForest({ features, trees: 4, window: 40 }),
   other: (features) => new RobustRandomCutForest({ features, trees: 4, window: 40, seed: 2 }),
   rows: 600,
+  exports: false,
 })

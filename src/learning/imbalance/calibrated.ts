@@ -1,6 +1,9 @@
 // Probabilities that are as often right as they say, learnt beside the learner that gives them.
 import { DefinitionError } from '../../base/errors.ts'
+import type { GraphRows, GraphValue, GraphWriter } from '../../contracts/graph-writer.ts'
 import type { Learner } from '../../contracts/learner.ts'
+import { columnsAt } from '../export/columns.ts'
+import { twoClasses } from '../export/weighted-sum.ts'
 import { sigmoid } from '../learners/linear/sigmoid.ts'
 import { WrappedLearner } from '../learners/wrapped-learner.ts'
 import { checkSetting } from '../settings.ts'
@@ -49,6 +52,19 @@ export class Calibrated extends WrappedLearner {
     const probability = sigmoid(this.#line[0] * odds(said) + this.#line[1])
     out[at] = 1 - probability
     out[at + 1] = probability
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    const said = this.inner.writeGraph(graph, rows)
+    const share = graph.node('Div', [columnsAt(graph, said, [1]), columnsAt(graph, said, [0])])
+    const bounds = [graph.doubles([-MOST], []), graph.doubles([MOST], [])]
+    const given = graph.node('Clip', [graph.node('Log', [share]), ...bounds])
+    const [slope, offset] = this.#line
+    const sloped = graph.node('Mul', [given, graph.doubles([slope], [])])
+    const votes = twoClasses(graph, graph.node('Add', [sloped, graph.doubles([offset], [])]))
+    const sum = graph.node('ReduceSum', [said, graph.integers([1])])
+    const none = graph.doubles([0], [])
+    return graph.node('Where', [graph.node('Greater', [sum, none]), votes, none])
   }
 
   protected learnRow(label: number): void {

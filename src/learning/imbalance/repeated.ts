@@ -1,7 +1,9 @@
 // A learner that learns rows of some classes more often than others, and what that does to its probabilities.
 import { Prng } from '../../base/prng.ts'
 import { DefinitionError } from '../../base/errors.ts'
+import type { GraphRows, GraphValue, GraphWriter } from '../../contracts/graph-writer.ts'
 import type { Learner } from '../../contracts/learner.ts'
+import { normalised } from '../export/class-logs.ts'
 import { checkSetting } from '../settings.ts'
 import type { StateArray } from '../state-codec.ts'
 import { WrappedLearner } from '../learners/wrapped-learner.ts'
@@ -53,15 +55,25 @@ export abstract class Repeated extends WrappedLearner {
 
   protected predictRow(out: Float64Array, at: number): void {
     this.ask()
-    const { said, seen } = this
-    const learnt = this.#learnt
+    const { said } = this
     let sum = 0
     for (let c = 0; c < said.length; c++) {
-      const ratio = this.#recalibrate && learnt[c] > 0 ? seen[c] / learnt[c] : 1
-      out[at + c] = said[c] * ratio
+      out[at + c] = said[c] * this.#ratio(c)
       sum += out[at + c]
     }
     if (sum > 0) for (let c = 0; c < said.length; c++) out[at + c] /= sum
+  }
+
+  /** What a vote for a class is multiplied by. */
+  #ratio(label: number): number {
+    const learnt = this.#learnt[label]
+    return this.#recalibrate && learnt > 0 ? this.seen[label] / learnt : 1
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    const ratios = this.seen.map((_, label) => this.#ratio(label))
+    const said = this.inner.writeGraph(graph, rows)
+    return normalised(graph, graph.node('Mul', [said, graph.doubles(ratios)]))
   }
 
   protected learnRow(label: number): void {

@@ -1,4 +1,6 @@
 // How much of a normal distribution lies nearer to its mean than a value.
+import type { GraphRows, GraphValue, GraphWriter } from '../../../contracts/graph-writer.ts'
+import { cannotExport } from '../../export/cannot-export.ts'
 import { checkSetting } from '../../settings.ts'
 import { erf } from '../tree/erf.ts'
 import { MomentsLearner, type MomentsOptions } from './moments-learner.ts'
@@ -21,6 +23,13 @@ export class GaussianScorer extends MomentsLearner {
     checkSetting('gaussian-scorer', 'grace', grace, { atLeast: 2, whole: true })
     super('gaussian-scorer', options, { grace })
     this.#grace = grace
+  }
+
+  override writeGraph(_graph: GraphWriter, _rows: GraphRows): GraphValue {
+    return cannotExport(
+      this.kind,
+      'it needs the error function, which ONNX Runtime has in float32 alone (standard-absolute-deviation ranks rows the same and can be written)',
+    )
   }
 
   protected score(feature: number, value: number): number {

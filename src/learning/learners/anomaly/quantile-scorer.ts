@@ -1,4 +1,5 @@
 // How far outside its usual range a value lies.
+import type { GraphRows, GraphValue, GraphWriter } from '../../../contracts/graph-writer.ts'
 import { P2_STRIDE, p2Start, p2Update, p2Value } from '../../p2-quantile.ts'
 import { checkSetting } from '../../settings.ts'
 import type { StateArray } from '../../state-codec.ts'
@@ -61,14 +62,38 @@ export class QuantileScorer extends RowLearner {
   }
 
   #score(feature: number, value: number): number {
-    const at = feature * 3 * P2_STRIDE
-    if (this.#state[at] < this.#grace) return 0
-    const median = p2Value(this.#state, at + P2_STRIDE, 0.5)
-    const side = value < median ? 0 : 2
-    const end = p2Value(this.#state, at + side * P2_STRIDE, this.#quantiles[side])
+    if (this.#state[feature * 3 * P2_STRIDE] < this.#grace) return 0
+    const median = this.#value(feature, 1)
+    const end = this.#value(feature, value < median ? 0 : 2)
     const apart = Math.abs(value - median)
     if (apart === 0) return 0
     return Math.min(MOST, apart / Math.abs(end - median))
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    const each = Float64Array.from({ length: this.features }, (_, i) => i)
+    const isKnown = (i: number): boolean => this.#state[i * 3 * P2_STRIDE] >= this.#grace
+    const medians = each.map((i) => (isKnown(i) ? this.#value(i, 1) : 0))
+    // Of a feature that is not scored yet no distance is far.
+    const widths = (side: number): GraphValue =>
+      graph.doubles(
+        each.map((i) => (isKnown(i) ? Math.abs(this.#value(i, side) - medians[i]) : Infinity)),
+      )
+    const median = graph.doubles(medians)
+    const apart = graph.node('Abs', [graph.node('Sub', [rows.value(), median])])
+    const isLow = graph.node('Less', [rows.value(), median])
+    const width = graph.node('Where', [isLow, widths(0), widths(2)])
+    const part = graph.node('Div', [apart, width])
+    const most = graph.doubles([MOST], [])
+    const none = graph.doubles([0], [])
+    const held = graph.node('Where', [graph.node('Greater', [part, most]), most, part])
+    // A value at the median has none, whatever the width; nor has one that is missing.
+    const scores = graph.node('Where', [graph.node('Greater', [apart, none]), held, none])
+    return graph.node('ReduceMax', [scores, graph.integers([1])])
+  }
+
+  #value(feature: number, which: number): number {
+    return p2Value(this.#state, (feature * 3 + which) * P2_STRIDE, this.#quantiles[which])
   }
 
   protected learnRow(): void {

@@ -1,5 +1,7 @@
 // How much simpler the trees of the newest rows would be without a row.
 import { Prng } from '../../../base/prng.ts'
+import type { GraphRows, GraphValue, GraphWriter } from '../../../contracts/graph-writer.ts'
+import { cannotExport } from '../../export/cannot-export.ts'
 import { checkSetting } from '../../settings.ts'
 import type { StateArray } from '../../state-codec.ts'
 import { RowLearner } from '../row-learner.ts'
@@ -69,6 +71,13 @@ export class RobustRandomCutForest extends RowLearner {
     let sum = 0
     for (const tree of this.#trees) sum += tree.displacement(this.x, this.#random)
     out[at] = sum / this.#trees.length
+  }
+
+  override writeGraph(_graph: GraphWriter, _rows: GraphRows): GraphValue {
+    return cannotExport(
+      this.kind,
+      'its score is drawn: it cuts the row into its trees at random, and a graph draws nothing',
+    )
   }
 
   protected learnRow(): void {

@@ -1,4 +1,6 @@
 // How many deviations a value lies from the mean.
+import type { GraphRows, GraphValue, GraphWriter } from '../../../contracts/graph-writer.ts'
+import { filled } from '../../export/columns.ts'
 import { MomentsLearner, type MomentsOptions } from './moments-learner.ts'
 
 /** What is added to the deviation, as in River: without a spread the score is huge, not infinite. */
@@ -11,6 +13,16 @@ const FLOOR = 1e-10
 export class StandardAbsoluteDeviation extends MomentsLearner {
   constructor(options: MomentsOptions) {
     super('standard-absolute-deviation', options, {})
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    const { moments } = this
+    const each = Array.from({ length: this.features }, (_, i) => i)
+    const means = graph.doubles(each.map((i) => moments.mean(i)))
+    const spreads = graph.doubles(each.map((i) => Math.sqrt(moments.variance(i)) + FLOOR))
+    const apart = graph.node('Abs', [graph.node('Sub', [rows.value(), means])])
+    const scores = filled(graph, graph.node('Div', [apart, spreads]), [0])
+    return graph.node('ReduceMax', [scores, graph.integers([1])])
   }
 
   protected score(feature: number, value: number): number {

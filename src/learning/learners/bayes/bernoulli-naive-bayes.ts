@@ -1,4 +1,8 @@
 // The probabilities of classes by which features are there and which are not.
+import type { GraphRows, GraphValue, GraphWriter } from '../../../contracts/graph-writer.ts'
+import { sharesOfLogs } from '../../export/class-logs.ts'
+import { asNumber } from '../../export/columns.ts'
+import { nothing } from '../../export/nothing.ts'
 import { checkSetting } from '../../settings.ts'
 import type { StateArray } from '../../state-codec.ts'
 import { RowLearner } from '../row-learner.ts'
@@ -60,6 +64,35 @@ export class BernoulliNaiveBayes extends RowLearner {
       out[at + c] = sum
     }
     votesOf(this.#counts, out, at)
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    const { features, outputs: classes } = this
+    if (this.#counts.every((count) => count === 0)) {
+      return nothing(graph, rows, { columns: features, outputs: classes })
+    }
+    const there = this.#there
+    const logs = (of: (share: number) => number): GraphValue => {
+      const table = new Float64Array(features * classes)
+      for (let i = 0; i < table.length; i++) {
+        const at = ((i % classes) * features + Math.floor(i / classes)) * STRIDE
+        const share = (there[at + 1] + this.#alpha) / (there[at] + 2 * this.#alpha)
+        table[i] = Math.log(FLOOR + of(share))
+      }
+      return graph.doubles(table, [features, classes])
+    }
+    // A missing value is neither above nor not above.
+    const threshold = graph.doubles([this.#threshold], [])
+    const above = asNumber(graph, graph.node('Greater', [rows.value(), threshold]))
+    const others = asNumber(graph, graph.node('LessOrEqual', [rows.value(), threshold]))
+    const sums = graph.node('Add', [
+      graph.node('MatMul', [above, logs((share) => share)]),
+      graph.node('MatMul', [others, logs((share) => 1 - share)]),
+    ])
+    // What is added to a class never seen does not matter.
+    const shares = this.#counts.map((count, c) => (count > 0 ? logShare(this.#counts, c) : 0))
+    const all = graph.node('Add', [sums, graph.doubles(shares)])
+    return sharesOfLogs(graph, all, this.#counts)
   }
 
   protected learnRow(label: number): void {

@@ -1,4 +1,7 @@
 // The probabilities of classes by how often each feature occurs.
+import type { GraphRows, GraphValue, GraphWriter } from '../../../contracts/graph-writer.ts'
+import { sharesOfLogs } from '../../export/class-logs.ts'
+import { nothing } from '../../export/nothing.ts'
 import { checkSetting } from '../../settings.ts'
 import type { StateArray } from '../../state-codec.ts'
 import { RowLearner } from '../row-learner.ts'
@@ -48,6 +51,28 @@ abstract class FrequencyNaiveBayes extends RowLearner {
     }
   }
 
+  /** What a feature of that place that occurs once adds to the log likelihood of a class. */
+  protected abstract logOf(feature: number, label: number): number
+  /** What the log likelihood of a class begins with. */
+  protected abstract prior(label: number): number
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    const { features, outputs: classes, counts } = this
+    if (counts.every((count) => count === 0)) {
+      return nothing(graph, rows, { columns: features, outputs: classes })
+    }
+    const none = graph.doubles([0], [])
+    const given = rows.value()
+    const there = graph.node('Where', [graph.node('Greater', [given, none]), given, none])
+    const table = Float64Array.from({ length: features * classes }, (_, i) =>
+      this.logOf(Math.floor(i / classes), i % classes),
+    )
+    const sums = graph.node('MatMul', [there, graph.doubles(table, [features, classes])])
+    // What is added to a class never seen does not matter.
+    const priors = counts.map((count, c) => (count > 0 ? this.prior(c) : 0))
+    return sharesOfLogs(graph, graph.node('Add', [sums, graph.doubles(priors)]), counts)
+  }
+
   protected override arrays(): readonly StateArray[] {
     return [this.counts, this.frequencies, this.totals]
   }
@@ -63,14 +88,21 @@ export class MultinomialNaiveBayes extends FrequencyNaiveBayes {
     super('multinomial-naive-bayes', options)
   }
 
+  protected logOf(feature: number, label: number): number {
+    const { alpha, features, frequencies, totals } = this
+    const all = totals[label] + alpha * features
+    return Math.log((frequencies[label * features + feature] + alpha) / all)
+  }
+
+  protected prior(label: number): number {
+    return logShare(this.counts, label)
+  }
+
   protected predictRow(out: Float64Array, at: number): void {
-    const { x, alpha, frequencies } = this
+    const { x } = this
     for (let c = 0; c < this.outputs; c++) {
-      let sum = logShare(this.counts, c)
-      const all = this.totals[c] + alpha * x.length
-      for (let i = 0, of = c * x.length; i < x.length; i++, of++) {
-        if (x[i] > 0) sum += x[i] * Math.log((frequencies[of] + alpha) / all)
-      }
+      let sum = this.prior(c)
+      for (let i = 0; i < x.length; i++) if (x[i] > 0) sum += x[i] * this.logOf(i, c)
       out[at + c] = sum
     }
     votesOf(this.counts, out, at)
@@ -87,22 +119,40 @@ export class ComplementNaiveBayes extends FrequencyNaiveBayes {
     super('complement-naive-bayes', options)
   }
 
+  protected logOf(feature: number, label: number): number {
+    return this.#logOf(feature, label, this.#ofAllClasses(feature))
+  }
+
+  protected prior(): number {
+    return 0
+  }
+
   protected predictRow(out: Float64Array, at: number): void {
-    const { x, alpha, frequencies, outputs, totals } = this
-    let all = 0
-    for (let c = 0; c < outputs; c++) all += totals[c]
+    const { x, outputs } = this
     out.fill(0, at, at + outputs)
     for (let i = 0; i < x.length; i++) {
       if (!(x[i] > 0)) continue
-      let total = 0
-      for (let c = 0; c < outputs; c++) total += frequencies[c * x.length + i]
-      for (let c = 0; c < outputs; c++) {
-        // Rounding may leave less than nothing of all but one.
-        const others = Math.max(0, total - frequencies[c * x.length + i]) + alpha
-        const most = Math.max(0, all - totals[c]) + alpha * x.length
-        out[at + c] -= x[i] * Math.log(others / most)
-      }
+      const total = this.#ofAllClasses(i)
+      for (let c = 0; c < outputs; c++) out[at + c] += x[i] * this.#logOf(i, c, total)
     }
     votesOf(this.counts, out, at)
+  }
+
+  /** How often a feature occurred. */
+  #ofAllClasses(feature: number): number {
+    const { features, frequencies, outputs } = this
+    let total = 0
+    for (let c = 0; c < outputs; c++) total += frequencies[c * features + feature]
+    return total
+  }
+
+  #logOf(feature: number, label: number, total: number): number {
+    const { alpha, features, frequencies, outputs, totals } = this
+    let all = 0
+    for (let c = 0; c < outputs; c++) all += totals[c]
+    // Rounding may leave less than nothing of all but one.
+    const others = Math.max(0, total - frequencies[label * features + feature]) + alpha
+    const most = Math.max(0, all - totals[label]) + alpha * features
+    return -Math.log(others / most)
   }
 }
