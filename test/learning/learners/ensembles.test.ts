@@ -5,7 +5,7 @@ import { AdaptiveRandomForest } from '../../../src/learning/learners/ensemble/ad
 import { AdwinBagging } from '../../../src/learning/learners/ensemble/adwin-bagging.ts'
 import { LeveragingBagging } from '../../../src/learning/learners/ensemble/leveraging-bagging.ts'
 import { OzaBagging } from '../../../src/learning/learners/ensemble/oza-bagging.ts'
-import { poisson } from '../../../src/learning/learners/ensemble/poisson.ts'
+import { Poisson } from '../../../src/learning/learners/ensemble/poisson.ts'
 import type { EnsembleOptions } from '../../../src/learning/learners/ensemble/tree-ensemble.ts'
 import { HoeffdingTree } from '../../../src/learning/learners/tree/hoeffding-tree.ts'
 import { classificationData, goldenTable, missing, note } from '../golden.ts'
@@ -132,7 +132,8 @@ describe('an ensemble', () => {
 describe('a draw of the Poisson distribution', () => {
   it.each([1, 6])('has its mean and its variance, %i', (lambda) => {
     const random = new Prng(2)
-    const draws = Array.from({ length: 50_000 }, () => poisson(lambda, random))
+    const poisson = new Poisson(lambda)
+    const draws = Array.from({ length: 50_000 }, () => poisson.draw(random))
     const average = mean(draws)
     // Four deviations of the mean of so many.
     expect(Math.abs(average - lambda)).toBeLessThan(4 * Math.sqrt(lambda / 50_000))

@@ -7,7 +7,7 @@ import { checkSetting } from '../../settings.ts'
 import { StateReader, StateWriter } from '../../state-codec.ts'
 import { RowLearner } from '../row-learner.ts'
 import { treeRules, type TreeOptions } from '../tree/hoeffding-tree.ts'
-import { poisson } from './poisson.ts'
+import { Poisson } from './poisson.ts'
 import { TreeMember, type MemberRules } from './tree-member.ts'
 
 export interface EnsembleOptions extends TreeOptions {
@@ -38,7 +38,7 @@ export abstract class TreeEnsemble extends RowLearner {
   readonly #rules: MemberRules
   #members: TreeMember[]
   readonly #random: Prng
-  readonly #lambda: number
+  readonly #poisson: Poisson
   readonly #weighs: boolean
   protected readonly votes: Float64Array
 
@@ -68,7 +68,7 @@ export abstract class TreeEnsemble extends RowLearner {
     })
     this.#rules = { tree, drift, warning }
     this.#random = new Prng(seed)
-    this.#lambda = lambda
+    this.#poisson = new Poisson(lambda)
     this.#weighs = weighs
     this.#members = Array.from({ length: members }, () => new TreeMember(this.#rules, this.#random))
     this.votes = new Float64Array(classes)
@@ -108,27 +108,18 @@ export abstract class TreeEnsemble extends RowLearner {
   }
 
   protected learnRow(label: number): void {
-    const { x, votes } = this
+    const { x } = this
     for (const member of this.#members) {
-      if (this.#weighs) member.judge(this.#right(member, label))
-      const weight = poisson(this.#lambda, this.#random)
+      if (this.#weighs) member.judge(member.tree.classify(x) === label)
+      const weight = this.#poisson.draw(this.#random)
       if (this.#weighs) {
         if (weight > 0) member.tree.learn(x, label, weight)
         if (weight > 0) member.background?.learn(x, label, weight)
-      } else for (let i = 0; i < weight; i++) member.tree.learn(x, label, 1)
+      } else if (weight > 0) member.tree.learn(x, label, 1, weight)
       if (member.drift === undefined || (weight === 0 && this.#weighs)) continue
-      this.watch(member, this.#right(member, label))
+      this.watch(member, member.tree.classify(x) === label)
     }
     this.settle(this.#members)
-    votes.fill(0)
-  }
-
-  #right(member: TreeMember, label: number): boolean {
-    const { votes } = this
-    member.tree.predict(this.x, votes, 0)
-    let best = 0
-    for (let c = 1; c < votes.length; c++) if (votes[c] > votes[best]) best = c
-    return votes[best] > 0 && best === label
   }
 
   override encode(): Uint8Array {

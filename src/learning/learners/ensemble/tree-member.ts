@@ -70,13 +70,17 @@ export class TreeMember {
 
   /** A member of what `write` wrote. */
   static read(reader: StateReader, rules: MemberRules, random: Prng): TreeMember {
+    // A new tree draws features, which the one that is read has drawn already.
     const scratch = new Int32Array(4)
     random.save(scratch)
     const member = new TreeMember(rules, random)
     random.load(scratch)
     reader.into(member.record)
-    member.tree = HoeffdingCore.read(reader, rules.tree, random)
-    if (reader.number() === 1) member.background = HoeffdingCore.read(reader, rules.tree, random)
+    member.tree.read(reader)
+    if (reader.number() === 1) {
+      member.background = new HoeffdingCore(rules.tree, random)
+      member.background.read(reader)
+    }
     member.drift?.restore(reader.bytes())
     member.warning?.restore(reader.bytes())
     return member

@@ -1,15 +1,20 @@
 // A Hoeffding tree for classes, as ensembles use it: one row at a time, with a weight, and with what a leaf observes left open.
 import { Prng } from '../../../base/prng.ts'
+import { cannotExport } from '../../export/cannot-export.ts'
 import type { StateReader, StateWriter } from '../../state-codec.ts'
-import { logDensity, observe, OBSERVER } from './gaussian-observer.ts'
 import { drawFeatures } from './draw-features.ts'
-import { bestSplit, type Candidate, type SplitRules } from './best-split.ts'
+import { observe, WEIGHT } from './gaussian-observer.ts'
+import { isValue, LeafBayes } from './leaf-bayes.ts'
+import { shareRoom } from './leaf-room.ts'
+import { range, type SplitCriterion } from './split-merit.ts'
+import { SplitSearch } from './split-search.ts'
 import {
   BAYES_RIGHT,
   DEPTH,
   FEATURE,
   LEFT,
   MAJORITY_RIGHT,
+  nextRank,
   NUMBERS,
   PASSED,
   RIGHT,
@@ -18,219 +23,238 @@ import {
   THRESHOLD,
   TreeStore,
   TRIED,
+  type TreeSize,
 } from './tree-store.ts'
 import { treeView, type LeafView, type TreeView } from './tree-view.ts'
 
 /** What a leaf answers: its majority class, naive Bayes, or whichever was right more often. */
 export type LeafPrediction = 'majority' | 'bayes' | 'adaptive'
 
-export interface TreeRules extends SplitRules {
+export interface TreeRules {
   readonly features: number
   readonly classes: number
+  /** For each feature its number of values; 0 for a number. */
+  readonly values: readonly number[]
   /** Features a leaf observes, drawn anew for each; all of them where it is `features`. */
   readonly subset: number
   /** Weight a leaf sees between two attempts to split. */
   readonly grace: number
+  /** Chance that another split would be the better one. */
+  readonly delta: number
+  /** A bound below it splits a tie. */
+  readonly tau: number
   readonly leaf: LeafPrediction
+  readonly criterion: SplitCriterion
+  /** Thresholds that are tried between the ends of a feature. */
+  readonly points: number
+  /** A leaf whose majority has a greater share does not split. */
+  readonly maxShare: number
   readonly maxDepth: number
   readonly maxBytes: number
 }
 
 export class HoeffdingCore {
-  readonly #rules: TreeRules
+  readonly rules: TreeRules
+  store: TreeStore
+  readonly search: SplitSearch
+  readonly #size: TreeSize
   #random: Prng | undefined
-  #store: TreeStore
+  readonly #values: Int32Array
+  readonly #nominal: boolean
+  readonly #bayes: LeafBayes
   readonly #votes: Float64Array
   readonly #drawn: Int32Array
-  /** For a leaf that splits: the weights on both sides. */
-  readonly #left: Float64Array
-  readonly #right: Float64Array
 
   /** `random` draws the features of leaves; not needed where they observe all. */
   constructor(rules: TreeRules, random?: Prng) {
-    this.#rules = rules
+    const { classes, features, subset, values } = rules
+    this.rules = rules
     this.#random = random
-    this.#store = new TreeStore({ classes: rules.classes, width: rules.subset })
-    this.#votes = new Float64Array(rules.classes)
-    this.#drawn = new Int32Array(rules.features)
-    this.#left = new Float64Array(rules.classes)
-    this.#right = new Float64Array(rules.classes)
-    this.#store.addNode(0)
-    this.#open(0)
+    this.#size = { classes, width: subset, values: Math.max(...values) }
+    this.#values = Int32Array.from(values)
+    this.#nominal = this.#size.values > 0
+    this.#bayes = new LeafBayes(this.#values)
+    this.search = new SplitSearch({ ...rules, values: this.#values })
+    this.#votes = new Float64Array(classes)
+    this.#drawn = new Int32Array(features)
+    this.store = new TreeStore(this.#size)
+    this.store.root = this.newLeaf(0)
   }
 
   get nodes(): number {
-    return this.#store.nodes
+    return this.store.nodes
   }
 
   get memoryBytes(): number {
-    return this.#store.bytes
+    return this.store.bytes
   }
 
   /** Writes the probabilities of the classes: all 0 before the first row. */
   predict(x: Float64Array, out: Float64Array, at: number): void {
-    const leaf = this.#leafOf(x)
-    if (this.#byBayes(leaf)) this.#bayes(leaf, x, out, at)
-    else this.#majority(leaf, out, at)
+    this.answer(this.leafOf(x), x, out, at)
   }
 
   /** As it predicts now. */
   view(): TreeView<LeafView> {
-    return treeView(this.#store, (leaf) => this.#byBayes(leaf))
+    if (this.#nominal) {
+      return cannotExport(
+        'tree with nominal features',
+        'their splits are not written as a graph yet',
+      )
+    }
+    return treeView(this)
   }
 
-  learn(x: Float64Array, label: number, weight: number): void {
-    const leaf = this.#pass(x, weight)
-    const store = this.#store
-    const { classes } = this.#rules
-    const slot = store.shape[leaf * SHAPE + SLOT]
-    if (slot >= 0 && this.#rules.leaf === 'adaptive') this.#judge(leaf, x, label, weight)
-    const place = leaf * classes + label
-    if (store.order[place] === 0) store.order[place] = next(store.order, leaf * classes, classes)
-    store.weights[place] += weight
-    if (slot < 0) return
-    this.#observe(slot, x, label, weight)
-    const seen = this.#total(leaf)
-    if (store.shape[leaf * SHAPE + DEPTH] >= this.#rules.maxDepth) {
-      this.#close(leaf)
-      return
+  /** The class it would answer; -1 before the first row. */
+  classify(x: Float64Array): number {
+    return this.classOf(this.leafOf(x), x)
+  }
+
+  /** Learns the row that many times, each with the weight: as often as a draw says. */
+  learn(x: Float64Array, label: number, weight: number, times = 1): void {
+    let leaf = this.#pass(this.store.root, x, weight * times)
+    for (let i = 1; i < times; i++) {
+      this.learnAt(leaf, x, label, weight)
+      if (this.grow(leaf)) leaf = this.#pass(this.childOf(leaf, x), x, weight * (times - i))
     }
-    if (seen - store.numbers[leaf * NUMBERS + TRIED] < this.#rules.grace) return
-    this.#trySplit(leaf, slot, seen)
-    store.numbers[leaf * NUMBERS + TRIED] = seen
+    this.learnAt(leaf, x, label, weight)
+    this.grow(leaf)
   }
 
   write(writer: StateWriter): void {
-    this.#store.write(writer)
+    this.store.write(writer)
   }
 
-  /** A tree of what `write` wrote. */
-  static read(reader: StateReader, rules: TreeRules, random?: Prng): HoeffdingCore {
-    const core = new HoeffdingCore(rules, new Prng(0))
-    core.#random = random
-    core.#store = TreeStore.read(reader, { classes: rules.classes, width: rules.subset })
-    return core
+  /** Takes what `write` wrote. */
+  read(reader: StateReader): void {
+    this.store = TreeStore.read(reader, this.#size)
+  }
+
+  /** A leaf that observes, where there is room for it. */
+  newLeaf(depth: number): number {
+    const leaf = this.store.addNode(depth)
+    if (this.store.slotsWithin(this.rules.maxBytes) > 0 || leaf === 0) this.open(leaf)
+    return leaf
+  }
+
+  /** Has a node observe features, drawn where it is not all of them. */
+  open(node: number): void {
+    const { subset } = this.rules
+    drawFeatures(this.#drawn, subset, this.#random)
+    this.store.openSlot(node, this.#drawn.subarray(0, subset))
   }
 
   // The way to a leaf. A missing value goes where more rows went.
 
-  #leafOf(x: Float64Array): number {
-    const { shape, numbers } = this.#store
-    let node = 0
-    for (let feature = shape[FEATURE]; feature >= 0; feature = shape[node * SHAPE + FEATURE]) {
-      node = this.#child(node, x[feature], shape, numbers)
-    }
+  leafOf(x: Float64Array, from: number = this.store.root): number {
+    const { shape } = this.store
+    let node = from
+    while (shape[node * SHAPE + FEATURE] >= 0) node = this.childOf(node, x)
     return node
   }
 
-  #pass(x: Float64Array, weight: number): number {
-    const { shape, numbers } = this.#store
-    let node = 0
-    numbers[PASSED] += weight
-    for (let feature = shape[FEATURE]; feature >= 0; feature = shape[node * SHAPE + FEATURE]) {
-      node = this.#child(node, x[feature], shape, numbers)
+  childOf(node: number, x: Float64Array): number {
+    const { shape, numbers } = this.store
+    const feature = shape[node * SHAPE + FEATURE]
+    const left = shape[node * SHAPE + LEFT]
+    const right = shape[node * SHAPE + RIGHT]
+    const value = x[feature]
+    const threshold = numbers[node * NUMBERS + THRESHOLD]
+    if (this.#nominal && this.#values[feature] > 0) {
+      if (value === threshold) return left
+      if (isValue(value, this.#values[feature])) return right
+    } else {
+      if (value <= threshold) return left
+      if (value > threshold) return right
+    }
+    return numbers[left * NUMBERS + PASSED] >= numbers[right * NUMBERS + PASSED] ? left : right
+  }
+
+  #pass(from: number, x: Float64Array, weight: number): number {
+    const { shape, numbers } = this.store
+    let node = from
+    numbers[node * NUMBERS + PASSED] += weight
+    while (shape[node * SHAPE + FEATURE] >= 0) {
+      node = this.childOf(node, x)
       numbers[node * NUMBERS + PASSED] += weight
     }
     return node
   }
 
-  #child(node: number, value: number, shape: Int32Array, numbers: Float64Array): number {
-    const left = shape[node * SHAPE + LEFT]
-    const right = shape[node * SHAPE + RIGHT]
-    const threshold = numbers[node * NUMBERS + THRESHOLD]
-    if (value <= threshold) return left
-    if (value > threshold) return right
-    return numbers[left * NUMBERS + PASSED] >= numbers[right * NUMBERS + PASSED] ? left : right
-  }
-
   // What a leaf says.
 
-  #byBayes(leaf: number): boolean {
-    const { shape, numbers } = this.#store
-    if (shape[leaf * SHAPE + SLOT] < 0 || this.#rules.leaf === 'majority') return false
-    if (this.#rules.leaf === 'bayes') return true
-    return numbers[leaf * NUMBERS + BAYES_RIGHT] >= numbers[leaf * NUMBERS + MAJORITY_RIGHT]
-  }
-
-  #majority(leaf: number, out: Float64Array, at: number): void {
-    const total = this.#total(leaf)
-    const { classes } = this.#rules
-    for (let c = 0; c < classes; c++) {
-      out[at + c] = total > 0 ? this.#store.weights[leaf * classes + c] / total : 0
-    }
-  }
-
-  /**
-   * Naive Bayes of the leaf. As in River, a class that it knows but has no weight of counts as probability 1 before normalising, and a
-   * feature without spread in a class is left out for that class alone.
-   */
-  #bayes(leaf: number, x: Float64Array, out: Float64Array, at: number): void {
-    const total = this.#total(leaf)
-    const { classes, subset } = this.#rules
-    if (total === 0) {
-      out.fill(0, at, at + classes)
-      return
-    }
-    const { weights, order, observers, observed, shape, slotDoubles } = this.#store
-    const slot = shape[leaf * SHAPE + SLOT]
-    let greatest = -Infinity
-    for (let c = 0; c < classes; c++) {
-      if (order[leaf * classes + c] === 0) continue
-      const weight = weights[leaf * classes + c]
-      let vote = 0
-      if (weight > 0) {
-        vote = Math.log(weight / total)
-        let place = slot * slotDoubles + c * subset * OBSERVER
-        for (let i = 0; i < subset; i++, place += OBSERVER) {
-          const value = x[observed[slot * subset + i]]
-          if (value === value) vote += logDensity(observers, place, value)
-        }
-      }
-      out[at + c] = vote
-      if (vote > greatest) greatest = vote
-    }
+  /** Writes the probabilities of a leaf. */
+  answer(leaf: number, x: Float64Array, out: Float64Array, at: number): void {
+    const { classes } = this.rules
+    const total = this.weightOf(leaf)
+    const greatest = this.byBayes(leaf) ? this.#vote(leaf, x, out, at, total) : -Infinity
     // So far from all that was seen that no class has a density: the weights alone speak.
     if (greatest === -Infinity) {
-      this.#majority(leaf, out, at)
+      for (let c = 0; c < classes; c++) {
+        out[at + c] = total > 0 ? this.store.weights[leaf * classes + c] / total : 0
+      }
       return
     }
     let sum = 0
     for (let c = 0; c < classes; c++) {
-      const known = order[leaf * classes + c] !== 0
-      out[at + c] = known ? Math.exp(out[at + c] - greatest) : 0
+      out[at + c] = Math.exp(out[at + c] - greatest)
       sum += out[at + c]
     }
     for (let c = 0; c < classes; c++) out[at + c] /= sum
   }
 
-  /** Counts whether majority and naive Bayes have the row right that the leaf has not learnt yet. */
-  #judge(leaf: number, x: Float64Array, label: number, weight: number): void {
-    const { numbers } = this.#store
-    const total = this.#total(leaf)
-    if (
-      total === 0 ||
-      this.#first(leaf, this.#store.weights, leaf * this.#rules.classes) === label
-    ) {
-      // As in River: a leaf without any class has the majority right; one whose weights are 0 has its first class.
-      if (total > 0 || this.#firstKnown(leaf, label))
-        numbers[leaf * NUMBERS + MAJORITY_RIGHT] += weight
+  /** The class that a leaf answers; -1 where it has learnt nothing. */
+  classOf(leaf: number, x: Float64Array): number {
+    const total = this.weightOf(leaf)
+    if (total === 0) return -1
+    const votes = this.#votes
+    if (!this.byBayes(leaf) || this.#vote(leaf, x, votes, 0, total) === -Infinity) {
+      return this.#first(leaf, this.store.weights, leaf * this.rules.classes)
     }
-    if (total === 0) return
-    this.#bayes(leaf, x, this.#votes, 0)
-    if (this.#first(leaf, this.#votes, 0) === label) numbers[leaf * NUMBERS + BAYES_RIGHT] += weight
+    return this.#first(leaf, votes, 0)
   }
 
-  #firstKnown(leaf: number, label: number): boolean {
-    const { order } = this.#store
-    const { classes } = this.#rules
-    const none = order.subarray(leaf * classes, (leaf + 1) * classes).every((each) => each === 0)
-    return none || order[leaf * classes + label] === 1
+  /** Weight of what a node has learnt, with what it was given. */
+  weightOf(node: number): number {
+    const { weights } = this.store
+    const { classes } = this.rules
+    let sum = 0
+    for (let c = 0; c < classes; c++) sum += weights[node * classes + c]
+    return sum
+  }
+
+  /** Whether naive Bayes answers in that leaf; else its majority class does. */
+  byBayes(leaf: number): boolean {
+    const { shape, numbers } = this.store
+    if (shape[leaf * SHAPE + SLOT] < 0 || this.rules.leaf === 'majority') return false
+    if (this.rules.leaf === 'bayes') return true
+    return numbers[leaf * NUMBERS + BAYES_RIGHT] >= numbers[leaf * NUMBERS + MAJORITY_RIGHT]
+  }
+
+  /**
+   * The logarithms of naive Bayes' votes, and the greatest of them; -Infinity where there is none. As in River, a class that the leaf
+   * knows but has no weight of has the vote of the whole weight.
+   */
+  #vote(leaf: number, x: Float64Array, out: Float64Array, at: number, total: number): number {
+    const { classes } = this.rules
+    const { store } = this
+    const slot = store.shape[leaf * SHAPE + SLOT]
+    let greatest = -Infinity
+    for (let c = 0; c < classes; c++) {
+      const weight = store.weights[leaf * classes + c]
+      let vote = -Infinity
+      if (weight > 0) vote = this.#bayes.vote(store, slot, c, weight, x)
+      else if (total > 0 && store.order[leaf * classes + c] !== 0) vote = Math.log(total)
+      out[at + c] = vote
+      if (vote > greatest) greatest = vote
+    }
+    return greatest
   }
 
   /** The class of the greatest vote; of equals the one that came first to this leaf. */
   #first(leaf: number, votes: Float64Array, at: number): number {
-    const { order } = this.#store
-    const { classes } = this.#rules
+    const { order } = this.store
+    const { classes } = this.rules
     let best = -1
     for (let c = 0; c < classes; c++) {
       const rank = order[leaf * classes + c]
@@ -241,112 +265,145 @@ export class HoeffdingCore {
     return best
   }
 
-  #total(node: number): number {
-    const { weights } = this.#store
-    const { classes } = this.#rules
-    let sum = 0
-    for (let c = 0; c < classes; c++) sum += weights[node * classes + c]
-    return sum
-  }
-
   // What a leaf learns, and how it splits.
 
+  learnAt(leaf: number, x: Float64Array, label: number, weight: number): void {
+    const { store } = this
+    const { classes } = this.rules
+    const slot = store.shape[leaf * SHAPE + SLOT]
+    if (slot >= 0 && this.rules.leaf === 'adaptive') this.#judge(leaf, x, label, weight)
+    const place = leaf * classes + label
+    if (store.order[place] === 0) {
+      store.order[place] = nextRank(store.order, leaf * classes, classes)
+    }
+    store.weights[place] += weight
+    if (slot >= 0) this.#observe(slot, x, label, weight)
+  }
+
+  /** Counts whether majority and naive Bayes have the row right that the leaf has not learnt yet. */
+  #judge(leaf: number, x: Float64Array, label: number, weight: number): void {
+    const { numbers, order, weights } = this.store
+    const { classes } = this.rules
+    const total = this.weightOf(leaf)
+    const majority = this.#first(leaf, weights, leaf * classes)
+    // As in River: a leaf without any class has the majority right; one whose weights are 0 has its first class.
+    const right =
+      total > 0 ? majority === label : majority < 0 || order[leaf * classes + label] === 1
+    if (right) numbers[leaf * NUMBERS + MAJORITY_RIGHT] += weight
+    if (total === 0) return
+    const votes = this.#votes
+    const none = this.#vote(leaf, x, votes, 0, total) === -Infinity
+    if ((none ? majority : this.#first(leaf, votes, 0)) === label) {
+      numbers[leaf * NUMBERS + BAYES_RIGHT] += weight
+    }
+  }
+
   #observe(slot: number, x: Float64Array, label: number, weight: number): void {
-    const { observers, observed, slotOrder, slotDoubles } = this.#store
-    const { classes, subset } = this.#rules
+    const { observers, observed, slotOrder, bases, width, stride } = this.store
+    const { classes } = this.rules
     const rank = slot * classes + label
-    if (slotOrder[rank] === 0) slotOrder[rank] = next(slotOrder, slot * classes, classes)
-    let place = slot * slotDoubles + label * subset * OBSERVER
-    for (let i = 0; i < subset; i++, place += OBSERVER) {
-      const value = x[observed[slot * subset + i]]
-      if (value === value) observe(observers, place, value, weight)
+    if (slotOrder[rank] === 0) slotOrder[rank] = nextRank(slotOrder, slot * classes, classes)
+    bases[rank] = Number.NaN
+    let place = rank * width * stride
+    for (let i = slot * width; i < (slot + 1) * width; i++, place += stride) {
+      const value = x[observed[i]]
+      if (this.#nominal && this.#values[observed[i]] > 0) {
+        if (!isValue(value, this.#values[observed[i]])) continue
+        observers[place + WEIGHT] += weight
+        observers[place + 1 + value] += weight
+      } else if (value === value) observe(observers, place, value, weight)
     }
   }
 
-  /** Gives a leaf a slot of its own, and draws what it observes. */
-  #open(leaf: number): void {
-    const store = this.#store
-    const slot = store.addSlot()
-    store.shape[leaf * SHAPE + SLOT] = slot
-    const { subset } = this.#rules
-    const drawn = this.#drawn
-    drawFeatures(drawn, subset, this.#random)
-    store.observed.set(drawn.subarray(0, subset), slot * subset)
+  /** Lets a leaf split, where it may and the bound allows it. @returns whether it did. */
+  grow(leaf: number): boolean {
+    const { store, rules } = this
+    if (store.shape[leaf * SHAPE + SLOT] < 0) return false
+    if (store.shape[leaf * SHAPE + DEPTH] >= rules.maxDepth) {
+      store.closeSlot(leaf)
+      return false
+    }
+    const seen = this.weightOf(leaf)
+    if (seen - store.numbers[leaf * NUMBERS + TRIED] < rules.grace) return false
+    store.numbers[leaf * NUMBERS + TRIED] = seen
+    return this.trySplit(leaf, seen)
   }
 
-  /** The leaf learns its classes from now on, no features. */
-  #close(leaf: number): void {
-    const at = leaf * SHAPE + SLOT
-    this.#store.freeSlot(this.#store.shape[at])
-    this.#store.shape[at] = -1
+  protected trySplit(leaf: number, seen: number): boolean {
+    const { search, store, rules } = this
+    if (this.isPure(leaf)) return false
+    if (!this.isDominated(leaf, seen)) {
+      search.search(store, leaf)
+      const bound = this.bound(leaf, seen)
+      if (!(search.merit - search.second > bound) && !(bound < rules.tau)) return false
+      if (search.feature >= 0) return this.split(leaf)
+    }
+    // There is nothing to split, and the leaf begins to observe anew, as River does where its null split wins.
+    store.clearSlot(store.shape[leaf * SHAPE + SLOT])
+    return false
   }
 
-  #trySplit(leaf: number, slot: number, seen: number): void {
-    const found = bestSplit(this.#store, { leaf, slot, seen }, this.#rules)
-    if (found === 'wait') return
-    if (found === 'renew') this.#store.clearSlot(slot)
-    else this.#split(leaf, slot, found)
+  /** Whether it has seen fewer than two classes. */
+  isPure(node: number): boolean {
+    const { classes } = this.rules
+    let present = 0
+    for (let c = 0; c < classes; c++) if (this.store.weights[node * classes + c] !== 0) present++
+    return present < 2
   }
 
-  #split(leaf: number, slot: number, { feature, place, threshold }: Candidate): void {
-    const store = this.#store
-    const { classes, maxBytes } = this.#rules
-    if (store.bytes + 2 * store.nodeBytes > maxBytes) return
-    const left = this.#left
-    const right = this.#right
-    const depth = store.shape[leaf * SHAPE + DEPTH] + 1
-    const children = [store.addNode(depth), store.addNode(depth)]
-    place.sides(store, threshold, left, right)
-    // As in River, in the order in which the leaf's observers met the classes.
-    const ranks = store.slotOrder.subarray(slot * classes, (slot + 1) * classes)
+  /** Whether the share of one class is so great that there is nothing to split. */
+  isDominated(node: number, seen: number): boolean {
+    const { classes, maxShare } = this.rules
+    let greatest = 0
     for (let c = 0; c < classes; c++) {
-      const sides = place.known(store, c, threshold)
-      if ((sides & 1) !== 0) store.order[children[0] * classes + c] = ranks[c]
-      if ((sides & 2) !== 0) store.order[children[1] * classes + c] = ranks[c]
+      greatest = Math.max(greatest, this.store.weights[node * classes + c])
     }
-    store.weights.set(left, children[0] * classes)
-    store.weights.set(right, children[1] * classes)
-    children.forEach((child) => {
-      const total = this.#total(child)
-      store.numbers[child * NUMBERS + TRIED] = total
-      store.numbers[child * NUMBERS + PASSED] = total
-    })
-    this.#close(leaf)
-    store.shape[leaf * SHAPE + FEATURE] = feature
-    store.shape[leaf * SHAPE + LEFT] = children[0]
-    store.shape[leaf * SHAPE + RIGHT] = children[1]
-    store.numbers[leaf * NUMBERS + THRESHOLD] = threshold
-    for (const child of children) if (this.#hasRoom()) this.#open(child)
+    return greatest / seen > maxShare
   }
 
-  /** Whether there is room for a slot; where not, the leaf that has least to gain gives up its own. */
-  #hasRoom(): boolean {
-    const store = this.#store
-    if (store.freeSlots > 0 || store.bytes + store.slotBytes <= this.#rules.maxBytes) return true
-    const { classes } = this.#rules
-    let least = -1
-    let promise = Infinity
-    for (let node = 0; node < store.nodes; node++) {
-      if (store.shape[node * SHAPE + SLOT] < 0) continue
-      let greatest = 0
-      for (let c = 0; c < classes; c++) {
-        greatest = Math.max(greatest, store.weights[node * classes + c])
-      }
-      const own = this.#total(node) - greatest
-      if (own < promise) {
-        promise = own
-        least = node
-      }
-    }
-    if (least < 0) return false
-    this.#close(least)
+  /** Hoeffding's bound for a node that has seen so much. */
+  bound(node: number, seen: number): number {
+    const { classes, criterion, delta } = this.rules
+    let known = 0
+    for (let c = 0; c < classes; c++) if (this.store.order[node * classes + c] !== 0) known++
+    const scale = range(criterion, known)
+    return Math.sqrt((scale * scale * Math.log(1 / delta)) / (2 * seen))
+  }
+
+  /** Splits a leaf as the search found it. @returns whether there was room for it. */
+  protected split(leaf: number): boolean {
+    const { store } = this
+    if (store.bytes + 2 * store.nodeBytes > this.rules.maxBytes) return false
+    this.branch(leaf)
+    store.closeSlot(leaf)
+    shareRoom(this)
     return true
   }
-}
 
-/** The rank of a class that comes now. */
-function next(order: Int32Array, at: number, classes: number): number {
-  let rank = 1
-  for (let c = 0; c < classes; c++) if (order[at + c] > 0) rank++
-  return rank
+  /** Gives a node two new leaves, on the sides of the split that was found. */
+  protected branch(node: number): void {
+    const { store, search } = this
+    const { classes } = this.rules
+    const slot = store.shape[node * SHAPE + SLOT]
+    const depth = store.shape[node * SHAPE + DEPTH] + 1
+    const left = store.addNode(depth)
+    const right = store.addNode(depth)
+    // As in River, in the order in which the leaf's observers met the classes.
+    for (let c = 0; c < classes; c++) {
+      const rank = store.slotOrder[slot * classes + c]
+      if ((search.known[c] & 1) !== 0) store.order[left * classes + c] = rank
+      if ((search.known[c] & 2) !== 0) store.order[right * classes + c] = rank
+    }
+    store.weights.set(search.left, left * classes)
+    store.weights.set(search.right, right * classes)
+    for (const child of [left, right]) {
+      const total = this.weightOf(child)
+      store.numbers[child * NUMBERS + TRIED] = total
+      store.numbers[child * NUMBERS + PASSED] = total
+    }
+    store.shape[node * SHAPE + FEATURE] = search.feature
+    store.shape[node * SHAPE + LEFT] = left
+    store.shape[node * SHAPE + RIGHT] = right
+    store.numbers[node * NUMBERS + THRESHOLD] = search.threshold
+  }
 }

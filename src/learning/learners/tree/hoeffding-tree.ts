@@ -18,6 +18,11 @@ export interface TreeOptions {
   readonly leaf?: LeafPrediction
   /** Default 'gain'. */
   readonly criterion?: SplitCriterion
+  /**
+   * Features that are nominal, each with its number of values: `{ 3: 7 }` says that feature 3 is one of 0 .. 6. Such a feature splits
+   * into one value and the others. Any other number counts as missing. Default none: all features are numbers.
+   */
+  readonly nominal?: Readonly<Record<number, number>>
   /** A leaf so deep does not split. Default none. */
   readonly maxDepth?: number
   /** Bytes it may take: then the leaves that have least to gain stop observing, and at last it stops growing. Default 33,554,432. */
@@ -32,8 +37,8 @@ export interface HoeffdingTreeOptions extends TreeOptions {
 /**
  * The Hoeffding tree, VFDT (Domingos and Hulten, "Mining High-Speed Data Streams", KDD 2000), with Gaussian observers, ten thresholds a
  * feature, and leaves of Gama, Rocha and Medas ("Accurate Decision Trees for Mining High-Speed Data Streams", KDD 2003). Grows as River
- * 0.26 does, split by split. All features are numbers; a missing value goes the way of most rows. Memory: 64 bytes a feature and
- * class for each leaf that learns.
+ * 0.26 does, split by split. A missing value is not observed, says nothing in naive Bayes, and goes the way of most rows. Memory: 56
+ * bytes a feature and class for each leaf that learns, or 8 a value more where a nominal feature has many.
  */
 export class HoeffdingTree extends RowLearner {
   readonly #rules: TreeRules
@@ -81,7 +86,8 @@ export class HoeffdingTree extends RowLearner {
 
   override restore(bytes: Uint8Array): void {
     const reader = new StateReader(bytes, this.header)
-    const core = HoeffdingCore.read(reader, this.#rules)
+    const core = new HoeffdingCore(this.#rules)
+    core.read(reader)
     reader.end()
     this.#core = core
   }
@@ -105,6 +111,7 @@ export function treeRules(kind: string, options: HoeffdingTreeOptions, subset: n
   return {
     features,
     classes,
+    values: valuesOf(kind, features, options.nominal ?? {}),
     subset,
     grace,
     delta,
@@ -116,4 +123,22 @@ export function treeRules(kind: string, options: HoeffdingTreeOptions, subset: n
     points: 10,
     maxShare: 0.99,
   }
+}
+
+/** For each feature its number of values; 0 for a number. */
+function valuesOf(
+  kind: string,
+  features: number,
+  nominal: Readonly<Record<number, number>>,
+): readonly number[] {
+  const values = Array.from({ length: features }, () => 0)
+  for (const [feature, count] of Object.entries(nominal)) {
+    checkSetting(kind, 'nominal', Number(feature), { atLeast: 0, below: features, whole: true })
+    values[Number(feature)] = checkSetting(kind, `nominal[${feature}]`, count, {
+      atLeast: 2,
+      atMost: 10_000,
+      whole: true,
+    })
+  }
+  return values
 }

@@ -1,4 +1,4 @@
-// The nodes of a tree in typed arrays that grow: what they split on, the classes they saw, and, of leaves that learn, a slot of
+// The nodes of a tree in typed arrays that grow: what they split on, the classes they saw, and, of those that observe, a slot of
 // observers. Bytes are the arrays as far as they are used.
 import type { StateReader, StateWriter } from '../../state-codec.ts'
 import { OBSERVER } from './gaussian-observer.ts'
@@ -9,7 +9,7 @@ export const FEATURE = 0 // -1: a leaf
 export const LEFT = 1
 export const RIGHT = 2
 export const DEPTH = 3
-export const SLOT = 4 // -1: a leaf that learns no more, or no leaf
+export const SLOT = 4 // -1: it observes no features
 export const SHAPE = 5
 
 /** Of the doubles of a node. */
@@ -27,41 +27,64 @@ export interface TreeSize {
   readonly classes: number
   /** Features a leaf observes. */
   readonly width: number
+  /** The most values a nominal feature has; 0 where all are numbers. */
+  readonly values: number
 }
 
 export class TreeStore {
   readonly classes: number
   readonly width: number
-  nodes = 0
+  /** Doubles of an observer, and of a slot: for each class for each feature one. */
+  readonly stride: number
+  readonly slotDoubles: number
+  root = 0
   shape: Int32Array<ArrayBuffer> = new Int32Array(4 * SHAPE)
   numbers: Float64Array<ArrayBuffer> = new Float64Array(4 * NUMBERS)
   /** Weight of each class of each node, and in which order classes came first: 0 for one that did not. */
   weights: Float64Array<ArrayBuffer>
   order: Int32Array<ArrayBuffer>
-  slots = 0
-  /** Of a slot: for each class for each feature an observer. */
   observers: Float64Array<ArrayBuffer>
-  /** Which features it observes, and in which order classes came first. */
+  /** Which features a slot observes, and in which order classes came first. */
   observed: Int32Array<ArrayBuffer>
   slotOrder: Int32Array<ArrayBuffer>
-  #free: number[] = []
+  /**
+   * What naive Bayes takes from the observers, made anew when it is asked and something has changed: for each class of a slot, the log of
+   * its weight less the logs of its spreads (NaN: to be made anew), and for each feature the mean and half the inverse variance.
+   */
+  bases: Float64Array<ArrayBuffer>
+  lines: Float64Array<ArrayBuffer>
+  #places = 0
+  #slots = 0
+  #freeNodes: number[] = []
+  #freeSlots: number[] = []
 
-  constructor({ classes, width }: TreeSize) {
+  constructor({ classes, width, values }: TreeSize) {
     this.classes = classes
     this.width = width
+    this.stride = Math.max(OBSERVER, values + 1)
+    this.slotDoubles = classes * width * this.stride
     this.weights = new Float64Array(4 * classes)
     this.order = new Int32Array(4 * classes)
     this.observers = new Float64Array(this.slotDoubles)
     this.observed = new Int32Array(width)
     this.slotOrder = new Int32Array(classes)
+    this.bases = new Float64Array(classes)
+    this.lines = new Float64Array(2 * classes * width)
   }
 
-  get slotDoubles(): number {
-    return this.classes * this.width * OBSERVER
+  /** Places of nodes, those that were freed included. */
+  get places(): number {
+    return this.#places
+  }
+
+  get nodes(): number {
+    return this.#places - this.#freeNodes.length
   }
 
   get slotBytes(): number {
-    return 8 * this.slotDoubles + 4 * (this.width + this.classes)
+    return (
+      8 * (this.slotDoubles + this.classes * (1 + 2 * this.width)) + 4 * (this.width + this.classes)
+    )
   }
 
   get nodeBytes(): number {
@@ -70,79 +93,118 @@ export class TreeStore {
 
   /** Bytes of what is used. */
   get bytes(): number {
-    return this.nodes * this.nodeBytes + this.slots * this.slotBytes
+    return this.#places * this.nodeBytes + this.#slots * this.slotBytes
   }
 
-  /** Slots that are used. */
-  get active(): number {
-    return this.slots - this.#free.length
-  }
-
-  get freeSlots(): number {
-    return this.#free.length
+  /** How many nodes more can observe within that many bytes. */
+  slotsWithin(maxBytes: number): number {
+    const more = Math.floor((maxBytes - this.bytes) / this.slotBytes)
+    return this.#freeSlots.length + Math.max(0, more)
   }
 
   /** A new leaf, without a slot. */
   addNode(depth: number): number {
-    const node = this.nodes++
-    this.shape = grown(this.shape, this.nodes * SHAPE)
-    this.numbers = grown(this.numbers, this.nodes * NUMBERS)
-    this.weights = grown(this.weights, this.nodes * this.classes)
-    this.order = grown(this.order, this.nodes * this.classes)
-    this.shape.set([-1, -1, -1, depth, -1], node * SHAPE)
-    this.numbers.fill(0, node * NUMBERS, (node + 1) * NUMBERS)
+    const free = this.#freeNodes.pop()
+    const node = free ?? this.#places++
+    if (free === undefined) {
+      this.shape = grown(this.shape, this.#places * SHAPE)
+      this.numbers = grown(this.numbers, this.#places * NUMBERS)
+      this.weights = grown(this.weights, this.#places * this.classes)
+      this.order = grown(this.order, this.#places * this.classes)
+    }
+    this.#clearNode(node)
+    this.shape[node * SHAPE + DEPTH] = depth
     return node
   }
 
-  /** A slot with nothing in it. */
-  addSlot(): number {
-    const free = this.#free.pop()
-    const slot = free ?? this.slots++
+  /** Gives up a node and all below it; `each` is told of every one. */
+  freeTree(node: number, each?: (node: number) => void): void {
+    if (this.shape[node * SHAPE + FEATURE] >= 0) {
+      this.freeTree(this.shape[node * SHAPE + LEFT], each)
+      this.freeTree(this.shape[node * SHAPE + RIGHT], each)
+    }
+    this.closeSlot(node)
+    each?.(node)
+    this.#clearNode(node)
+    this.#freeNodes.push(node)
+  }
+
+  /** Gives a node a slot with nothing in it, to observe those features. */
+  openSlot(node: number, features: Int32Array): void {
+    const free = this.#freeSlots.pop()
+    const slot = free ?? this.#slots++
     if (free === undefined) {
-      this.observers = grown(this.observers, this.slots * this.slotDoubles)
-      this.observed = grown(this.observed, this.slots * this.width)
-      this.slotOrder = grown(this.slotOrder, this.slots * this.classes)
+      this.observers = grown(this.observers, this.#slots * this.slotDoubles)
+      this.observed = grown(this.observed, this.#slots * this.width)
+      this.slotOrder = grown(this.slotOrder, this.#slots * this.classes)
+      this.bases = grown(this.bases, this.#slots * this.classes)
+      this.lines = grown(this.lines, 2 * this.#slots * this.classes * this.width)
     }
     this.clearSlot(slot)
-    return slot
+    this.observed.set(features, slot * this.width)
+    this.shape[node * SHAPE + SLOT] = slot
   }
 
   clearSlot(slot: number): void {
     this.observers.fill(0, slot * this.slotDoubles, (slot + 1) * this.slotDoubles)
     this.slotOrder.fill(0, slot * this.classes, (slot + 1) * this.classes)
+    this.bases.fill(Number.NaN, slot * this.classes, (slot + 1) * this.classes)
   }
 
-  freeSlot(slot: number): void {
+  closeSlot(node: number): void {
+    const slot = this.shape[node * SHAPE + SLOT]
+    if (slot < 0) return
     this.clearSlot(slot)
-    this.#free.push(slot)
+    this.#freeSlots.push(slot)
+    this.shape[node * SHAPE + SLOT] = -1
   }
 
   write(writer: StateWriter): void {
-    writer.array(Int32Array.of(this.nodes, this.slots))
-    writer.array(this.shape.subarray(0, this.nodes * SHAPE))
-    writer.array(this.numbers.subarray(0, this.nodes * NUMBERS))
-    writer.array(this.weights.subarray(0, this.nodes * this.classes))
-    writer.array(this.order.subarray(0, this.nodes * this.classes))
-    writer.array(this.observers.subarray(0, this.slots * this.slotDoubles))
-    writer.array(this.observed.subarray(0, this.slots * this.width))
-    writer.array(this.slotOrder.subarray(0, this.slots * this.classes))
-    writer.array(Int32Array.from(this.#free))
+    writer.array(Int32Array.of(this.root, this.#places, this.#slots))
+    writer.array(this.shape.subarray(0, this.#places * SHAPE))
+    writer.array(this.numbers.subarray(0, this.#places * NUMBERS))
+    writer.array(this.weights.subarray(0, this.#places * this.classes))
+    writer.array(this.order.subarray(0, this.#places * this.classes))
+    writer.array(this.observers.subarray(0, this.#slots * this.slotDoubles))
+    writer.array(this.observed.subarray(0, this.#slots * this.width))
+    writer.array(this.slotOrder.subarray(0, this.#slots * this.classes))
+    writer.array(Int32Array.from(this.#freeNodes))
+    writer.array(Int32Array.from(this.#freeSlots))
   }
 
   /** A store of what `write` wrote. */
   static read(reader: StateReader, size: TreeSize): TreeStore {
     const store = new TreeStore(size)
-    const counts = reader.ints()
-    store.nodes = counts[0]
-    store.slots = counts[1]
-    store.shape = reader.ints(store.nodes * SHAPE)
-    store.numbers = reader.doubles(store.nodes * NUMBERS)
-    store.weights = reader.doubles(store.nodes * size.classes)
-    store.order = reader.ints(store.nodes * size.classes)
-    store.observers = reader.doubles(store.slots * store.slotDoubles)
-    store.observed = reader.ints(store.slots * size.width)
-    store.slotOrder = reader.ints(store.slots * size.classes)
-    store.#free = [...reader.ints()]
+    const { classes, width } = size
+    const [root, places, slots] = reader.ints(3)
+    store.root = root
+    store.#places = places
+    store.#slots = slots
+    store.shape = reader.ints(places * SHAPE)
+    store.numbers = reader.doubles(places * NUMBERS)
+    store.weights = reader.doubles(places * classes)
+    store.order = reader.ints(places * classes)
+    store.observers = reader.doubles(slots * store.slotDoubles)
+    store.observed = reader.ints(slots * width)
+    store.slotOrder = reader.ints(slots * classes)
+    store.#freeNodes = [...reader.ints()]
+    store.#freeSlots = [...reader.ints()]
+    store.bases = new Float64Array(Math.max(1, slots) * classes).fill(Number.NaN)
+    store.lines = new Float64Array(2 * Math.max(1, slots) * classes * width)
     return store
   }
+
+  #clearNode(node: number): void {
+    this.shape.fill(-1, node * SHAPE, (node + 1) * SHAPE)
+    this.numbers.fill(0, node * NUMBERS, (node + 1) * NUMBERS)
+    this.weights.fill(0, node * this.classes, (node + 1) * this.classes)
+    this.order.fill(0, node * this.classes, (node + 1) * this.classes)
+  }
+}
+
+/** The rank of a class that comes now. */
+export function nextRank(order: Int32Array, at: number, classes: number): number {
+  let rank = 1
+  for (let c = 0; c < classes; c++) if (order[at + c] > 0) rank++
+  return rank
 }

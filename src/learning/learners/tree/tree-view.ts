@@ -1,5 +1,6 @@
 // A tree as it predicts, apart from how it is kept and how it learns.
-import { densityOf, OBSERVER, type Density } from './gaussian-observer.ts'
+import { densityOf, type Density } from './gaussian-observer.ts'
+import type { HoeffdingCore } from './hoeffding-core.ts'
 import {
   FEATURE,
   LEFT,
@@ -43,11 +44,12 @@ export interface BayesView {
   readonly densities: readonly (Density & { readonly feature: number })[]
 }
 
-/** @param byBayes whether naive Bayes answers in that leaf. */
-export function treeView(store: TreeStore, byBayes: (leaf: number) => boolean): TreeView<LeafView> {
+/** Of a tree whose features are all numbers. */
+export function treeView(core: HoeffdingCore): TreeView<LeafView> {
+  const { store } = core
   const view = (node: number): TreeView<LeafView> => {
     const feature = store.shape[node * SHAPE + FEATURE]
-    if (feature < 0) return { leaf: leafView(store, node, byBayes(node)) }
+    if (feature < 0) return { leaf: leafView(store, node, core.byBayes(node)) }
     const left = store.shape[node * SHAPE + LEFT]
     const right = store.shape[node * SHAPE + RIGHT]
     return {
@@ -59,11 +61,11 @@ export function treeView(store: TreeStore, byBayes: (leaf: number) => boolean): 
       right: view(right),
     }
   }
-  return view(0)
+  return view(store.root)
 }
 
 function leafView(store: TreeStore, leaf: number, byBayes: boolean): LeafView {
-  const { classes, width, order, shape, slotDoubles, observers, observed } = store
+  const { classes, width, order, shape, slotDoubles, stride, observers, observed } = store
   const weights = store.weights.subarray(leaf * classes, (leaf + 1) * classes)
   const total = weights.reduce((sum, each) => sum + each, 0)
   const shares = weights.map((weight) => (total > 0 ? weight / total : 0))
@@ -72,9 +74,9 @@ function leafView(store: TreeStore, leaf: number, byBayes: boolean): LeafView {
   const bayes = Array.from(weights, (weight, c): BayesView => {
     if (order[leaf * classes + c] === 0) return { prior: -Infinity, densities: [] }
     if (!(weight > 0)) return { prior: 0, densities: [] }
-    const place = slot * slotDoubles + c * width * OBSERVER
+    const place = slot * slotDoubles + c * width * stride
     const densities = Array.from({ length: width }, (_, i) => {
-      const density = densityOf(observers, place + i * OBSERVER)
+      const density = densityOf(observers, place + i * stride)
       return density === undefined ? [] : [{ ...density, feature: observed[slot * width + i] }]
     }).flat()
     return { prior: Math.log(weight / total), densities }
