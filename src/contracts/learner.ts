@@ -23,8 +23,11 @@ export const BAD_FEATURE = 2
  */
 export const VALUE_LIMIT = 1e100
 
-/** `classes`: labels are 0 .. outputs - 1, outputs their probabilities. `number`: labels and the one output are numbers. `none`: no labels; the output is a score of anomaly. */
-export type LearnerTask = 'classes' | 'number' | 'none'
+/**
+ * `classes`: labels are 0 .. outputs - 1, outputs their probabilities. `number`: labels and the one output are numbers. `none`: no labels;
+ * the output is a score of anomaly. `clusters`: no labels; the output is the number of a cluster, -1 for none.
+ */
+export type LearnerTask = 'classes' | 'number' | 'none' | 'clusters'
 
 export interface Learner {
   /** `logistic-regression`, `hoeffding-tree` ...: part of its encoding. */

@@ -4,6 +4,8 @@ import { GaussianScorer } from '../../src/learning/learners/anomaly/gaussian-sco
 import { QuantileScorer } from '../../src/learning/learners/anomaly/quantile-scorer.ts'
 import { RobustRandomCutForest } from '../../src/learning/learners/anomaly/robust-random-cut-forest.ts'
 import { StandardAbsoluteDeviation } from '../../src/learning/learners/anomaly/standard-absolute-deviation.ts'
+import { DbStream } from '../../src/learning/learners/clusters/db-stream.ts'
+import { KMeans } from '../../src/learning/learners/clusters/k-means.ts'
 import { GaussianNaiveBayes } from '../../src/learning/learners/gaussian-naive-bayes.ts'
 import { adaGrad } from '../../src/learning/learners/linear/ada-grad.ts'
 import { adam } from '../../src/learning/learners/linear/adam.ts'
@@ -243,5 +245,15 @@ learnerContract('robust-random-cut-forest', {
   make: (features) => new RobustRandomCutForest({ features, trees: 4, window: 40 }),
   other: (features) => new RobustRandomCutForest({ features, trees: 4, window: 40, seed: 2 }),
   rows: 600,
+  exports: false,
+})
+learnerContract('k-means', {
+  make: (features) => new KMeans({ features }),
+  other: (features) => new KMeans({ features, clusters: 4 }),
+  exports: false,
+})
+learnerContract('db-stream', {
+  make: (features) => new DbStream({ features, radius: 2, cleanup: 10, most: 30 }),
+  other: (features) => new DbStream({ features, radius: 2, cleanup: 10, most: 31 }),
   exports: false,
 })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 
 const shared = process.env['MILLRACE_SHARED'] ?? join(import.meta.dirname, '../../../shared')
-const golden = join(shared, 'golden/learning')
+export const golden: string = join(shared, 'golden/learning')
 
 export const missing: boolean = !existsSync(join(golden, 'learners.csv'))
 export const note: string = missing ? ' (skipped: no shared/golden/learning)' : ''

@@ -164,6 +164,6 @@ export function isLabel(
   label: number,
 ): boolean {
   if (task === 'classes') return label >= 0 && label < outputs && label === Math.floor(label)
-  if (task === 'none') return true
+  if (task === 'none' || task === 'clusters') return true
   return label <= VALUE_LIMIT && label >= -VALUE_LIMIT
 }

@@ -19,6 +19,7 @@ const OUTPUT: Readonly<Record<LearnerTask, string>> = {
   classes: 'probabilities',
   number: 'prediction',
   none: 'score',
+  clusters: 'cluster',
 }
 
 /**
