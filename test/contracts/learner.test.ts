@@ -194,24 +194,20 @@ learnerContract('a pipe of three', {
 learnerContract('bernoulli-naive-bayes', {
   make: (features) => new BernoulliNaiveBayes({ features, classes: 2, threshold: 0.5 }),
   other: (features) => new BernoulliNaiveBayes({ features, classes: 2 }),
-  exports: false,
 })
 learnerContract('multinomial-naive-bayes', {
   make: (features) => new MultinomialNaiveBayes({ features, classes: 2 }),
   other: (features) => new MultinomialNaiveBayes({ features, classes: 2, alpha: 2 }),
-  exports: false,
 })
 learnerContract('complement-naive-bayes', {
   make: (features) => new ComplementNaiveBayes({ features, classes: 2 }),
   other: (features) => new ComplementNaiveBayes({ features, classes: 2, alpha: 2 }),
-  exports: false,
 })
 learnerContract('class weights around a learner', {
   make: (features) =>
     new ClassWeights({ learner: new LogisticRegression({ features }), weights: [0.5, 2.5] }),
   other: (features) =>
     new ClassWeights({ learner: new LogisticRegression({ features }), weights: [0.5, 2] }),
-  exports: false,
 })
 learnerContract('a learner balanced by under sampling', {
   make: (features) =>
@@ -222,12 +218,10 @@ learnerContract('a learner balanced by under sampling', {
     }),
   other: (features) =>
     new Balanced({ learner: new GaussianNaiveBayes({ features, classes: 2 }), by: 'over' }),
-  exports: false,
 })
 learnerContract('a calibrated learner', {
   make: (features) => new Calibrated({ learner: new Perceptron({ features }) }),
   other: (features) => new Calibrated({ learner: new Perceptron({ features }), rate: 0.1 }),
-  exports: false,
 })
 learnerContract('gaussian-scorer', {
   make: (features) => new GaussianScorer({ features }),
@@ -242,12 +236,10 @@ learnerContract('gaussian-scorer over a window', {
 learnerContract('standard-absolute-deviation', {
   make: (features) => new StandardAbsoluteDeviation({ features }),
   other: (features) => new StandardAbsoluteDeviation({ features, window: 20 }),
-  exports: false,
 })
 learnerContract('quantile-scorer', {
   make: (features) => new QuantileScorer({ features }),
   other: (features) => new QuantileScorer({ features, high: 0.9 }),
-  exports: false,
 })
 learnerContract('robust-random-cut-forest', {
   make: (features) => new RobustRandomCutForest({ features, trees: 4, window: 40 }),
