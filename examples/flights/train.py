@@ -128,21 +128,21 @@ def tree_attributes(booster):
         f"target_{key}": value for key, value in target.items()}
 
 
-def onnx_model(booster, names, dataset):
+def onnx_model(booster, names, dataset, example="flights", graph_name="late", trained="< 2001-04-01T00:00Z"):
     trees = helper.make_node(
         "TreeEnsembleRegressor", ["features"], ["score"], domain="ai.onnx.ml",
         n_targets=1, aggregate_function="SUM", post_transform="NONE", **tree_attributes(booster))
     link = helper.make_node("Sigmoid", ["score"], ["probability"])
     graph = helper.make_graph(
-        [trees, link], "late",
+        [trees, link], graph_name,
         [helper.make_tensor_value_info("features", TensorProto.FLOAT, ["rows", len(names)])],
         [helper.make_tensor_value_info("probability", TensorProto.FLOAT, ["rows", 1])])
     model = helper.make_model(
-        graph, ir_version=8, producer_name="millrace flights example",
+        graph, ir_version=8, producer_name=f"millrace {example} example",
         opset_imports=[helper.make_opsetid("", 17), helper.make_opsetid("ai.onnx.ml", 3)])
     helper.set_model_props(model, {
         "millrace.features": json.dumps(names),
-        "millrace.dataset": json.dumps(dataset | {"trained": "< 2001-04-01T00:00Z"}),
+        "millrace.dataset": json.dumps(dataset | {"trained": trained}),
     })
     onnx.checker.check_model(model)
     return model.SerializeToString(deterministic=True)

@@ -31,7 +31,7 @@ export async function localBytes(
     if (cause instanceof ModelError) throw cause
     throw new ModelError(
       'ML_MODEL',
-      `the file of model '${name}' must be readable; found none at ${path}; give its path relative to the definition's file`,
+      `the file of model '${name}' must be readable; found none at ${path}; give its path relative to the definition's file; before there is a model, \`millrace dataset FILE --as ideal\` makes a set to train it on`,
       { cause },
     )
   }
