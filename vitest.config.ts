@@ -8,8 +8,8 @@ export default defineConfig({
     alias: [
       { find: /^millrace$/, replacement: join(import.meta.dirname, 'src/index.ts') },
       {
-        find: /^millrace\/testing$/,
-        replacement: join(import.meta.dirname, 'src/testing/index.ts'),
+        find: /^millrace\/(learning|testing)$/,
+        replacement: join(import.meta.dirname, 'src/$1/index.ts'),
       },
     ],
   },

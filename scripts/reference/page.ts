@@ -3,7 +3,7 @@ import { ENTRIES, type PublicName } from './public-names.ts'
 
 const HEAD = `# Reference
 
-Every name that \`millrace\` and \`millrace/testing\` export, from their docstrings: \`npm run reference\` writes this page. What they are for, and how they go together, is in
+Every name that \`millrace\`, \`millrace/learning\` and \`millrace/testing\` export, from their docstrings: \`npm run reference\` writes this page. What they are for, and how they go together, is in
 [getting started](getting-started.md). In the examples, \`payments\`, \`chargebacks\`, \`card\` and \`fraud\` are those of [examples/payments/payments.ts](../examples/payments/payments.ts).
 
 <!-- doc: copy examples/payments/payments.ts payments.ts -->

@@ -10,6 +10,7 @@ import { root, spawned, tool } from '../test/tools.ts'
 /** The entry points of the package, and the declarations behind each. */
 export const ENTRIES = [
   { entry: 'millrace', file: 'index.d.ts' },
+  { entry: 'millrace/learning', file: 'learning/index.d.ts' },
   { entry: 'millrace/testing', file: 'testing/index.d.ts' },
 ] as const
 

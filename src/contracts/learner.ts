@@ -6,7 +6,9 @@ import type { GraphRows, GraphValue, GraphWriter } from './graph-writer.ts'
 export interface Rows {
   /** As many as the learner has features, in its order, each at least `to` long. */
   readonly columns: readonly Float64Array[]
+  /** The first row. */
   readonly from: number
+  /** The row behind the last one. */
   readonly to: number
 }
 
@@ -29,9 +31,11 @@ export const VALUE_LIMIT = 1e100
  */
 export type LearnerTask = 'classes' | 'number' | 'none' | 'clusters'
 
+/** What learns and predicts, in memory of its own: `learner` makes one for a model, `make` of a factory one alone. */
 export interface Learner {
   /** `logistic-regression`, `hoeffding-tree` ...: part of its encoding. */
   readonly kind: string
+  /** What its labels are. */
   readonly task: LearnerTask
   /** Columns it reads. */
   readonly features: number
@@ -68,7 +72,9 @@ export interface Learner {
  * `VALUE_LIMIT`, and so is what it gives.
  */
 export interface Preparer {
+  /** `standard-scaler`, `one-hot` ...: part of its encoding. */
   readonly kind: string
+  /** Columns it reads. */
   readonly features: number
   /** Columns it gives. */
   readonly outputs: number
@@ -81,7 +87,36 @@ export interface Preparer {
   learn(rows: Rows, labels: Float64Array, out: readonly Float64Array[]): void
   /** The rows as `transform` would give them. @throws ModelError ML_MODEL, with the reason, where it cannot be said as a graph. */
   writeGraph(graph: GraphWriter, rows: GraphRows): GraphRows
+  /** Everything it knows, with a version in front. */
   encode(): Uint8Array
+  /** @throws StateError ML_STATE where the bytes are not those of such a preparation with the same settings. */
   restore(bytes: Uint8Array): void
+  /** Bytes of its state, about. */
   readonly memoryBytes: number
+}
+
+/** How large a learner is made. */
+export interface LearnerSize {
+  /** Columns it reads, at least 1. */
+  readonly features: number
+  /** Of `classes`: how many there are, at least 2. Others pay no heed to it. */
+  readonly classes: number
+}
+
+/** Makes learners of one kind with the same settings; all that are of one size begin equal. */
+export interface LearnerFactory {
+  /** Of what it makes. */
+  readonly kind: string
+  /** What labels are to what it makes. */
+  readonly task: LearnerTask
+  /** Makes one that knows nothing. @throws DefinitionError that names the setting. */
+  make(size: LearnerSize): Learner
+}
+
+/** Makes preparations of one kind with the same settings. */
+export interface PreparerFactory {
+  /** Of what it makes. */
+  readonly kind: string
+  /** Makes one that knows nothing. @param features columns it reads. @throws DefinitionError that names the setting. */
+  make(features: number): Preparer
 }

@@ -1,5 +1,6 @@
 // A runtime scores rows with a model. It is loaded from bytes whose digest is known, never from a path a worker picks itself.
 import type { Column, ColumnKind } from './columns.ts'
+import type { LearnerFactory } from './learner.ts'
 import type { TrainingData } from './training-data.ts'
 
 /** One feature as a model sees it. */
@@ -10,7 +11,7 @@ export interface FeatureInfo {
 
 /** What a user wrote in the definition: pure data, checked without any I/O. */
 export interface RuntimeSpec {
-  /** `onnx`, `function` ... : which loader the runner picks. */
+  /** `onnx`, `function`, `learner`: which loader the runner picks. */
   readonly kind: string
   /** File of the model, relative to the definition's file; undefined where there is none. */
   readonly path: string | undefined
@@ -18,6 +19,8 @@ export interface RuntimeSpec {
   readonly options: Readonly<Record<string, unknown>>
   /** The user's function, only of kind `function`: it takes the features by name. Its text stands for it in the plan digest. */
   readonly call?: (features: never) => unknown
+  /** What makes the learner, only of kind `learner`; a digest of its settings is among the options. */
+  readonly learner?: LearnerFactory
 }
 
 /** How a row came out. */
@@ -41,6 +44,14 @@ export interface Scored {
   readonly reasons: ReadonlyMap<number, string>
 }
 
+/** A model that learns, by what it has learnt. */
+export interface LoadedLearner {
+  /** SHA-256, hex, of the learner as it begins: learners of other settings take none of its snapshots. */
+  readonly digest: string
+  /** The model as a snapshot has it. @throws StateError ML_STATE where the bytes are not those of such a learner. */
+  at(snapshot: Uint8Array): LoadedModel
+}
+
 export interface LoadedModel {
   /** SHA-256 of the model's bytes, hex. */
   readonly digest: string
@@ -62,6 +73,8 @@ export interface LoadedModel {
    * The bits of a row's outputs do not depend on which rows it is scored with.
    */
   score(features: readonly Column[], rows: number): Promise<Scored>
+  /** Of a model that learns. Itself it is as it begins: it knows nothing. */
+  readonly learner?: LoadedLearner
   /** How rows come out for which the model is not called: FELL_BACK where a fallback is stated, else FAILED. */
   without(rows: number, reason: string): Scored
   close(): Promise<void>

@@ -72,7 +72,7 @@ export interface TaskReport {
   readonly stage: string
   readonly task: number
   /** `direct`: a stage that reads the source itself. */
-  readonly kind: 'source' | 'stage' | 'direct' | 'join'
+  readonly kind: 'source' | 'stage' | 'direct' | 'join' | 'learner'
   readonly counts: Readonly<Record<string, number>>
   /** Events of a source, rows of a stage, predictions of a join. */
   readonly rows: number

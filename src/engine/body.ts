@@ -3,6 +3,7 @@ import type { Append } from '../contracts/log.ts'
 import type { Unscored } from './commit-record.ts'
 import type { Asked, Seen } from './look.ts'
 import type { Idle } from './exchange/block-format.ts'
+import type { LanePosition } from './exchange/lane.ts'
 import type { Merged } from './exchange/merge.ts'
 
 /** What a stage does with a batch. */
@@ -32,6 +33,8 @@ export interface KeptTopic {
   readonly topic: string
   /** Offset before which the state as it is needs nothing. */
   readonly oldest: () => number
+  /** Where the task's lanes stood from which the state as it is must be made again; where they stand now, when it is left out. */
+  readonly lanes?: () => readonly LanePosition[] | undefined
 }
 
 export interface BatchContext {
@@ -45,6 +48,8 @@ export interface BatchContext {
   readonly ticked: boolean
   /** Number of the commit. */
   readonly commit: number
+  /** Where its lanes stood before the batch: only of a task that merges lanes. */
+  readonly from?: readonly LanePosition[]
   /** Per input, whether all its lanes are idle and empty. */
   readonly idle: readonly Idle[]
   /** What the commit says of rows that were not scored: only in a replay of it. */

@@ -224,7 +224,7 @@ export class Committer {
       this.#cursorFrom = {
         from: this.#number,
         fromOffset: this.#ackedOffset,
-        kept: [...lanes.map(({ offset }) => offset), ...kept],
+        kept: [...(this.keeps?.lanes?.() ?? lanes).map(({ offset }) => offset), ...kept],
       }
       this.#deltaBytes = 0
       this.#readBytes = 0

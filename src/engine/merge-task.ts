@@ -95,6 +95,8 @@ export class MergeTask {
   readonly #body: StageBody
   readonly #time: IdleTime
   readonly #primary: readonly Lane[]
+  /** Where the lanes stood at the last commit. */
+  #committed: readonly LanePosition[]
   #forwarded: number
   #fetch: Promise<ReadResult> | undefined
   #fetchLanes: readonly Lane[] = []
@@ -120,6 +122,7 @@ export class MergeTask {
     this.#lanes = opened.lanes
     this.#body = opened.body
     this.#primary = opened.lanes.filter(({ input }) => opened.inputs[input].primary)
+    this.#committed = opened.last?.lanes ?? opened.lanes.map(() => START)
     this.#forwarded = opened.last?.progress ?? -Infinity
     this.#time = new IdleTime({
       idle: idleOf(this.#primary),
@@ -276,8 +279,10 @@ export class MergeTask {
       time: Math.max(progress, ticked),
       ticked: byTick,
       commit: this.#committer.next,
+      from: this.#committed,
       idle: idleInputs(this.#inputs, lanes),
     }
+    this.#committed = lanes
     const body = this.#body
     const appends = await body.process(this.#merged, batch)
     const { unscored = [] } = body

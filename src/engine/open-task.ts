@@ -14,6 +14,9 @@ import { DirectTask } from './direct-task.ts'
 import { MergeTask, type TaskProgress } from './merge-task.ts'
 import { DirectBody } from './operators/direct-body.ts'
 import { JoinBody, type JoinMetrics } from './operators/join-body.ts'
+import { learningExampleLayout } from './operators/join-layouts.ts'
+import { LearnerBody } from './operators/learner-body.ts'
+import { ReceiptFeatures } from './operators/receipt-features.ts'
 import { sourceCounts, SourceBody } from './operators/source-body.ts'
 import { KeyedStageBody } from './operators/stage-body.ts'
 import { readsSource, type TaskPlan } from './task-plan.ts'
@@ -22,7 +25,7 @@ import { SourceTask } from './source-task.ts'
 import type { StateMemory } from './state/memory.ts'
 import { taskId, type TaskContext, type TaskSpec } from './task-context.ts'
 import type { TaskFigures } from './task-figures.ts'
-import { examplesTopic, runsTopic } from './task-names.ts'
+import { examplesTopic, learnerTopic, learntTopic, receiptsTopic, runsTopic } from './task-names.ts'
 
 /** What the tasks of a pipeline share. */
 export interface PipelineParts {
@@ -113,11 +116,17 @@ function openBy(
           body: keep((memory) => directBody(memory, task, own)),
         })
   }
-  return MergeTask.open(context, task.spec, {
+  return MergeTask.open(task.kind === 'learner' ? keeping(context, parts) : context, task.spec, {
     inputs: task.inputs,
     start,
     body: keep((memory) => mergeBody(memory, task, own)),
   })
+}
+
+/** Examples are trimmed by the task that learns from them, and are kept as long as receipts. */
+function keeping(context: TaskContext, { plan }: PipelineParts): TaskContext {
+  const { tuning } = context
+  return { ...context, tuning: { ...tuning, replayMs: Math.max(tuning.replayMs, plan.receiptsMs) } }
 }
 
 /** What a task that reads a source does with its records. */
@@ -154,7 +163,8 @@ export function mergeBody(
   task: Exclude<TaskPlan, { kind: 'source' | 'direct' }>,
   of: { log: Log; sealRows: number; parts: PipelineParts },
 ): StageBody {
-  return task.kind === 'stage' ? stageBody(memory, task, of) : joinBody(memory, task, of)
+  if (task.kind === 'stage') return stageBody(memory, task, of)
+  return task.kind === 'join' ? joinBody(memory, task, of) : learnerBody(memory, task, of)
 }
 
 function stageBody(
@@ -201,11 +211,41 @@ function joinBody(
     topic: examplesTopic(plan.pipeline, model.name),
     partition: spec.number,
     metrics: (own) => metrics(own, model.name),
+    learns: model.learning && {
+      layout: learningExampleLayout(model.learning.features),
+      periodMs: model.learning.periodMs,
+      features: new ReceiptFeatures({
+        log: of.log,
+        topic: receiptsTopic(plan.pipeline),
+        model: model.name,
+        features: model.learning.features,
+      }),
+    },
     waiting: {
       log: of.log,
       topic: runsTopic(plan.pipeline, model.name),
       sealRows: of.sealRows,
     },
+  })
+}
+
+function learnerBody(
+  memory: StateMemory,
+  { model, inputs, predicting }: TaskPlan & { kind: 'learner' },
+  of: { log: Log; parts: PipelineParts },
+): LearnerBody {
+  const { pipeline } = of.parts.plan
+  const { features, classes, periodMs } = model.learning
+  const factory = model.runtime.learner
+  if (factory === undefined) throw new RangeError(`model '${model.name}' has no learner`)
+  return new LearnerBody(memory, {
+    log: of.log,
+    topic: learnerTopic(pipeline, model.name),
+    inputs,
+    features: features.length,
+    periodMs,
+    make: () => factory.make({ features: features.length, classes }),
+    lanes: { topic: learntTopic(pipeline, model.name), partitions: predicting },
   })
 }
 

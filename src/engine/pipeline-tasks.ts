@@ -8,11 +8,14 @@ import { layoutOf, type Layout } from './exchange/layout.ts'
 import type { Hop } from './exchange/router.ts'
 import { sourceNumber } from './exchange/source-number.ts'
 import type { TaskInput } from './merge-task.ts'
-import { LABEL_LAYOUT, WAITING_LAYOUT } from './operators/join-layouts.ts'
+import { LABEL_LAYOUT, learningExampleLayout, WAITING_LAYOUT } from './operators/join-layouts.ts'
+import { LEARNT_LAYOUT } from './operators/learnt-layout.ts'
 import { carriedFields } from './carried-fields.ts'
+import { keptTopics } from './kept-topics.ts'
+import { isLearning, learningModels } from './learning-models.ts'
 import { setInputs } from './row-fields.ts'
 import { tasksOfStage, waitingWriters, type Scale } from './scale.ts'
-import { joinStage, sourceStage } from './stage-names.ts'
+import { joinStage, learningStage, sourceStage } from './stage-names.ts'
 import type { TaskSpec } from './task-context.ts'
 import type { RowsRoute, SourceRoute, SourceRoutes, TaskPlan } from './task-plan.ts'
 import {
@@ -20,6 +23,8 @@ import {
   deadLettersTopic,
   examplesTopic,
   labelsTopic,
+  learnerTopic,
+  learntTopic,
   lateTopic,
   receiptsTopic,
   retriesTopic,
@@ -39,8 +44,6 @@ export interface Sizing extends Scale {
   /** Partitions of each stream's topic. */
   readonly sources: ReadonlyMap<string, number>
 }
-
-const DEAD_LETTERS_MS = 30 * 86_400_000
 
 /** @param schemas compiled, by stream. */
 export function tasksOf(
@@ -76,6 +79,7 @@ class Layouter {
       ...streams.flatMap((stream) => this.#sources(stream)),
       ...stages.flatMap((stage, index) => this.#stage(stage, index)),
       ...models.flatMap((model) => this.#join(model)),
+      ...models.flatMap((model) => this.#learner(model)),
     ]
     return { tasks, topics: this.#topics(tasks) }
   }
@@ -212,6 +216,17 @@ class Layouter {
                   primary: false,
                 }),
               ),
+              ...learningModels(stage).map(({ name, learning: { waitMs } }) =>
+                this.#input({
+                  topic: learntTopic(pipeline, name),
+                  layout: LEARNT_LAYOUT,
+                  writers: 1,
+                  number,
+                  tasks,
+                  waitMs,
+                  primary: false,
+                }),
+              ),
               this.#input({
                 topic: rowsTopic(pipeline, stage.name),
                 layout: this.#rowLayout(index),
@@ -268,6 +283,29 @@ class Layouter {
     }))
   }
 
+  #learner(model: ModelPlan): TaskPlan[] {
+    const { pipeline, stages } = this.#plan
+    if (!isLearning(model)) return []
+    const input = this.#input({
+      topic: examplesTopic(pipeline, model.name),
+      layout: learningExampleLayout(model.learning.features),
+      writers: this.#sizing.partitions,
+      number: 0,
+      tasks: 1,
+      waitMs: Infinity,
+      primary: true,
+    })
+    return [
+      {
+        kind: 'learner',
+        spec: this.#spec(learningStage(model.name), 0),
+        model,
+        inputs: [input],
+        predicting: this.#tasks(stages[stages.length - 1].name),
+      },
+    ]
+  }
+
   #input(of: {
     topic: string
     layout: Layout
@@ -298,23 +336,10 @@ class Layouter {
     return schema
   }
 
-  /** How long topics are kept that nobody reads to an end, ms (ENGINE 11). What lies between tasks is trimmed by who reads it. */
-  #kept(): Map<string, number> {
-    const { pipeline, stages, replayMs, receiptsMs } = this.#plan
-    const { models } = stages[stages.length - 1]
-    const within = models.map(({ labels }) => labels?.withinMs ?? 0)
-    const receipts = Math.max(receiptsMs, replayMs, ...within)
-    return new Map([
-      [receiptsTopic(pipeline), receipts],
-      ...models.map(({ name }) => [examplesTopic(pipeline, name), receipts] as const),
-      [deadLettersTopic(pipeline), DEAD_LETTERS_MS],
-    ])
-  }
-
   #topics(tasks: readonly TaskPlan[]): TopicSpec[] {
     const { pipeline, stages, streams } = this.#plan
     const sizes = new Map<string, number>()
-    const kept = this.#kept()
+    const kept = keptTopics(this.#plan)
     const add = (name: string, count: number): void => {
       sizes.set(name, Math.max(count, sizes.get(name) ?? 0))
     }
@@ -340,10 +365,11 @@ class Layouter {
     for (const { topic } of last.emits) add(topic, partitions)
     for (const { topics } of last.whens) for (const topic of topics) add(topic, partitions)
     if (last.models.length > 0) add(receiptsTopic(pipeline), partitions)
-    for (const { name, labels } of last.models) {
+    for (const { name, labels, learning } of last.models) {
       if (labels === undefined) continue
       add(examplesTopic(pipeline, name), joins)
       add(runsTopic(pipeline, name), joins)
+      if (learning !== undefined) add(learnerTopic(pipeline, name), 1)
     }
     return [...sizes].map(([name, count]) => {
       const retentionMs = kept.get(name)

@@ -2,7 +2,7 @@
 import { RecordsBuilder } from '../base/records.ts'
 import type { Append, Log } from '../contracts/log.ts'
 import type { CommitRecord } from './commit-record.ts'
-import type { Lane, LanePosition } from './exchange/lane.ts'
+import { fillLane } from './fill-lane.ts'
 import { merge, Merged } from './exchange/merge.ts'
 import type { StageBody } from './body.ts'
 import {
@@ -18,7 +18,6 @@ import { directBody, mergeBody, sourceBody, type PipelineParts } from './open-ta
 import type { DirectBody } from './operators/direct-body.ts'
 import type { SourceBody } from './operators/source-body.ts'
 import type { TaskPlan } from './task-plan.ts'
-import { readPartition } from './read-partition.ts'
 import { beforeHorizon, commitAt, restore } from './recovery.ts'
 import type { StateMemory } from './state/memory.ts'
 import { TUNING, type TaskSpec } from './task-context.ts'
@@ -102,7 +101,7 @@ export async function replayMerge(
   const lanes = lanesOf(inputs, last?.lanes)
   let rows = 0
   for (let i = 0; i < lanes.length; i++)
-    rows += await fill(log, lanes[i], [last?.lanes[i] ?? START, record.lanes[i]])
+    rows += await fillLane(log, lanes[i], [last?.lanes[i] ?? START, record.lanes[i]])
   const merged = new Merged(inputs.length, Math.max(rows, 1))
   merge(lanes, { waits: inputs.map(() => 0), behind: 0, now: 0, limit: rows }, merged)
   const { progress, ticked, unscored } = record
@@ -120,6 +119,7 @@ export async function replayMerge(
     time: Math.max(progress, ticked),
     ticked: !moved,
     commit,
+    from,
     idle: idleInputs(inputs, record.lanes),
     recorded: unscored,
   })
@@ -135,26 +135,6 @@ async function before(
   const record = await commitAt(log, spec, { number: commit, from: lastOffset + 1 })
   if (record === undefined) throw beforeHorizon(spec, commit)
   return { memory, last, record }
-}
-
-/** Puts the blocks of a range into a lane; gives how many rows they have. */
-async function fill(
-  log: Log,
-  lane: Lane,
-  [from, to]: readonly [LanePosition, LanePosition],
-): Promise<number> {
-  if (from.offset === to.offset && from.row === to.row) return 0
-  let rows = -from.row
-  await readPartition(
-    log,
-    { topic: lane.topic, partition: lane.partition, from: from.offset },
-    (offset, value) => {
-      if (offset > to.offset || (offset === to.offset && to.row === 0)) return false
-      rows += lane.push(offset, value, { rows: offset === to.offset ? to.row : Infinity })
-      return true
-    },
-  )
-  return rows
 }
 
 async function recordsOf(

@@ -9,3 +9,8 @@ export function sourceStage(stream: string): string {
 export function joinStage(model: string): string {
   return `labels.${model}`
 }
+
+/** The stage in which a model learns: it has one task. */
+export function learningStage(model: string): string {
+  return `learning.${model}`
+}

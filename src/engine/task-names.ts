@@ -63,6 +63,16 @@ export function examplesTopic(pipeline: string, model: string): string {
   return internalTopic(pipeline, 'model', model, 'examples')
 }
 
+/** Snapshots of what a model has learnt, in chunks, by number. */
+export function learnerTopic(pipeline: string, model: string): string {
+  return internalTopic(pipeline, 'model', model, 'learner')
+}
+
+/** Which snapshots there are, and from when on they predict: a partition for each task that predicts. */
+export function learntTopic(pipeline: string, model: string): string {
+  return internalTopic(pipeline, 'model', model, 'learnt')
+}
+
 export function deadLettersTopic(pipeline: string): string {
   return `${pipeline}.dead-letters`
 }

@@ -1,6 +1,7 @@
 // What a task is: the partition of a source it reads, its place in a stage or a join, and where its rows come from and go to.
 import type { DerivedPlan, ModelPlan, SetPlan, StagePlan, StreamPlan } from '../pipeline/plan.ts'
 import type { Hop } from './exchange/router.ts'
+import type { LearningModel } from './learning-models.ts'
 import type { TaskInput } from './merge-task.ts'
 import type { TaskSpec } from './task-context.ts'
 
@@ -57,6 +58,15 @@ export type TaskPlan =
       readonly spec: TaskSpec
       readonly model: ModelPlan
       readonly inputs: readonly TaskInput[]
+    }
+  /** The only one that learns from the examples of a model. */
+  | {
+      readonly kind: 'learner'
+      readonly spec: TaskSpec
+      readonly model: LearningModel
+      readonly inputs: readonly TaskInput[]
+      /** Tasks that predict with what it has learnt. */
+      readonly predicting: number
     }
 
 /** What of these has such a kind, also where one type has them all. */

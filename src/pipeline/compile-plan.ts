@@ -56,14 +56,19 @@ function stagePlans(flow: FlowDefinition): readonly StagePlan[] {
 
 function modelPlan({ model, as }: PredictStep): ModelPlan {
   const { name, input, runtime, labels } = model
+  const features = input.flatMap(({ names }) => names)
+  const { learning } = runtime
   return {
     name,
     as,
-    features: input.flatMap(({ names }) => names),
+    features,
     runtime: runtime.spec,
     deadlineMs: runtime.deadlineMs,
     output: runtime.output,
     labels: labels?.plan,
+    ...(learning === undefined
+      ? {}
+      : { learning: { ...learning, features: learning.features ?? features } }),
   }
 }
 

@@ -11,6 +11,7 @@ import type {
   EveryPlan,
   FileSinkPlan,
   LabelPlan,
+  LearningPlan,
   SetPlan,
   StreamPlan,
   StreamUses,
@@ -47,6 +48,10 @@ export interface RuntimeDefinition {
   /** Fields of the output, where its schema is read natively. */
   readonly columns: EventColumns
   readonly deadlineMs: number | undefined
+  /** Of a learner; it learns from all features of the model where it names none. */
+  readonly learning?: Omit<LearningPlan, 'features'> & {
+    readonly features: readonly string[] | undefined
+  }
 }
 
 export interface LabelDefinition {

@@ -1,5 +1,6 @@
 // A plan as data a person can read: what `millrace plan` prints, and gives with --json. Pure: what is not in the plan
 // (schemas compiled, models loaded, topics sized) is handed in by the runner.
+import type { LearnerFactory } from '../contracts/learner.ts'
 import type { TopicSpec } from '../contracts/log.ts'
 import type { KeySelector } from '../contracts/selector.ts'
 import type { EventSchema, FieldReport } from '../schema/event-schema.ts'
@@ -7,6 +8,7 @@ import type {
   DerivedPlan,
   DerivedStep,
   FeaturePlan,
+  LearningPlan,
   ModelPlan,
   Plan,
   SetUse,
@@ -118,6 +120,19 @@ export interface ModelDescription {
   readonly path: string
   readonly features: readonly string[]
   readonly labels: LabelDescription | undefined
+  readonly learning: LearningDescription | undefined
+}
+
+/** Of a model that learns. */
+export interface LearningDescription {
+  readonly learner: string
+  /** The task that learns is the only one of this stage. */
+  readonly stage: string
+  readonly features: readonly string[]
+  readonly periodMs: number
+  readonly waitMs: number | 'forever'
+  /** About what it takes before it has learnt anything. */
+  readonly memoryBytes: number
 }
 
 export interface LabelDescription {
@@ -346,7 +361,7 @@ function modelOf(
   model: ModelPlan,
   { path, rate }: { path: string | undefined; rate: number | undefined },
 ): ModelDescription {
-  const { name, as, runtime, features, labels } = model
+  const { name, as, runtime, features, labels, learning } = model
   return {
     name,
     prediction: as === undefined ? 'prediction' : `predictions.${as}`,
@@ -366,6 +381,22 @@ function modelOf(
             waiting: rate === undefined ? undefined : waitingOf(rate, labels.withinMs),
             waitingEach: WAITING_SIZE,
           },
+    learning: learning && learningOf(name, runtime.learner, learning),
+  }
+}
+
+function learningOf(
+  model: string,
+  factory: LearnerFactory | undefined,
+  { features, classes, periodMs, waitMs }: LearningPlan,
+): LearningDescription {
+  return {
+    learner: factory?.kind ?? '',
+    stage: `learning.${model}`,
+    features,
+    periodMs,
+    waitMs: waitMs === Infinity ? 'forever' : waitMs,
+    memoryBytes: factory?.make({ features: features.length, classes }).memoryBytes ?? 0,
   }
 }
 

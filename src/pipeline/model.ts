@@ -26,7 +26,7 @@ export interface ModelOptions<Of extends string, Event, Input, Runtime, LabelsOp
   of: Stream<Of, Event>
   /** The feature sets it reads, under the names the pipeline uses them. */
   input: Input
-  /** What scores its rows: `onnx(...)` or `functionModel(...)`. */
+  /** What scores its rows: `onnx(...)`, `functionModel(...)`, or `learner(...)`, which learns from the labels. */
   runtime: Runtime
   /** Where the truth comes from. Default: none, and nothing is judged. */
   labels?: LabelsOption
@@ -92,7 +92,7 @@ function modelDefinition(
   if (!isRuntime(options.runtime)) {
     refuse(
       own,
-      `runtime must be made by onnx or functionModel; found ${found(options.runtime)}; write onnx('model.onnx', ...)`,
+      `runtime must be made by onnx, functionModel or learner; found ${found(options.runtime)}; write onnx('model.onnx', ...)`,
     )
   }
   const of = options.of['~stream']
@@ -101,6 +101,11 @@ function modelDefinition(
   checkNames(own, runtime, input)
   const labels =
     options.labels === undefined ? undefined : labelDefinition(own, options.labels, { of, runtime })
+  if (runtime.learning !== undefined && labels === undefined)
+    refuse(
+      own,
+      'a model that learns must have labels to learn from; found none; write labels: { from: ..., by: ..., of: ..., within: ..., label: ... }',
+    )
   return frozen({ part: own, name, of, input, runtime, labels })
 }
 

@@ -4,6 +4,7 @@ import type {
   FeatureDescription,
   DerivedDescription,
   LabelDescription,
+  LearningDescription,
   ModelDescription,
   PlanDescription,
   SetDescription,
@@ -244,8 +245,18 @@ function modelText(model: ModelDescription): string {
       'labels',
       model.labels === undefined ? 'none: nothing is judged' : labelText(model.labels),
     ),
+    ...(model.learning === undefined ? [] : [line('learns', learningText(model.learning))]),
   ]
   return [`  ${model.name}`, ...lines].join('\n')
+}
+
+function learningText(learning: LearningDescription): string {
+  const { features, stage, periodMs, waitMs, memoryBytes } = learning
+  const waits =
+    waitMs === 0
+      ? 'a row takes the newest there is'
+      : `a row waits for that of its time${waitMs === 'forever' ? '' : `, at most ${durationText(waitMs)}`}`
+  return `from ${counted(features.length, 'feature')}, ${features.join(', ')}, in the one task of stage ${stage}; a snapshot each ${durationText(periodMs)}, ${waits}; begins with ${bytesText(memoryBytes)}`
 }
 
 function labelText({

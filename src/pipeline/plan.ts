@@ -151,6 +151,18 @@ export interface LabelPlan {
   readonly judges?: string | undefined
 }
 
+/** How a model learns from its own examples. */
+export interface LearningPlan {
+  /** The features it learns from, in the order of its columns. */
+  readonly features: readonly string[]
+  /** How many there are where labels are classes. */
+  readonly classes: number
+  /** Predictions follow its snapshots, which are taken at multiples of this of the examples' merge time, ms. */
+  readonly periodMs: number
+  /** How long a row waits for the snapshot of its time, ms; Infinity for 'forever'. */
+  readonly waitMs: number
+}
+
 export interface ModelPlan {
   readonly name: string
   /** The key of its prediction in the row: undefined for `prediction`, else its place in `predictions`. */
@@ -163,6 +175,8 @@ export interface ModelPlan {
   /** The schema of what it gives. */
   readonly output: StandardSchemaV1
   readonly labels: LabelPlan | undefined
+  /** Of a model whose runtime is a learner. */
+  readonly learning?: LearningPlan | undefined
 }
 
 /** Functions here take the row `{ event, features, prediction, predictions }`. */

@@ -1,5 +1,6 @@
 // Counts of a task, by their names.
 import { JOIN_COUNTS } from '../engine/operators/join-body.ts'
+import { LEARNER_COUNTS } from '../engine/operators/learner-body.ts'
 import { sourceCounts } from '../engine/operators/source-body.ts'
 import { stageCounts } from '../engine/operators/stage-counts.ts'
 import { isOfStage, readsSource, type TaskPlan } from '../engine/task-plan.ts'
@@ -14,6 +15,7 @@ export function namedCounts(
 
 function namesOf(task: TaskPlan): readonly string[] {
   if (task.kind === 'join') return JOIN_COUNTS
+  if (task.kind === 'learner') return LEARNER_COUNTS
   return [
     ...(readsSource(task) ? sourceCounts(task.routes) : []),
     ...(isOfStage(task) ? stageCounts(task.stage) : []),

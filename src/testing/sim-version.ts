@@ -3,7 +3,7 @@
 import type { LoadedModel } from '../contracts/runtime.ts'
 
 export function inVersion(model: LoadedModel, digest: string): LoadedModel {
-  const { features, precision, outputs, path, bucket, fallsBack } = model
+  const { features, precision, outputs, path, bucket, fallsBack, learner } = model
   return {
     digest,
     features,
@@ -12,6 +12,7 @@ export function inVersion(model: LoadedModel, digest: string): LoadedModel {
     path,
     bucket,
     fallsBack,
+    ...(learner === undefined ? {} : { learner }),
     score: (columns, rows) => model.score(columns, rows),
     without: (rows, reason) => model.without(rows, reason),
     close: () => model.close(),

@@ -100,11 +100,16 @@ function linkSources(path: string, write: (name: string, text: string) => void):
   mkdirSync(join(path, 'node_modules'))
   for (const name of readdirSync(packages))
     if (!name.startsWith('.')) symlinkSync(join(packages, name), join(path, 'node_modules', name))
-  const entries = { '.': './index.js', './testing': './testing.js' }
+  const entries = {
+    '.': './index.js',
+    './learning': './learning.js',
+    './testing': './testing.js',
+  }
   const own = { name: 'millrace', type: 'module', exports: entries }
   write('node_modules/millrace/package.json', JSON.stringify(own))
   const source = (name: string): string => JSON.stringify(join(ROOT, 'src', name))
   write('node_modules/millrace/index.js', `export * from ${source('index.ts')}\n`)
+  write('node_modules/millrace/learning.js', `export * from ${source('learning/index.ts')}\n`)
   write('node_modules/millrace/testing.js', `export * from ${source('testing/index.ts')}\n`)
   write('package.json', PACKAGE)
   const config = {

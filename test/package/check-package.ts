@@ -107,9 +107,11 @@ async function runSteps(steps: readonly Step[], node: string): Promise<string | 
 }
 
 const EXPORTS = `import * as millrace from 'millrace'
+import * as learning from 'millrace/learning'
 import * as testing from 'millrace/testing'
 const inner = await import('millrace/dist/index.js').then(() => 'found', (error) => error.code)
 if (typeof millrace.stream !== 'function' || typeof testing.simulate !== 'function') process.exit(1)
+if (typeof learning.pipe !== 'function') process.exit(1)
 if (inner !== 'ERR_PACKAGE_PATH_NOT_EXPORTED') throw new Error(\`an inner file was \${inner}\`)
 `
 

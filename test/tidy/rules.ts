@@ -52,7 +52,7 @@ export const namedExportsOnly: Rule = ({ path, text }) => {
   )
 }
 
-const ENTRY_POINTS = ['src/index.ts', 'src/testing/index.ts']
+const ENTRY_POINTS = ['src/index.ts', 'src/learning/index.ts', 'src/testing/index.ts']
 
 export const noIndexFiles: Rule = ({ path }) => {
   if (!/(^|\/)index\.[cm]?tsx?$/.test(path) || ENTRY_POINTS.includes(path)) return []

@@ -23,6 +23,13 @@ export interface ScorerOptions {
   readonly guard: Guard
 }
 
+export interface ScoreRows {
+  readonly places: BatchPlaces
+  readonly commit: number
+  readonly rules: CallRules
+  readonly loaded?: LoadedModel | undefined
+}
+
 export interface ScoredBatch {
   readonly scored: Scored
   readonly unscored: Unscored | undefined
@@ -60,11 +67,9 @@ export class BatchScorer {
     return !loaded.fallsBack && calls.rules(task, model).quarantined
   }
 
-  async score(
-    features: readonly Column[],
-    of: { places: BatchPlaces; commit: number; rules: CallRules },
-  ): Promise<ScoredBatch> {
-    const { places, commit, rules } = of
+  /** @param of `loaded` is the model as a snapshot has it; as it begins, where it is left out. */
+  async score(features: readonly Column[], of: ScoreRows): Promise<ScoredBatch> {
+    const { places, rules } = of
     const { loaded, index } = this.#options
     if (rules.quarantined) {
       const scored = loaded.without(places.rows, this.#quarantined)
@@ -75,7 +80,7 @@ export class BatchScorer {
     for (const range of ranges)
       parts.push(
         range.called
-          ? await this.#call(features, range, { places, commit })
+          ? await this.#call(features, range, of)
           : loaded.without(range.to - range.from, this.#hung),
       )
     return {
@@ -87,9 +92,9 @@ export class BatchScorer {
   #call(
     features: readonly Column[],
     { from, to }: CallRange,
-    { places, commit }: { places: BatchPlaces; commit: number },
+    { places, commit, loaded = this.#options.loaded }: ScoreRows,
   ): Promise<Scored> {
-    const { task, model, loaded, calls, guard } = this.#options
+    const { task, model, calls, guard } = this.#options
     const partitions = places.partitions.subarray(from, to)
     const offsets = places.offsets.subarray(from, to)
     const part =

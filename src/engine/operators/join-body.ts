@@ -5,7 +5,7 @@ import type { Append } from '../../contracts/log.ts'
 import type { LabelPlan } from '../../pipeline/plan.ts'
 import { BlockWriter } from '../exchange/block-writer.ts'
 import { gather } from '../exchange/gather.ts'
-import { KEY, MERGE_TIME, TIME } from '../exchange/layout.ts'
+import { KEY, MERGE_TIME, TIME, type Layout } from '../exchange/layout.ts'
 import type { Merged, Taken } from '../exchange/merge.ts'
 import { blockRecord } from '../exchange/router.ts'
 import type { BatchContext, KeptTopic, StageBody } from '../body.ts'
@@ -26,6 +26,7 @@ import {
   type Outcome,
 } from './join-layouts.ts'
 import { JoinRows } from './join-rows.ts'
+import type { ReceiptFeatures } from './receipt-features.ts'
 
 /** What is measured of each outcome with a label. Kept in the task's memory, so that it commits with it. */
 export interface JoinMetrics {
@@ -59,13 +60,27 @@ const END_ROWS = 4096
 const LABELS = 0
 const LAST = 1
 
+// Words of what was told.
+const TOLD = 0
+const TOLD_SET = 1
+
 export interface JoinOptions {
   readonly labels: LabelPlan
   readonly topic: string
   readonly partition: number
   readonly metrics: (memory: StateMemory) => JoinMetrics
+  /** How examples have their features, where the model learns from them. */
+  readonly learns?: JoinLearns | undefined
   /** Where what waits is kept once it is sealed. */
   readonly waiting: Omit<WaitingOptions, 'withinMs' | 'partition'>
+}
+
+/** A model that learns has the features in its examples, as its receipts have them, and is told how far they have come. */
+export interface JoinLearns {
+  readonly layout: Layout
+  /** Progress beyond a multiple of it is told even where there is no example, ms. */
+  readonly periodMs: number
+  readonly features: ReceiptFeatures
 }
 
 export class JoinBody implements StageBody {
@@ -76,7 +91,9 @@ export class JoinBody implements StageBody {
   readonly #counts: Counts<(typeof JOIN_COUNTS)[number]>
   readonly #clock: Region
   readonly #metrics: JoinMetrics
-  readonly #rows = new JoinRows()
+  readonly #rows: JoinRows
+  /** How far those who learn have been told that examples have come; nothing where nobody learns. */
+  readonly #told: Region | undefined
   readonly #writer = new BlockWriter()
   #mergeTime: number
 
@@ -91,6 +108,8 @@ export class JoinBody implements StageBody {
     this.#clock = memory.region('label-clock', 16)
     this.#mergeTime = this.#clock.f64[LAST]
     this.#metrics = options.metrics(memory)
+    this.#rows = new JoinRows(partition)
+    this.#told = options.learns && memory.region('told', 16)
   }
 
   async process(merged: Merged, { progress, idle, commit }: BatchContext): Promise<Append[]> {
@@ -128,7 +147,7 @@ export class JoinBody implements StageBody {
       while (!this.#fire(progress)) await this.#room.load()
     // Outcomes of the end go on from this time, also where another process comes to the end.
     this.#clock.setF64(LAST, this.#mergeTime)
-    const outcomes = this.#outcomes(progress, commit)
+    const outcomes = await this.#outcomes(progress, commit)
     return [...outcomes, ...this.#room.end(outcomes.length)]
   }
 
@@ -145,17 +164,46 @@ export class JoinBody implements StageBody {
     this.#room.landed(offsets)
   }
 
-  #outcomes(progress: number, commit: number): Append[] {
-    if (this.#rows.count === 0) return []
+  async #outcomes(progress: number, commit: number): Promise<Append[]> {
+    const reached = this.more ? this.#mergeTime : progress
+    const { learns } = this.#options
+    if (this.#rows.count === 0 && (learns === undefined || !this.#passes(reached, learns)))
+      return []
     const { topic, partition } = this.#options
     const selection = { rows: undefined, from: 0, count: this.#rows.count }
-    const block = this.#writer.encode(this.#rows.columns(), selection, {
-      progress: this.more ? this.#mergeTime : progress,
+    const columns = this.#rows.columns()
+    if (learns !== undefined) {
+      columns.push(...(await learns.features.columns(this.#rows.receipts())))
+      if (reached > this.#reached) this.#tell(reached)
+    }
+    const block = this.#writer.encode(columns, selection, {
+      progress: reached,
       idle: false,
       commit,
-      layout: EXAMPLE_LAYOUT.digest,
+      layout: (learns?.layout ?? EXAMPLE_LAYOUT).digest,
     })
     return [{ topic, partition, records: blockRecord(block) }]
+  }
+
+  /** Whether snapshots are due by progress that was not told yet. */
+  #passes(progress: number, { periodMs }: JoinLearns): boolean {
+    return Math.floor(progress / periodMs) > Math.floor(this.#reached / periodMs)
+  }
+
+  #tell(progress: number): void {
+    this.#told?.setF64(TOLD, progress)
+    this.#told?.setF64(TOLD_SET, 1)
+  }
+
+  /** The progress that those who learn were told. */
+  get #reached(): number {
+    return this.#told?.f64[TOLD_SET] === 1 ? this.#told.f64[TOLD] : -Infinity
+  }
+
+  /** The merge time of an outcome: never before what was told, though labels that stood idle may bring what is. */
+  get #outTime(): number {
+    const reached = this.#reached
+    return reached === Infinity ? this.#mergeTime : Math.max(this.#mergeTime, reached)
   }
 
   #label(columns: readonly Column[], row: number, id: number): void {
@@ -211,7 +259,7 @@ export class JoinBody implements StageBody {
     this.#rows.add(
       {
         outcome: 'repeated',
-        mergeTime: this.#mergeTime,
+        mergeTime: this.#outTime,
         time: number(columns, 2, row),
         label: NaN,
         labelTime: NaN,
@@ -270,7 +318,7 @@ export class JoinBody implements StageBody {
     this.#rows.add(
       {
         outcome,
-        mergeTime: this.#mergeTime,
+        mergeTime: this.#outTime,
         time: alone ? entry.labelTime : entry.time,
         label: entry.label,
         labelTime: entry.labelTime,

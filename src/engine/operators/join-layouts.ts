@@ -1,5 +1,5 @@
 // What crosses to the join of a model, and what comes out of it.
-import { FIRST, layoutOf, type Layout } from '../exchange/layout.ts'
+import { FIRST, layoutOf, type Layout, type LayoutField } from '../exchange/layout.ts'
 
 /** A label on its way: the value of the label function. */
 export const LABEL_LAYOUT: Layout = layoutOf([{ name: 'label', kind: 'number' }])
@@ -37,7 +37,7 @@ export type Outcome = (typeof OUTCOMES)[number]
  * An outcome. The row's time is that of the prediction (of the label for one without), its key the id.
  * Marks: no label where an expiry has no `otherwise`, and of a repeated prediction; no score, version and receipt for an orphan.
  */
-export const EXAMPLE_LAYOUT: Layout = layoutOf([
+const EXAMPLE_FIELDS: readonly LayoutField[] = [
   { name: 'outcome', kind: 'number' },
   { name: 'label', kind: 'number' },
   { name: 'labelTime', kind: 'number' },
@@ -46,7 +46,21 @@ export const EXAMPLE_LAYOUT: Layout = layoutOf([
   { name: 'receiptTask', kind: 'number' },
   { name: 'receiptCommit', kind: 'number' },
   { name: 'receiptRow', kind: 'number' },
-])
+]
+export const EXAMPLE_LAYOUT: Layout = layoutOf(EXAMPLE_FIELDS)
+
+/** Whether the receipt was there, and after it the features as they were: only of a model that learns. */
+export const EXAMPLE_KNOWN: number = FIRST + EXAMPLE_FIELDS.length
+export const EXAMPLE_FEATURES: number = EXAMPLE_KNOWN + 1
+
+/** An example of a model that learns from these features, all as numbers. */
+export function learningExampleLayout(features: readonly string[]): Layout {
+  return layoutOf([
+    ...EXAMPLE_FIELDS,
+    { name: 'known', kind: 'number' },
+    ...features.map((name) => ({ name: `feature.${name}`, kind: 'number' as const })),
+  ])
+}
 
 type ExampleColumn =
   | 'outcome'

@@ -1,6 +1,7 @@
 // Outcomes of a batch on their way into one block of the examples topic.
 import { ABSENT, type Column } from '../../contracts/columns.ts'
 import { EXAMPLE_LAYOUT, OUTCOMES, type Outcome } from './join-layouts.ts'
+import type { ReceiptPlaces } from './receipt-features.ts'
 
 export interface OutcomeRow {
   readonly outcome: Outcome
@@ -23,7 +24,13 @@ export class JoinRows {
   #values = new Float64Array(NUMBERS * 64)
   #ends = new Uint32Array(65)
   #keys = new Uint8Array(1024)
+  readonly #partition: number
   count = 0
+
+  /** @param partition of the task: no two rows of different tasks have one place in the order. */
+  constructor(partition: number) {
+    this.#partition = partition
+  }
 
   reset(): void {
     this.count = 0
@@ -40,7 +47,7 @@ export class JoinRows {
     let at = count * NUMBERS
     values[at++] = row.mergeTime
     values[at++] = row.time
-    values[at++] = 0
+    values[at++] = this.#partition
     values[at++] = 0
     values[at++] = OUTCOMES.indexOf(row.outcome)
     values[at++] = row.label
@@ -61,6 +68,13 @@ export class JoinRows {
         ? { kind: 'string', bytes: this.#keys, ends: this.#ends, marks: undefined }
         : this.#numbers(number++),
     )
+  }
+
+  /** Where the receipts of the rows stand; NaN where there is none. */
+  receipts(): ReceiptPlaces {
+    const place = (number: number): Float64Array =>
+      Float64Array.from({ length: this.count }, (_, i) => this.#values[i * NUMBERS + number])
+    return { count: this.count, tasks: place(9), commits: place(10), rows: place(11) }
   }
 
   #numbers(number: number): Column {

@@ -17,8 +17,10 @@ import { toldPath } from '../../schema/told-path.ts'
 import { valueAt, type ViewField } from '../../schema/event-view.ts'
 import type { Unscored } from '../commit-record.ts'
 import { layoutOf, type Layout, type LayoutField } from '../exchange/layout.ts'
-import { BatchScorer } from './batch-scorer.ts'
+import { BatchScorer, type ScoredBatch } from './batch-scorer.ts'
 import type { BatchPlaces } from './call-ranges.ts'
+import type { LearntRows } from './learnt-models.ts'
+import { columnPart, joinScored } from './scored-parts.ts'
 
 /** A model as a stage uses it. */
 export interface StageModel {
@@ -38,6 +40,15 @@ export interface PredictorOptions {
   readonly plan: string
   readonly calls: ModelCalls
   readonly guard: Guard
+}
+
+/** The rows of a batch. */
+export interface PredictRows {
+  readonly places: BatchPlaces
+  readonly commit: number
+  readonly rules: CallRules
+  /** Which of them are scored with which snapshot, where the model learns. */
+  readonly learnt?: readonly LearntRows[] | undefined
 }
 
 /** Predictions of a batch. */
@@ -67,6 +78,7 @@ export class Predictor {
   /** Values of receipts, a column an input: those of a batch hold until the next one. */
   readonly #rounded: Float64Array[] = []
   readonly #version: number
+  readonly #about: Readonly<Record<string, unknown>>
   readonly #meta: Uint8Array
   readonly #scorer: BatchScorer
 
@@ -107,17 +119,16 @@ export class Predictor {
       guard,
     })
     this.#version = versionNumber(model.loaded.digest)
-    this.#meta = Buffer.from(
-      JSON.stringify({
-        model: name,
-        digest: model.loaded.digest,
-        path: model.loaded.path,
-        plan,
-        features: model.loaded.features,
-        outputs: model.loaded.outputs.map((each) => each.name),
-        trainedOn: model.loaded.trainedOn,
-      }),
-    )
+    this.#about = {
+      model: name,
+      digest: model.loaded.digest,
+      path: model.loaded.path,
+      plan,
+      features: model.loaded.features,
+      outputs: model.loaded.outputs.map((each) => each.name),
+      trainedOn: model.loaded.trainedOn,
+    }
+    this.#meta = Buffer.from(JSON.stringify(this.#about))
   }
 
   /** What holds for the next batch; asked for all models before the first of them is called. */
@@ -130,16 +141,11 @@ export class Predictor {
     return this.#scorer.stuck
   }
 
-  async predict(
-    features: readonly Column[],
-    of: { places: BatchPlaces; commit: number; rules: CallRules },
-  ): Promise<Predictions> {
+  async predict(features: readonly Column[], of: PredictRows): Promise<Predictions> {
     const { plan } = this.model
     const { rows } = of.places
-    const { scored, unscored } = await this.#scorer.score(
-      this.#inputs.map((index) => features[index]),
-      of,
-    )
+    const inputs = this.#inputs.map((index) => features[index])
+    const { scored, unscored } = await this.#score(inputs, of)
     if (this.#sure.length < rows) this.#sure = new Uint8Array(rows * 2)
     const sure = this.#sure
     sure.fill(this.#fit === undefined ? 0 : 1, 0, rows)
@@ -178,9 +184,41 @@ export class Predictor {
     return versions
   }
 
-  /** What the receipts of a batch say for all its rows. */
-  get meta(): Uint8Array {
-    return this.#meta
+  /** What the receipts of a batch say for all its rows. @param learnt which of them were scored with which snapshot. */
+  meta(learnt: readonly LearntRows[] | undefined): Uint8Array {
+    if (learnt === undefined) return this.#meta
+    const rows = learnt.map(({ from, snapshot, digest, examples, until }) => ({
+      from,
+      snapshot,
+      digest,
+      examples,
+      until,
+    }))
+    return Buffer.from(JSON.stringify({ ...this.#about, learnt: rows }))
+  }
+
+  /** Each row with the snapshot of its time, where the model learns. */
+  async #score(inputs: readonly Column[], of: PredictRows): Promise<ScoredBatch> {
+    const { learnt = [], ...all } = of
+    if (learnt.length <= 1)
+      return this.#scorer.score(inputs, { ...all, loaded: learnt.at(0)?.loaded })
+    const parts: Scored[] = []
+    const unscored: Unscored[] = []
+    for (const { from, to, loaded } of learnt) {
+      const places = {
+        rows: to - from,
+        partitions: all.places.partitions.subarray(from, to),
+        offsets: all.places.offsets.subarray(from, to),
+      }
+      const part = await this.#scorer.score(
+        inputs.map((column) => columnPart(column, from, to)),
+        { ...all, places, loaded },
+      )
+      parts.push(part.scored)
+      if (part.unscored !== undefined) unscored.push(part.unscored)
+    }
+    const scored = joinScored(parts, this.model.loaded.outputs.length)
+    return { scored, unscored: joinUnscored(unscored) }
   }
 
   /** Columns of the receipts, after the row's own; they hold until those of the next batch. */
@@ -213,6 +251,12 @@ export class Predictor {
     })
     return value
   }
+}
+
+function joinUnscored(parts: readonly Unscored[]): Unscored | undefined {
+  if (parts.length === 0) return undefined
+  const rows = parts.flatMap((part) => (part.rows === 'all' ? [] : part.rows))
+  return { model: parts[0].model, rows: rows.length === 0 ? 'all' : rows }
 }
 
 /** Checks a prediction against the schema of the model's output. */

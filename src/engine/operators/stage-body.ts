@@ -20,6 +20,7 @@ import type { StateMemory } from '../state/memory.ts'
 import { receiptsTopic } from '../task-names.ts'
 import { CarriedEvents } from './carried-events.ts'
 import { WAITING_LAYOUT } from './join-layouts.ts'
+import { LearntModels, type LearntRows } from './learnt-models.ts'
 import { constant, counted, noRows, numbers, numbersOf } from './plain-columns.ts'
 import { Outputs } from './outputs.ts'
 import { Predictor, type Predictions } from './predict.ts'
@@ -35,6 +36,9 @@ interface RowsOf {
   readonly events: Events
   readonly features: readonly Column[]
 }
+
+/** By model, which rows are scored with which snapshot; undefined for models that do not learn. */
+type Learnt = readonly (readonly LearntRows[] | undefined)[]
 
 export class KeyedStageBody implements StageBody {
   readonly #options: KeyedStageOptions
@@ -56,6 +60,7 @@ export class KeyedStageBody implements StageBody {
   }[]
   /** Columns that go on, as indexes of those of the event and of the features. */
   readonly #sent: { readonly event: readonly number[]; readonly features: readonly number[] }
+  readonly #learnt: LearntModels
   readonly #rowView: RowView
   readonly #outputs: Outputs
   readonly #keys = new KeyColumn()
@@ -102,6 +107,8 @@ export class KeyedStageBody implements StageBody {
       (model, index) =>
         new Predictor({ model, index, features, task, plan: plan.digest, calls, guard }),
     )
+    const { models } = options
+    this.#learnt = new LearntModels(memory, { log, pipeline: plan.pipeline, stage, models })
     this.#waiting = options.waiting.flatMap(({ model, hop }) => {
       const predictor = options.models.findIndex((each) => each.plan.name === model.name)
       return model.labels === undefined
@@ -159,7 +166,10 @@ export class KeyedStageBody implements StageBody {
     this.#keep.fill(1, 0, rows.count)
     const appends =
       this.#router === undefined
-        ? await this.#finish(rows, failures, batch)
+        ? await this.#finish(rows, failures, {
+            ...batch,
+            learnt: await this.#learnt.rowsOf(merged, rows === all ? undefined : again),
+          })
         : this.#forward(rows, failures, batch)
     this.#counts.add('setAside', this.#aside.count)
     return [...appends, ...this.#periods(batch), ...(await this.#aside.appends())]
@@ -226,7 +236,11 @@ export class KeyedStageBody implements StageBody {
     })
   }
 
-  async #finish(rows: RowsOf, failures: Failure[], batch: BatchContext): Promise<Append[]> {
+  async #finish(
+    rows: RowsOf,
+    failures: Failure[],
+    batch: BatchContext & { readonly learnt: Learnt },
+  ): Promise<Append[]> {
     const { events, count } = rows
     this.#outputs.reset()
     if (count === 0) return this.#toJoins(rows, [], batch)
@@ -249,7 +263,7 @@ export class KeyedStageBody implements StageBody {
 
   async #predict(
     { columns, features, count }: RowsOf,
-    { commit, recorded }: BatchContext,
+    { commit, recorded, learnt }: BatchContext & { readonly learnt: Learnt },
   ): Promise<Predictions[]> {
     const rules = this.#predictors.map((predictor) => predictor.rules(recorded))
     const places = {
@@ -260,7 +274,12 @@ export class KeyedStageBody implements StageBody {
     const predictions: Predictions[] = []
     for (let i = 0; i < rules.length; i++)
       predictions.push(
-        await this.#predictors[i].predict(features, { places, commit, rules: rules[i] }),
+        await this.#predictors[i].predict(features, {
+          places,
+          commit,
+          rules: rules[i],
+          learnt: learnt[i],
+        }),
       )
     this.unscored = predictions.flatMap(({ unscored }) => unscored ?? [])
     return predictions
@@ -291,7 +310,7 @@ export class KeyedStageBody implements StageBody {
   #receipts(
     { columns, features, count }: RowsOf,
     predictions: readonly Predictions[],
-    { progress, commit }: BatchContext,
+    { progress, commit, learnt }: BatchContext & { readonly learnt: Learnt },
   ): Append[] {
     const topic = receiptsTopic(this.#options.plan.pipeline)
     const shown = features.map((column, at) =>
@@ -310,7 +329,7 @@ export class KeyedStageBody implements StageBody {
         idle: false,
         commit,
         layout: predictor.receiptLayout.digest,
-        meta: predictor.meta,
+        meta: predictor.meta(learnt[i]),
       }
       const block = this.#writer.encode(all, { rows: undefined, from: 0, count }, head)
       return { topic, partition: this.#options.number, records: blockRecord(block) }

@@ -154,7 +154,7 @@ function outcomes(task: TaskFigures): Sample[] {
 function deadLetters(tasks: readonly TaskFigures[]): Sample[] {
   return tasks.flatMap((task) => {
     const { bad = 0, ahead = 0, setAside = 0, periodRowsSetAside = 0 } = task.counts
-    if (task.kind === 'join') return []
+    if (task.kind === 'join' || task.kind === 'learner') return []
     return [
       {
         labels: labelsOf(task),

@@ -1,5 +1,7 @@
 // Which partitions a task reads, in the order of the lanes of its commits, and which task writes each.
 import { isOfStage, readsSource, type TaskPlan } from '../../engine/task-plan.ts'
+import { isLearning } from '../../engine/learning-models.ts'
+import { examplesTopic, learntTopic } from '../../engine/task-names.ts'
 import type { Hop } from '../../engine/exchange/router.ts'
 
 export interface LanePlace {
@@ -38,9 +40,21 @@ export function writersOf(
     writers.get(`${topic}/${Math.floor(partition / (readers.get(topic) ?? 1))}`)
 }
 
+/** Lane (writer, task) is partition `writer * partitions + task`. */
+type LaneHop = Pick<Hop, 'topic' | 'writer' | 'partitions'>
+
 /** Where a task writes to other tasks. */
-export function hopsOf(plan: TaskPlan): readonly Hop[] {
-  const hops: (Hop | undefined)[] = []
+export function hopsOf(plan: TaskPlan): readonly LaneHop[] {
+  const hops: (LaneHop | undefined)[] = []
+  const { pipeline, number } = plan.spec
+  if (plan.kind === 'join' && isLearning(plan.model))
+    hops.push({ topic: examplesTopic(pipeline, plan.model.name), writer: number, partitions: 1 })
+  if (plan.kind === 'learner')
+    hops.push({
+      topic: learntTopic(pipeline, plan.model.name),
+      writer: 0,
+      partitions: plan.predicting,
+    })
   if (isOfStage(plan)) hops.push(plan.next, ...plan.waiting.map(({ hop }) => hop))
   if (readsSource(plan)) {
     const { rows, sets, labels } = plan.routes

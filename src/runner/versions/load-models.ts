@@ -6,23 +6,26 @@ import { ModelError } from '../../base/errors.ts'
 import type { FeatureInfo, LoadedModel, Runtime } from '../../contracts/runtime.ts'
 import { featureFields } from '../../engine/row-fields.ts'
 import { functionRuntime } from '../../models/function/function-runtime.ts'
+import { learnerRuntime } from '../../models/learner/learner-runtime.ts'
 import { modelBytesMax } from '../../models/onnx/options.ts'
 import { onnxRuntime } from '../../models/onnx/onnx-runtime.ts'
 import type { ModelPlan, Plan } from '../../pipeline/plan.ts'
 import type { Definition } from '../load-definition.ts'
 
-const RUNTIMES: readonly Runtime[] = [onnxRuntime(), functionRuntime()]
+const RUNTIMES: readonly Runtime[] = [onnxRuntime(), functionRuntime(), learnerRuntime()]
 
 /** Models of a plan. */
 export function modelsOf(plan: Plan): ModelPlan[] {
   return plan.stages.flatMap(({ models }) => models)
 }
 
-/** The bytes that stand for a model's version, as the definition has them: its file, or the text of its function. */
+/** The bytes that stand for a model's version, as the definition has them: its file, the text of its function, the options of its learner. */
 export async function localBytes(
   { name, runtime }: ModelPlan,
   folder: string,
 ): Promise<Uint8Array> {
+  if (runtime.learner !== undefined)
+    return new TextEncoder().encode(JSON.stringify(runtime.options))
   if (runtime.path === undefined) return new TextEncoder().encode(String(runtime.call))
   const path = resolve(folder, runtime.path)
   try {

@@ -5,6 +5,8 @@ import type { OptimizerSpec } from './optimizer.ts'
 /**
  * AdaGrad (Duchi, Hazan and Singer, "Adaptive Subgradient Methods for Online Learning and Stochastic Optimization", JMLR 2011).
  * `rate`: default 0.1. Its rates only fall: it stops following drift.
+ * @example
+ * logisticRegression({ optimizer: adaGrad(0.1) })
  */
 export function adaGrad(rate = 0.1, epsilon = 1e-8): OptimizerSpec {
   checkSetting('ada-grad', 'rate', rate, { above: 0, atMost: 1e6 })

@@ -12,7 +12,11 @@ export interface AdamOptions {
   readonly epsilon?: number
 }
 
-/** Adam (Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015). */
+/**
+ * Adam (Kingma and Ba, "Adam: A Method for Stochastic Optimization", ICLR 2015).
+ * @example
+ * logisticRegression({ optimizer: adam({ rate: 0.01 }) })
+ */
 export function adam(options: AdamOptions = {}): OptimizerSpec {
   const { rate = 0.1, beta1 = 0.9, beta2 = 0.999, epsilon = 1e-8 } = options
   checkSetting('adam', 'rate', rate, { above: 0, atMost: 1e6 })

@@ -16,6 +16,8 @@ export interface FtrlOptions {
 /**
  * FTRL-Proximal (McMahan and others, "Ad Click Prediction: a View from the Trenches", KDD 2013, Algorithm 1). River 0.26 predicts with
  * the weights of one row ago and never sets a weight back to 0; this does not. Two doubles a weight besides the weight.
+ * @example
+ * logisticRegression({ optimizer: ftrl({ l1: 0.1 }) })
  */
 export function ftrl({ alpha = 0.05, beta = 1, l1 = 0, l2 = 1 }: FtrlOptions = {}): OptimizerSpec {
   checkSetting('ftrl', 'alpha', alpha, { above: 0, atMost: 1e6 })

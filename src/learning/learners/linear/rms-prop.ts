@@ -10,7 +10,11 @@ export interface RmsPropOptions {
   readonly epsilon?: number
 }
 
-/** RMSProp (Tieleman and Hinton, "Lecture 6.5", Coursera 2012). */
+/**
+ * RMSProp (Tieleman and Hinton, "Lecture 6.5", Coursera 2012).
+ * @example
+ * logisticRegression({ optimizer: rmsProp({ rate: 0.01 }) })
+ */
 export function rmsProp({
   rate = 0.1,
   rho = 0.9,

@@ -2,7 +2,11 @@
 import { checkSetting } from '../../settings.ts'
 import type { OptimizerSpec } from './optimizer.ts'
 
-/** SGD (Robbins and Monro, 1951). `rate`: default 0.01. */
+/**
+ * SGD (Robbins and Monro, 1951). `rate`: default 0.01.
+ * @example
+ * logisticRegression({ optimizer: sgd(0.05) })
+ */
 export function sgd(rate = 0.01): OptimizerSpec {
   checkSetting('sgd', 'rate', rate, { above: 0, atMost: 1e6 })
   return () => ({

@@ -1,0 +1,80 @@
+// Examples as a learner takes them: the outcomes that have a label, in their order.
+import { PRESENT, type Column } from '../../contracts/columns.ts'
+import { gather } from '../exchange/gather.ts'
+import { MERGE_TIME } from '../exchange/layout.ts'
+import type { Taken } from '../exchange/merge.ts'
+import { EXAMPLE, EXAMPLE_FEATURES, EXAMPLE_KNOWN, OUTCOMES } from './join-layouts.ts'
+import { numbersOf } from './plain-columns.ts'
+
+const LEARNT_FROM = new Set(
+  (['joined', 'revised', 'expired'] as const).map((outcome) => OUTCOMES.indexOf(outcome)),
+)
+
+export interface LearnerRows {
+  readonly count: number
+  readonly columns: readonly Float64Array[]
+  readonly labels: Float64Array
+  /** Of each row its merge time. */
+  readonly times: Float64Array
+  /** Of each row how many of the rows taken come before it. */
+  readonly places: Int32Array
+  /** Outcomes that are no examples: orphans, duplicates, what expired without a label. */
+  readonly passed: number
+  /** Examples whose receipt was no longer there. */
+  readonly unknown: number
+}
+
+/** @param skip rows at the front that are left out. */
+export function learnerRows(taken: Taken, features: number, skip: number): LearnerRows {
+  const { count } = taken
+  if (count === 0) return NO_ROWS
+  const times = numbersOf(gather(taken, MERGE_TIME))
+  const outcomes = numbersOf(gather(taken, EXAMPLE.outcome))
+  const labels = gather(taken, EXAMPLE.label)
+  const known = numbersOf(gather(taken, EXAMPLE_KNOWN))
+  const given = Array.from({ length: features }, (_, i) => gather(taken, EXAMPLE_FEATURES + i))
+  const places = new Int32Array(count)
+  let kept = 0
+  let passed = 0
+  let unknown = 0
+  for (let row = skip; row < count; row++) {
+    const isExample = LEARNT_FROM.has(outcomes[row]) && isThere(labels, row)
+    if (isExample && known[row] === 1) places[kept++] = row
+    else if (isExample) unknown++
+    else passed++
+  }
+  const rows = places.subarray(0, kept)
+  const picked = (values: Float64Array): Float64Array =>
+    Float64Array.from(rows, (row) => values[row])
+  return {
+    count: kept,
+    columns: given.map((column) => valuesOf(column, rows)),
+    labels: picked(numbersOf(labels)),
+    times: picked(times),
+    places: rows,
+    passed,
+    unknown,
+  }
+}
+
+function isThere({ marks }: Column, row: number): boolean {
+  return marks === undefined || marks[row] === PRESENT
+}
+
+/** NaN where a value is missing. */
+function valuesOf(column: Column, rows: Int32Array): Float64Array {
+  const values = numbersOf(column)
+  return Float64Array.from(rows, (row) => (isThere(column, row) ? values[row] : Number.NaN))
+}
+
+const NONE = new Float64Array(0)
+
+const NO_ROWS: LearnerRows = {
+  count: 0,
+  columns: [],
+  labels: NONE,
+  times: NONE,
+  places: new Int32Array(0),
+  passed: 0,
+  unknown: 0,
+}

@@ -1,0 +1,41 @@
+// The public names of `millrace/learning`: what learns in the stream. Importing them does no I/O.
+export type {
+  Learner,
+  LearnerFactory,
+  LearnerSize,
+  LearnerTask,
+  Preparer,
+  PreparerFactory,
+  Rows,
+} from '../contracts/learner.ts'
+export { pipe, type Settings } from './factory.ts'
+export {
+  alma,
+  bayesianLinearRegression,
+  linearRegression,
+  logisticRegression,
+  passiveAggressiveClassifier,
+  passiveAggressiveRegressor,
+  perceptron,
+  softmaxRegression,
+} from './factories/linear.ts'
+export {
+  adaptiveRandomForest,
+  adwinBagging,
+  hoeffdingTree,
+  leveragingBagging,
+  ozaBagging,
+} from './factories/trees.ts'
+export {
+  gaussianNaiveBayes,
+  halfSpaceTrees,
+  neighboursClassifier,
+  neighboursRegressor,
+} from './factories/others.ts'
+export { maxAbsScaler, minMaxScaler, standardScaler } from './factories/preparation.ts'
+export { adaGrad } from './learners/linear/ada-grad.ts'
+export { adam } from './learners/linear/adam.ts'
+export { ftrl } from './learners/linear/ftrl.ts'
+export type { OptimizerSpec } from './learners/linear/optimizer.ts'
+export { rmsProp } from './learners/linear/rms-prop.ts'
+export { sgd } from './learners/linear/sgd.ts'

@@ -1,0 +1,70 @@
+import { beforeAll, describe, expect, it } from 'vitest'
+import { logisticRegression, pipe, standardScaler } from '../../src/learning/index.ts'
+import { simulate, type SimulatedRun } from '../../src/testing/index.ts'
+import { FEATURES, PERIOD_MS, shift, START, watching } from './learning-sensors.ts'
+
+const HOUR_MS = 3_600_000
+
+/** Predicts each reading by what was learnt before its period: written for this test alone, over what came out of the run. */
+function expected({ predictions, examples }: SimulatedRun): number[] {
+  const learner = pipe(standardScaler(), logisticRegression({ interceptRate: 0.1 })).make({
+    features: FEATURES.length,
+    classes: 2,
+  })
+  const rows = predictions.wear
+  const seen = new Map(rows.map(({ id, features }) => [id, features]))
+  const columns = (id: string): Float64Array[] =>
+    FEATURES.map((name) => Float64Array.of(Number(seen.get(id)?.[name] ?? NaN)))
+  // An example is there when its label came, or an hour and more after the reading.
+  const known = examples.wear
+    .map(({ id, time, label = NaN, labelTime = time + HOUR_MS }) => ({ id, label, at: labelTime }))
+    .toSorted((a, b) => a.at - b.at)
+  let next = 0
+  const out = new Float64Array(2)
+  return rows.map(({ id, time }) => {
+    const until = Math.floor(time / PERIOD_MS) * PERIOD_MS
+    for (; next < known.length && known[next].at < until; next++) {
+      const at = { columns: columns(known[next].id), from: 0, to: 1 }
+      learner.learn(at, Float64Array.of(known[next].label))
+    }
+    learner.predict({ columns: columns(id), from: 0, to: 1 }, out)
+    return out[1]
+  })
+}
+
+describe('a model that learns in a simulated pipeline', () => {
+  let run: SimulatedRun
+  beforeAll(async () => {
+    run = await simulate(watching, shift(300))
+  }, 60_000)
+
+  it('predicts each row by the examples whose time is before its period, to the bit', () => {
+    const found = run.predictions.wear.map(({ output }) => output?.risk)
+    expect(found).toHaveLength(300)
+    expect(new Set(found.slice(-90)).size).toBeGreaterThan(20)
+    expect(found).toEqual(expected(run))
+  })
+
+  it('knows nothing before its first snapshot', () => {
+    const first = run.predictions.wear.filter(({ time }) => time < START + PERIOD_MS)
+    expect(first.map(({ output }) => output?.risk)).toEqual(first.map(() => 0.5))
+  })
+
+  it('counts what it learnt, and what it refused because of a feature', () => {
+    expect(run.counts).toMatchObject({
+      'learning.wear.learnt': 295,
+      'learning.wear.badFeature': 5,
+      'learning.wear.badLabel': 0,
+      'learning.wear.unknownFeatures': 0,
+    })
+  })
+
+  it(
+    'comes to the same under faults, other batches and other workers',
+    { timeout: 60_000 },
+    async () => {
+      const { predictions } = await simulate(watching, shift(120), { partitions: 2, faults: 8 })
+      expect(predictions.wear).toHaveLength(120)
+    },
+  )
+})
