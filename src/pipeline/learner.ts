@@ -26,8 +26,9 @@ export interface LearnerOptions<Schema extends StandardSchemaV1> {
   output: Schema
   /**
    * What each field is: `'probabilities[1]'`, `'probabilities'` or `'label'` (the likeliest class) where labels are classes, `'value'`
-   * where they are numbers, `'score'` of a learner of anomalies. Default: of a single number, the probability of class 1 of two, the
-   * value or the score; else what is named so.
+   * where they are numbers, `'score'` of a learner of anomalies,
+   * `'cluster'` of one that finds clusters. Default: of a single number, the probability of class 1 of two, the
+   * value, the score or the cluster; else what is named so.
    */
   outputs?: Readonly<Record<string, string>>
   /** The features it learns from, numbers and booleans, in this order. Default: all of the model. */
@@ -162,6 +163,7 @@ const SINGLE: Readonly<Record<LearnerTask, string>> = {
   classes: 'probabilities[1]',
   number: 'value',
   none: 'score',
+  clusters: 'cluster',
 }
 
 function outputsOf(

@@ -15,7 +15,7 @@ interface OutputPlace {
   readonly output: number
 }
 
-/** @param outputs what each field is: `probabilities`, `probabilities[1]`, `label`, `value` or `score`. */
+/** @param outputs what each field is: `probabilities`, `probabilities[1]`, `label`, `value`, `score` or `cluster`. */
 export function learnerOutputs({ outputs: width }: Learner, outputs: unknown): LearnerOutput[] {
   const entries = typeof outputs === 'object' && outputs !== null ? Object.entries(outputs) : []
   return entries.map(([name, from]): LearnerOutput => {
@@ -23,7 +23,7 @@ export function learnerOutputs({ outputs: width }: Learner, outputs: unknown): L
       return { name, kind: 'vector', write: (...all) => writeAll(width, ...all) }
     if (from === 'label')
       return { name, kind: 'number', write: (...all) => writeLikeliest(width, ...all) }
-    const place = from === 'value' || from === 'score' ? 0 : placeOf(from)
+    const place = SINGLE.has(String(from)) ? 0 : placeOf(from)
     if (place === undefined || place >= width)
       throw new ModelError(
         'ML_MODEL',
@@ -32,6 +32,9 @@ export function learnerOutputs({ outputs: width }: Learner, outputs: unknown): L
     return { name, kind: 'number', write: (...all) => writeOne({ width, place }, ...all) }
   })
 }
+
+/** What a learner gives that gives one number. */
+const SINGLE: ReadonlySet<string> = new Set(['value', 'score', 'cluster'])
 
 function placeOf(from: unknown): number | undefined {
   const [, place] = /^probabilities\[(\d+)\]$/.exec(String(from)) ?? []

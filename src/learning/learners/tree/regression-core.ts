@@ -110,7 +110,7 @@ export class RegressionCore {
   }
 
   /** A leaf that observes, with the linear model and the errors of the node it comes from. */
-  newLeaf(depth: number, from = NONE): number {
+  newLeaf(depth: number, from: number = NONE): number {
     const { store } = this
     const leaf = store.addNode(depth)
     if (from !== NONE) {

@@ -23,7 +23,7 @@ export const TRIED = 2
 export const MEAN_ERROR = 3
 export const MODEL_ERROR = 4
 export const TARGET = 5
-export const NUMBERS = TARGET + MOMENTS
+export const NUMBERS: number = TARGET + MOMENTS
 
 export interface RegressionSize {
   readonly features: number

@@ -25,8 +25,8 @@ const TAKE = 3
 
 /** The best place to split that a walk found, and the moments on both sides of it. */
 export class SplitFound {
-  merit = -Infinity
-  value = Number.NaN
+  merit: number = -Infinity
+  value: number = Number.NaN
   readonly left: Float64Array = new Float64Array(MOMENTS)
   readonly right: Float64Array = new Float64Array(MOMENTS)
 

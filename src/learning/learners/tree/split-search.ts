@@ -16,13 +16,13 @@ export interface SearchRules {
 export class SplitSearch {
   readonly #rules: SearchRules
   /** The best split; -1 where there is none. */
-  feature = -1
-  threshold = Number.NaN
-  merit = -Infinity
+  feature: number = -1
+  threshold: number = Number.NaN
+  merit: number = -Infinity
   /** Of the best split of the next best feature. */
-  second = -Infinity
+  second: number = -Infinity
   /** Of the feature that the node splits on already; -Infinity where it is a leaf, or it has no split. */
-  current = -Infinity
+  current: number = -Infinity
   /** Weights of the classes on both sides of the best split, and on which the class is known: 1 left, 2 right, 3 both. */
   readonly left: Float64Array
   readonly right: Float64Array
