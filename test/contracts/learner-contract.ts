@@ -19,6 +19,8 @@ export interface LearnerCase {
   readonly quadratic?: boolean
   /** Whether it can be written as a graph. Default true. */
   readonly exports?: boolean
+  /** The features it has where it cannot have others: it is made with that number alone. */
+  readonly fixed?: number
 }
 
 export interface Sample {
@@ -81,24 +83,25 @@ function reached(learner: Learner, data: Sample, from: number): number {
 }
 
 export function learnerContract(name: string, of: LearnerCase): void {
-  const { make, other, rows = 1500, reaches = 0.8, quadratic = false, exports = true } = of
-  const data = sample(make(6), rows)
-  const unlabelled = ['none', 'clusters'].includes(make(6).task)
+  const { make, other, rows = 1500, reaches = 0.8, quadratic = false, exports = true, fixed } = of
+  const features = fixed ?? 6
+  const data = sample(make(features), rows)
+  const unlabelled = ['none', 'clusters'].includes(make(features).task)
 
   describe(`the learner ${name}`, () => {
     it('learns', () => {
       if (unlabelled) return
-      const learner = make(6)
+      const learner = make(features)
       const half = Math.floor(rows / 2)
       learn(learner, data, 0, half)
       expect(reached(learner, data, half)).toBeGreaterThanOrEqual(reaches)
     })
 
     it('says the same and has the same bytes however the rows are cut into batches', () => {
-      const whole = make(6)
+      const whole = make(features)
       learn(whole, data, 0, rows)
       for (const size of [1, 7, 256]) {
-        const cut = make(6)
+        const cut = make(features)
         for (let from = 0; from < rows; from += size) {
           learn(cut, data, from, Math.min(rows, from + size))
         }
@@ -110,7 +113,7 @@ export function learnerContract(name: string, of: LearnerCase): void {
     })
 
     it('is not changed by predicting', () => {
-      const learner = make(6)
+      const learner = make(features)
       learn(learner, data, 0, 300)
       const before = learner.encode()
       predict(learner, data, 0, rows)
@@ -121,11 +124,11 @@ export function learnerContract(name: string, of: LearnerCase): void {
       'goes on as it was when restored after %d of the rows',
       (part) => {
         const cut = part === 1 ? 1 : Math.floor(part * rows)
-        const whole = make(6)
+        const whole = make(features)
         learn(whole, data, 0, rows)
-        const first = make(6)
+        const first = make(features)
         learn(first, data, 0, cut)
-        const second = make(6)
+        const second = make(features)
         learn(second, sample(second, 200, 9), 0, 200)
         second.restore(first.encode())
         expect(second.encode()).toEqual(first.encode())
@@ -136,36 +139,36 @@ export function learnerContract(name: string, of: LearnerCase): void {
     )
 
     it('says something sound before the first row, after one, and of no rows', () => {
-      const learner = make(6)
+      const learner = make(features)
       expectSound(learner, predict(learner, data, 0, 20))
       learn(learner, data, 0, 0)
-      expect(learner.encode()).toEqual(make(6).encode())
+      expect(learner.encode()).toEqual(make(features).encode())
       learn(learner, data, 0, 1)
       expectSound(learner, predict(learner, data, 0, 20))
       expect(predict(learner, data, 3, 3)).toHaveLength(0)
     })
 
     it('leaves out, counts and marks labels and features it cannot learn, and is not changed by them', () => {
-      const learner = make(6)
+      const learner = make(features)
       learn(learner, data, 0, 100)
       const before = learner.encode()
       const labels =
         learner.task === 'classes'
           ? [Number.NaN, -1, learner.outputs, 0.5, Infinity]
           : [Number.NaN, Infinity, -Infinity, 1e101]
-      const features = [Infinity, -Infinity, 1e101]
-      const bad = sample(learner, labels.length + features.length)
+      const beyond = [Infinity, -Infinity, 1e101]
+      const bad = sample(learner, labels.length + beyond.length)
       const outcome = new Uint8Array(bad.rows)
       if (!unlabelled) bad.labels.set(labels)
-      features.forEach((value, i) => {
-        bad.columns[4][labels.length + i] = value
+      beyond.forEach((value, i) => {
+        bad.columns[features - 1][labels.length + i] = value
       })
       const from = unlabelled ? labels.length : 0
       const left = learner.learn({ columns: bad.columns, from, to: bad.rows }, bad.labels, outcome)
       expect(left).toBe(bad.rows - from)
       expect([...outcome.subarray(from)]).toEqual([
         ...(unlabelled ? [] : labels.map(() => BAD_LABEL)),
-        ...features.map(() => BAD_FEATURE),
+        ...beyond.map(() => BAD_FEATURE),
       ])
       expect(learner.encode()).toEqual(before)
       const marks = new Uint8Array(101).fill(9)
@@ -174,7 +177,7 @@ export function learnerContract(name: string, of: LearnerCase): void {
     })
 
     it('stays finite whatever is missing, infinite, huge, tiny or constant', () => {
-      const learner = make(6)
+      const learner = make(features)
       const odd = sample(learner, 600)
       const random = new Prng(1)
       const values = [Number.NaN, 1e100, -1e100, 5e-324, 0, -0, 1e-200, 7]
@@ -197,7 +200,7 @@ export function learnerContract(name: string, of: LearnerCase): void {
     })
 
     it('is exported to a file that says the same of every row, whatever is missing, or says why it is not', async () => {
-      const learner = make(6)
+      const learner = make(features)
       if (!exports) {
         expect(() => exportOnnx(learner, { features: namesOf(learner) })).toThrow(
           expect.objectContaining({
@@ -229,8 +232,9 @@ export function learnerContract(name: string, of: LearnerCase): void {
     })
 
     it('takes one feature, and many', () => {
-      for (const features of quadratic ? [1, 200] : [1, 10_000]) {
-        const learner = make(features)
+      for (const many of quadratic ? [1, 200] : [1, 10_000]) {
+        if (fixed !== undefined && fixed !== many) continue
+        const learner = make(many)
         const few = sample(learner, 12)
         learn(learner, few, 0, 12)
         expectSound(learner, predict(learner, few, 0, 12))
@@ -239,7 +243,7 @@ export function learnerContract(name: string, of: LearnerCase): void {
     })
 
     it('says what is wrong with columns, labels or places of the wrong number', () => {
-      const learner = make(6)
+      const learner = make(features)
       const { columns, labels } = data
       const rowsOf = (to: number): { columns: Float64Array[]; from: number; to: number } => ({
         columns,
@@ -260,11 +264,11 @@ export function learnerContract(name: string, of: LearnerCase): void {
           expect.objectContaining({ code: 'ML_USAGE', message: expect.stringContaining('found') }),
         )
       }
-      expect(learner.encode()).toEqual(make(6).encode())
+      expect(learner.encode()).toEqual(make(features).encode())
     })
 
     it('refuses bytes that are cut, of other settings, or of another learner, and keeps its own', () => {
-      const learner = make(6)
+      const learner = make(features)
       learn(learner, data, 0, 200)
       const bytes = learner.encode()
       const broken = [
@@ -272,8 +276,8 @@ export function learnerContract(name: string, of: LearnerCase): void {
         bytes.subarray(0, bytes.length - 1),
         bytes.subarray(0, Math.floor(bytes.length / 2)),
         Uint8Array.from([...bytes, 0]),
-        other(6).encode(),
-        make(5).encode(),
+        other(features).encode(),
+        ...(fixed === undefined ? [make(5).encode()] : []),
       ]
       for (const each of broken) {
         expect(() => learner.restore(each)).toThrow(expect.objectContaining({ code: 'ML_STATE' }))
@@ -282,8 +286,9 @@ export function learnerContract(name: string, of: LearnerCase): void {
     })
 
     it('refuses to be made for no feature', () => {
-      for (const features of [0, -1, 1.5, Number.NaN]) {
-        expect(() => make(features)).toThrow(expect.objectContaining({ code: 'ML_DEFINITION' }))
+      for (const none of [0, -1, 1.5, Number.NaN]) {
+        if (fixed === undefined)
+          expect(() => make(none)).toThrow(expect.objectContaining({ code: 'ML_DEFINITION' }))
       }
     })
   })

@@ -44,6 +44,8 @@ import {
 import { Balanced } from '../../src/learning/imbalance/balanced.ts'
 import { Calibrated } from '../../src/learning/imbalance/calibrated.ts'
 import { ClassWeights } from '../../src/learning/imbalance/class-weights.ts'
+import { FactorizationMachine } from '../../src/learning/learners/recommendation/factorization-machine.ts'
+import { MatrixFactorization } from '../../src/learning/learners/recommendation/matrix-factorization.ts'
 import { learnerContract } from './learner-contract.ts'
 
 learnerContract('logistic-regression', {
@@ -255,5 +257,25 @@ learnerContract('k-means', {
 learnerContract('db-stream', {
   make: (features) => new DbStream({ features, radius: 2, cleanup: 10, most: 30 }),
   other: (features) => new DbStream({ features, radius: 2, cleanup: 10, most: 31 }),
+  exports: false,
+})
+learnerContract('matrix-factorization', {
+  make: () => new MatrixFactorization({ users: 200, factors: 4 }),
+  other: () => new MatrixFactorization({ users: 200, factors: 4, seed: 2 }),
+  fixed: 2,
+  // The users of the sample are all new, and the item is one: there is nothing to learn.
+  reaches: -Infinity,
+  exports: false,
+})
+learnerContract('factorization-machine', {
+  make: (features) => new FactorizationMachine({ features, task: 'number' }),
+  other: (features) => new FactorizationMachine({ features, task: 'classes' }),
+  exports: false,
+})
+learnerContract('factorization-machine of ids', {
+  make: (features) =>
+    new FactorizationMachine({ features, task: 'classes', ids: [0], most: 100, rate: 0.05 }),
+  other: (features) =>
+    new FactorizationMachine({ features, task: 'classes', ids: [0], most: 90, rate: 0.05 }),
   exports: false,
 })
