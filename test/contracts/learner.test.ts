@@ -26,6 +26,8 @@ import { AdaptiveRandomForest } from '../../src/learning/learners/ensemble/adapt
 import { AdwinBagging } from '../../src/learning/learners/ensemble/adwin-bagging.ts'
 import { LeveragingBagging } from '../../src/learning/learners/ensemble/leveraging-bagging.ts'
 import { OzaBagging } from '../../src/learning/learners/ensemble/oza-bagging.ts'
+import { ExtremelyFastDecisionTree } from '../../src/learning/learners/tree/extremely-fast-decision-tree.ts'
+import { HoeffdingAdaptiveTree } from '../../src/learning/learners/tree/hoeffding-adaptive-tree.ts'
 import { HoeffdingTree } from '../../src/learning/learners/tree/hoeffding-tree.ts'
 import { HoeffdingTreeRegressor } from '../../src/learning/learners/tree/hoeffding-tree-regressor.ts'
 import {
@@ -117,6 +119,15 @@ learnerContract('hoeffding-tree with little memory', {
   make: (features) =>
     new HoeffdingTree({ features, classes: 2, grace: 20, delta: 0.1, maxBytes: 6000 }),
   other: (features) => new HoeffdingTree({ features, classes: 2, maxBytes: 6000, leaf: 'bayes' }),
+})
+learnerContract('hoeffding-adaptive-tree', {
+  make: (features) => new HoeffdingAdaptiveTree({ features, classes: 3, grace: 50 }),
+  other: (features) => new HoeffdingAdaptiveTree({ features, classes: 3, grace: 50, seed: 2 }),
+})
+learnerContract('extremely-fast-decision-tree', {
+  make: (features) => new ExtremelyFastDecisionTree({ features, classes: 3, grace: 50 }),
+  other: (features) =>
+    new ExtremelyFastDecisionTree({ features, classes: 3, grace: 50, reevaluateEvery: 10 }),
 })
 learnerContract('hoeffding-tree-regressor', {
   make: (features) => new HoeffdingTreeRegressor({ features, grace: 50, rate: 0.005 }),

@@ -1,12 +1,14 @@
 // Trees grow and predict as their references, row by row.
 import { describe, expect, it } from 'vitest'
-import {
-  HoeffdingTree,
-  type TreeOptions,
-} from '../../../src/learning/learners/tree/hoeffding-tree.ts'
+import { ExtremelyFastDecisionTree } from '../../../src/learning/learners/tree/extremely-fast-decision-tree.ts'
+import { HoeffdingAdaptiveTree } from '../../../src/learning/learners/tree/hoeffding-adaptive-tree.ts'
+import { HoeffdingTree } from '../../../src/learning/learners/tree/hoeffding-tree.ts'
+import type { TreeOptions } from '../../../src/learning/learners/tree/tree-rules.ts'
 import { erf } from '../../../src/learning/learners/tree/erf.ts'
+import { Prng } from '../../../src/base/prng.ts'
+import type { Learner } from '../../../src/contracts/learner.ts'
 import { sample } from '../../contracts/learner-contract.ts'
-import { classificationData, missing, note } from '../golden.ts'
+import { classificationData, goldenTable, missing, note } from '../golden.ts'
 import { accuracy, classesApart, prequential } from '../prequential.ts'
 
 const trees: Readonly<Record<string, TreeOptions>> = {
@@ -28,6 +30,36 @@ describe.skipIf(missing)(`Hoeffding trees against their reference${note}`, () =>
       )
       expect(found).toMatchObject({ first: undefined })
     })
+  })
+
+  describe.each(['elec2', 'electricity-tiny', 'phishing'])('that change, on %s', (data) => {
+    const options = (): { features: number; classes: number } => ({
+      features: classificationData(data).columns.length,
+      classes: 2,
+    })
+
+    it('hat-noboot gives its probabilities, row by row', () => {
+      const tree = new HoeffdingAdaptiveTree({ ...options(), bootstrap: false })
+      expect(classesApart(tree, data, 'hat-noboot')).toMatchObject({ first: undefined })
+    })
+
+    it('efdt gives its probabilities, row by row, where it looks at its splits at every row', () => {
+      const tree = new ExtremelyFastDecisionTree({ ...options(), reevaluateEvery: 1 })
+      expect(classesApart(tree, data, 'efdt')).toMatchObject({ first: undefined })
+    })
+  })
+
+  it('an adaptive tree with a bootstrap is within the spread of its seeds', () => {
+    const data = classificationData('electricity-tiny')
+    const options = { features: data.columns.length, classes: 2 }
+    const found = [1, 2, 3, 4, 5].map((seed) =>
+      accuracy(prequential(new HoeffdingAdaptiveTree({ ...options, seed }), data), data),
+    )
+    const seeds = goldenTable('seeds.csv').filter(
+      (row) => row['data'] === 'electricity-tiny' && row['learner'] === 'hat',
+    )
+    const lowest = Math.min(...seeds.map((row) => Number(row['accuracy_or_mae'])))
+    expect(found.reduce((sum, each) => sum + each, 0) / 5).toBeGreaterThanOrEqual(lowest)
   })
 
   it.each([
@@ -93,6 +125,65 @@ describe('a Hoeffding tree', () => {
       )
     }
     expect(() => new HoeffdingTree({ features: 1, classes: 1 })).toThrow("expected 'classes'")
+  })
+})
+
+/** One feature says the class; after `change` rows another one does. */
+function changing(rows: number, change: number): { columns: Float64Array[]; labels: Float64Array } {
+  const random = new Prng(8)
+  const columns = [0, 1].map(() => Float64Array.from({ length: rows }, () => random.next()))
+  const labels = Float64Array.from({ length: rows }, (_, row) =>
+    columns[row < change ? 0 : 1][row] > 0.5 ? 1 : 0,
+  )
+  return { columns, labels }
+}
+
+describe('a tree that changes', () => {
+  const data = changing(12_000, 4000)
+  const options = { features: 2, classes: 2, leaf: 'majority' } as const
+  const afterwards = (tree: Learner): number => {
+    tree.learn({ columns: data.columns, from: 0, to: 9000 }, data.labels)
+    const out = new Float64Array(6000)
+    tree.predict({ columns: data.columns, from: 9000, to: 12_000 }, out)
+    const right = data.labels
+      .subarray(9000)
+      .filter((label, i) => (out[2 * i + 1] > 0.5 ? 1 : 0) === label)
+    return right.length / 3000
+  }
+
+  it.each([false, true])('replaces a branch that got worse, with bootstrap %s', (bootstrap) => {
+    const tree = new HoeffdingAdaptiveTree({ ...options, bootstrap })
+    expect(afterwards(tree)).toBeGreaterThan(0.95)
+    expect(tree.nodes).toBeLessThan(20)
+  })
+
+  it('takes another split at the root when that is the better one', () => {
+    const tree = new ExtremelyFastDecisionTree({ ...options, maxDepth: 1 })
+    expect(afterwards(tree)).toBeGreaterThan(0.95)
+    expect(tree.nodes).toBe(3)
+    expect(afterwards(new HoeffdingTree({ ...options, maxDepth: 1 }))).toBeLessThan(0.7)
+  })
+
+  it('stays below its bytes', () => {
+    const bounds = { ...options, grace: 20, tau: 1, leaf: 'adaptive', maxBytes: 60_000 } as const
+    for (const tree of [new HoeffdingAdaptiveTree(bounds), new ExtremelyFastDecisionTree(bounds)]) {
+      const random = new Prng(1)
+      const columns = [0, 1].map(() => Float64Array.from({ length: 20_000 }, () => random.next()))
+      const labels = columns[0].map((value) => Math.round(value * 17) % 2)
+      tree.learn({ columns, from: 0, to: 20_000 }, labels)
+      expect(tree.nodes).toBeGreaterThan(8)
+      expect(tree.memoryBytes).toBeLessThanOrEqual(60_000)
+    }
+  })
+
+  it('refuses settings that make no sense', () => {
+    for (const wrong of [{ seed: 0.5 }, { driftDelta: 0 }, { switchRows: 0 }, { switchDelta: 1 }]) {
+      expect(() => new HoeffdingAdaptiveTree({ ...options, ...wrong })).toThrow(/expected '\w+'/)
+    }
+    for (const wrong of [{ reevaluateEvery: 0 }, { reevaluateAfter: 0 }]) {
+      const make = (): Learner => new ExtremelyFastDecisionTree({ ...options, ...wrong })
+      expect(make).toThrow(/expected 'reevaluate/)
+    }
   })
 })
 

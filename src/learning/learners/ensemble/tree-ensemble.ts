@@ -6,7 +6,7 @@ import { voteGraph } from '../../export/vote-graph.ts'
 import { checkSetting } from '../../settings.ts'
 import { StateReader, StateWriter } from '../../state-codec.ts'
 import { RowLearner } from '../row-learner.ts'
-import { treeRules, type TreeOptions } from '../tree/hoeffding-tree.ts'
+import { treeRules, type TreeOptions } from '../tree/tree-rules.ts'
 import { Poisson } from './poisson.ts'
 import { TreeMember, type MemberRules } from './tree-member.ts'
 

@@ -2,7 +2,8 @@
 import type { Prng } from '../../../base/prng.ts'
 import { Adwin } from '../../drift/adwin.ts'
 import type { StateReader, StateWriter } from '../../state-codec.ts'
-import { HoeffdingCore, type TreeRules } from '../tree/hoeffding-core.ts'
+import { HoeffdingCore } from '../tree/hoeffding-core.ts'
+import type { TreeRules } from '../tree/tree-rules.ts'
 
 export interface MemberRules {
   readonly tree: TreeRules

@@ -11,7 +11,12 @@ export const GREATEST = 4
 export const OBSERVER = 5
 
 /** Welford's update with a weight, as River does it. */
-export function observe(state: Float64Array, at: number, value: number, weight: number): void {
+export function observeNumber(
+  state: Float64Array,
+  at: number,
+  value: number,
+  weight: number,
+): void {
   const total = state[at + WEIGHT] + weight
   if (total === weight) {
     state[at + LEAST] = value

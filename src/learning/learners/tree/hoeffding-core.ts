@@ -3,10 +3,10 @@ import { Prng } from '../../../base/prng.ts'
 import { cannotExport } from '../../export/cannot-export.ts'
 import type { StateReader, StateWriter } from '../../state-codec.ts'
 import { drawFeatures } from './draw-features.ts'
-import { observe, WEIGHT } from './gaussian-observer.ts'
+import { observeNumber, WEIGHT } from './gaussian-observer.ts'
 import { isValue, LeafBayes } from './leaf-bayes.ts'
 import { shareRoom } from './leaf-room.ts'
-import { range, type SplitCriterion } from './split-merit.ts'
+import { range } from './split-merit.ts'
 import { SplitSearch } from './split-search.ts'
 import {
   BAYES_RIGHT,
@@ -25,33 +25,8 @@ import {
   TRIED,
   type TreeSize,
 } from './tree-store.ts'
+import type { TreeRules } from './tree-rules.ts'
 import { treeView, type LeafView, type TreeView } from './tree-view.ts'
-
-/** What a leaf answers: its majority class, naive Bayes, or whichever was right more often. */
-export type LeafPrediction = 'majority' | 'bayes' | 'adaptive'
-
-export interface TreeRules {
-  readonly features: number
-  readonly classes: number
-  /** For each feature its number of values; 0 for a number. */
-  readonly values: readonly number[]
-  /** Features a leaf observes, drawn anew for each; all of them where it is `features`. */
-  readonly subset: number
-  /** Weight a leaf sees between two attempts to split. */
-  readonly grace: number
-  /** Chance that another split would be the better one. */
-  readonly delta: number
-  /** A bound below it splits a tie. */
-  readonly tau: number
-  readonly leaf: LeafPrediction
-  readonly criterion: SplitCriterion
-  /** Thresholds that are tried between the ends of a feature. */
-  readonly points: number
-  /** A leaf whose majority has a greater share does not split. */
-  readonly maxShare: number
-  readonly maxDepth: number
-  readonly maxBytes: number
-}
 
 export class HoeffdingCore {
   readonly rules: TreeRules
@@ -130,10 +105,15 @@ export class HoeffdingCore {
     this.store = TreeStore.read(reader, this.#size)
   }
 
+  /** Bytes that the store may take. */
+  get room(): number {
+    return this.rules.maxBytes
+  }
+
   /** A leaf that observes, where there is room for it. */
   newLeaf(depth: number): number {
     const leaf = this.store.addNode(depth)
-    if (this.store.slotsWithin(this.rules.maxBytes) > 0 || leaf === 0) this.open(leaf)
+    if (leaf === 0 || this.store.slotsWithin(this.room) > 0) this.open(leaf)
     return leaf
   }
 
@@ -268,16 +248,18 @@ export class HoeffdingCore {
   // What a leaf learns, and how it splits.
 
   learnAt(leaf: number, x: Float64Array, label: number, weight: number): void {
-    const { store } = this
-    const { classes } = this.rules
-    const slot = store.shape[leaf * SHAPE + SLOT]
+    const slot = this.store.shape[leaf * SHAPE + SLOT]
     if (slot >= 0 && this.rules.leaf === 'adaptive') this.#judge(leaf, x, label, weight)
-    const place = leaf * classes + label
-    if (store.order[place] === 0) {
-      store.order[place] = nextRank(store.order, leaf * classes, classes)
-    }
-    store.weights[place] += weight
-    if (slot >= 0) this.#observe(slot, x, label, weight)
+    this.learnClass(leaf, label, weight)
+    if (slot >= 0) this.observe(slot, x, label, weight)
+  }
+
+  protected learnClass(node: number, label: number, weight: number): void {
+    const { weights, order } = this.store
+    const { classes } = this.rules
+    const place = node * classes + label
+    if (order[place] === 0) order[place] = nextRank(order, node * classes, classes)
+    weights[place] += weight
   }
 
   /** Counts whether majority and naive Bayes have the row right that the leaf has not learnt yet. */
@@ -298,7 +280,7 @@ export class HoeffdingCore {
     }
   }
 
-  #observe(slot: number, x: Float64Array, label: number, weight: number): void {
+  protected observe(slot: number, x: Float64Array, label: number, weight: number): void {
     const { observers, observed, slotOrder, bases, width, stride } = this.store
     const { classes } = this.rules
     const rank = slot * classes + label
@@ -311,7 +293,7 @@ export class HoeffdingCore {
         if (!isValue(value, this.#values[observed[i]])) continue
         observers[place + WEIGHT] += weight
         observers[place + 1 + value] += weight
-      } else if (value === value) observe(observers, place, value, weight)
+      } else if (value === value) observeNumber(observers, place, value, weight)
     }
   }
 
@@ -373,7 +355,7 @@ export class HoeffdingCore {
   /** Splits a leaf as the search found it. @returns whether there was room for it. */
   protected split(leaf: number): boolean {
     const { store } = this
-    if (store.bytes + 2 * store.nodeBytes > this.rules.maxBytes) return false
+    if (store.bytes + 2 * store.nodeBytes > this.room) return false
     this.branch(leaf)
     store.closeSlot(leaf)
     shareRoom(this)

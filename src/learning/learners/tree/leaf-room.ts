@@ -10,7 +10,7 @@ export function shareRoom(core: HoeffdingCore): void {
   const { store, rules } = core
   const { shape } = store
   const leaves: number[] = []
-  let room = store.slotsWithin(rules.maxBytes)
+  let room = store.slotsWithin(core.room)
   for (let node = 0; node < store.places; node++) {
     if (shape[node * SHAPE + FEATURE] >= 0 || shape[node * SHAPE + DEPTH] < 0) continue
     if (shape[node * SHAPE + SLOT] >= 0) room++
