@@ -22,7 +22,10 @@ export {
 export {
   adaptiveRandomForest,
   adwinBagging,
+  extremelyFastDecisionTree,
+  hoeffdingAdaptiveTree,
   hoeffdingTree,
+  hoeffdingTreeRegressor,
   leveragingBagging,
   ozaBagging,
 } from './factories/trees.ts'

@@ -1,7 +1,20 @@
 // Learners that grow trees with the stream.
 import type { LearnerFactory } from '../../contracts/learner.ts'
 import { learnerOf, type Settings } from '../factory.ts'
-import { HoeffdingTree, type HoeffdingTreeOptions } from '../learners/tree/hoeffding-tree.ts'
+import {
+  ExtremelyFastDecisionTree,
+  type ExtremelyFastDecisionTreeOptions,
+} from '../learners/tree/extremely-fast-decision-tree.ts'
+import {
+  HoeffdingAdaptiveTree,
+  type HoeffdingAdaptiveTreeOptions,
+} from '../learners/tree/hoeffding-adaptive-tree.ts'
+import { HoeffdingTree } from '../learners/tree/hoeffding-tree.ts'
+import {
+  HoeffdingTreeRegressor,
+  type HoeffdingTreeRegressorOptions,
+} from '../learners/tree/hoeffding-tree-regressor.ts'
+import type { HoeffdingTreeOptions } from '../learners/tree/tree-rules.ts'
 import {
   AdaptiveRandomForest,
   type AdaptiveRandomForestOptions,
@@ -24,6 +37,51 @@ export function hoeffdingTree(options: Settings<HoeffdingTreeOptions> = {}): Lea
     'hoeffding-tree',
     'classes',
     (size) => new HoeffdingTree({ ...options, ...size }),
+  )
+}
+
+/**
+ * The probabilities of classes by a tree that grows with the stream, and whose branches are replaced when they get worse.
+ * @example
+ * hoeffdingAdaptiveTree({ grace: 100, seed: 7 })
+ */
+export function hoeffdingAdaptiveTree(
+  options: Settings<HoeffdingAdaptiveTreeOptions> = {},
+): LearnerFactory {
+  return learnerOf(
+    'hoeffding-adaptive-tree',
+    'classes',
+    (size) => new HoeffdingAdaptiveTree({ ...options, ...size }),
+  )
+}
+
+/**
+ * The probabilities of classes by a tree that splits as soon as a split is better than none, and takes a better one when it comes.
+ * @example
+ * extremelyFastDecisionTree({ reevaluateEvery: 50 })
+ */
+export function extremelyFastDecisionTree(
+  options: Settings<ExtremelyFastDecisionTreeOptions> = {},
+): LearnerFactory {
+  return learnerOf(
+    'extremely-fast-decision-tree',
+    'classes',
+    (size) => new ExtremelyFastDecisionTree({ ...options, ...size }),
+  )
+}
+
+/**
+ * A number by a decision tree that grows with the stream, with linear models in its leaves. Put a scaler in front.
+ * @example
+ * pipe(standardScaler(), hoeffdingTreeRegressor({ grace: 100 }))
+ */
+export function hoeffdingTreeRegressor(
+  options: Settings<HoeffdingTreeRegressorOptions> = {},
+): LearnerFactory {
+  return learnerOf(
+    'hoeffding-tree-regressor',
+    'number',
+    ({ features }) => new HoeffdingTreeRegressor({ ...options, features }),
   )
 }
 
