@@ -112,13 +112,15 @@ export function setupOf(seed: number): Setup {
   const prng = new Prng(seed, 11)
   return {
     workers: 1 + prng.below(3),
-    // Small batches cost the most and say the least: they are the rarest.
-    batchRows: prng.pick([5, 20, 20, 70, 70, 4096, 4096, 4096]),
+    // What is cut smallest costs the most and says the least: it is the rarest.
+    batchRows: prng.pick([
+      5, 20, 20, 20, 20, 70, 70, 70, 70, 70, 4096, 4096, 4096, 4096, 4096, 4096,
+    ]),
     inFlight: prng.pick([1, 2, 4]),
-    laneBytes: prng.pick([512, 8192, 1 << 20]),
+    laneBytes: prng.pick([512, 8192, 8192, 8192, 1 << 20, 1 << 20]),
     snapshotBytes: prng.pick([256, 4096]),
     replayMs: prng.pick([0, 0, 50, 7 * 86_400_000]),
-    chunkMax: prng.pick([15, 60, 150]),
+    chunkMax: prng.pick([15, 60, 60, 60, 150, 150]),
     gapMsMax: prng.pick([1, 4]),
     // So few that most predictions wait in the log.
     sealRows: prng.pick([4, 20, 65_536]),
