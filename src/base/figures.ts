@@ -1,10 +1,10 @@
 // Numbers as people read them. Always in English notation: a report must look the same on every machine.
 
-const WHOLE = new Intl.NumberFormat('en-US', { maximumFractionDigits: 0 })
-
-/** `2,478,120`. */
+/** `2,478,120`. Not by `Intl`: the first format of a process costs it 20 ms, and every worker would pay. */
 export function countText(count: number): string {
-  return WHOLE.format(count)
+  return Math.round(count)
+    .toString()
+    .replace(/\B(?=(\d{3})+$)/g, ',')
 }
 
 /** `1 event`, `2 events`. */
@@ -18,7 +18,7 @@ export function bytesText(bytes: number): string {
   let value = bytes
   let unit = 0
   for (; value >= 999.5 && unit < units.length - 1; unit++) value /= 1000
-  return `${unit === 0 ? WHOLE.format(value) : threeFigures(value)} ${units[unit]}`
+  return `${unit === 0 ? countText(value) : threeFigures(value)} ${units[unit]}`
 }
 
 /** `0.42 s`, `17 s`, `2 min 05 s`, `3 h 20 min`. */
@@ -50,7 +50,7 @@ export function timeText(ms: number): string {
 }
 
 function threeFigures(value: number): string {
-  return value < 9.995 ? value.toFixed(2) : value < 99.95 ? value.toFixed(1) : WHOLE.format(value)
+  return value < 9.995 ? value.toFixed(2) : value < 99.95 ? value.toFixed(1) : countText(value)
 }
 
 function two(value: number): string {
