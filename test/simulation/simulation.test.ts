@@ -1,4 +1,5 @@
 import { spawn } from 'node:child_process'
+import { setPriority } from 'node:os'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { FAULTS, STEPS } from '../../src/testing/faults.ts'
@@ -6,6 +7,8 @@ import { emptyTally, merge, tallyText, type Tally } from './tally.ts'
 
 const RUNS = 10_000
 const PROCESSES = 2
+/** Of what runs beside other tests: they wait for each other's processes, this only for the machine. */
+const PRIORITY = 10
 /** How long a slow machine may take. */
 const TIMEOUT = 20 * 60_000
 
@@ -15,6 +18,7 @@ const script = resolve(import.meta.dirname, '../../scripts/simulate.ts')
 function simulated(args: readonly string[]): Promise<string> {
   return new Promise((done, failed) => {
     const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    if (child.pid !== undefined) setPriority(child.pid, PRIORITY)
     let said = ''
     let complaint = ''
     child.stdout.setEncoding('utf8').on('data', (text: string) => (said += text))

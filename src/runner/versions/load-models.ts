@@ -8,11 +8,15 @@ import { featureFields } from '../../engine/row-fields.ts'
 import { functionRuntime } from '../../models/function/function-runtime.ts'
 import { learnerRuntime } from '../../models/learner/learner-runtime.ts'
 import { modelBytesMax } from '../../models/onnx/options.ts'
-import { onnxRuntime } from '../../models/onnx/onnx-runtime.ts'
 import type { ModelPlan, Plan } from '../../pipeline/plan.ts'
 import type { Definition } from '../load-definition.ts'
 
-const RUNTIMES: readonly Runtime[] = [onnxRuntime(), functionRuntime(), learnerRuntime()]
+/** By kind. What reads ONNX graphs is a tenth of a worker's start: it is loaded where there is one. */
+const RUNTIMES: Readonly<Record<string, (() => Promise<Runtime>) | undefined>> = {
+  onnx: async () => (await import('../../models/onnx/onnx-runtime.ts')).onnxRuntime(),
+  function: async () => functionRuntime(),
+  learner: async () => learnerRuntime(),
+}
 
 /** Models of a plan. */
 export function modelsOf(plan: Plan): ModelPlan[] {
@@ -103,13 +107,13 @@ async function loadOne(
   bytes: Uint8Array,
 ): Promise<LoadedModel> {
   const { runtime: spec } = model
-  const runtime = RUNTIMES.find(({ kind }) => kind === spec.kind)
+  const runtime = RUNTIMES[spec.kind]
   if (runtime === undefined)
     throw new ModelError(
       'ML_MODEL',
-      `model '${model.name}' needs a runtime of kind '${spec.kind}'; found ${RUNTIMES.map(({ kind }) => kind).join(', ')}`,
+      `model '${model.name}' needs a runtime of kind '${spec.kind}'; found ${Object.keys(RUNTIMES).join(', ')}`,
     )
-  return runtime.load(bytes, features, spec)
+  return (await runtime()).load(bytes, features, spec)
 }
 
 function bytesOf(versions: ModelBytes, model: string): Uint8Array {
