@@ -1,6 +1,7 @@
 // Names files at the edge of the log: where a stream comes from, or where an output goes to. Nothing is read or written here.
 import { formatOf } from '../base/file-format.ts'
 import { checkOptions, found, part, refuse, type Part } from './check.ts'
+import type { FileSinkPlan } from './plan.ts'
 
 /** What `file(path)` gives: the source of a stream, or where an output goes. */
 export interface FileEdge {
@@ -12,7 +13,7 @@ export interface FileEdge {
   readonly options: FileOptions
 }
 
-/** What `file(path, options)` takes. An output takes only `topic` and `format`. */
+/** What `file(path, options)` takes. An output takes only `topic` and `format`, and of CSV `delimiter` and `columns`. */
 export interface FileOptions {
   /** The topic between the file and the pipeline. Default: the stream's name; for an output the file's name without its ending. */
   readonly topic?: string
@@ -20,7 +21,7 @@ export interface FileOptions {
   readonly format?: 'csv' | 'jsonl' | 'parquet'
   /** CSV: what lies between cells, one character. Default: a comma; a tab for `.tsv`. */
   readonly delimiter?: string
-  /** CSV without a header: the names of its columns. Default: the first line has them. */
+  /** CSV without a header: the names of its columns. Default: the first line has them. Of an output: those it gets, by default the fields of its first record. */
   readonly columns?: readonly string[]
   /** Parquet: timestamps as ISO texts in UTC, or as ms since 1970. Default `'iso'`. */
   readonly timestamps?: 'iso' | 'ms'
@@ -36,7 +37,8 @@ const READING = ['topic', 'format', 'delimiter', 'columns', 'timestamps', 'stric
  * A file, or several that are read one after the other: CSV, JSON lines or Parquet, by the ends of their names.
  *
  * As the source of a stream it is copied into a topic when the pipeline runs, each line once: how far it was read is in the same
- * append as what was read. Cells of CSV become what the stream's schema wants. As an output it is a file of JSON lines, one a record.
+ * append as what was read. Cells of CSV become what the stream's schema wants. As an output it has a line or row a record: JSON lines and CSV grow as
+ * the pipeline runs, Parquet is written as a whole when the run ends.
  * @param path relative to the definition's file.
  * @example
  * const visits = stream('visits', {
@@ -114,20 +116,33 @@ export function isFile(value: unknown): value is FileEdge {
   return typeof value === 'object' && value !== null && 'kind' in value && value.kind === 'file'
 }
 
-/** The topic a file stands for as an output. */
-export function outboxOf(of: Part, { paths, options }: FileEdge): string {
+/** What a file stands for as an output. */
+export function fileSinkOf(of: Part, { paths, options }: FileEdge): FileSinkPlan {
   const [path] = paths
   if (paths.length > 1) refuse(of, `an output must be one file; found ${paths.length}; name one`)
-  const { topic, format, end: _, strict: __, ...reading } = options
-  const odd = Object.keys(reading)
+  const { topic, format: stated, end: _, strict: __, columns, delimiter, ...reading } = options
+  const { format, gzip, delimiter: usual } = formatOf(path, stated, 'ML_DEFINITION')
+  const odd = [
+    ...Object.keys(reading),
+    ...(format === 'csv'
+      ? []
+      : Object.keys({ columns, delimiter }).filter((each) => each in options)),
+  ]
   if (odd.length > 0)
-    refuse(of, `an output must have no options of reading; found ${odd.join(', ')}; leave them out`)
-  const written = formatOf(path, format, 'ML_DEFINITION')
-  if (written.format !== 'jsonl' || written.gzip) {
     refuse(
       of,
-      `a file that grows as the pipeline runs must be of JSON lines; found '${path}'; name it .jsonl, or write a topic and export it: millrace export`,
+      `an output must have only what it is written by: topic and format, of CSV columns and delimiter; found ${odd.join(', ')} of '${path}'; leave them out`,
     )
+  if (gzip)
+    refuse(
+      of,
+      `a file that is written must not be compressed as a whole; found '${path}'; leave .gz out, or name it .parquet, whose pages are`,
+    )
+  return {
+    topic: topic ?? (path.split(/[\\/]/).at(-1) ?? '').replace(/\.[^.]*$/, ''),
+    path,
+    format,
+    delimiter: delimiter ?? usual,
+    columns,
   }
-  return topic ?? (path.split(/[\\/]/).at(-1) ?? '').replace(/\.[^.]*$/, '')
 }

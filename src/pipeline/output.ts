@@ -1,7 +1,7 @@
 // Where a step writes: a topic, or a file that a topic stands before.
 import { found, refuse } from './check.ts'
 import { originDefinitions, type FlowDefinition } from './definitions.ts'
-import { isFile, outboxOf } from './file.ts'
+import { fileSinkOf, isFile } from './file.ts'
 import type { FileSinkPlan } from './plan.ts'
 import { isTopic, topic } from './topic.ts'
 
@@ -22,7 +22,8 @@ export function checkedOutput(
       `${step} must be given a topic, or a file; found ${found(to)}; write topic('scores')`,
     )
   }
-  const { name } = isTopic(to) ? to : topic(outboxOf(own, to))
+  const sink = isTopic(to) ? undefined : fileSinkOf(own, to)
+  const { name } = isTopic(to) ? to : topic(fileSinkOf(own, to).topic)
   if (originDefinitions(from).some(({ plan }) => 'topic' in plan && plan.topic === name)) {
     refuse(
       own,
@@ -38,9 +39,9 @@ export function checkedOutput(
       `a topic must be written by one step; found '${name}' in two; name another, or join the steps`,
     )
   }
-  if (isTopic(to)) return { topic: name, sinks: [] }
-  const [path] = to.paths
+  if (sink === undefined) return { topic: name, sinks: [] }
+  const { path } = sink
   if (sinks.some((each) => each.path === path))
     refuse(own, `a file must be written by one step; found '${path}' in two; name another`)
-  return { topic: name, sinks: [{ topic: name, path }] }
+  return { topic: name, sinks: [sink] }
 }

@@ -1,4 +1,5 @@
 // What a definition means, as frozen data: the engine runs a Plan and knows nothing of the definition language.
+import type { FileFormat } from '../base/file-format.ts'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { WindowAggregate } from '../contracts/aggregate.ts'
 import type { ColumnKind } from '../contracts/columns.ts'
@@ -227,11 +228,17 @@ export interface FileSourcePlan {
   readonly options: FileOptions
 }
 
-/** A file of JSON lines that a topic is written to. */
+/** A file that a topic is written to. */
 export interface FileSinkPlan {
   readonly topic: string
   /** Relative to the definition's file. */
   readonly path: string
+  /** Parquet is written as a whole when the run ends; the others grow. */
+  readonly format: FileFormat
+  /** Of CSV: what lies between cells. */
+  readonly delimiter: string
+  /** Of CSV; undefined: the fields of the first record. */
+  readonly columns: readonly string[] | undefined
 }
 
 export interface Plan {

@@ -5,6 +5,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
+import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { afterAll, expect, it } from 'vitest'
 import { Prng } from '../../src/base/prng.ts'
 
@@ -48,6 +49,15 @@ function linesOf(name: string): { id: string; half: number }[] {
     .map((line) => JSON.parse(line))
 }
 
+function halvesOf(name: string): [id: string, half: number][] {
+  const [header, ...lines] = readFileSync(join(folder, name), 'utf8').trimEnd().split('\n')
+  expect(header).toBe('half;id')
+  return lines.map((line) => {
+    const [half, id] = line.split(';')
+    return [id, Number(half)]
+  })
+}
+
 it('rows come from files and go to files, each once, whatever is killed', async () => {
   const rows = Array.from({ length: ROWS }, (_, i) => `r${i},k${i % 50},${1_700_000_000_000 + i},1`)
   const text = (of: readonly string[]): string => `id,key,at,n\n${of.join('\n')}\n`
@@ -69,6 +79,12 @@ it('rows come from files and go to files, each once, whatever is killed', async 
   // The n-th row of a key has seen n.
   const expected = new Map(rows.map((row, i) => [row.split(',')[0], (Math.floor(i / 50) + 1) / 2]))
   expect(new Map(out.map(({ id, half }) => [id, half]))).toEqual(expected)
+  expect(new Map(halvesOf('halves.csv'))).toEqual(expected)
+  expect(halvesOf('halves.csv')).toHaveLength(ROWS)
+  const whole = await asyncBufferFromFile(join(folder, 'whole.parquet'))
+  const stored = await parquetReadObjects({ file: whole })
+  expect(stored).toHaveLength(ROWS)
+  expect(new Map(stored.map(({ id, half }) => [id, half]))).toEqual(expected)
   expect(linesOf('large.jsonl')).toHaveLength(
     [...expected.values()].filter((half) => half > 100).length,
   )

@@ -1,5 +1,5 @@
 // Rows as a file of CSV, JSON lines or Parquet, which appears when it is whole.
-import { looksLikeText } from './csv-cells.ts'
+import { csvHeader, csvLine } from './csv-line.ts'
 import type { FileFormat } from '../../base/file-format.ts'
 import { ParquetTable } from './parquet-table.ts'
 import type { Row, RowShape } from './row-shape.ts'
@@ -50,11 +50,11 @@ class CsvWriter implements FileWriter {
   constructor(path: string, { columns }: RowShape) {
     this.#file = new WholeFile(path)
     this.#names = columns.map(({ name }) => name)
-    this.#line(this.#names.map((name) => (isPlain(name) ? name : quoted(name))))
+    this.#file.add(Buffer.from(csvHeader(this.#names, ',')))
   }
 
   write(row: Row): void {
-    this.#line(this.#names.map((name) => cell(row[name])))
+    this.#file.add(Buffer.from(csvLine(row, this.#names, ',')))
   }
 
   finish(): void {
@@ -64,27 +64,6 @@ class CsvWriter implements FileWriter {
   abandon(): void {
     this.#file.abandon()
   }
-
-  #line(cells: readonly string[]): void {
-    this.#file.add(Buffer.from(`${cells.join(',')}\n`))
-  }
-}
-
-/** So that an import gives the same row again: texts that look like something else are quoted, and so is an empty one. */
-function cell(value: unknown): string {
-  if (value === undefined || value === null) return ''
-  if (typeof value === 'string') return isPlain(value) ? value : quoted(value)
-  // All digits of such an integer would be taken for a text, which keeps them.
-  if (Number.isInteger(value) && !Number.isSafeInteger(value)) return Number(value).toExponential()
-  return typeof value === 'object' ? quoted(JSON.stringify(value)) : JSON.stringify(value)
-}
-
-function isPlain(text: string): boolean {
-  return text !== '' && !/^\s|[",\r\n]|\s$/.test(text) && looksLikeText(text)
-}
-
-function quoted(text: string): string {
-  return `"${text.replaceAll('"', '""')}"`
 }
 
 const GROUP_ROWS = 50_000

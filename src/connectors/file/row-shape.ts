@@ -4,6 +4,10 @@
 export type ShapeKind = 'number' | 'boolean' | 'string' | 'json' | 'numbers'
 export type Row = Readonly<Record<string, unknown>>
 
+export function isRow(value: unknown): value is Row {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+}
+
 export class RowShape {
   readonly #kinds = new Map<string, ShapeKind | undefined>()
 

@@ -1,6 +1,8 @@
 // Feeds an edge sink from a topic, its outbox: writes what is there, then keeps how far it was fed. After a kill the sink
 // is opened at the last position that is durable, and goes on with the record behind it.
+import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ConnectorError } from '../../base/errors.ts'
 import { oneRecord, recordText, sliceRecords } from '../../base/records.ts'
 import type { Log, ReadRun, Writer } from '../../contracts/log.ts'
 import type { Sink } from '../../contracts/sink.ts'
@@ -32,39 +34,78 @@ export interface FeedOptions {
 }
 
 export async function feedSink(log: Log, options: FeedOptions): Promise<void> {
-  const { topic, sink, begin, finish } = options
-  const positions = fedTopic(topic)
-  if ((await log.topic(positions)) === undefined)
-    await log.ensureTopic({ name: positions, partitions: 1 })
-  const writer = await log.openWriter(`feed/${topic}`)
+  const { topic, sink } = options
+  const writer = await begun(log, topic)
   try {
-    const found = await lastPosition(log, positions)
-    if (found === undefined) {
-      await begin()
-      const parts = (await log.topic(topic))?.parts ?? []
-      const next = parts.map(({ start }) => start)
-      await new Feed(log, writer, options).keep({ sink: sink.name, at: sink.start, next })
-    }
-    const position = found ?? (await lastPosition(log, positions))
-    if (position !== undefined) await new Feed(log, writer, options).run(position, finish)
+    const feed = new Feed(log, writer, options)
+    const from = await positionOf(log, feed, { ...options, name: sink.name, start: sink.start })
+    await feed.run(from, options)
   } finally {
     await writer.close()
   }
 }
 
+/** What cannot grow is written once at the end, from all that is in the topic: what was written before a kill does not matter. */
+export async function writeAtEnd(
+  log: Log,
+  options: Omit<FeedOptions, 'sink'> & {
+    readonly name: string
+    readonly write: () => Promise<void>
+  },
+): Promise<void> {
+  const { topic, finish, write } = options
+  const writer = await begun(log, topic)
+  try {
+    await positionOf(log, new Feed(log, writer, options), { ...options, start: '' })
+    if (!finish.aborted) await once(finish, 'abort')
+    await write()
+  } finally {
+    await writer.close()
+  }
+}
+
+async function begun(log: Log, topic: string): Promise<Writer> {
+  const name = fedTopic(topic)
+  if ((await log.topic(name)) === undefined) await log.ensureTopic({ name, partitions: 1 })
+  return log.openWriter(`feed/${topic}`)
+}
+
+/** Where the sink stands: at its start, if it was never fed. @throws ConnectorError ML_SINK when the topic goes to another. */
+async function positionOf(
+  log: Log,
+  feed: Feed,
+  of: Pick<FeedOptions, 'topic' | 'begin'> & { readonly name: string; readonly start: string },
+): Promise<FedPosition> {
+  const { topic, begin, name, start } = of
+  const found = await lastPosition(log, fedTopic(topic))
+  if (found === undefined) {
+    await begin()
+    const parts = (await log.topic(topic))?.parts ?? []
+    const first = { sink: name, at: start, next: parts.map((part) => part.start) }
+    await feed.keep(first)
+    return first
+  }
+  if (found.sink === name) return found
+  throw new ConnectorError(
+    'ML_SINK',
+    `what '${topic}' has must go on to the file it was written to, ${found.sink}; found ${name}; keep the name, or give the new file a topic of its own: file('${name}', { topic: '...' })`,
+    { details: { topic } },
+  )
+}
+
 class Feed {
   readonly #log: Log
   readonly #writer: Writer
-  readonly #options: FeedOptions
+  readonly #topic: string
 
-  constructor(log: Log, writer: Writer, options: FeedOptions) {
+  constructor(log: Log, writer: Writer, { topic }: Pick<FeedOptions, 'topic'>) {
     this.#log = log
     this.#writer = writer
-    this.#options = options
+    this.#topic = topic
   }
 
-  async run(from: FedPosition, finish: AbortSignal): Promise<void> {
-    const { topic, sink } = this.#options
+  async run(from: FedPosition, { sink, finish }: FeedOptions): Promise<void> {
+    const topic = this.#topic
     const open = await sink.open(from.at)
     const next = [...from.next]
     try {
@@ -87,7 +128,7 @@ class Feed {
   }
 
   async keep(position: FedPosition): Promise<void> {
-    const topic = fedTopic(this.#options.topic)
+    const topic = fedTopic(this.#topic)
     const records = oneRecord(Date.now(), position.sink, JSON.stringify(position))
     const [offset] = await this.#writer.append([{ topic, partition: 0, records }])
     await this.#log.trim(topic, 0, offset)

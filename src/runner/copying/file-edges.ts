@@ -1,10 +1,13 @@
 // The files at the edge of a pipeline that runs: those its streams come from are copied into their topics, those its outputs go to
 // are fed from theirs, beside the tasks and apart from them.
-import { resolve } from 'node:path'
+import { mkdir } from 'node:fs/promises'
+import { dirname, resolve } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FencedError } from '../../base/errors.ts'
 import { fileSource } from '../../connectors/file/file-source.ts'
-import { checkFree, linesSink } from '../../connectors/file/lines-sink.ts'
+import { csvSink } from '../../connectors/file/csv-sink.ts'
+import { checkFree } from '../../connectors/file/growing-file.ts'
+import { linesSink } from '../../connectors/file/lines-sink.ts'
 import type { Log } from '../../contracts/log.ts'
 import type { Source } from '../../contracts/source.ts'
 import type { FileSourcePlan, FileSinkPlan, StreamPlan } from '../../pipeline/plan.ts'
@@ -12,7 +15,8 @@ import type { Definition } from '../load-definition.ts'
 import { positionsIn } from './copy-position.ts'
 import { copySources } from './copy-source.ts'
 import { StreamPlaces } from './event-places.ts'
-import { feedSink } from './feed-sink.ts'
+import { feedSink, writeAtEnd } from './feed-sink.ts'
+import { writeTopicFile } from './topic-file.ts'
 import { streamFields } from './stream-fields.ts'
 
 /** How long another run that copies the same files may be silent. */
@@ -95,10 +99,27 @@ async function doneByOther(
 
 async function writeOut(
   log: Log,
-  { topic, path }: FileSinkPlan,
+  plan: FileSinkPlan,
   { folder, finish }: { folder: string; finish: AbortSignal },
 ): Promise<void> {
+  const { topic, path, format, columns, delimiter } = plan
   const file = resolve(folder, path)
-  const sink = linesSink({ path: file, name: path })
-  await feedSink(log, { topic, sink, begin: () => checkFree(file), finish })
+  const begin = (): Promise<void> => checkFree(file)
+  if (format === 'parquet') {
+    const write = (): Promise<void> => writeWhole(log, plan, file)
+    await writeAtEnd(log, { topic, name: path, begin, finish, write })
+    return
+  }
+  const sink =
+    format === 'csv'
+      ? csvSink({ path: file, name: path, columns, delimiter })
+      : linesSink({ path: file, name: path })
+  await feedSink(log, { topic, sink, begin, finish })
+}
+
+async function writeWhole(log: Log, { topic, format }: FileSinkPlan, file: string): Promise<void> {
+  const all = (await log.topic(topic))?.parts ?? []
+  const parts = all.map(({ start, end }, partition) => ({ partition, from: start, to: end }))
+  await mkdir(dirname(file), { recursive: true })
+  await writeTopicFile(log, { topic, file, format, parts })
 }

@@ -29,6 +29,14 @@ const files: Pipeline = pipeline('files')
     id: event.id,
     half: prediction.half,
   }))
+  .emit(file(`${folder}/halves.csv`, { columns: ['half', 'id'], delimiter: ';' }), (row) => ({
+    id: row.event.id,
+    half: row.prediction.half,
+  }))
+  .emit(file(`${folder}/whole.parquet`), ({ event, prediction }) => ({
+    id: event.id,
+    half: prediction.half,
+  }))
   .when(({ prediction }) => prediction.half > 100, file(`${folder}/large.jsonl`))
 
 export default files

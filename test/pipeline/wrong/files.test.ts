@@ -48,11 +48,20 @@ describe('a file that is wrong is refused', () => {
       () => emitted(file(['a.jsonl', 'b.jsonl'])),
       'an output must be one file; found 2',
     ],
-    ['an output of CSV', () => emitted(file('a.csv')), "must be of JSON lines; found 'a.csv'"],
+    [
+      'an output that is compressed',
+      () => emitted(file('a.csv.gz')),
+      "a file that is written must not be compressed as a whole; found 'a.csv.gz'",
+    ],
     [
       'an output with options of reading',
+      () => emitted(file('a.csv', { delimiter: ';', timestamps: 'ms' })),
+      "of CSV columns and delimiter; found timestamps of 'a.csv'",
+    ],
+    [
+      'an output with options of another format',
       () => emitted(file('a.jsonl', { delimiter: ';' })),
-      'an output must have no options of reading; found delimiter',
+      "found delimiter of 'a.jsonl'",
     ],
     ['an output whose name is no topic', () => emitted(file('out/+.jsonl')), "found '+'"],
   ])
