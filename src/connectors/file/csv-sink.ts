@@ -32,9 +32,24 @@ export function csvSink(options: CsvSinkOptions): Sink {
     start: JSON.stringify({ bytes: 0 } satisfies CsvPosition),
     open: async (at) => {
       const position: CsvPosition = JSON.parse(at)
+      checkColumns(options, position.columns)
       return new OpenCsv(await GrowingFile.open(path, position.bytes), options, position.columns)
     },
   }
+}
+
+/** A header that is written stays. */
+function checkColumns(
+  { path, columns }: CsvSinkOptions,
+  written: readonly string[] | undefined,
+): void {
+  if (columns === undefined || written === undefined || columns.join('\n') === written.join('\n'))
+    return
+  throw new ConnectorError(
+    'ML_SINK',
+    `${path} must keep the columns it began with, ${written.join(', ')}; found ${columns.join(', ')}; name another file, which begins with the first record that its topic has`,
+    { details: { file: path } },
+  )
 }
 
 class OpenCsv implements OpenSink {
@@ -87,7 +102,7 @@ class OpenCsv implements OpenSink {
     const { path } = this.#options
     return new ConnectorError(
       'ML_SINK',
-      `a record that goes to ${path} ${must}; found ${found} at ${at}; name all fields that may come: file('out.csv', { columns: [...] })`,
+      `a record that goes to ${path} ${must}; found ${found} at ${at}; name all fields that may come, for a file of another name: file('out.csv', { columns: [...] })`,
       { details: { file: path, at } },
     )
   }

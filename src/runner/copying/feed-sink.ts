@@ -2,7 +2,6 @@
 // is opened at the last position that is durable, and goes on with the record behind it.
 import { once } from 'node:events'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { ConnectorError } from '../../base/errors.ts'
 import { oneRecord, recordText, sliceRecords } from '../../base/records.ts'
 import type { Log, ReadRun, Writer } from '../../contracts/log.ts'
 import type { Sink } from '../../contracts/sink.ts'
@@ -70,7 +69,7 @@ async function begun(log: Log, topic: string): Promise<Writer> {
   return log.openWriter(`feed/${topic}`)
 }
 
-/** Where the sink stands: at its start, if it was never fed. @throws ConnectorError ML_SINK when the topic goes to another. */
+/** Where the sink stands: one that was never fed, or not last, begins with all that the topic has. */
 async function positionOf(
   log: Log,
   feed: Feed,
@@ -78,19 +77,12 @@ async function positionOf(
 ): Promise<FedPosition> {
   const { topic, begin, name, start } = of
   const found = await lastPosition(log, fedTopic(topic))
-  if (found === undefined) {
-    await begin()
-    const parts = (await log.topic(topic))?.parts ?? []
-    const first = { sink: name, at: start, next: parts.map((part) => part.start) }
-    await feed.keep(first)
-    return first
-  }
-  if (found.sink === name) return found
-  throw new ConnectorError(
-    'ML_SINK',
-    `what '${topic}' has must go on to the file it was written to, ${found.sink}; found ${name}; keep the name, or give the new file a topic of its own: file('${name}', { topic: '...' })`,
-    { details: { topic } },
-  )
+  if (found?.sink === name) return found
+  await begin()
+  const parts = (await log.topic(topic))?.parts ?? []
+  const first = { sink: name, at: start, next: parts.map((part) => part.start) }
+  await feed.keep(first)
+  return first
 }
 
 class Feed {

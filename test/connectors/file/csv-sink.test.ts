@@ -41,6 +41,14 @@ it('has the columns that are stated, quoted where a cell has the delimiter or lo
   expect(readFileSync(path, 'utf8')).toBe('id;list;"n;m"\n"7";"[1,2]";\n"a;b";;true\n')
 })
 
+it('refuses other columns than those it began with', async () => {
+  const path = join(folder, 'began.csv')
+  const sink = csvSink({ path, delimiter: ',' })
+  const at = await written(sink, sink.start, { a: 1 })
+  const other = csvSink({ path, delimiter: ',', columns: ['a', 'b'] })
+  await expect(other.open(at)).rejects.toThrow('must keep the columns it began with, a; found a, b')
+})
+
 it('refuses a field that is no column, and a record that is no object, by their places', async () => {
   const sink = csvSink({ path: join(folder, 'refused.csv'), delimiter: ',' })
   await expect(written(sink, sink.start, { a: 1 }, { a: 1, b: 2 })).rejects.toThrow(
