@@ -125,8 +125,8 @@ export async function ensure(log: Log, spec: TopicSpec, ran: boolean): Promise<v
       ...(retentionBytes === undefined ? {} : { retentionBytes }),
     }
     await log.ensureTopic({ name: spec.name, partitions: spec.partitions, ...kept }, { grow: true })
-  } else if (own && found.retentionMs !== spec.retentionMs) {
-    // How long a topic of its own is kept follows the definition; what users see is theirs to set.
+  } else if (own) {
+    // How long a topic of its own is kept follows the definition, and its settings are checked; what users see is theirs to set.
     await log.ensureTopic({ ...spec, partitions: found.partitions })
   }
 }

@@ -11,6 +11,7 @@ import { connectLog } from '../../src/log/server/connect-log.ts'
 import { serveLog } from '../../src/log/server/serve-log.ts'
 import { startLogThread } from '../../src/log/server/start-log-thread.ts'
 import { logContract } from './log-contract.ts'
+import { sparse } from './log-history-logs.ts'
 
 /** So small that copies, recycled files and many segments happen all the time. */
 const SMALL: EmbeddedSizes = {
@@ -128,5 +129,23 @@ logContract('embedded in a thread of its own', async () => {
       await close()
       rmSync(folder, { recursive: true })
     },
+  }
+})
+
+// The simulator's log on which what ends an append takes an offset, as on Kafka.
+logContract('with gaps in its offsets', async () => {
+  const disk = new SimDisk({ prng: new Prng(1) })
+  const open = (): Promise<EmbeddedLog> =>
+    EmbeddedLog.open({ disk: disk.mount(), clock: machineClock, salt: 1, preallocate: false })
+  let log = await open()
+  return {
+    log: sparse(log, []).logs[0],
+    sparse: true,
+    reopen: async () => {
+      await log.close()
+      log = await open()
+      return sparse(log, []).logs[0]
+    },
+    dispose: () => log.close(),
   }
 })

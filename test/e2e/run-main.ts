@@ -9,9 +9,15 @@ const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 export async function runMain(
   args: readonly string[],
   input = '',
-  { killAfterMs }: { readonly killAfterMs?: number } = {},
+  {
+    killAfterMs,
+    env = {},
+  }: {
+    readonly killAfterMs?: number
+    readonly env?: Readonly<Record<string, string>>
+  } = {},
 ): Promise<{ readonly code: number | null; readonly out: string; readonly err: string }> {
-  const child = spawn(process.execPath, [MAIN, ...args])
+  const child = spawn(process.execPath, [MAIN, ...args], { env: { ...process.env, ...env } })
   let out = ''
   let err = ''
   child.stdout.on('data', (bytes: Buffer) => (out += bytes.toString()))

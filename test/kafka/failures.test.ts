@@ -2,15 +2,13 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { oneRecord } from '../../src/base/records.ts'
 import type { Log } from '../../src/contracts/log.ts'
-import { Cluster } from '../../src/log/kafka/cluster.ts'
-import { encodeBatch } from '../../src/log/kafka/encode-batch.ts'
 import { openKafkaLog } from '../../src/log/kafka/kafka-log.ts'
 import { kafkaUrl } from '../../src/log/kafka/kafka-url.ts'
-import { PLAIN_CONNECTIONS } from '../../src/log/kafka/security.ts'
-import { addPartitionsToTxn, initProducerId, produce } from '../../src/log/kafka/requests.ts'
-import { loadWire } from '../../src/log/kafka/wire.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
+import { historyOf, type ScriptedLog } from '../contracts/log-history.ts'
+import { embedded, openEmbedded } from '../contracts/log-history-logs.ts'
 import { readAll } from '../contracts/log-records.ts'
+import { clusterOf, RawProducer } from './raw-producer.ts'
 
 const MINUTES = 180_000
 
@@ -35,7 +33,7 @@ describe.skipIf(!hasKafka).each(PROTOCOLS)(
     })
 
     it('speaks the protocol that the cluster has', async () => {
-      const cluster = await clusterOf(broker)
+      const cluster = await clusterOf(broker.address)
       expect(await cluster.hasSecondProtocol()).toBe(level === '2')
       await cluster.close()
     })
@@ -59,8 +57,21 @@ describe.skipIf(!hasKafka).each(PROTOCOLS)(
       expect(values).toEqual([...Array.from({ length: 20 }, (__, i) => `kept ${i}`), 'last'])
     })
 
+    it.each([1, 2, 3])(
+      'has the history that the embedded log has of script %d, with owners that are killed, take back and fence each other',
+      async (seed) => {
+        const url = kafkaUrl(`kafka://${broker.address}/h${seed}.`)
+        const logs = [await openKafkaLog(url), await openKafkaLog(url)] as const
+        const folder = await openEmbedded()
+        const found = await historyOf({ logs, leave: leaveIn(broker, `h${seed}.`) }, seed)
+        expect(found).toEqual(await historyOf(embedded(folder), seed))
+        await Promise.all([...logs, folder].map((each) => each.close()))
+      },
+      MINUTES,
+    )
+
     it(
-      'keeps each append once while the broker is killed, whatever the appends under way came to',
+      'keeps each append once while the broker is killed (T21), whatever the appends under way came to',
       async () => {
         await log.ensureTopic({ name: 'killed', partitions: 2 })
         const acknowledged = new Set<string>()
@@ -115,58 +126,23 @@ describe.skipIf(!hasKafka).each(PROTOCOLS)(
   },
 )
 
-async function clusterOf({ address }: KafkaBroker): Promise<Cluster> {
-  const { brokers } = kafkaUrl(`kafka://${address}`)
-  return new Cluster(await loadWire(), {
-    brokers,
-    clientId: 'test',
-    security: PLAIN_CONNECTIONS,
-  })
-}
-
 /** Writes in a transaction and goes away, as a process that is killed does. */
 async function leaveOpen(
   broker: KafkaBroker,
   of: { readonly topic: string; readonly transactionalId: string; readonly value: string },
 ): Promise<void> {
-  const cluster = await clusterOf(broker)
-  const { crc32c } = await loadWire()
-  const coordinator = await cluster.coordinatorOf(of.transactionalId)
-  const { producerId, epoch } = await cluster.persist('begin', async () => {
-    const answer = await cluster.ask(coordinator, initProducerId(of.transactionalId, 60_000))
-    return answer.code === 0 ? { value: answer } : { code: answer.code }
-  })
-  const isSecond = await cluster.hasSecondProtocol()
-  if (!isSecond) {
-    await cluster.persist('add', async () => {
-      const producer = { transactionalId: of.transactionalId, producerId, epoch }
-      const code = await cluster.ask(
-        coordinator,
-        addPartitionsToTxn(producer, [{ topic: of.topic, partitions: [0] }]),
-      )
-      return code === 0 ? { value: undefined } : { code }
-    })
+  const producer = await RawProducer.open(broker.address, of.transactionalId)
+  await producer.write([{ topic: of.topic, partition: 0, records: oneRecord(0, '', of.value) }])
+  await producer.close()
+}
+
+function leaveIn(broker: KafkaBroker, prefix: string): ScriptedLog['leave'] {
+  return async (name, appends, how) => {
+    const producer = await RawProducer.open(broker.address, `millrace.${prefix}${name}`)
+    await producer.write(appends.map((each) => ({ ...each, topic: `${prefix}${each.topic}` })))
+    if (how === 'aborted') await producer.end('abort')
+    await producer.close()
   }
-  const records = oneRecord(0, '', of.value)
-  const batch = encodeBatch([{ records, from: 0, to: 1 }], {
-    producerId,
-    epoch,
-    sequence: 0,
-    crc32c,
-  })
-  const leader = await cluster.leaderOf(of.topic, 0)
-  if (leader === undefined) throw new Error(`${of.topic} has no leader`)
-  await cluster.persist('write', async () => {
-    const [{ code }] = await cluster.ask(
-      leader,
-      produce(of.transactionalId, [{ topic: of.topic, partition: 0, batch }], {
-        timeoutMs: 10_000,
-        version: isSecond ? 12 : 11,
-      }),
-    )
-    return code === 0 ? { value: undefined } : { code }
-  })
-  await cluster.close()
 }
 
 async function until(holds: () => boolean): Promise<void> {

@@ -4,6 +4,19 @@ import type { MadeCertificate } from './certificate.ts'
 export interface Secured {
   readonly certificate: MadeCertificate
   readonly users: readonly { readonly name: string; readonly password: string }[]
+  /** Default: all there are. */
+  readonly mechanisms?: readonly string[]
+}
+
+const MECHANISMS = ['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512', 'OAUTHBEARER']
+
+/** A token that the broker takes without a signature (an unsecured JWS): who it is for, and until when it is good. */
+export function unsignedToken(subject: string, secondsLeft: number): string {
+  const now = Math.floor(Date.now() / 1000)
+  const part = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url')
+  // One that has expired was issued before it did.
+  const issued = now + Math.min(0, secondsLeft) - 60
+  return `${part({ alg: 'none' })}.${part({ sub: subject, iat: issued, exp: now + secondsLeft })}.`
 }
 
 /** What StorageTool adds. */
@@ -17,7 +30,7 @@ export function scramUsers(secured: Secured | undefined): readonly string[] {
 
 /** Lines of server.properties, which stand over those before. */
 export function securedProperties(
-  { certificate, users }: Secured,
+  { certificate, users, mechanisms = MECHANISMS }: Secured,
   at: { readonly address: string; readonly controller: string; readonly securedPort: number },
 ): string {
   const { address, controller, securedPort } = at
@@ -33,10 +46,11 @@ ${of}ssl.keystore.type=PKCS12
 ${of}ssl.keystore.location=${certificate.store}
 ${of}ssl.keystore.password=${certificate.storePassword}
 ${of}ssl.key.password=${certificate.storePassword}
-${of}sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
+${of}sasl.enabled.mechanisms=${mechanisms.join(',')}
 ${of}connections.max.reauth.ms=1000
 ${of}plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required${plain};
 ${of}scram-sha-256.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
+${of}oauthbearer.sasl.jaas.config=org.apache.kafka.common.security.oauthbearer.OAuthBearerLoginModule required unsecuredLoginStringClaim_sub="broker";
 ${of}scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
 `
 }

@@ -8,9 +8,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openKafkaLog } from '../../src/log/kafka/kafka-log.ts'
 import { kafkaUrl } from '../../src/log/kafka/kafka-url.ts'
 import { oneRecord } from '../../src/base/records.ts'
+import { runMain } from '../e2e/run-main.ts'
+import { PAYMENTS } from '../http/run-child.ts'
 import { readAll } from '../contracts/log-records.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 import { makeCertificate } from './certificate.ts'
+import { unsignedToken, type Secured } from './secured-listener.ts'
 
 const SASL_HANDSHAKE = 17
 
@@ -33,6 +36,9 @@ describe.skipIf(!hasKafka)('a secured Kafka (needs Java 17 and Maven)', () => {
   let ca: string
   let otherCa: string
   let files = 0
+  let secured: Secured
+  /** Of the last configuration with a token. */
+  let tokenFile: string
   const configOf = (values: Readonly<Record<string, string>>): string => {
     const at = join(folder, `client${files++}.properties`)
     writeFileSync(
@@ -52,6 +58,16 @@ describe.skipIf(!hasKafka)('a secured Kafka (needs Java 17 and Maven)', () => {
       'sasl.password': SECRET,
       ...other,
     })
+  const bearer = (token: string): string => {
+    tokenFile = join(folder, `token${files}`)
+    writeFileSync(tokenFile, token)
+    return configOf({
+      'security.protocol': 'SASL_SSL',
+      'ssl.ca.location': ca,
+      'sasl.mechanism': 'OAUTHBEARER',
+      'sasl.oauthbearer.token.endpoint.url': `file://${tokenFile}`,
+    })
+  }
   const open = (config: string, address = broker.securedAddress) =>
     openKafkaLog(kafkaUrl(`kafka://${address}/s.`), config)
   const refusal = async (config: string, address?: string): Promise<string> => {
@@ -72,14 +88,9 @@ describe.skipIf(!hasKafka)('a secured Kafka (needs Java 17 and Maven)', () => {
     otherCa = join(folder, 'other.pem')
     writeFileSync(ca, certificate.certificate)
     writeFileSync(otherCa, makeCertificate('other', folder).certificate)
+    secured = { certificate, users: [{ name: 'mill', password: SECRET }] }
     broker = await startKafka({
-      secured: {
-        certificate,
-        users: [
-          { name: 'mill', password: SECRET },
-          { name: 'nobody', password: SECRET },
-        ],
-      },
+      secured,
       properties: ['super.users=User:ANONYMOUS;User:mill'],
     })
   }, 180_000)
@@ -140,14 +151,70 @@ describe.skipIf(!hasKafka)('a secured Kafka (needs Java 17 and Maven)', () => {
   }, 60_000)
 
   it('says that a mechanism is not allowed', async () => {
-    const token = join(folder, 'token')
-    writeFileSync(token, SECRET)
-    const config = configOf({
-      'security.protocol': 'SASL_SSL',
-      'ssl.ca.location': ca,
-      'sasl.mechanism': 'OAUTHBEARER',
-      'sasl.oauthbearer.token.endpoint.url': `file://${token}`,
+    const other = await startKafka({
+      secured: { ...secured, mechanisms: ['PLAIN'] },
     })
-    expect(await refusal(config)).toContain('must allow the sasl.mechanism OAUTHBEARER')
+    try {
+      const message = await refusal(bearer(unsignedToken('mill', 600)), other.securedAddress)
+      expect(message).toContain('must allow the sasl.mechanism OAUTHBEARER')
+    } finally {
+      await other.dispose()
+    }
+  }, 60_000)
+
+  it('is written and read by OAUTHBEARER, with each token that the file has had', async () => {
+    const config = bearer(unsignedToken('mill', 600))
+    const log = await open(config)
+    try {
+      await log.ensureTopic({ name: 'tokens', partitions: 1 })
+      const writer = await log.openWriter('tokens')
+      const values: string[] = []
+      const before = handshakes.again
+      while (handshakes.again < before + 2) {
+        const value = String(values.length)
+        await writer.append([{ topic: 'tokens', partition: 0, records: oneRecord(0, '', value) }])
+        values.push(value)
+      }
+      expect((await readAll(log, 'tokens')).map((each) => each.value)).toEqual(values)
+      // A token that expires while connections are open: they go on with the next one.
+      writeFileSync(tokenFile, unsignedToken('mill', 900))
+      const again = handshakes.again
+      while (handshakes.again < again + 2) await log.topic('tokens')
+    } finally {
+      await log.close()
+    }
+  }, 60_000)
+
+  it('refuses a token that has expired, is for nobody, or is none', async () => {
+    for (const token of [unsignedToken('mill', -10), unsignedToken('', 600), SECRET])
+      expect(await refusal(bearer(token))).toContain(
+        'renew the file of sasl.oauthbearer.token.endpoint.url',
+      )
   })
+
+  it('is told of without any secret by commands that may not come in', async () => {
+    const wrong = `${SECRET}-not`
+    const expired = unsignedToken('mill', -10)
+    const configs = [
+      ...['PLAIN', 'SCRAM-SHA-256', 'SCRAM-SHA-512'].map((mechanism) =>
+        sasl(mechanism, { 'sasl.password': wrong }),
+      ),
+      bearer(expired),
+    ]
+    const log = `kafka://${broker.securedAddress}/s.`
+    const said = await Promise.all(
+      configs.flatMap((config) =>
+        [
+          ['run', PAYMENTS, '--log', log, '--until-end'],
+          ['status', '--log', log, '--json'],
+        ].map((args) => runMain(args, '', { env: { MILLRACE_KAFKA_CONFIG: config } })),
+      ),
+    )
+    for (const { code, out, err } of said) {
+      expect(code).not.toBe(0)
+      expect(err + out).toContain('ML_CONNECTION')
+      for (const secret of [wrong, Buffer.from(wrong).toString('base64'), expired])
+        expect(out + err).not.toContain(secret)
+    }
+  }, 120_000)
 })

@@ -4,6 +4,8 @@ import type { Request, TopicPartitions } from './requests.ts'
 export interface NewTopic {
   readonly name: string
   readonly partitions: number
+  /** undefined: as many as the cluster says. */
+  readonly replicas: number | undefined
   readonly settings: ReadonlyMap<string, string>
 }
 
@@ -12,9 +14,8 @@ export interface Outcome {
   readonly message: string | undefined
 }
 
-/** With as many replicas as the cluster says. */
 export function createTopic(
-  { name, partitions, settings }: NewTopic,
+  { name, partitions, replicas = -1, settings }: NewTopic,
   timeoutMs: number,
 ): Request<Outcome> {
   return {
@@ -26,7 +27,7 @@ export function createTopic(
           w
             .appendString(name)
             .appendInt32(partitions)
-            .appendInt16(-1)
+            .appendInt16(replicas)
             .appendArray([], () => undefined)
             .appendArray([...settings], (each, [key, value]) =>
               each.appendString(key).appendString(value),

@@ -3,7 +3,9 @@ import { isIP } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConnectorError, MillraceError } from '../../base/errors.ts'
 import { NONE, codeText, isTransient } from './codes.ts'
+import type { NewTopics } from './kafka-config.ts'
 import {
+  GROUPS,
   TRANSACTIONS,
   findCoordinator,
   metadata,
@@ -13,8 +15,9 @@ import {
   type Request,
   type TopicMetadata,
 } from './requests.ts'
-import { refusedConnection } from './refused-connection.ts'
-import type { Security, Tls } from './security.ts'
+import { refusedConnection, refusedToken } from './refused-connection.ts'
+import { denied, isDenied, type Right } from './rights.ts'
+import type { Sasl, Security, Tls } from './security.ts'
 import type { Connection, Wire } from './wire.ts'
 
 /** Between two tries at what may succeed later, ms. */
@@ -26,6 +29,15 @@ export interface ClusterOptions {
   readonly brokers: readonly BrokerAddress[]
   readonly clientId: string
   readonly security: Security
+  /** How topics are made that are missing. */
+  readonly topics: NewTopics
+}
+
+/** Why an attempt gave nothing. */
+export interface Refusal {
+  readonly code: number
+  /** What it asks to be allowed. */
+  readonly right?: Right
 }
 
 /** The version of the protocol of transactions, and what a broker must know for it. */
@@ -54,6 +66,10 @@ export class Cluster {
       ...this.#secured(),
     })
     this.#connections.on('connecting', ({ connection }) => survive(connection))
+  }
+
+  get newTopics(): NewTopics {
+    return this.#options.topics
   }
 
   /** @throws an error of the wire layer when the connection fails or ends. */
@@ -92,11 +108,12 @@ export class Cluster {
 
   /**
    * Repeats what may succeed later, until it does or patience is over.
-   * @param attempt gives a value, or the code of why not; what it throws counts as a connection that failed.
+   * @param attempt gives a value, or the code of why not, with what must be allowed for it; what it throws counts as a connection that
+   * failed.
    */
   async persist<T>(
     what: string,
-    attempt: () => Promise<{ readonly value: T } | { readonly code: number }>,
+    attempt: () => Promise<{ readonly value: T } | Refusal>,
   ): Promise<T> {
     let pause = 1
     let last: unknown
@@ -105,6 +122,8 @@ export class Cluster {
       try {
         const outcome = await attempt()
         if ('value' in outcome) return outcome.value
+        if (outcome.right !== undefined && isDenied(outcome.code))
+          throw denied(outcome.code, outcome.right)
         last = codeText(outcome.code)
         if (!isTransient(outcome.code)) break
       } catch (error) {
@@ -129,7 +148,10 @@ export class Cluster {
     const known = this.#topics.get(name)
     if (known !== undefined) return known
     const { topics } = await this.refresh([name])
-    return topics.find((topic) => topic.name === name && topic.code === NONE)
+    const found = topics.find((topic) => topic.name === name)
+    if (found !== undefined && isDenied(found.code))
+      throw denied(found.code, { operation: 'Describe', on: 'topic', name })
+    return found?.code === NONE ? found : undefined
   }
 
   /** @param names undefined: all. */
@@ -169,19 +191,16 @@ export class Cluster {
   }
 
   coordinatorOf(transactionalId: string): Promise<BrokerAddress> {
-    return this.coordinator(
+    return this.#coordinator(
       'find who looks after a transactional id',
       findCoordinator(TRANSACTIONS, transactionalId),
+      { operation: 'Describe', on: 'transactional-id', name: transactionalId },
     )
   }
 
-  coordinator(what: string, request: Request<Coordinator>): Promise<BrokerAddress> {
-    return this.persist(what, async () => {
-      const found = await this.ask(await this.#anyBroker(), request)
-      return found.code === NONE
-        ? { value: { host: found.host, port: found.port } }
-        : { code: found.code }
-    })
+  coordinatorOfGroup(group: string): Promise<BrokerAddress> {
+    const right = { operation: 'Describe', on: 'group', name: group } as const
+    return this.#coordinator('find who keeps a group', findCoordinator(GROUPS, group), right)
   }
 
   /** Whether the brokers have the second protocol of transactions (KIP-890): the first is for older ones. */
@@ -204,13 +223,13 @@ export class Cluster {
     })
   }
 
-  #secured(): ConstructorParameters<Wire['Connection']>[1] {
+  #secured(): ConnectionOptions {
     const { brokers, security } = this.#options
     return {
       ...(security.tls === undefined ? {} : { tls: tlsOptions(security.tls) }),
       // An address is no name of a server in TLS.
       tlsServerName: brokers.every(({ host }) => isIP(host) === 0),
-      ...(security.sasl === undefined ? {} : { sasl: { ...security.sasl } }),
+      ...(security.sasl === undefined ? {} : { sasl: saslOptions(security.sasl) }),
     }
   }
 
@@ -223,6 +242,15 @@ export class Cluster {
       answer.finalizedFeatures?.find(({ name }) => name === 'transaction.version')
         ?.maxVersionLevel ?? 0
     return level >= SECOND_PROTOCOL && reaches(PRODUCE, 12) && reaches(END_TXN, 5)
+  }
+
+  #coordinator(what: string, request: Request<Coordinator>, right: Right): Promise<BrokerAddress> {
+    return this.persist(what, async () => {
+      const found = await this.ask(await this.#anyBroker(), request)
+      return found.code === NONE
+        ? { value: { host: found.host, port: found.port } }
+        : { code: found.code, right }
+    })
   }
 
   async #anyBroker(): Promise<BrokerAddress> {
@@ -240,6 +268,18 @@ export class Cluster {
  */
 function survive(connection: Connection): void {
   connection.on('error', () => undefined)
+}
+
+type ConnectionOptions = NonNullable<ConstructorParameters<Wire['Connection']>[1]>
+
+function saslOptions(sasl: Sasl): NonNullable<ConnectionOptions['sasl']> {
+  if (sasl.mechanism !== 'OAUTHBEARER') return { ...sasl }
+  return {
+    ...sasl,
+    // A broker that refuses a token says so in an answer that is none of the protocol's errors (RFC 7628, 3.2.2).
+    authBytesValidator: (answer, done) =>
+      answer.length === 0 ? done(null, answer) : done(refusedToken(), answer),
+  }
 }
 
 /** Node's TLS takes what is not given otherwise than what is undefined. */

@@ -3,6 +3,8 @@
 export const NONE = 0
 export const OFFSET_OUT_OF_RANGE = 1
 export const UNKNOWN_TOPIC = 3
+/** Of a topic: something is not allowed there. */
+export const TOPIC_DENIED = 29
 export const TOPIC_EXISTS = 36
 /** Of a request for partitions: there are as many already, or more. */
 export const INVALID_PARTITIONS = 37
@@ -90,20 +92,16 @@ const NAMES = new Map([
   [120, 'TRANSACTION_ABORTABLE'],
 ])
 
-/** What to grant where the code says that something is forbidden. */
-const GRANTS = new Map([
+/** What to do where the code alone says it. */
+const CURES = new Map([
   [
     26,
     "let the brokers' group.min.session.timeout.ms and group.max.session.timeout.ms have 10 s between them",
   ],
-  [29, 'grant Read, Write and Describe on the topic'],
-  [30, 'grant Read and Describe on the group'],
-  [31, 'grant Create on the topic'],
-  [53, 'grant Write and Describe on the transactional id'],
 ])
 
 /** For messages: what was found, and what to do where that is known. */
 export function codeText(code: number): string {
-  const grant = GRANTS.get(code)
-  return `${NAMES.get(code) ?? 'error'} (${code})${grant === undefined ? '' : `: ${grant}`}`
+  const cure = CURES.get(code)
+  return `${NAMES.get(code) ?? 'error'} (${code})${cure === undefined ? '' : `: ${cure}`}`
 }

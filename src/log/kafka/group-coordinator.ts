@@ -3,7 +3,8 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ConnectorError } from '../../base/errors.ts'
 import type { Cluster } from './cluster.ts'
 import { NONE } from './codes.ts'
-import { GROUPS, findCoordinator, type BrokerAddress, type Request } from './requests.ts'
+import type { BrokerAddress, Request } from './requests.ts'
+import { isDenied, type Right } from './rights.ts'
 import { WaitingConnections } from './waiting-connections.ts'
 
 const AGAIN_MS = 100
@@ -43,8 +44,9 @@ export class GroupCoordinator {
       const code = of.code(value)
       if (code === NONE || of.known.includes(code)) return { value }
       this.#broker = undefined
-      await sleep(AGAIN_MS)
-      return { code }
+      const right: Right = { operation: of.operation, on: 'group', name: this.group }
+      if (!isDenied(code)) await sleep(AGAIN_MS)
+      return { code, right }
     })
   }
 
@@ -61,7 +63,7 @@ export class GroupCoordinator {
   }
 
   #find(): Promise<BrokerAddress> {
-    return this.#cluster.coordinator('find who keeps a group', findCoordinator(GROUPS, this.group))
+    return this.#cluster.coordinatorOfGroup(this.group)
   }
 }
 
@@ -69,4 +71,6 @@ export interface CodeOf<T> {
   readonly code: (value: T) => number
   /** Codes that are an answer. */
   readonly known: readonly number[]
+  /** What must be allowed on the group. */
+  readonly operation: 'Read' | 'Describe'
 }

@@ -164,6 +164,7 @@ export class KafkaGroupMember implements Membership {
       {
         code: ({ code }) => (this.#left ? NONE : code),
         known: [MEMBER_ID_REQUIRED, UNKNOWN_MEMBER, FENCED_INSTANCE],
+        operation: 'Read',
       },
     )
     this.#heardAt = performance.now()
@@ -179,6 +180,7 @@ export class KafkaGroupMember implements Membership {
       {
         code: ({ code }) => (this.#left ? NONE : code),
         known: [REBALANCE_IN_PROGRESS, FENCED_INSTANCE, ...OUT],
+        operation: 'Read',
       },
     )
   }

@@ -1,7 +1,7 @@
-// A cluster with the security that the environment names.
+// A cluster as the file that the environment names says it.
 import { Cluster } from './cluster.ts'
 import type { BrokerAddress } from './requests.ts'
-import { CONFIG_VARIABLE, readSecurity } from './security.ts'
+import { CONFIG_VARIABLE, readKafkaConfig } from './kafka-config.ts'
 import { loadWire } from './wire.ts'
 
 const CLIENT_ID = 'millrace'
@@ -14,6 +14,6 @@ export async function openCluster(
   brokers: readonly BrokerAddress[],
   config: string | undefined = process.env[CONFIG_VARIABLE],
 ): Promise<Cluster> {
-  const security = await readSecurity(config)
-  return new Cluster(await loadWire(), { brokers, clientId: CLIENT_ID, security })
+  const { security, topics } = await readKafkaConfig(config)
+  return new Cluster(await loadWire(), { brokers, clientId: CLIENT_ID, security, topics })
 }

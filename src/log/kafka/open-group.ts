@@ -61,7 +61,7 @@ export async function leaveForGone(
       await coordinator.persist(
         'leave the group of a pipeline',
         () => leaveGroup({ group, member, instance }),
-        { code: (code) => code, known: [NONE, UNKNOWN_MEMBER] },
+        { code: (code) => code, known: [NONE, UNKNOWN_MEMBER], operation: 'Read' },
       )
     }
   } finally {
@@ -73,7 +73,7 @@ function described(coordinator: GroupCoordinator): Promise<DescribedGroup> {
   return coordinator.persist(
     'look at the group of a pipeline',
     () => describeGroup(coordinator.group),
-    { code: ({ code }) => code, known: [NONE] },
+    { code: ({ code }) => code, known: [NONE], operation: 'Describe' },
   )
 }
 

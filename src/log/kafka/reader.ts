@@ -6,6 +6,7 @@ import { NONE, OFFSET_OUT_OF_RANGE, codeText, isTransient } from './codes.ts'
 import { decodeBatches } from './decode-batches.ts'
 import type { BrokerAddress } from './requests.ts'
 import { fetch, type FetchPart, type Fetched } from './read-requests.ts'
+import { denied, isDenied } from './rights.ts'
 import type { Bounds } from './topic-admin.ts'
 import type { WaitingConnections } from './waiting-connections.ts'
 
@@ -163,6 +164,8 @@ export class KafkaReader {
     }
     // A topic that is not there is found out when its leader is looked up again.
     if (isTransient(code)) return this.#options.pause(RETRY_MS)
+    if (isDenied(code))
+      throw denied(code, { operation: 'Read', on: 'topic', name: this.#options.named(topic) })
     throw new ConnectorError(
       'ML_TOPIC',
       `topic '${topic}', partition ${partition}, must be readable; found ${codeText(code)}`,

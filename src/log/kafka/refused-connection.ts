@@ -13,6 +13,9 @@ const UNTRUSTED = new Set([
   'CERT_UNTRUSTED',
 ])
 
+const TOKEN_REFUSED =
+  'the broker must accept the token; found that it is refused or expired: renew the file of sasl.oauthbearer.token.endpoint.url'
+
 /** @returns undefined where another try may succeed. Nothing of what was sent is in the error, nor the wire layer's own as its cause. */
 export function refusedConnection(error: unknown, security: Security): MillraceError | undefined {
   const chain = chainOf(error)
@@ -45,9 +48,13 @@ function whyRefused(chain: readonly Error[], { protocol, sasl }: Security): stri
     return 'the broker must prove that it knows the password too; found that it does not: it may be another than it says'
   if (api('SASL_AUTHENTICATION_FAILED'))
     return sasl.mechanism === 'OAUTHBEARER'
-      ? 'the broker must accept the token; found that it is refused or expired: renew the file of sasl.oauthbearer.token.endpoint.url'
+      ? TOKEN_REFUSED
       : `the broker must know the user of sasl.username with the password of sasl.password by ${sasl.mechanism}; found that it refuses them`
   return undefined
+}
+
+export function refusedToken(): ConnectorError {
+  return new ConnectorError('ML_CONNECTION', TOKEN_REFUSED)
 }
 
 /** The error, its causes and what it gathers. */

@@ -20,6 +20,8 @@ export interface TopicMetadata {
   readonly internal: boolean
   /** Leader of each partition, by number; -1: none now. */
   readonly leaders: readonly number[]
+  /** How many brokers have each partition; of the one that the fewest have. */
+  readonly replicas: number
 }
 
 export interface Metadata {
@@ -59,15 +61,17 @@ export function metadata(topics: readonly string[] | undefined): Request<Metadat
         r.readUUID()
         const internal = r.readBoolean()
         const leaders: number[] = []
+        let replicas = Infinity
         r.readArray((each) => {
           each.readInt16()
           const partition = each.readInt32()
           leaders[partition] = each.readInt32()
           each.readInt32()
-          for (let list = 0; list < 3; list++) each.readArray(() => each.readInt32(), true, false)
+          const [all] = [0, 1, 2].map(() => each.readArray(() => each.readInt32(), true, false))
+          replicas = Math.min(replicas, all.length)
         })
         r.readInt32()
-        return { name, code, internal, leaders }
+        return { name, code, internal, leaders, replicas }
       })
       return { brokers, controller, topics: found }
     },
@@ -150,11 +154,11 @@ export interface TopicPartitions {
   readonly partitions: readonly number[]
 }
 
-/** @returns the worst code of all partitions. */
+/** @returns the codes of all partitions. */
 export function addPartitionsToTxn(
   producer: Producer,
   topics: readonly TopicPartitions[],
-): Request<number> {
+): Request<readonly { readonly topic: string; readonly code: number }[]> {
   return {
     key: 24,
     version: 3, // 4 and later are for brokers, and ask for rights on the cluster
@@ -177,13 +181,13 @@ export function addPartitionsToTxn(
     read: (reader) => {
       reader.readInt32()
       const codes = reader.readArray((r) => {
-        r.readString()
+        const topic = r.readString()
         return r.readArray((each) => {
           each.readInt32()
-          return each.readInt16()
+          return { topic, code: each.readInt16() }
         })
       })
-      return codes.flat().find((code) => code !== 0) ?? 0
+      return codes.flat()
     },
   }
 }

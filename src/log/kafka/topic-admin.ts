@@ -14,11 +14,11 @@ import type { Cluster } from './cluster.ts'
 import { INVALID_PARTITIONS, NONE, TOPIC_EXISTS, codeText, isTransient } from './codes.ts'
 import type { BrokerAddress, TopicMetadata, TopicPartitions } from './requests.ts'
 import { EARLIEST, LATEST, listOffsets } from './read-requests.ts'
+import { CHECKED_SETTINGS, MAX_BATCH_BYTES, MIN_IN_SYNC, checkOwnTopic } from './own-topics.ts'
+import { denied, isDenied, tellingCode, type Right } from './rights.ts'
 
 const NAME = /^[A-Za-z0-9._-]{1,249}$/
 const TIMEOUT_MS = 30_000
-/** The largest batch of a topic of ours: a record may be as large as a frame of the embedded log. */
-const MAX_BATCH_BYTES = 32 << 20
 
 const RETENTION_MS = 'retention.ms'
 const RETENTION_BYTES = 'retention.bytes'
@@ -66,7 +66,7 @@ export class TopicAdmin {
         `${spec.partitions} partitions; found ${there.leaders.length}: use another name`,
       )
     }
-    await this.#keep(spec, name)
+    await this.#keep(spec, there)
   }
 
   async all(): Promise<readonly TopicInfo[]> {
@@ -116,28 +116,32 @@ export class TopicAdmin {
       )
       if (code === NONE) return { value: undefined }
       cluster.forget()
-      return { code }
+      return { code, right: { operation: 'Delete', on: 'topic', name: named(topic) } }
     })
   }
 
   /** @returns whether this call made it. */
   async #create(spec: TopicSpec, name: string): Promise<boolean> {
     const { cluster } = this.#options
+    const { replicas, minInSync } = cluster.newTopics
     const settings = new Map([
       ...retentionOf(spec),
       // Retention goes by a record's time: event times of old data must not make it go at once. What the writer gave stays in the batch.
       ['message.timestamp.type', 'LogAppendTime'],
       ['max.message.bytes', String(MAX_BATCH_BYTES)],
       ['cleanup.policy', 'delete'],
+      ...(minInSync === undefined ? [] : [[MIN_IN_SYNC, String(minInSync)] as const]),
     ])
     const outcome = await cluster.persist<Outcome>('make a topic', async () => {
       const answer = await cluster.ask(
         await cluster.controller(),
-        createTopic({ name, partitions: spec.partitions, settings }, TIMEOUT_MS),
+        createTopic({ name, partitions: spec.partitions, replicas, settings }, TIMEOUT_MS),
       )
       return isTransient(answer.code) ? { code: answer.code } : { value: answer }
     })
     if (outcome.code === TOPIC_EXISTS) return false
+    if (isDenied(outcome.code))
+      throw denied(outcome.code, { operation: 'Create', on: 'topic', name })
     if (outcome.code !== NONE)
       throw wrong(
         spec.name,
@@ -157,6 +161,7 @@ export class TopicAdmin {
       // Another process was as quick: as many are there.
       if (code === NONE || code === INVALID_PARTITIONS) return { value: undefined }
       if (isTransient(code)) return { code }
+      if (isDenied(code)) throw denied(code, { operation: 'Alter', on: 'topic', name })
       throw wrong(
         topic,
         `${partitions} partitions; found ${codeText(code)}${message === undefined ? '' : `: ${message}`}`,
@@ -181,14 +186,18 @@ export class TopicAdmin {
     })
   }
 
-  async #keep(spec: TopicSpec, name: string): Promise<void> {
+  async #keep(spec: TopicSpec, there: TopicMetadata): Promise<void> {
     const wanted = retentionOf(spec)
+    const { name } = there
     const current = (await this.#settings([name])).get(name)
+    if (isOwn(spec.name))
+      checkOwnTopic(there, current ?? new Map(), this.#options.cluster.newTopics)
     if ([...wanted].every(([key, value]) => current?.get(key) === value)) return
     const { cluster } = this.#options
     await cluster.persist('change how long a topic is kept', async () => {
       const { code } = await cluster.ask(await cluster.controller(), changeSettings(name, wanted))
-      return code === NONE ? { value: undefined } : { code }
+      const right: Right = { operation: 'AlterConfigs', on: 'topic', name }
+      return code === NONE ? { value: undefined } : { code, right }
     })
   }
 
@@ -197,12 +206,13 @@ export class TopicAdmin {
     return cluster.persist('read how topics are kept', async () => {
       const answer = await cluster.ask(
         await cluster.controller(),
-        describeSettings(names, [RETENTION_MS, RETENTION_BYTES]),
+        describeSettings(names, [RETENTION_MS, RETENTION_BYTES, ...CHECKED_SETTINGS]),
       )
-      const failed = answer.find(({ code }) => code !== NONE)
-      return failed === undefined
-        ? { value: new Map(answer.map(({ topic, values }) => [topic, values])) }
-        : { code: failed.code }
+      const failed = tellingCode(answer)
+      if (failed === undefined)
+        return { value: new Map(answer.map(({ topic, values }) => [topic, values])) }
+      const right: Right = { operation: 'DescribeConfigs', on: 'topic', name: failed.topic }
+      return { code: failed.code, right }
     })
   }
 
@@ -257,8 +267,12 @@ export class TopicAdmin {
       const answers = (
         await Promise.all(groups.map(([leader, of]) => cluster.ask(leader, listOffsets(of, at))))
       ).flat()
-      const failed = answers.find(({ code }) => code !== NONE)
-      if (failed !== undefined) return this.#moved(failed.code)
+      const failed = tellingCode(answers)
+      if (failed !== undefined) {
+        this.#options.cluster.forget()
+        const right: Right = { operation: 'Describe', on: 'topic', name: failed.topic }
+        return { code: failed.code, right }
+      }
       return {
         value: new Map(
           answers.map(({ topic, partition, offset }) => [`${topic}/${partition}`, offset]),
@@ -267,9 +281,9 @@ export class TopicAdmin {
     })
   }
 
-  #moved(code = 5): { readonly code: number } {
+  #moved(): { readonly code: number } {
     this.#options.cluster.forget()
-    return { code }
+    return { code: 5 }
   }
 
   async #sizes(topics: readonly TopicPartitions[]): Promise<ReadonlyMap<string, number>> {
@@ -303,6 +317,11 @@ export class TopicAdmin {
       [...of].map(([topic, partitions]) => ({ topic, partitions })),
     ])
   }
+}
+
+/** Millrace's own: nobody else makes them for a purpose of their own. */
+function isOwn(topic: string): boolean {
+  return topic.startsWith('_')
 }
 
 function retentionOf({ retentionMs, retentionBytes }: TopicSpec): Map<string, string> {

@@ -6,7 +6,7 @@ import type { Append, Writer } from '../../contracts/log.ts'
 import type { Cluster } from './cluster.ts'
 import { note, placeOf, type Part, type Place, type Sealed } from './transaction-parts.ts'
 import { copyRecords } from './copy-records.ts'
-import { DUPLICATE_SEQUENCE, NONE, codeText, isFencing } from './codes.ts'
+import { DUPLICATE_SEQUENCE, NONE, TOPIC_DENIED, codeText, isFencing } from './codes.ts'
 import { batchesOf, type PlacedRows } from './cut-batches.ts'
 import { encodeBatch } from './encode-batch.ts'
 import {
@@ -18,6 +18,7 @@ import {
   type Produced,
   type Producer,
 } from './requests.ts'
+import { tellingCode, type Right } from './rights.ts'
 
 /** Longer than any pause of a healthy process; what a dead one left open blocks readers no longer than this, where nobody fences it. */
 const TRANSACTION_TIMEOUT_MS = 15_000
@@ -83,7 +84,8 @@ export class TransactionalWriter implements Writer {
         coordinator,
         initProducerId(transactionalId, TRANSACTION_TIMEOUT_MS),
       )
-      return answer.code === NONE ? { value: answer } : { code: answer.code }
+      const right: Right = { operation: 'Write', on: 'transactional-id', name: transactionalId }
+      return answer.code === NONE ? { value: answer } : { code: answer.code, right }
     })
     const producer = { transactionalId, producerId: given.producerId, epoch: given.epoch }
     return new TransactionalWriter(options, producer, await cluster.hasSecondProtocol())
@@ -204,11 +206,10 @@ export class TransactionalWriter implements Writer {
       partitions: of.map(({ partition }) => partition),
     }))
     await this.#askCoordinator('add partitions to a transaction', async (coordinator) => {
-      const code = await this.#options.cluster.ask(
-        coordinator,
-        addPartitionsToTxn(this.#producer, topics),
+      const failed = tellingCode(
+        await this.#options.cluster.ask(coordinator, addPartitionsToTxn(this.#producer, topics)),
       )
-      return { code, value: undefined }
+      return { code: failed?.code ?? NONE, value: undefined, topic: failed?.topic }
     })
   }
 
@@ -248,7 +249,12 @@ export class TransactionalWriter implements Writer {
 
   #askCoordinator<T>(
     what: string,
-    ask: (coordinator: BrokerAddress) => Promise<{ readonly code: number; readonly value: T }>,
+    ask: (coordinator: BrokerAddress) => Promise<{
+      readonly code: number
+      readonly value: T
+      /** Where the code is about one. */
+      readonly topic?: string | undefined
+    }>,
   ): Promise<T> {
     const { cluster, transactionalId } = this.#options
     let isUndecided = false
@@ -266,8 +272,14 @@ export class TransactionalWriter implements Writer {
       if (answer.code === NONE) return { value: answer.value }
       this.#checkFencing(answer.code, isUndecided)
       this.#coordinator = undefined
-      return { code: answer.code }
+      return { code: answer.code, right: this.#rightToWrite(answer.code, answer.topic) }
     })
+  }
+
+  #rightToWrite(code: number, topic: string | undefined): Right {
+    return code === TOPIC_DENIED && topic !== undefined
+      ? { operation: 'Write', on: 'topic', name: topic }
+      : { operation: 'Write', on: 'transactional-id', name: this.#options.transactionalId }
   }
 
   #checkFencing(code: number, undecided = false): void {
@@ -296,19 +308,20 @@ export class TransactionalWriter implements Writer {
     const { cluster, named } = this.#options
     let open = batches.map(({ part, rows }) => this.#sealed(part, rows))
     await cluster.persist('write', async () => {
-      let worst = 0
+      let worst: Produced | undefined
       const produced = await Promise.all(
         (await this.#byLeader(open)).map(([leader, of]) => this.#ask(leader, of)),
       )
       const done = new Set<Sealed>()
-      for (const { topic, partition, code, baseOffset } of produced.flat()) {
+      for (const answer of produced.flat()) {
+        const { topic, partition, code, baseOffset } = answer
         const sealed = open.find(
           (each) => each.partition === partition && named(each.part.topic) === topic,
         )
         if (sealed === undefined) continue
         this.#checkFencing(code)
         if (code !== NONE && code !== DUPLICATE_SEQUENCE) {
-          worst = code
+          worst = answer
           continue
         }
         sealed.took(baseOffset)
@@ -317,7 +330,9 @@ export class TransactionalWriter implements Writer {
       open = open.filter((each) => !done.has(each))
       if (open.length === 0) return { value: undefined }
       cluster.forget()
-      return { code: worst === 0 ? 5 : worst }
+      return worst === undefined
+        ? { code: 5 }
+        : { code: worst.code, right: this.#rightToWrite(worst.code, worst.topic) }
     })
   }
 

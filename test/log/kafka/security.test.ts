@@ -4,7 +4,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { PLAIN_CONNECTIONS, readSecurity } from '../../../src/log/kafka/security.ts'
+import { AS_THE_CLUSTER_SAYS, readKafkaConfig } from '../../../src/log/kafka/kafka-config.ts'
+import { PLAIN_CONNECTIONS } from '../../../src/log/kafka/security.ts'
 
 const SECRET = 'very-secret'
 
@@ -19,7 +20,7 @@ describe('the file that MILLRACE_KAFKA_CONFIG names', () => {
   const read = (...lines: readonly string[]) => {
     const file = join(folder, 'client.properties')
     writeFileSync(file, lines.join('\n'))
-    return readSecurity(file)
+    return readKafkaConfig(file)
   }
   const refusal = async (...lines: readonly string[]): Promise<string> => {
     const error: unknown = await read(...lines).then(
@@ -32,12 +33,17 @@ describe('the file that MILLRACE_KAFKA_CONFIG names', () => {
   }
 
   it('is not needed for plain connections', async () => {
-    expect(await readSecurity(undefined)).toEqual(PLAIN_CONNECTIONS)
-    expect(await readSecurity('')).toEqual(PLAIN_CONNECTIONS)
+    for (const none of [undefined, ''])
+      expect(await readKafkaConfig(none)).toEqual({
+        security: PLAIN_CONNECTIONS,
+        topics: AS_THE_CLUSTER_SAYS,
+      })
   })
 
   it('takes a password as it stands, with signs of equality in it', async () => {
-    const { sasl, tls } = await read(
+    const {
+      security: { sasl, tls },
+    } = await read(
       '# a comment',
       'security.protocol = SASL_PLAINTEXT',
       'sasl.mechanism=PLAIN',
@@ -48,9 +54,17 @@ describe('the file that MILLRACE_KAFKA_CONFIG names', () => {
     expect(tls).toBeUndefined()
   })
 
+  it('says how topics are made, also where connections are plain', async () => {
+    const { security, topics } = await read('replication.factor=3', 'min.insync.replicas=2')
+    expect(security).toEqual(PLAIN_CONNECTIONS)
+    expect(topics).toEqual({ replicas: 3, minInSync: 2 })
+  })
+
   it('has the token read anew each time', async () => {
     const token = join(folder, 'token')
-    const { sasl } = await read(
+    const {
+      security: { sasl },
+    } = await read(
       'security.protocol=SASL_PLAINTEXT',
       'sasl.mechanism=OAUTHBEARER',
       `sasl.oauthbearer.token.endpoint.url=${pathToFileURL(token).href}`,
@@ -66,7 +80,9 @@ describe('the file that MILLRACE_KAFKA_CONFIG names', () => {
     const user = ['sasl.username=mill', `sasl.password=${SECRET}`]
     expect(await refusal(`sasl.pasword=${SECRET}`)).toContain('line 1')
     expect(await refusal(SECRET)).toContain('NAME=VALUE')
-    expect(await refusal(...user)).toContain('security.protocol must be given')
+    expect(await refusal(...user)).toContain('found security.protocol=PLAINTEXT')
+    expect(await refusal('replication.factor=many')).toContain('whole number')
+    expect(await refusal('replication.factor=2', 'min.insync.replicas=3')).toContain('at most')
     expect(await refusal(`security.protocol=${SECRET}`)).toContain('must be one of PLAINTEXT')
     expect(await refusal('security.protocol=SASL_SSL', ...user)).toContain('sasl.mechanism')
     expect(await refusal('security.protocol=SSL', ...user)).toContain('must have an effect')
