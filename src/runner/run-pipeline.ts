@@ -7,6 +7,7 @@ import { mostTasks, scaleOf } from '../engine/scale.ts'
 import { NO_COMMITS } from '../engine/commit-times.ts'
 import { isKafkaUrl } from '../log/kafka/kafka-url.ts'
 import { openLog } from '../log/open-log.ts'
+import type { CopyProgress } from './copying/copy-source.ts'
 import { withFileEdges } from './copying/with-file-edges.ts'
 import { Lookups } from './edge/lookups.ts'
 import { Running, type RunningPipeline } from './edge/running.ts'
@@ -60,6 +61,8 @@ export interface RunOptions {
   /** Told a few times a second. */
   readonly onStatus?: (status: RunStatus) => void
   readonly signal?: AbortSignal
+  /** Told how far a file is read that a stream comes from. */
+  readonly onReading?: (progress: CopyProgress) => void
 }
 
 export interface RunStatus {
@@ -109,7 +112,8 @@ export function runPrepared(
   of: { options: RunOptions; log: Log; reach: string },
 ): Promise<RunStatus> {
   const { log, options } = of
-  return withFileEdges(definition, { log, signal: options.signal }, (signal) =>
+  const { onReading } = options
+  return withFileEdges(definition, { log, signal: options.signal, onReading }, (signal) =>
     new Run(definition, run, { ...of, options: { ...options, signal } }).toEnd(),
   )
 }

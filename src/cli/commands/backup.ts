@@ -1,6 +1,7 @@
 // `millrace backup`: a consistent copy of a log, also while a run goes on.
 import { answer, examples, jsonOption, logOption, type Program } from '../program.ts'
-import { withBytesProgress } from '../bytes-progress.ts'
+import { BYTES_TEXTS } from '../terminal/bytes-text.ts'
+import { withProgress } from '../terminal/live-progress.ts'
 
 interface BackupFlags {
   readonly log: string
@@ -22,7 +23,7 @@ export function addBackup(program: Program): void {
     .addHelpText('after', examples(EXAMPLES, around))
     .action(async ({ log, to, json }: BackupFlags) => {
       const backup = await around.load('backup')
-      const result = await withBytesProgress(program, (progress) =>
+      const result = await withProgress(program.around, BYTES_TEXTS, (progress) =>
         backup({ log, to, ...progress }),
       )
       answer(program, result, { json })

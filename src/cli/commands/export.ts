@@ -11,7 +11,8 @@ import {
 } from '../program.ts'
 import type { RangeEnd } from '../../contracts/commands.ts'
 import { formatOption } from './import.ts'
-import { withBar } from '../terminal/transfer-progress.ts'
+import { withProgress } from '../terminal/live-progress.ts'
+import { TRANSFER_TEXTS } from '../terminal/transfer-progress.ts'
 
 interface ExportFlags {
   readonly log: string
@@ -39,9 +40,8 @@ export function addExport(program: Program): void {
     .action(async (topic: string, file: string, flags: ExportFlags) => {
       const exportTopic = await around.load('exportTopic')
       const { log, format, partition, from, to } = flags
-      const { signal } = around
-      const result = await withBar(around, (onProgress) =>
-        exportTopic({ topic, file, log, format, partition, from, to, signal, onProgress }),
+      const result = await withProgress(around, TRANSFER_TEXTS, (progress) =>
+        exportTopic({ topic, file, log, format, partition, from, to, ...progress }),
       )
       answer(program, result, flags)
     })

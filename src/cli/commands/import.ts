@@ -1,7 +1,8 @@
 // `millrace import FILE... --to TOPIC`: files into a topic, with a bar; stopped or killed and called again, it goes on where it was.
 import { InvalidArgumentError, Option } from 'commander'
 import { answer, examples, jsonOption, logOption, wholeNumber, type Program } from '../program.ts'
-import { withBar } from '../terminal/transfer-progress.ts'
+import { withProgress } from '../terminal/live-progress.ts'
+import { TRANSFER_TEXTS } from '../terminal/transfer-progress.ts'
 
 interface ImportFlags {
   readonly log: string
@@ -88,7 +89,7 @@ async function importThem(
   const { around } = program
   const importFiles = await around.load('importFiles')
   const { to, file, types = [], ...rest } = flags
-  const result = await withBar(around, (onProgress) =>
+  const result = await withProgress(around, TRANSFER_TEXTS, (progress) =>
     importFiles({
       ...DEFAULTS,
       ...rest,
@@ -96,8 +97,7 @@ async function importThem(
       topic: to,
       definition: file,
       types,
-      signal: around.signal,
-      onProgress,
+      ...progress,
     }),
   )
   answer(program, result, flags)

@@ -1,6 +1,7 @@
 // `millrace restore BACKUP`: makes a log's folder of a backup.
 import { answer, examples, jsonOption, logOption, type Program } from '../program.ts'
-import { withBytesProgress } from '../bytes-progress.ts'
+import { BYTES_TEXTS } from '../terminal/bytes-text.ts'
+import { withProgress } from '../terminal/live-progress.ts'
 
 interface RestoreFlags {
   readonly log: string
@@ -17,7 +18,7 @@ export function addRestore(program: Program): void {
     .addHelpText('after', examples(EXAMPLES, around))
     .action(async (backup: string, { log, json }: RestoreFlags) => {
       const restore = await around.load('restore')
-      const result = await withBytesProgress(program, (progress) =>
+      const result = await withProgress(program.around, BYTES_TEXTS, (progress) =>
         restore({ backup, log, ...progress }),
       )
       answer(program, result, { json })

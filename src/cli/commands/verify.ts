@@ -1,7 +1,8 @@
 // `millrace verify`: whether a log or a backup is what was written.
 import { Argument } from 'commander'
 import { answer, examples, jsonOption, logOption, type Program } from '../program.ts'
-import { withBytesProgress } from '../bytes-progress.ts'
+import { BYTES_TEXTS } from '../terminal/bytes-text.ts'
+import { withProgress } from '../terminal/live-progress.ts'
 
 interface VerifyFlags {
   readonly log: string
@@ -22,7 +23,7 @@ export function addVerify(program: Program): void {
     .addHelpText('after', '\nWrites nothing. Ends with 1 when something is wrong.')
     .action(async (place: string | undefined, { log, json }: VerifyFlags) => {
       const verify = await around.load('verify')
-      const result = await withBytesProgress(program, (progress) =>
+      const result = await withProgress(program.around, BYTES_TEXTS, (progress) =>
         verify({ place: place ?? log, ...progress }),
       )
       answer(program, result, { json })

@@ -2,11 +2,12 @@
 import { bytesText, shareText } from '../../base/figures.ts'
 import type { BytesProgress } from '../../contracts/commands.ts'
 import { bar } from './bars.ts'
+import type { ProgressTexts } from './live-progress.ts'
 import { fitted, type Style } from './style.ts'
 
 const BAR_MAX = 40
 
-export function bytesLines(progress: BytesProgress, style: Style): string[] {
+function bytesLines(progress: BytesProgress, style: Style): string[] {
   const share = shareOf(progress)
   const right = textOf(progress)
   const width = Math.max(8, Math.min(BAR_MAX, style.width - right.length - 4))
@@ -15,9 +16,7 @@ export function bytesLines(progress: BytesProgress, style: Style): string[] {
   return [fitted(line, style.width)]
 }
 
-export function bytesLine(progress: BytesProgress): string {
-  return textOf(progress)
-}
+export const BYTES_TEXTS: ProgressTexts<BytesProgress> = { lines: bytesLines, line: textOf }
 
 function textOf(progress: BytesProgress): string {
   const { doing, bytes, total } = progress

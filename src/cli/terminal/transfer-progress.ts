@@ -1,41 +1,13 @@
 // How far an import or export is: as live lines for a terminal, as one plain line for a file. Pure.
 import { bytesText, countText, shareText, wholeSecondsText } from '../../base/figures.ts'
 import type { TransferProgress } from '../../contracts/commands.ts'
-import type { Surroundings } from '../surroundings.ts'
-import { errStyle } from '../surroundings.ts'
 import { bar } from './bars.ts'
-import { LiveView } from './live-view.ts'
+import type { ProgressTexts } from './live-progress.ts'
 import { fitted, type Style } from './style.ts'
 
-const SHOWN_EVERY_MS = 100
-/** What is over before shows nothing but its answer. */
-const SHOWN_AFTER_SECONDS = 1
-
-/** A bar that `use` tells; it is gone when that has an answer, and stays when it fails. */
-export async function withBar<Result>(
-  around: Surroundings,
-  use: (onProgress: (progress: TransferProgress) => void) => Promise<Result>,
-): Promise<Result> {
-  const view = new LiveView<TransferProgress>({
-    screen: around.err,
-    style: () => errStyle(around),
-    lines: transferLines,
-    line: transferLine,
-  })
-  let last = -Infinity
-  try {
-    const result = await use((progress) => {
-      const now = around.monotonic()
-      // A small batch is faster than the eye.
-      if (progress.elapsedSeconds < SHOWN_AFTER_SECONDS || now - last < SHOWN_EVERY_MS) return
-      last = now
-      view.show(progress, now)
-    })
-    view.close('erase')
-    return result
-  } finally {
-    view.close()
-  }
+export const TRANSFER_TEXTS: ProgressTexts<TransferProgress> = {
+  lines: transferLines,
+  line: transferLine,
 }
 
 /** Three lines of at most `style.width` columns. */

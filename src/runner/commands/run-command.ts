@@ -6,13 +6,14 @@ import type { ModelProgress, RunProgress } from '../../contracts/run-report.ts'
 import type { RunReport } from '../../contracts/run-report.ts'
 import { versionNumber, versionText } from '../../contracts/model-version.ts'
 import { derivedCount } from '../../engine/operators/source-body.ts'
-import { countedText } from '../../base/figures.ts'
+import { countedText, shareText } from '../../base/figures.ts'
 import { sourceStage } from '../../engine/stage-names.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import { checkToken, parseAddress } from '../../http/address.ts'
 import type { HttpServer } from '../../http/http-server.ts'
 import { LiveEdge } from '../edge/live-edge.ts'
 import { loadDefinition, type Definition } from '../load-definition.ts'
+import type { CopyProgress } from '../copying/copy-source.ts'
 import { loadModels, localVersions, type ModelBytes } from '../versions/load-models.ts'
 import { prepareRun } from '../prepare-run.ts'
 import { runPrepared, type RunStatus } from '../run-pipeline.ts'
@@ -54,6 +55,7 @@ export async function run(options: RunCommandOptions): Promise<RunReport> {
     started: performance.now(),
     speed: new Speed(),
     intake: new Speed(),
+    reading: new Map(),
     lost: [],
   }
   try {
@@ -105,6 +107,8 @@ interface Course {
   readonly intake: Speed
   /** Records the sources had taken before the run began. */
   eventsBefore?: number
+  /** How far each file is read that a stream comes from. */
+  readonly reading: Map<string, CopyProgress>
   /** How each part stood when its log was lost. */
   readonly lost: RunStatus[]
 }
@@ -146,6 +150,7 @@ async function runOn(
       ...(options.hangsMax === undefined ? {} : { hangsMax: options.hangsMax }),
       ...(options.batchRows === undefined ? {} : { batchRows: options.batchRows }),
       onRunning: (running) => edge.attach(log, running, placeOf(options.log, http)),
+      onReading: (each) => course.reading.set(each.source, each),
       onStatus: (each) => options.onProgress(progressOf(each, { options, plan, course })),
     },
   })
@@ -247,11 +252,18 @@ function progressOf(
     quarantined: quarantineReports(status.quarantined, of.plan),
     note:
       of.options.note?.() ??
+      readNote(of.course.reading) ??
       (still && eventsDone < events ? waitNote(status) : undefined) ??
       (still && of.options.untilEnd && elapsedSeconds >= SETTLED_SECONDS
         ? endNote(status, of.plan)
         : undefined),
   }
+}
+
+/** Files are read one after the other: the first that is not through. */
+function readNote(reading: ReadonlyMap<string, CopyProgress>): string | undefined {
+  const open = [...reading.values()].find(({ done, size }) => done < size)
+  return open && `reads ${open.source}: ${shareText(open.done / open.size)}`
 }
 
 /** Rows that stand still wait for a partition that may yet bring something earlier. */

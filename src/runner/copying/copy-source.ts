@@ -142,7 +142,6 @@ class Copy {
     if (so.finished && so.at !== undefined) {
       // What was read to its end must still be what it was: else it has news that nobody would take.
       await (await source.open(so.at)).close()
-      this.#options.onProgress?.({ source: name, done: 1, size: 1, records: so.records })
     } else so = await this.#read(source, so)
     const over = so.finished || !this.#options.signal.aborted
     if (over && (!so.finished || (end && !so.ended))) {
@@ -150,6 +149,8 @@ class Copy {
       await this.#append(name, so, end)
     }
     await this.#settled()
+    if (so.finished)
+      this.#options.onProgress?.({ source: name, done: 1, size: 1, records: so.records })
     return {
       source: name,
       records: so.records,

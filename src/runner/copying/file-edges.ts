@@ -13,7 +13,7 @@ import type { Source } from '../../contracts/source.ts'
 import type { FileSourcePlan, FileSinkPlan, StreamPlan } from '../../pipeline/plan.ts'
 import type { Definition } from '../load-definition.ts'
 import { positionsIn } from './copy-position.ts'
-import { copySources } from './copy-source.ts'
+import { copySources, type CopyProgress } from './copy-source.ts'
 import { StreamPlaces } from './event-places.ts'
 import { feedSink, writeAtEnd } from './feed-sink.ts'
 import { writeTopicFile } from './topic-file.ts'
@@ -27,16 +27,22 @@ export interface FileEdges {
   finish(): Promise<void>
 }
 
-/** @param failed is told what stopped one of them; the others go on. */
+export interface FileEdgesWatch {
+  /** Told what stopped one of them; the others go on. */
+  readonly failed: (error: unknown) => void
+  /** Told how far a file is read. */
+  readonly onReading: ((progress: CopyProgress) => void) | undefined
+}
+
 export function startFileEdges(
   { plan, folder }: Pick<Definition, 'plan' | 'folder'>,
   log: Log,
-  failed: (error: unknown) => void,
+  { failed, onReading }: FileEdgesWatch,
 ): FileEdges {
   const stop = new AbortController()
   const working = [
     ...plan.fileSources.map((each) =>
-      copyIn(log, each, { streams: plan.streams, folder, signal: stop.signal }),
+      copyIn(log, each, { streams: plan.streams, folder, signal: stop.signal, onReading }),
     ),
     ...plan.fileSinks.map((each) => writeOut(log, each, { folder, finish: stop.signal })),
   ].map((work) => work.catch(failed))
@@ -51,9 +57,13 @@ export function startFileEdges(
 async function copyIn(
   log: Log,
   { stream, topic, paths, options }: FileSourcePlan,
-  of: { streams: readonly StreamPlan[]; folder: string; signal: AbortSignal },
+  of: Pick<FileEdgesWatch, 'onReading'> & {
+    streams: readonly StreamPlan[]
+    folder: string
+    signal: AbortSignal
+  },
 ): Promise<void> {
-  const { streams, folder, signal } = of
+  const { streams, folder, signal, onReading } = of
   const plan = streams.find(({ name }) => name === stream)
   if (plan === undefined) return
   const { topic: _, strict, end = true, ...reading } = options
@@ -70,7 +80,15 @@ async function copyIn(
   const places = new StreamPlaces(plan)
   while (!signal.aborted) {
     try {
-      await copySources(log, sources, { topic, partitions: undefined, places, end, signal })
+      const onProgress = (progress: CopyProgress): void => onReading?.(progress)
+      await copySources(log, sources, {
+        topic,
+        partitions: undefined,
+        places,
+        end,
+        signal,
+        onProgress,
+      })
       return
     } catch (error) {
       if (!(error instanceof FencedError)) throw error

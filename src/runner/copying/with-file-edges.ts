@@ -1,16 +1,24 @@
 // A run with its files at the edge: what stops one of them stops the run.
 import type { Log } from '../../contracts/log.ts'
 import type { Definition } from '../load-definition.ts'
-import { startFileEdges } from './file-edges.ts'
+import { startFileEdges, type FileEdgesWatch } from './file-edges.ts'
+
+interface FileEdgesOf extends Pick<FileEdgesWatch, 'onReading'> {
+  readonly log: Log
+  readonly signal: AbortSignal | undefined
+}
 
 /** @param run is given the signal that ends it. */
 export async function withFileEdges<Result>(
   definition: Definition,
-  { log, signal }: { readonly log: Log; readonly signal: AbortSignal | undefined },
+  { log, signal, onReading }: FileEdgesOf,
   run: (signal: AbortSignal) => Promise<Result>,
 ): Promise<Result> {
   const failure = new AbortController()
-  const edges = startFileEdges(definition, log, (error) => failure.abort(error))
+  const edges = startFileEdges(definition, log, {
+    failed: (error) => failure.abort(error),
+    onReading,
+  })
   let result: Result
   try {
     result = await run(
