@@ -15,6 +15,8 @@ export interface Explanation {
     readonly path: string
     /** What this version says of the data it was trained on; undefined where it says nothing. */
     readonly trainedOn?: TrainingData | undefined
+    /** What a model that learns had learnt when it predicted; undefined for other models. */
+    readonly learnt?: ExplainedLearning | undefined
   }
   readonly plan: string
   readonly features: Readonly<Record<string, unknown>>
@@ -34,4 +36,14 @@ export interface ExplainedLabel {
   readonly label: number | undefined
   /** ms */
   readonly labelTime: number | undefined
+}
+
+export interface ExplainedLearning {
+  /** Number of the snapshot it predicted with; 0 before the first. */
+  readonly snapshot: number
+  /** SHA-256, hex, of the snapshot; empty before the first. */
+  readonly digest: string
+  /** How many examples it had learnt: all whose merge time is before `until`, ms. */
+  readonly examples: number
+  readonly until: number | null
 }

@@ -1,5 +1,6 @@
 // The join of labels and predictions as ENGINE 9 says it: one list in merged order, and whoever waits.
 import type { LabelPlan } from '../pipeline/plan.ts'
+import type { OracleExample } from './oracle-learning.ts'
 
 export type JoinRow =
   | {
@@ -15,12 +16,15 @@ export type JoinRow =
       readonly mergeTime: number
       readonly time: number
       readonly score: number
+      readonly features?: ReadonlyMap<string, unknown>
     }
 
 export interface Joined {
   /** `[outcome, id, time, label, label time, score]` as JSON, in the order they come about. */
   readonly lines: string[]
   readonly counts: Record<string, number>
+  /** The same lines as a learner sees them. */
+  readonly examples: Omit<OracleExample, 'task'>[]
 }
 
 interface Entry {
@@ -33,12 +37,14 @@ interface Entry {
   score: number | null
   label: number | null
   labelTime: number | null
+  features?: ReadonlyMap<string, unknown> | undefined
 }
 
 /** @param rows of one partition, in merged order: labels before predictions of equal time. */
 export function referenceJoin(plan: LabelPlan, rows: readonly JoinRow[]): Joined {
   const joined: Joined = {
     lines: [],
+    examples: [],
     counts: {
       labels: 0,
       predictions: 0,
@@ -52,8 +58,10 @@ export function referenceJoin(plan: LabelPlan, rows: readonly JoinRow[]): Joined
   }
   const entries = new Map<string, Entry>()
   let armed = 0
-  const out = (outcome: string, { id, time, label, labelTime, score }: Entry): void => {
+  const out = (outcome: string, entry: Entry, mergeTime: number): void => {
+    const { id, time, label, labelTime, score, features } = entry
     joined.counts[outcome]++
+    joined.examples.push({ mergeTime, outcome, label, features })
     joined.lines.push(JSON.stringify([outcome, id, time ?? labelTime, label, labelTime, score]))
   }
   const fire = (now: number): void => {
@@ -62,9 +70,9 @@ export function referenceJoin(plan: LabelPlan, rows: readonly JoinRow[]): Joined
       .sort((a, b) => a.due - b.due || a.armed - b.armed)
     for (const entry of due) {
       entries.delete(entry.id)
-      if (entry.status === 'early') out('orphaned', entry)
+      if (entry.status === 'early') out('orphaned', entry, entry.due)
       if (entry.status === 'waiting')
-        out('expired', { ...entry, label: plan.otherwise ?? null, labelTime: null })
+        out('expired', { ...entry, label: plan.otherwise ?? null, labelTime: null }, entry.due)
     }
   }
   for (const row of rows) {
@@ -88,26 +96,21 @@ export function referenceJoin(plan: LabelPlan, rows: readonly JoinRow[]): Joined
         })
       } else if (entry.status === 'waiting') {
         Object.assign(entry, { status: 'joined', label, labelTime })
-        out('joined', entry)
+        out('joined', entry, row.mergeTime)
       } else if (entry.label === label) {
-        out('duplicate', entry)
+        out('duplicate', entry, row.mergeTime)
       } else {
         Object.assign(entry, { label, labelTime })
-        out('revised', entry)
+        out('revised', entry, row.mergeTime)
       }
     } else {
       joined.counts.predictions++
       if (entry !== undefined && entry.status !== 'early') {
-        out('repeated', {
-          ...entry,
-          time: row.time,
-          label: null,
-          labelTime: null,
-          score: row.score,
-        })
+        const again = { time: row.time, label: null, labelTime: null, score: row.score }
+        out('repeated', { ...entry, ...again }, row.mergeTime)
         continue
       }
-      const { time, score } = row
+      const { time, score, features } = row
       const made: Entry = {
         id,
         status: entry === undefined ? 'waiting' : 'joined',
@@ -117,9 +120,10 @@ export function referenceJoin(plan: LabelPlan, rows: readonly JoinRow[]): Joined
         score,
         label: entry?.label ?? null,
         labelTime: entry?.labelTime ?? null,
+        features,
       }
       entries.set(id, made)
-      if (entry !== undefined) out('joined', made)
+      if (entry !== undefined) out('joined', made, row.mergeTime)
     }
   }
   fire(Infinity)

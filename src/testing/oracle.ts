@@ -10,7 +10,8 @@ import { referencePeriods } from './oracle-periods.ts'
 import { deadLetter, OracleSources, sourceNumber, type Entered } from './oracle-sources.ts'
 import { streamNamed } from '../pipeline/plan-streams.ts'
 import { OracleSet } from './oracle-features.ts'
-import { referenceJoin, type JoinRow } from './oracle-labels.ts'
+import { OracleLearning } from './oracle-learning.ts'
+import { referenceJoin, type Joined, type JoinRow } from './oracle-labels.ts'
 import type { Outcome } from './outcome.ts'
 import type { SparseOffsets } from './sparse-log.ts'
 
@@ -192,16 +193,17 @@ class Oracle {
     const { partitions } = this.#options
     const scores = new Map<string, Map<Row, number>>()
     const predictions = new Map<Row, Map<string | undefined, unknown>>()
-    for (const model of stage.models) {
+    const score = (model: ModelPlan, predict: (row: Row) => object | undefined): void => {
       const ofModel = new Map<Row, number>()
       scores.set(model.name, ofModel)
       const receipts = this.#lines(this.#receipts, model.name, partitions)
       this.#count(stage.name, 'predictions', rows.length)
       for (const row of rows) {
-        const output = this.#predict(model, row)
+        const output = predict(row)
         const values = output === undefined ? undefined : Object.values(output)
         const id = keyOf(model.labels?.of ?? key, row.event) ?? ''
-        const features = model.features.map((name) => row.features.get(name) ?? null)
+        const names = model.learning?.features ?? model.features
+        const features = names.map((name) => row.features.get(name) ?? null)
         receipts[row.task].push(
           JSON.stringify([sourceNumber(row), row.offset, row.time, id, features, values ?? null]),
         )
@@ -215,9 +217,24 @@ class Oracle {
         predictions.set(row, ofRow.set(model.as, output))
       }
     }
+    const learning = stage.models.filter((model) => model.learning !== undefined)
+    for (const model of stage.models)
+      if (!learning.includes(model)) score(model, (row) => this.#predict(model, row))
     for (const row of rows)
       for (const { labels } of stage.models)
         if (labels !== undefined && keyOf(labels.of, row.event) === undefined) failures.add(row)
+    // A learner predicts every row, so that what it learns is known by now, but for the scores, which it does not learn from.
+    const known = rows.filter((row) => !failures.has(row))
+    for (const model of learning) {
+      const examples = this.#joined(model, known).flatMap((joined, task) =>
+        joined.examples.map((each) => ({ ...each, task })),
+      )
+      const learner = new OracleLearning(model, examples)
+      score(model, (row) => learner.predict(row.mergeTime, row.features))
+      learner.learnUntil(Infinity)
+      for (const [name, by] of Object.entries(learner.counts))
+        this.#count(`learning.${model.name}`, name, by)
+    }
     for (const model of stage.models)
       if (model.labels !== undefined)
         this.#join(
@@ -288,8 +305,21 @@ class Oracle {
   }
 
   #join(model: ModelPlan, rows: readonly Row[], scores: Map<Row, number> | undefined): void {
-    const { labels: plan, name } = model
-    if (plan === undefined) return
+    const lines = this.#lines(this.#examples, model.name, this.#options.partitions)
+    this.#joined(model, rows, scores).forEach((joined, task) => {
+      lines[task].push(...joined.lines)
+      for (const [count, by] of Object.entries(joined.counts))
+        this.#count(`labels.${model.name}`, count, by)
+    })
+  }
+
+  /** What each task of the join gives. */
+  #joined(
+    { labels: plan }: ModelPlan,
+    rows: readonly Row[],
+    scores?: ReadonlyMap<Row, number>,
+  ): Joined[] {
+    if (plan === undefined) return []
     const labels = (this.#entered.get(plan.stream) ?? []).map(
       (each): Entered & { row: JoinRow } => ({
         ...each,
@@ -310,22 +340,19 @@ class Oracle {
         mergeTime: each.mergeTime,
         time: each.time,
         score: scores?.get(each) ?? 0,
+        features: each.features,
       },
     }))
     // A stable sort: labels, which come first here, stay before predictions of equal time.
     const merged = [...labels, ...predictions]
       .sort((a, b) => a.mergeTime - b.mergeTime)
       .map(({ row }) => row)
-    const lines = this.#lines(this.#examples, name, this.#options.partitions)
-    lines.forEach((own, task) => {
-      const joined = referenceJoin(
+    return Array.from({ length: this.#options.partitions }, (_, task) =>
+      referenceJoin(
         plan,
         merged.filter(({ id }) => this.#taskOf(id) === task),
-      )
-      own.push(...joined.lines)
-      for (const [count, by] of Object.entries(joined.counts))
-        this.#count(`labels.${name}`, count, by)
-    })
+      ),
+    )
   }
 
   #setAside(stage: StagePlan, failures: ReadonlySet<Row>): void {

@@ -1,11 +1,10 @@
 import { describe, expect, it } from 'vitest'
-import type { LoadedModel } from '../../src/contracts/runtime.ts'
 import { carriedFields } from '../../src/engine/carried-fields.ts'
 import { pipeline, topic, type Pipeline } from '../../src/index.ts'
-import { functionRuntime } from '../../src/models/function/function-runtime.ts'
 import { planOf } from '../../src/pipeline/compile-plan.ts'
 import type { Plan } from '../../src/pipeline/plan.ts'
 import { ModelMetrics } from '../../src/runner/model-metrics.ts'
+import { loadModels, localVersions } from '../../src/runner/versions/load-models.ts'
 import { compileSchema } from '../../src/schema/compile-schema.ts'
 import type { EventSchema } from '../../src/schema/event-schema.ts'
 import { NO_FAULTS, setupOf } from '../../src/testing/faults.ts'
@@ -119,21 +118,12 @@ describe('rows', () => {
       const plan = planOf(of)
       const schemas = schemasOf(plan)
       const inputs = generate(7)
-      const loaded: LoadedModel = await functionRuntime().load(
-        new Uint8Array(0),
-        fraud['~model'].input.flatMap(({ names, set }) =>
-          names.map((name, i) => ({
-            name,
-            kind: set.features[i].name === 'online' ? 'boolean' : 'number',
-          })),
-        ),
-        plan.stages.at(-1)?.models[0].runtime ?? expect.fail('the pipeline predicts'),
-      )
+      const versions = await localVersions({ plan, folder: '.' })
       const { observed } = await runWorld({
         seed: 7,
         plan,
         schemas,
-        models: new Map([['fraud', loaded]]),
+        models: await loadModels({ plan, schemas }, versions),
         metrics: (memory) => new ModelMetrics(memory),
         inputs,
         partitions: PARTITIONS,

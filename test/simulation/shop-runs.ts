@@ -14,11 +14,13 @@ import { SparseOffsets } from '../../src/testing/sparse-log.ts'
 import { generate } from './generate.ts'
 import type { Pipeline } from '../../src/index.ts'
 import { marketPipeline } from './market.ts'
-import { shopPipeline } from './shop.ts'
+import { learningPipeline, shopPipeline } from './shop.ts'
 
 const SEEDS_PER_INPUT = 20
 /** The pipeline whose first stage reads its source itself. */
 const KEYED = 2
+/** Of so many inputs one goes to the pipeline with a model that learns: it takes longer, because who predicts waits for who learns. */
+const LEARNING = 9
 /** Digests of versions that a run may go on with. */
 const VERSIONS = ['0123456789ab', 'fedcba987654'].map((digits) => digits.padEnd(64, '0'))
 
@@ -32,7 +34,9 @@ export interface SeedRun {
 export async function shopRuns(): Promise<
   (seed: number, tell?: (line: string) => void) => Promise<SeedRun>
 > {
-  const [shop, market] = await Promise.all([shopPipeline, marketPipeline].map(prepare))
+  const [shop, market, learning] = await Promise.all(
+    [shopPipeline, marketPipeline, learningPipeline].map(prepare),
+  )
   const prepared = [shop, market, { ...shop, plan: keyedPayments(shop.plan) }]
   let last: { of: number; subject: Subject; events: number; calm: WorldResult } | undefined
 
@@ -40,9 +44,9 @@ export async function shopRuns(): Promise<
     const prng = new Prng(of, 13)
     // What costs the most is the rarest.
     const partitions = prng.pick([1, 1, 2])
-    const which = prng.below(prepared.length)
+    const which = prng.below(LEARNING) === 0 ? undefined : prng.below(prepared.length)
     const inputs = generate(of, undefined, which === KEYED ? partitions : undefined)
-    const { plan, schemas, models } = prepared[which]
+    const { plan, schemas, models } = which === undefined ? learning : prepared[which]
     // On a third of the inputs offsets have holes, as on Kafka.
     const offsets = prng.below(3) > 0 ? undefined : new SparseOffsets(of)
     const places = { partitions, ...(offsets === undefined ? {} : { offsets }) }

@@ -3,12 +3,14 @@
 import { z } from 'zod'
 import {
   functionModel,
+  learner,
   model,
   pipeline,
   stream,
   topic,
   type UserAggregate,
 } from '../../src/index.ts'
+import { logisticRegression, pipe, standardScaler } from '../../src/learning/index.ts'
 
 export const LATENESS = { payments: 10_000, chargebacks: 60_000, logins: 5_000 } as const
 export const WITHIN_MS = 600_000
@@ -154,12 +156,35 @@ export const fraud = model('fraud', {
   },
 })
 
-export const shopPipeline = pipeline('shop')
+/** Learns what the other model is judged by. */
+export const guess = model('guess', {
+  of: payments,
+  input: [card, shop, device],
+  runtime: learner(pipe(standardScaler(), logisticRegression()), {
+    output: z.object({ chance: z.number() }),
+    inputs: ['amount', 'count1m', 'frauds5m'],
+    snapshot: '1m',
+    wait: 'forever',
+  }),
+  labels: {
+    from: chargebacks,
+    by: (c) => c.payment,
+    of: (p) => p.id,
+    within: '4m',
+    early: '45s',
+    label: (c) => (c.cents > 50 ? 1 : 0),
+    otherwise: 0,
+  },
+})
+
+const judging = pipeline('shop')
   .from(payments)
   .features(card)
   .features(shop, { by: (p) => p.shop, wait: 'forever' })
   .features(device, { by: (p) => p.device ?? '', wait: 'forever' })
   .predict(fraud)
+
+export const shopPipeline = judging
   .emit(topic('scores'), ({ event, features, prediction }) => {
     if (event.amount === 17) throw new RangeError('no body')
     return {
@@ -171,3 +196,13 @@ export const shopPipeline = pipeline('shop')
     }
   })
   .when(({ prediction }) => prediction.high, topic('blocked'))
+
+/** The same with a second model, which learns. */
+export const learningPipeline = judging
+  .predict(guess, { as: 'guess' })
+  .emit(topic('scores'), ({ event, prediction, predictions }) => ({
+    id: event.id,
+    score: prediction.score,
+    chance: predictions.guess.chance,
+  }))
+  .when(({ predictions }) => predictions.guess.chance > 0.5, topic('guessed'))

@@ -71,10 +71,16 @@ export interface Reading {
   readonly load?: number
 }
 
+export interface Check {
+  readonly reading: string
+  readonly at: number
+  readonly failed: boolean
+}
+
 /** A reading each 20 s of one of six machines; every other one is checked some minutes later, some have a load that no learner takes. */
-export function shift(count: number): Step[] {
+export function rowsOfShift(count: number): { readings: Reading[]; checks: Check[] } {
   const read: Reading[] = []
-  const checked: { reading: string; at: number; failed: boolean }[] = []
+  const checked: Check[] = []
   for (let i = 0; i < count; i++) {
     const heat = (i * 37) % 101
     const id = `r${i}`
@@ -83,5 +89,11 @@ export function shift(count: number): Step[] {
     read.push({ id, machine: `m${i % 6}`, at, heat, ...load })
     if (i % 2 === 0) checked.push({ reading: id, at: at + 130_000, failed: heat > 55 })
   }
+  return { readings: read, checks: checked }
+}
+
+/** The same as steps of a simulated run. */
+export function shift(count: number): Step[] {
+  const { readings: read, checks: checked } = rowsOfShift(count)
   return [events(readings, read), events(checks, checked)]
 }

@@ -21,6 +21,7 @@ export function explanationLines(explanation: Explanation, style: Style): string
     ['source', [`${source.topic}, partition ${source.partition}, offset ${source.offset}`]],
     ['model', wrapped(`${model.name}, ${model.digest.slice(0, 16)}, ${model.path}`, width)],
     ['trained on', trainedOnLines(model.trainedOn, width)],
+    ['learnt', learntLines(model.learnt, width)],
     ['plan', [plan.slice(0, 16)]],
     ['receipt', [`task ${receipt.task}, commit ${receipt.commit}, row ${receipt.row}`]],
     ['outcome', [outcome]],
@@ -53,6 +54,15 @@ function trainedOnLines(data: Explanation['model']['trainedOn'], width: number):
   const more = ranges.length > RANGES_MAX ? [`and ${ranges.length - RANGES_MAX} more`] : []
   const set = `dataset ${digest.slice(0, 16)}${as === undefined ? '' : `, ${as}`}`
   return wrapped([set, ...shown, ...more].join(', '), width)
+}
+
+/** The snapshot that a model had which learns in the stream. */
+function learntLines(learnt: Explanation['model']['learnt'], width: number): string[] {
+  if (learnt === undefined) return []
+  const { snapshot, digest, examples, until } = learnt
+  if (until === null) return ['nothing yet']
+  const text = `${examples} examples before ${timeText(until)}: snapshot ${snapshot}, ${digest.slice(0, 16)}`
+  return wrapped(text, width)
 }
 
 /** Names and values in as many columns as fit. */

@@ -18,7 +18,7 @@ export interface LearnerRows {
   readonly times: Float64Array
   /** Of each row how many of the rows taken come before it. */
   readonly places: Int32Array
-  /** Outcomes that are no examples: orphans, duplicates, what expired without a label. */
+  /** Outcomes that are no examples: orphans, duplicates, labels without a prediction, what expired without a label. */
   readonly passed: number
   /** Examples whose receipt was no longer there. */
   readonly unknown: number
@@ -31,6 +31,8 @@ export function learnerRows(taken: Taken, features: number, skip: number): Learn
   const times = numbersOf(gather(taken, MERGE_TIME))
   const outcomes = numbersOf(gather(taken, EXAMPLE.outcome))
   const labels = gather(taken, EXAMPLE.label)
+  // A label that is revised before there is a prediction has none.
+  const receipts = gather(taken, EXAMPLE.receiptTask)
   const known = numbersOf(gather(taken, EXAMPLE_KNOWN))
   const given = Array.from({ length: features }, (_, i) => gather(taken, EXAMPLE_FEATURES + i))
   const places = new Int32Array(count)
@@ -38,7 +40,8 @@ export function learnerRows(taken: Taken, features: number, skip: number): Learn
   let passed = 0
   let unknown = 0
   for (let row = skip; row < count; row++) {
-    const isExample = LEARNT_FROM.has(outcomes[row]) && isThere(labels, row)
+    const isExample =
+      LEARNT_FROM.has(outcomes[row]) && isThere(labels, row) && isThere(receipts, row)
     if (isExample && known[row] === 1) places[kept++] = row
     else if (isExample) unknown++
     else passed++

@@ -15,6 +15,7 @@ import { withPipeline, type PipelinePlace } from '../open-pipeline.ts'
 import {
   eachReceiptBlock,
   featureColumns,
+  learntOf,
   outputColumns,
   rowsWithId,
   type ReceiptMeta,
@@ -52,7 +53,7 @@ export async function explanations(log: Log, plan: Plan, id: string): Promise<Ex
         pipeline: plan.pipeline,
         time: number(TIME),
         source,
-        ...about(meta),
+        ...about(meta, row),
         features: Object.fromEntries(
           featureColumns(receipts).map((column, i) => [meta.features[i], valueAt(column, row)]),
         ),
@@ -75,14 +76,9 @@ function isBehind(gap: GapReport, { topic, partition, offset }: Explanation['sou
   return gap.topic === topic && gap.partition === partition && gap.from > offset
 }
 
-function about({
-  model,
-  digest,
-  path,
-  plan,
-  trainedOn,
-}: ReceiptMeta): Pick<Explanation, 'model' | 'plan'> {
-  return { model: { name: model, digest, path, trainedOn }, plan }
+function about(meta: ReceiptMeta, row: number): Pick<Explanation, 'model' | 'plan'> {
+  const { model, digest, path, plan, trainedOn } = meta
+  return { model: { name: model, digest, path, trainedOn, learnt: learntOf(meta, row) }, plan }
 }
 
 async function labelsOf(log: Log, plan: Plan, { model, receipt }: Explanation): Promise<Example[]> {

@@ -4,6 +4,7 @@ import type { Log } from '../../contracts/log.ts'
 import type { TrainingData } from '../../contracts/training-data.ts'
 import { Block } from '../../engine/exchange/block.ts'
 import { FIRST, KEY } from '../../engine/exchange/layout.ts'
+import type { LearntVersion } from '../../engine/operators/learnt-models.ts'
 import { readPartition } from '../../engine/read-partition.ts'
 import { receiptsTopic } from '../../engine/task-names.ts'
 
@@ -20,6 +21,8 @@ export interface ReceiptMeta {
   readonly outputs: readonly string[]
   /** What the model says of the data it was trained on. */
   readonly trainedOn?: TrainingData
+  /** Of a model that learns: with what the rows from `from` on were scored. */
+  readonly learnt?: readonly (LearntVersion & { readonly from: number })[]
 }
 
 export interface ReceiptBlock {
@@ -66,6 +69,14 @@ export function rowsWithId({ block }: ReceiptBlock, id: Uint8Array): number[] {
     if (ends[row + 1] - ends[row] === id.length && equal(bytes, ends[row], id)) rows.push(row)
   }
   return rows
+}
+
+/** With what a row was scored, where the model learns. */
+export function learntOf({ learnt }: ReceiptMeta, row: number): LearntVersion | undefined {
+  const found = learnt?.findLast(({ from }) => from <= row)
+  if (found === undefined) return undefined
+  const { snapshot, digest, examples, until } = found
+  return { snapshot, digest, examples, until }
 }
 
 /** Columns of the features, in the order of `meta.features`. */
