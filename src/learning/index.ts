@@ -35,7 +35,31 @@ export {
   neighboursClassifier,
   neighboursRegressor,
 } from './factories/others.ts'
-export { maxAbsScaler, minMaxScaler, standardScaler } from './factories/preparation.ts'
+export {
+  adaptiveStandardScaler,
+  maxAbsScaler,
+  minMaxScaler,
+  robustScaler,
+  standardScaler,
+} from './factories/preparation.ts'
+export { featureHashing, imputer, oneHot, targetMean } from './factories/preparation-codes.ts'
+export {
+  bernoulliNaiveBayes,
+  complementNaiveBayes,
+  multinomialNaiveBayes,
+} from './factories/bayes.ts'
+export {
+  dbStream,
+  gaussianScorer,
+  kMeans,
+  quantileScorer,
+  robustRandomCutForest,
+  standardAbsoluteDeviation,
+} from './factories/anomaly.ts'
+export { factorizationMachine, matrixFactorization } from './factories/recommendation.ts'
+export { balanced, calibrated, classWeights, perKey } from './factories/wrappers.ts'
+export type { Bandit } from '../contracts/bandit.ts'
+export { epsilonGreedy, linUcb, thompson, ucb } from './factories/bandits.ts'
 export { adaGrad } from './learners/linear/ada-grad.ts'
 export { adam } from './learners/linear/adam.ts'
 export { ftrl } from './learners/linear/ftrl.ts'

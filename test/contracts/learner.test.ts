@@ -46,6 +46,7 @@ import {
 import { Balanced } from '../../src/learning/imbalance/balanced.ts'
 import { Calibrated } from '../../src/learning/imbalance/calibrated.ts'
 import { ClassWeights } from '../../src/learning/imbalance/class-weights.ts'
+import { PerKey } from '../../src/learning/learners/per-key.ts'
 import { FactorizationMachine } from '../../src/learning/learners/recommendation/factorization-machine.ts'
 import { MatrixFactorization } from '../../src/learning/learners/recommendation/matrix-factorization.ts'
 import { learnerContract } from './learner-contract.ts'
@@ -288,5 +289,35 @@ learnerContract('factorization-machine of ids', {
     new FactorizationMachine({ features, task: 'classes', ids: [0], most: 100, rate: 0.05 }),
   other: (features) =>
     new FactorizationMachine({ features, task: 'classes', ids: [0], most: 90, rate: 0.05 }),
+  exports: false,
+})
+// The second column is constant, so that there is one key; then the columns that are noise, so that each row is a key of its own.
+learnerContract('a learner per key', {
+  make: (features) =>
+    new PerKey({
+      make: () => new LogisticRegression({ features: features - 1 }),
+      key: 1,
+      most: 20,
+    }),
+  other: (features) =>
+    new PerKey({
+      make: () => new LogisticRegression({ features: features - 1 }),
+      key: 1,
+      most: 21,
+    }),
+  fixed: 6,
+  exports: false,
+})
+learnerContract('a learner per key, of too many keys', {
+  make: (features) =>
+    new PerKey({
+      make: () => new LogisticRegression({ features: features - 1 }),
+      most: 20,
+      grace: 3,
+    }),
+  other: (features) =>
+    new PerKey({ make: () => new LogisticRegression({ features: features - 1 }), most: 20 }),
+  fixed: 6,
+  rows: 600,
   exports: false,
 })

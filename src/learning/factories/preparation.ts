@@ -1,6 +1,11 @@
 // Preparations, for `pipe`.
 import type { PreparerFactory } from '../../contracts/learner.ts'
-import { preparerOf } from '../factory.ts'
+import { preparerOf, type Settings } from '../factory.ts'
+import {
+  AdaptiveStandardScaler,
+  type AdaptiveStandardScalerOptions,
+} from '../preparation/adaptive-standard-scaler.ts'
+import { RobustScaler, type RobustScalerOptions } from '../preparation/robust-scaler.ts'
 import { StandardScaler } from '../preparation/standard-scaler.ts'
 import { MinMaxScaler } from '../preparation/min-max-scaler.ts'
 import { MaxAbsScaler } from '../preparation/max-abs-scaler.ts'
@@ -30,4 +35,27 @@ export function minMaxScaler(): PreparerFactory {
  */
 export function maxAbsScaler(): PreparerFactory {
   return preparerOf('max-abs-scaler', (features) => new MaxAbsScaler({ features }))
+}
+
+/**
+ * Each feature less its median, by the distance of two of its quantiles: outliers do not move it.
+ * @example
+ * pipe(robustScaler(), logisticRegression())
+ */
+export function robustScaler(options: Settings<RobustScalerOptions> = {}): PreparerFactory {
+  return preparerOf('robust-scaler', (features) => new RobustScaler({ ...options, features }))
+}
+
+/**
+ * Each feature less its mean, by its deviation, where newer rows count more.
+ * @example
+ * pipe(adaptiveStandardScaler({ fading: 0.01 }), logisticRegression())
+ */
+export function adaptiveStandardScaler(
+  options: Settings<AdaptiveStandardScalerOptions> = {},
+): PreparerFactory {
+  return preparerOf(
+    'adaptive-standard-scaler',
+    (features) => new AdaptiveStandardScaler({ ...options, features }),
+  )
 }
