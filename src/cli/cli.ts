@@ -10,6 +10,7 @@ import { addCompletion } from './commands/completion.ts'
 import { addDataset } from './commands/dataset.ts'
 import { addDeadLetters } from './commands/dead-letters.ts'
 import { addExport } from './commands/export.ts'
+import { addExportModel } from './commands/export-model.ts'
 import { addExplain } from './commands/explain.ts'
 import { addImport } from './commands/import.ts'
 import { addPlan } from './commands/plan.ts'
@@ -105,6 +106,7 @@ const COMMANDS: readonly ((program: Program) => void)[] = [
   addRescale,
   addResume,
   addDataset,
+  addExportModel,
   addBackup,
   addVerify,
   addRestore,

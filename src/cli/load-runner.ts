@@ -6,6 +6,7 @@ const FILES: Readonly<Record<keyof Runner, string>> = {
   run: 'run-command',
   plan: 'plan-command',
   dataset: 'dataset-command',
+  exportModel: 'export-model-command',
   listTopics: 'topics-command',
   describeTopic: 'describe-topic-command',
   tailTopic: 'topics-command',

@@ -80,6 +80,16 @@ export interface DatasetCommand extends OnLog {
   readonly signal: AbortSignal
 }
 
+export interface ExportModelCommand extends OnLog {
+  readonly file: string
+  /** The ONNX file to write. */
+  readonly out: string
+  /** Needed where several models of the pipeline learn. */
+  readonly model: string | undefined
+  /** Number of the snapshot. Default: the newest. */
+  readonly snapshot: number | undefined
+}
+
 export interface TopicListCommand extends OnLog {
   /** Whether those of Millrace itself, too. */
   readonly all: boolean
@@ -255,6 +265,7 @@ export interface Runner {
   run(options: RunCommand): Promise<RunReport>
   plan(options: PlanCommand): Promise<Answer>
   dataset(options: DatasetCommand): Promise<Answer>
+  exportModel(options: ExportModelCommand): Promise<Answer>
   listTopics(options: TopicListCommand): Promise<Answer>
   describeTopic(options: DescribeTopicCommand): Promise<TopicReport>
   tailTopic(options: TopicTailCommand): Promise<Answer>

@@ -68,6 +68,22 @@ export class LearnerSnapshots {
     this.#topic = topic
   }
 
+  /** The number of the newest; undefined where there is none. */
+  async newest(): Promise<number | undefined> {
+    const part = (await this.#log.topic(this.#topic))?.parts[0]
+    if (part === undefined) return undefined
+    let number: number | undefined
+    // From ever farther back: what ends a transaction takes offsets, too.
+    for (let back = 1; number === undefined; back *= 4) {
+      const from = Math.max(part.start, part.end - back)
+      await readPartition(this.#log, { topic: this.#topic, partition: 0, from }, (_, value) => {
+        number = headOf(value).number
+      })
+      if (from === part.start) break
+    }
+    return number
+  }
+
   /** Where the first record of a snapshot lies; undefined where it is no longer there. */
   async offset(number: number): Promise<number | undefined> {
     const place = { topic: this.#topic, partition: 0 }

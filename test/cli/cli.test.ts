@@ -98,10 +98,12 @@ describe('what cannot come to an end', () => {
     expect(err).not.toContain('bug')
   })
 
-  it('is refused where a name promises another format than a training set has', async () => {
-    const { code, err } = await millrace(['dataset', 'x.ts', '--out', join(folder, 'set.csv')])
-    expect(code).toBe(2)
-    expect(flat(err)).toContain('must not end as one of another format')
+  it('is refused where a name promises another format than a training set or a model has', async () => {
+    for (const command of ['dataset', 'export-model']) {
+      const { code, err } = await millrace([command, 'x.ts', '--out', join(folder, 'set.csv')])
+      expect(code).toBe(2)
+      expect(flat(err)).toContain('must not end as one of another format')
+    }
   })
 })
 

@@ -3,21 +3,30 @@ import { createHash } from 'node:crypto'
 import { DefinitionError } from '../../base/errors.ts'
 import type { GraphRows } from '../../contracts/graph-writer.ts'
 import { VALUE_LIMIT, type Learner, type LearnerTask } from '../../contracts/learner.ts'
-import type { TrainingData } from '../../contracts/training-data.ts'
 import { GraphBuilder } from './graph-builder.ts'
 import { onnxFile, type Place } from './onnx-file.ts'
 
 export interface ExportOptions {
   /** What the learner's columns are called, in its order: what a model of this file is given. */
   readonly features: readonly string[]
-  /** Which examples it has learnt, first and last included, where that is known. */
-  readonly learnt?: TrainingData['ranges']
+  /** Where the learner comes from, said in the metadata behind its kind and its digest. */
+  readonly origin?: LearnerOrigin
+}
+
+/** What a learner knew when it was taken from a log. */
+export interface LearnerOrigin {
+  readonly pipeline: string
+  readonly model: string
+  /** The snapshot of it, as receipts name it. */
+  readonly snapshot: number
+  /** How many examples it had learnt. */
+  readonly examples: number
 }
 
 const INPUT = 'features'
 const OUTPUT: Readonly<Record<LearnerTask, string>> = {
   classes: 'probabilities',
-  number: 'prediction',
+  number: 'value',
   none: 'score',
   clusters: 'cluster',
 }
@@ -25,13 +34,14 @@ const OUTPUT: Readonly<Record<LearnerTask, string>> = {
 /**
  * The file of a model that predicts as the learner does now, within 1e-9, values that are missing (NaN) included. Input: `features`,
  * [rows, features]. Outputs, of classes: `probabilities` [rows, classes] and `label` [rows], the first of the most probable; of a number:
- * `prediction` [rows, 1]; of an anomaly: `score` [rows, 1]. The same learner gives the same bytes.
+ * `value` [rows, 1]; of an anomaly: `score`; of a cluster: `cluster`. The metadata `millrace.features` has the names, `millrace.learner` the
+ * kind, the digest of what it knows, and the origin. The same learner gives the same bytes.
  * @throws ModelError ML_MODEL, with the reason, where the learner cannot be said as a graph.
  * @throws DefinitionError ML_USAGE where the names are not as many as its features, or one stands twice.
  */
 export function exportOnnx(
   learner: Learner,
-  { features, learnt = [] }: ExportOptions,
+  { features, origin }: ExportOptions,
 ): Uint8Array<ArrayBuffer> {
   checkNames(learner, features)
   const graph = new GraphBuilder()
@@ -45,7 +55,7 @@ export function exportOnnx(
     outputs.push(['label', 'int64'])
   }
   const digest = createHash('sha256').update(learner.encode()).digest('hex')
-  const said = { kind: learner.kind, digest, ...(learnt.length > 0 ? { learnt } : {}) }
+  const said = { kind: learner.kind, digest, ...origin }
   return onnxFile({
     nodes: graph.nodes,
     constants: graph.constants,

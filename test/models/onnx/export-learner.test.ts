@@ -39,15 +39,15 @@ function read(bytes: Uint8Array): ReturnType<typeof readModelFile> {
 }
 
 describe('the file of a learner', () => {
-  it('says its features, the kind and the digest of the learner, and which examples it knows', () => {
+  it('says its features, the kind and the digest of the learner, and where it comes from', () => {
     const learner = taught(scaled())
-    const learnt = [{ topic: 'payments.examples', partition: 0, first: 0, last: 499 }]
-    const { metadata } = read(exportOnnx(learner, { ...names, learnt }))
+    const origin = { pipeline: 'scoring', model: 'fraud', snapshot: 7, examples: 500 }
+    const { metadata } = read(exportOnnx(learner, { ...names, origin }))
     expect(metadata.get('millrace.features')).toBe('["amount","count"]')
     expect(JSON.parse(metadata.get('millrace.learner') ?? '')).toEqual({
       kind: 'standard-scaler|logistic-regression',
       digest: createHash('sha256').update(learner.encode()).digest('hex'),
-      learnt,
+      ...origin,
     })
   })
 
@@ -64,7 +64,7 @@ describe('the file of a learner', () => {
       new GaussianNaiveBayes({ features: 2, classes: 3 }),
       ['probabilities float64[?, 3]', 'label int64[?]'],
     ],
-    ['a number', new LinearRegression({ features: 2 }), ['prediction float64[?, 1]']],
+    ['a number', new LinearRegression({ features: 2 }), ['value float64[?, 1]']],
     ['an anomaly', new HalfSpaceTrees({ features: 2 }), ['score float64[?, 1]']],
   ] as const)('names what it takes and gives, of %s', (_, learner, outputs) => {
     const found = signature(read(exportOnnx(learner, names)).graph)
