@@ -11,7 +11,8 @@ import {
   type Preparer,
   type Rows,
 } from '../contracts/learner.ts'
-import { checkRows, isLabel, tooShort } from './learners/row-learner.ts'
+import { checkRows, isLabel, RowLearner, tooShort } from './learners/row-learner.ts'
+import { RowPreparer } from './preparation/row-preparer.ts'
 import { StateReader, StateWriter, type StateHeader } from './state-codec.ts'
 
 /**
@@ -24,6 +25,12 @@ export function pipe(...steps: readonly [...Preparer[], Learner]): Learner {
   return new Pipe(preparers, steps[steps.length - 1] as Learner)
 }
 
+interface Lesson {
+  readonly rows: Rows
+  readonly labels: Float64Array
+  readonly outcome: Uint8Array | undefined
+}
+
 class Pipe implements Learner {
   readonly kind: string
   readonly task: LearnerTask
@@ -34,6 +41,10 @@ class Pipe implements Learner {
   readonly #header: StateHeader
   /** Columns between the steps, for a batch; [0] are the ones given, without what cannot be used. */
   #between: Float64Array[][] = []
+  /** The steps, where they all go row by row: then nothing lies between them but the row at hand. */
+  readonly #byRow: readonly RowPreparer[] | undefined
+  readonly #last: RowLearner | undefined
+  readonly #x: Float64Array
   #labels = new Float64Array(0)
   #outcome = new Uint8Array(0)
   readonly #rows: { columns: readonly Float64Array[]; from: number; to: number }
@@ -54,12 +65,22 @@ class Pipe implements Learner {
     this.#learner = learner
     this.#header = { kind: this.kind, version: 1, settings: '{}' }
     this.#rows = { columns: [], from: 0, to: 0 }
+    const byRow = preparers.filter((each) => each instanceof RowPreparer)
+    if (learner instanceof RowLearner && byRow.length === preparers.length) {
+      this.#byRow = byRow
+      this.#last = learner
+    }
+    this.#x = new Float64Array(this.features)
   }
 
   predict(rows: Rows, out: Float64Array): void {
     checkRows(this, rows)
     const count = rows.to - rows.from
     if (out.length < count * this.outputs) tooShort(this.kind, 'out', out.length)
+    if (this.#byRow !== undefined && this.#last !== undefined) {
+      this.#predictByRow(this.#byRow, this.#last, rows, out)
+      return
+    }
     this.#room(count)
     for (let i = 0; i < this.features; i++) {
       const given = rows.columns[i]
@@ -76,6 +97,9 @@ class Pipe implements Learner {
     if (outcome !== undefined && outcome.length < rows.to) {
       tooShort(this.kind, 'outcome', outcome.length)
     }
+    if (this.#byRow !== undefined && this.#last !== undefined) {
+      return this.#learnByRow(this.#byRow, this.#last, { rows, labels, outcome })
+    }
     this.#room(rows.to - rows.from)
     const count = this.#take(rows, labels, outcome)
     this.#preparers.forEach((each, i) =>
@@ -83,6 +107,47 @@ class Pipe implements Learner {
     )
     this.#learner.learn(this.#at(this.#preparers.length, count), this.#labels, this.#outcome)
     return rows.to - rows.from - count
+  }
+
+  #predictByRow(
+    preparers: readonly RowPreparer[],
+    learner: RowLearner,
+    { columns, from, to }: Rows,
+    out: Float64Array,
+  ): void {
+    const x = this.#x
+    for (let row = from, at = 0; row < to; row++, at += this.outputs) {
+      for (let i = 0; i < x.length; i++) x[i] = usable(columns[i][row])
+      for (let step = 0; step < preparers.length; step++) preparers[step].transformRow(x)
+      learner.predictGiven(x, out, at)
+    }
+  }
+
+  #learnByRow(
+    preparers: readonly RowPreparer[],
+    learner: RowLearner,
+    { rows: { columns, from, to }, labels, outcome }: Lesson,
+  ): number {
+    const x = this.#x
+    let left = 0
+    for (let row = from; row < to; row++) {
+      let became: number = isLabel(this, labels[row]) ? LEARNT : BAD_LABEL
+      for (let i = 0; i < x.length && became === LEARNT; i++) {
+        const value = columns[i][row]
+        x[i] = value
+        if (!(value <= VALUE_LIMIT && value >= -VALUE_LIMIT) && value === value) {
+          became = BAD_FEATURE
+        }
+      }
+      if (outcome !== undefined) outcome[row] = became
+      if (became !== LEARNT) {
+        left++
+        continue
+      }
+      for (let step = 0; step < preparers.length; step++) preparers[step].learnRow(x)
+      learner.learnGiven(x, labels[row])
+    }
+    return left
   }
 
   /** Copies what can be learnt into the first columns, one row behind the other; gives how many. */

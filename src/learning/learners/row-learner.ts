@@ -103,6 +103,18 @@ export abstract class RowLearner implements Learner {
     return left
   }
 
+  /** Predicts a row that is at hand already: its values are NaN or within the limit. Writes to `out[at ...]`. */
+  predictGiven(x: Float64Array, out: Float64Array, at: number): void {
+    this.#take(x)
+    this.predictRow(out, at)
+  }
+
+  /** Learns such a row; so is its label one that can be learnt. */
+  learnGiven(x: Float64Array, label: number): void {
+    this.#take(x)
+    this.learnRow(label)
+  }
+
   encode(): Uint8Array {
     return encodeArrays(this.header, this.arrays())
   }
@@ -113,6 +125,12 @@ export abstract class RowLearner implements Learner {
 
   get memoryBytes(): number {
     return this.arrays().reduce((sum, { byteLength }) => sum + byteLength, this.x.byteLength)
+  }
+
+  #take(given: Float64Array): void {
+    const { x } = this
+    const missing = this.#missing
+    for (let i = 0; i < x.length; i++) x[i] = given[i] === given[i] ? given[i] : missing
   }
 
   /** False where a value is infinite or beyond the limit; it stands as missing then. */
