@@ -242,7 +242,7 @@ function learnerBody(
     log: of.log,
     topic: learnerTopic(pipeline, model.name),
     inputs,
-    features: features.length,
+    features,
     periodMs,
     make: () => factory.make({ features: features.length, classes }),
     lanes: { topic: learntTopic(pipeline, model.name), partitions: predicting },

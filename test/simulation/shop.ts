@@ -205,4 +205,3 @@ export const learningPipeline = judging
     score: prediction.score,
     chance: predictions.guess.chance,
   }))
-  .when(({ predictions }) => predictions.guess.chance > 0.5, topic('guessed'))

@@ -2,29 +2,24 @@
 // they read on.
 import { StateError } from '../../base/errors.ts'
 import type { Log } from '../../contracts/log.ts'
-import { laneToJson, type CommitRecord, type LaneJson } from '../commit-record.ts'
-import type { LanePosition } from '../exchange/lane.ts'
+import { laneToJson, type LaneJson } from '../commit-record.ts'
 import { lastBoundary } from '../state/periods.ts'
 import { lastCommit, restore } from '../recovery.ts'
 import { RECORD_COUNTS } from '../operators/source-body.ts'
 import { ROW_COUNTS } from '../operators/stage-counts.ts'
 import { tasksOfStage } from '../scale.ts'
-import { joinStage, sourceStage } from '../stage-names.ts'
+import { joinStage, learningStage, sourceStage } from '../stage-names.ts'
 import { taskId, type TaskSpec } from '../task-context.ts'
+import { learntTopic } from '../task-names.ts'
 import { carriedSets, nameOf, placesOf, type SetPlace } from './carried.ts'
 import { countsBefore } from './counts-before.ts'
-import { cutOf, laneIndex, originsOfShape, type Cut, type TaskCut } from './cut.ts'
+import { cutOf, originsOfShape, type Cut, type TaskCut } from './cut.ts'
 import { either, type HandledPart } from './handled.ts'
+import { BEGIN, laneAt, sameLanes } from './lanes-before.ts'
+import { learnerStart, learntLane, learntPart } from './learner-start.ts'
 import type { PlanChange, StreamBefore } from './plan-change.ts'
 import type { SeedPart } from './seed.ts'
-import {
-  readerOf,
-  type InputShape,
-  type JoinShape,
-  type Shape,
-  type StageShape,
-  type StreamShape,
-} from './shape.ts'
+import { readerOf, type JoinShape, type Shape, type StageShape, type StreamShape } from './shape.ts'
 import type { TaskStart } from './task-start.ts'
 
 export interface ChangeOptions {
@@ -68,7 +63,7 @@ class Changer {
   }
 
   async all(): Promise<PlanChange> {
-    const { is } = this.#options
+    const { was, is } = this.#options
     const starts: Record<string, TaskStart> = {}
     const streams: Record<string, readonly StreamBefore[]> = {}
     for (const stream of is.streams) {
@@ -85,6 +80,12 @@ class Changer {
         const start = this.#join(join, number)
         if (start !== undefined) starts[this.#id(joinStage(join.model), number)] = start
       }
+    for (const learner of is.learners ?? []) {
+      const before = was.learners?.find(({ model }) => model === learner.model)
+      const task = this.#spec(learningStage(learner.model), 0)
+      const start = await learnerStart(this.#log, task, { was: before, is: learner })
+      if (start !== undefined) starts[this.#id(learningStage(learner.model), 0)] = start
+    }
     const told = await this.#told()
     return { starts, streams, handled: this.#handled(), taken: this.#taken(), told }
   }
@@ -173,7 +174,7 @@ class Changer {
   }
 
   async #stage(stage: StageShape, number: number): Promise<TaskStart> {
-    const { was } = this.#options
+    const { was, is } = this.#options
     const parts = new Map<string, SeedPart & { regions: (readonly [string, string])[] }>()
     for (const set of stage.sets) {
       const from = this.#carried.get(nameOf({ stage, set }))
@@ -196,9 +197,10 @@ class Changer {
       }
     }
     const cuts = was.stages.map(({ name }) => this.#cut.stages.get(name)?.[number])
+    const learnt = is.stages.at(-1) === stage ? learntPart(was, this.#cut, number) : []
     return {
       after: await this.#after(stage.name, number, cuts),
-      seed: { parts: [...parts.values()], counts: this.#counts(stage, number) },
+      seed: { parts: [...parts.values(), ...learnt], counts: this.#counts(stage, number) },
       lanes: await this.#lanes(stage, number),
     }
   }
@@ -228,15 +230,22 @@ class Changer {
 
   /** New rows lie behind all that was written for the plan before. */
   async #lanes({ inputs, name }: StageShape, number: number): Promise<LaneJson[]> {
-    const tasks = tasksOfStage(this.#options.is, name)
+    const { pipeline, was, is } = this.#options
+    const tasks = tasksOfStage(is, name)
     const lanes: LaneJson[] = []
     for (const [input, { topic, writers }] of inputs.entries()) {
       const info = await this.#log.topic(topic)
-      const idle = input < inputs.length - 1 ? ('behind' as const) : false
-      for (let writer = 0; writer < writers; writer++) {
-        const offset = info?.parts[writer * tasks + number]?.end ?? 0
-        lanes.push(laneToJson({ offset, row: 0, bound: -Infinity, idle }))
+      const end = (writer: number): number => info?.parts[writer * tasks + number]?.end ?? 0
+      const learner = is.learners?.find(({ model }) => topic === learntTopic(pipeline, model))
+      if (learner !== undefined) {
+        const task = this.#spec(learningStage(learner.model), 0)
+        const of = { was, cut: this.#cut, number, topic, learner: task, end: end(0) }
+        lanes.push(laneToJson(await learntLane(this.#log, of)))
+        continue
       }
+      const idle = input < inputs.length - 1 ? ('behind' as const) : false
+      for (let writer = 0; writer < writers; writer++)
+        lanes.push(laneToJson({ offset: end(writer), row: 0, bound: -Infinity, idle }))
     }
     return lanes
   }
@@ -375,21 +384,3 @@ function notTaken(model: string): StateError {
 
 /** Before any event; JSON has no infinities. */
 const NEVER = -8.64e15
-
-function sameLanes(one: readonly InputShape[], other: readonly InputShape[]): boolean {
-  return one.every(
-    ({ topic, writers }, i) => topic === other[i]?.topic && writers === other[i]?.writers,
-  )
-}
-
-const BEGIN: LanePosition = { offset: 0, row: 0, bound: -Infinity, idle: false }
-
-function laneAt(
-  inputs: readonly InputShape[],
-  last: CommitRecord,
-  of: { topic: string; writer: number },
-): LanePosition {
-  const input = inputs.findIndex(({ topic }) => topic === of.topic)
-  if (input < 0 || of.writer >= inputs[input].writers) return BEGIN
-  return last.lanes[laneIndex(inputs, input, of.writer)]
-}

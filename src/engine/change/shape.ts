@@ -89,12 +89,20 @@ export interface JoinShape {
   readonly otherwise: number | undefined
 }
 
+/** The task that learns from the examples of a model. */
+export interface LearnerShape {
+  readonly model: string
+  readonly inputs: readonly InputShape[]
+}
+
 export interface Shape extends Scale {
   readonly from: string
   readonly streams: readonly StreamShape[]
   readonly taken: readonly TakenShape[]
   readonly stages: readonly StageShape[]
   readonly joins: readonly JoinShape[]
+  /** Left out where no model learns. */
+  readonly learners?: readonly LearnerShape[]
   readonly models: readonly string[]
   /** Digest of all that decides what flows between tasks, and what they keep: while it stays, tasks just go on. */
   readonly flow: string
@@ -145,6 +153,17 @@ export function shapeOf(of: ShapeOf): Shape {
       },
     ]
   })
+  const learners = models.flatMap(({ name, learning }): LearnerShape[] =>
+    learning === undefined
+      ? []
+      : [
+          {
+            model: name,
+            inputs: inputsOf(of, (task) => task.kind === 'learner' && task.model.name === name),
+          },
+        ],
+  )
+  const learning = learners.length === 0 ? {} : { learners }
   const { from } = plan
   const flow = digest({
     from,
@@ -158,6 +177,7 @@ export function shapeOf(of: ShapeOf): Shape {
       sets: sets.map((set) => ({ name: set.name, state: set.state, role: set.role })),
     })),
     joins: joins.map(({ model, inputs }) => ({ model, inputs })),
+    ...learning,
     ...(scale.rescaled === undefined ? {} : { rescaled: scale.rescaled }),
   })
   return {
@@ -167,6 +187,7 @@ export function shapeOf(of: ShapeOf): Shape {
     taken,
     stages,
     joins,
+    ...learning,
     models: models.map(({ name }) => name),
     flow,
   }

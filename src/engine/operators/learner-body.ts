@@ -8,6 +8,7 @@
 // What a learner knows is not in the delta of a commit. After a restart it is the newest snapshot, and the examples after it once more.
 import { StateError } from '../../base/errors.ts'
 import { BAD_FEATURE, BAD_LABEL, type Learner } from '../../contracts/learner.ts'
+import { learnerDigest } from '../../contracts/learner-digest.ts'
 import type { Append, Log } from '../../contracts/log.ts'
 import type { BatchContext, KeptTopic, StageBody } from '../body.ts'
 import type { LanePosition } from '../exchange/lane.ts'
@@ -55,19 +56,26 @@ const ROWS = 4
 /** How far those who predict were told it has come; and whether they were. */
 const TOLD = 5
 const TOLD_SET = 6
-/** First half of the digest of the learner as it begins: with other settings it begins anew. */
+/** First digits of the digest of the learner: with other settings, or over other features, it begins anew. */
 const SETTINGS = 7
 const WORDS = 8
+const REGION = 'learner'
 
 /** Where lanes stood, and how many rows of the batch were taken after that. */
 type RowsOfLanes = Omit<LearnerPlace, 'examples'>
+
+/** How far a learner has told those who predict that it has come, ms. */
+export function toldIn(memory: StateMemory): number {
+  const { f64 } = memory.region(REGION, WORDS * 8)
+  return f64[TOLD_SET] === 1 ? f64[TOLD] : -Infinity
+}
 
 export interface LearnerOptions {
   readonly log: Log
   /** Topic of the snapshots. */
   readonly topic: string
   readonly inputs: readonly TaskInput[]
-  readonly features: number
+  readonly features: readonly string[]
   readonly periodMs: number
   readonly make: () => Learner
   readonly lanes: LearntLanes
@@ -76,6 +84,7 @@ export interface LearnerOptions {
 export class LearnerBody implements StageBody {
   readonly keeps: KeptTopic
   readonly #options: LearnerOptions
+  readonly #memory: StateMemory
   readonly #region: Region
   readonly #counts: Counts<(typeof LEARNER_COUNTS)[number]>
   readonly #snapshots: LearnerSnapshots
@@ -94,7 +103,8 @@ export class LearnerBody implements StageBody {
 
   constructor(memory: StateMemory, options: LearnerOptions) {
     this.#options = options
-    this.#region = memory.region('learner', WORDS * 8)
+    this.#memory = memory
+    this.#region = memory.region(REGION, WORDS * 8)
     this.#counts = new Counts(memory, LEARNER_COUNTS)
     this.#snapshots = new LearnerSnapshots(options.log, options.topic)
     this.#writer = new LearntWriter(options.lanes)
@@ -111,7 +121,7 @@ export class LearnerBody implements StageBody {
     const end = { lanes: from, rows: merged.count }
     if (this.#pending && progress >= this.#boundary(f64[LAST])) this.#publish(learner, end)
     const told = Number.isFinite(progress) ? this.#boundary(progress) : progress
-    const further = told > this.#told
+    const further = told > toldIn(this.#memory)
     const blocks = this.#writer.blocks({ progress: told, commit, always: further })
     if (further) this.#tell(told)
     this.#flying.push(this.#taken.length)
@@ -125,7 +135,7 @@ export class LearnerBody implements StageBody {
 
   /** Learns the rows, and takes the snapshots that are due between them. */
   #learn(learner: Learner, taken: Taken, from: readonly LanePosition[]): void {
-    const rows = learnerRows(taken, this.#options.features, 0)
+    const rows = learnerRows(taken, this.#options.features.length, 0)
     this.#count(rows)
     for (let row = 0; row < rows.count;) {
       const time = rows.times[row]
@@ -213,13 +223,14 @@ export class LearnerBody implements StageBody {
   async #restored(to: readonly LanePosition[]): Promise<Learner> {
     const { make, inputs, log, features } = this.#options
     const learner = make()
-    this.#fresh = digestOf(learner.encode())
+    this.#fresh = learnerDigest(learner, features)
     const settings = Number.parseInt(this.#fresh.slice(0, 12), 16)
     const { f64 } = this.#region
     if (f64[SNAPSHOT] === 0 || f64[SETTINGS] !== settings) {
       this.#set(SETTINGS, settings)
       this.#set(EXAMPLES, 0)
       this.#set(PUBLISHED, 0)
+      this.#set(ROWS, 0)
       this.#keep(learner, { lanes: to, rows: 0 })
       return learner
     }
@@ -228,7 +239,13 @@ export class LearnerBody implements StageBody {
     this.#oldest = (await this.#snapshots.offset(number)) ?? 0
     this.#lanes = place.lanes
     learner.restore(bytes)
-    const again = await relearn(log, { learner, inputs, from: place, to, features })
+    const again = await relearn(log, {
+      learner,
+      inputs,
+      from: place,
+      to,
+      features: features.length,
+    })
     if (place.examples + again !== f64[EXAMPLES])
       throw new StateError(
         'ML_STATE',
@@ -236,11 +253,6 @@ export class LearnerBody implements StageBody {
         { details: { topic: inputs[0].topic } },
       )
     return learner
-  }
-
-  get #told(): number {
-    const { f64 } = this.#region
-    return f64[TOLD_SET] === 1 ? f64[TOLD] : -Infinity
   }
 
   #tell(progress: number): void {

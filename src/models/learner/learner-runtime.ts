@@ -1,7 +1,7 @@
 // A model that is a learner: as it begins, and as a snapshot has it. What it has learnt is the engine's to keep.
-import { createHash } from 'node:crypto'
 import { ModelError } from '../../base/errors.ts'
 import type { Column } from '../../contracts/columns.ts'
+import { learnerDigest } from '../../contracts/learner-digest.ts'
 import type { Learner } from '../../contracts/learner.ts'
 import type {
   FeatureInfo,
@@ -40,6 +40,7 @@ function loadLearner(features: readonly FeatureInfo[], spec: RuntimeSpec): Loade
     )
   const takes = takenOf(features, options)
   const classes = typeof options.classes === 'number' ? options.classes : 2
+  const names = takes.map(({ name }) => name)
   const make = (): Learner => factory.make({ features: takes.length, classes })
   const fresh = make()
   const outputs = learnerOutputs(fresh, options.outputs)
@@ -48,8 +49,8 @@ function loadLearner(features: readonly FeatureInfo[], spec: RuntimeSpec): Loade
   checkFallback(fallback, infos)
   const parts = {
     make,
-    digest: createHash('sha256').update(fresh.encode()).digest('hex'),
-    features: takes.map(({ name }) => name),
+    digest: learnerDigest(fresh, names),
+    features: names,
     places: takes.map(({ name }) => features.findIndex((each) => each.name === name)),
     infos,
     outputs,
