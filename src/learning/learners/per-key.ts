@@ -1,5 +1,7 @@
 // A model for each key, of a bounded number.
+import type { GraphRows, GraphValue, GraphWriter } from '../../contracts/graph-writer.ts'
 import type { Learner, Rows } from '../../contracts/learner.ts'
+import { cannotExport } from '../export/cannot-export.ts'
 import { KeyTable } from '../key-table.ts'
 import { checkSetting } from '../settings.ts'
 import { StateReader, StateWriter } from '../state-codec.ts'
@@ -73,6 +75,13 @@ export class PerKey extends RowLearner {
     const learner = own ? this.#learners[place] : this.#all
     learner.predict(this.#row, this.#said)
     out.set(this.#said, at)
+  }
+
+  override writeGraph(_graph: GraphWriter, _rows: GraphRows): GraphValue {
+    return cannotExport(
+      this.kind,
+      'it is as many models as it has keys, and a graph would run all of them for each row',
+    )
   }
 
   protected learnRow(label: number): void {

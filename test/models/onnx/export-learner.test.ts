@@ -2,6 +2,8 @@
 // contract of learners.
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
+import { Prng } from '../../../src/base/prng.ts'
+import type { NumberColumn } from '../../../src/contracts/columns.ts'
 import type { Learner } from '../../../src/contracts/learner.ts'
 import { LogisticRegression } from '../../../src/learning/learners/linear/logistic-regression.ts'
 import { HalfSpaceTrees } from '../../../src/learning/learners/anomaly/half-space-trees.ts'
@@ -9,6 +11,7 @@ import { AdaptiveRandomForest } from '../../../src/learning/learners/ensemble/ad
 import { OzaBagging } from '../../../src/learning/learners/ensemble/oza-bagging.ts'
 import { GaussianNaiveBayes } from '../../../src/learning/learners/gaussian-naive-bayes.ts'
 import { LinearRegression } from '../../../src/learning/learners/linear/linear-regression.ts'
+import { MatrixFactorization } from '../../../src/learning/learners/recommendation/matrix-factorization.ts'
 import { HoeffdingTree } from '../../../src/learning/learners/tree/hoeffding-tree.ts'
 import { HoeffdingTreeRegressor } from '../../../src/learning/learners/tree/hoeffding-tree-regressor.ts'
 import { pipe } from '../../../src/learning/pipe.ts'
@@ -21,6 +24,7 @@ import { onnxRuntime } from '../../../src/models/onnx/onnx-runtime.ts'
 import { signature, tensorText } from '../../../src/models/onnx/signature.ts'
 import { sample } from '../../contracts/learner-contract.ts'
 import { classificationData, missing, note } from '../../learning/golden.ts'
+import { numbers } from '../columns.ts'
 import { compareExported } from '../exported.ts'
 import { featuresOf, onnxSpec } from '../fixture.ts'
 
@@ -150,4 +154,25 @@ describe('the file of trees', () => {
       }
     },
   )
+})
+
+describe('the file of a factorisation', () => {
+  it('says of ids that were learnt what it says, a missing one included, and of others no more than that they are average', async () => {
+    const learner = new MatrixFactorization({ factors: 3, start: { mean: 0, deviation: 0.1 } })
+    const random = new Prng(4)
+    const id = (): number => (random.chance(0.1) ? Number.NaN : random.below(20) * 1e12)
+    const columns = [0, 1].map(() => Float64Array.from({ length: 400 }, id))
+    const ratings = Float64Array.from({ length: 400 }, () => 1 + random.below(5))
+    learner.learn({ columns, from: 0, to: 400 }, ratings)
+    expect((await compareExported(learner, columns)).apart).toBeLessThan(1e-9)
+    const model = await onnxRuntime().load(
+      exportOnnx(learner, { features: ['user', 'item'] }),
+      featuresOf('user item'),
+      onnxSpec(),
+    )
+    const { outputs } = await model.score([numbers([-1]), numbers([-2])], 1)
+    await model.close()
+    const mean = ratings.reduce((sum, each) => sum + each, 0) / 400
+    expect((outputs[0] as NumberColumn).values[0]).toBeCloseTo(mean, 12)
+  })
 })

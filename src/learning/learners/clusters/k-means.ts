@@ -1,5 +1,8 @@
 // Which of a number of centres a row is nearest to, where each centre follows its rows.
 import { DefinitionError } from '../../../base/errors.ts'
+import type { GraphRows, GraphValue, GraphWriter } from '../../../contracts/graph-writer.ts'
+import { asNumber, filled } from '../../export/columns.ts'
+import { nothing } from '../../export/nothing.ts'
 import { checkSetting } from '../../settings.ts'
 import type { StateArray } from '../../state-codec.ts'
 import { RowLearner } from '../row-learner.ts'
@@ -74,6 +77,20 @@ export class KMeans extends RowLearner {
 
   protected predictRow(out: Float64Array, at: number): void {
     out[at] = this.#nearest()
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    const { features } = this
+    const unused = this.#counts.indexOf(0)
+    const count = unused < 0 ? this.#counts.length : unused
+    if (count === 0) return nothing(graph, rows, { columns: features, outputs: 1 })
+    const centres = graph.doubles(this.#centres.slice(0, count * features), [count, features])
+    const x = graph.node('Unsqueeze', [filled(graph, rows.value(), [0]), graph.integers([1])])
+    const apart = graph.node('Sub', [centres, x])
+    const squares = graph.node('Mul', [apart, apart])
+    const distances = graph.node('ReduceSum', [squares, graph.integers([2])], { keepdims: 0 })
+    // Of equals the first.
+    return asNumber(graph, graph.node('ArgMin', [distances], { axis: 1, keepdims: 1 }))
   }
 
   protected learnRow(): void {

@@ -1,6 +1,10 @@
 // A bias and a vector for each of a bounded number of ids.
 import { hashNumber, KeyTable } from '../../key-table.ts'
+import type { GraphValue, GraphWriter } from '../../../contracts/graph-writer.ts'
 import type { StateReader, StateWriter } from '../../state-codec.ts'
+
+/** An element type of ONNX. */
+const INT64 = 7
 
 /** The greatest magnitude of a weight: a product of two, times a slope, stays finite. */
 const GREATEST = 1e30
@@ -74,6 +78,30 @@ export class Embeddings {
     for (let i = 1; i <= factors; i++) {
       into[at + i] = mean + (deviation === 0 ? 0 : deviation * normal(id, seed + i))
     }
+  }
+
+  /** The weights of the ids in a column, [rows, 1 + factors]. An id that is not there has the mean of what ids start with. */
+  writeGraph(graph: GraphWriter, ids: GraphValue): GraphValue {
+    const { factors, mean } = this.#of
+    const [keys] = this.#table.encode()
+    const unknown = keys.length
+    const places = [...keys.keys()].filter((place) => !Number.isNaN(keys[place]))
+    const missing = keys.findIndex((key) => Number.isNaN(key))
+    const found = graph.lookup(ids, {
+      keys: places.map((place) => keys[place]),
+      values: places,
+      otherwise: unknown,
+    })
+    const instead = graph.doubles([missing < 0 ? unknown : missing], [])
+    const place = graph.node('Where', [graph.node('IsNaN', [ids]), instead, found])
+    const table = new Float64Array((unknown + 1) * this.#width).fill(mean)
+    table.set(this.#weights.subarray(0, unknown * this.#width))
+    table[unknown * this.#width] = 0
+    const weights = graph.doubles(table, [unknown + 1, 1 + factors])
+    const row = graph.node('Cast', [graph.node('Squeeze', [place, graph.integers([1])])], {
+      to: INT64,
+    })
+    return graph.node('Gather', [weights, row], { axis: 0 })
   }
 
   encode(writer: StateWriter): void {

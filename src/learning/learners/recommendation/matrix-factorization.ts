@@ -1,4 +1,6 @@
 // What a user will say of an item, by what they and others said.
+import type { GraphRows, GraphValue, GraphWriter } from '../../../contracts/graph-writer.ts'
+import { columnsAt } from '../../export/columns.ts'
 import { checkSetting } from '../../settings.ts'
 import { StateReader, StateWriter } from '../../state-codec.ts'
 import { RowLearner } from '../row-learner.ts'
@@ -89,6 +91,23 @@ export class MatrixFactorization extends RowLearner {
     let sum = this.#set.biased ? this.#all[1] + user[0] + item[0] : 0
     for (let i = 1; i < user.length; i++) sum += user[i] * item[i]
     out[at] = sum
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    const { biased, factors } = this.#set
+    const user = this.#users.writeGraph(graph, columnsAt(graph, rows.value(), [0]))
+    const item = this.#items.writeGraph(graph, columnsAt(graph, rows.value(), [1]))
+    const vectors = Array.from({ length: factors }, (_, i) => i + 1)
+    const parts: GraphValue[] = []
+    if (biased) {
+      parts.push(graph.doubles([this.#all[1]], []))
+      parts.push(columnsAt(graph, user, [0]), columnsAt(graph, item, [0]))
+    }
+    if (factors > 0) {
+      const both = [columnsAt(graph, user, vectors), columnsAt(graph, item, vectors)]
+      parts.push(graph.node('ReduceSum', [graph.node('Mul', both), graph.integers([1])]))
+    }
+    return parts.reduce((sum, part) => graph.node('Add', [sum, part]))
   }
 
   protected learnRow(label: number): void {
