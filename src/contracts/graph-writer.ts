@@ -44,6 +44,8 @@ export type GraphTree = GraphSplit | GraphLeaf
 export interface GraphSplit {
   readonly feature: number
   readonly threshold: number
+  /** Whether only a value that is the threshold goes to `yes`. Default false. */
+  readonly equal?: boolean
   /** Where a missing value goes. */
   readonly missingIsYes: boolean
   readonly yes: GraphTree

@@ -1,6 +1,7 @@
 // What the leaves say that rows came to, each by its shares of the classes or by naive Bayes, from tables that a graph gathers from.
 import type { GraphValue, GraphWriter } from '../../contracts/graph-writer.ts'
-import type { BayesView, LeafView } from '../learners/tree/tree-view.ts'
+import { columnsAt, filled } from './columns.ts'
+import { NO_VOTE, type BayesView, type LeafView } from '../learners/tree/tree-view.ts'
 
 export interface LeafTables {
   /** [rows, features], NaN for a missing value. */
@@ -39,10 +40,7 @@ const INT64 = 7
 /** [rows, voters, classes]: ln of share times densities; -Infinity for all classes of a leaf that does not answer by them. */
 function bayesLogs(graph: GraphWriter, tables: LeafTables, place: GraphValue): GraphValue {
   const { rows, leaves, features, classes } = tables
-  const none: BayesView[] = Array.from({ length: classes }, () => ({
-    prior: -Infinity,
-    densities: [],
-  }))
+  const none = Array.from({ length: classes }, () => NO_VOTE)
   const known = leaves.flatMap(({ bayes }) => (bayes === undefined ? [] : [bayes]))
   // Leaves that have no naive Bayes share one entry, the first.
   let at = 0
@@ -77,5 +75,44 @@ function bayesLogs(graph: GraphWriter, tables: LeafTables, place: GraphValue): G
   const missing = graph.node('IsNaN', [x])
   const terms = graph.node('Where', [missing, graph.doubles([0], []), log])
   const sums = graph.node('ReduceSum', [terms, graph.integers([3])], { keepdims: 0 })
-  return graph.node('Add', [priors, sums])
+  const votes = graph.node('Add', [priors, sums])
+  return nominalVotes(graph, { rows, entries, own, classes }).reduce(
+    (sum, part) => graph.node('Add', [sum, part]),
+    votes,
+  )
+}
+
+interface Entries {
+  readonly rows: GraphValue
+  /** Of each the classes. */
+  readonly entries: readonly (readonly BayesView[])[]
+  /** [rows, voters]: which of them. */
+  readonly own: GraphValue
+  readonly classes: number
+}
+
+/** [rows, voters, classes] of each nominal feature. */
+function nominalVotes(graph: GraphWriter, { rows, entries, own, classes }: Entries): GraphValue[] {
+  const widths = new Map<number, number>()
+  for (const { feature, logs } of entries.flat().flatMap(({ nominals }) => nominals)) {
+    widths.set(feature, logs.length)
+  }
+  return [...widths].map(([feature, values]) => {
+    // Of an entry a line for each value, and one of zeros for what is missing.
+    const lines = values + 1
+    const table = new Float64Array(entries.length * lines * classes)
+    entries.forEach((views, i) =>
+      views.forEach(({ nominals }, c) => {
+        const found = nominals.find((each) => each.feature === feature)
+        found?.logs.forEach((log, value) => {
+          table[(i * lines + value) * classes + c] = log
+        })
+      }),
+    )
+    const value = filled(graph, columnsAt(graph, rows, [feature]), [values])
+    const line = graph.node('Cast', [value], { to: INT64 })
+    const first = graph.node('Mul', [own, graph.integers([lines], [])])
+    const logs = graph.doubles(table, [entries.length * lines, classes])
+    return graph.node('Gather', [logs, graph.node('Add', [first, line])], { axis: 0 })
+  })
 }

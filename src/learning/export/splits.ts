@@ -12,13 +12,15 @@ export interface Split {
   readonly threshold: number
   /** Whether a value that is at the threshold goes right. Default false. */
   readonly below?: boolean
+  /** Of a nominal feature, where only what is the threshold goes left. */
+  readonly values?: number | undefined
   readonly missingIsLeft: boolean
 }
 
 export interface Splits {
   /** What the trees are to read. */
   readonly rows: GraphValue
-  at(split: Split): Pick<GraphSplit, 'feature' | 'threshold' | 'missingIsYes'>
+  at(split: Split): Pick<GraphSplit, 'feature' | 'threshold' | 'equal' | 'missingIsYes'>
 }
 
 /** Trees over the given columns need no node before them but the limit of values, so that the kernel of trees can take the graph. */
@@ -40,9 +42,12 @@ export function preparedSplits(rows: GraphRows): Splits {
 }
 
 function moved(
-  { threshold, below = false, missingIsLeft }: Split,
+  { threshold, below = false, values, missingIsLeft }: Split,
   source: GraphSource,
 ): ReturnType<Splits['at']> {
+  if (values !== undefined) {
+    return { feature: source.column, threshold, equal: true, missingIsYes: missingIsLeft }
+  }
   const { missing } = source
   const standsIn = below ? missing < threshold : missing <= threshold
   return {

@@ -4,6 +4,7 @@ import type { GraphRows, GraphValue, GraphWriter } from '../../contracts/graph-w
 import type { LeafView, TreeView } from '../learners/tree/tree-view.ts'
 import { graphTree, leavesOf } from './graph-tree.ts'
 import { leafVotes } from './leaf-votes.ts'
+import { nominalFeatures, nominalRows } from './nominal-rows.ts'
 import { nothing } from './nothing.ts'
 import { preparedSplits, splitsOf } from './splits.ts'
 
@@ -22,14 +23,16 @@ export interface Votes {
 /** [rows, classes]: the mean of what the trees say, by their weights. A tree that knows nothing does not vote. */
 export function voteGraph(
   graph: GraphWriter,
-  rows: GraphRows,
+  given: GraphRows,
   { features, classes, voters }: Votes,
 ): GraphValue {
   // Of a tree that has split, each leaf has seen something.
   const known = voters.filter(
     ({ view }) => !('leaf' in view) || view.leaf.shares.some((own) => own > 0),
   )
-  if (known.length === 0) return nothing(graph, rows, { columns: features, outputs: classes })
+  if (known.length === 0) return nothing(graph, given, { columns: features, outputs: classes })
+  const values = nominalFeatures(known.map(({ view }) => view))
+  const rows = nominalRows(graph, given, { features, values })
   const leaves = known.flatMap(({ view }) => leavesOf(view))
   if (leaves.some(({ bayes }) => bayes !== undefined)) {
     return bayesVotes(graph, rows, { features, classes, voters: known })

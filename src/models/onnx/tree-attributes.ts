@@ -4,6 +4,7 @@ import type { GraphForest, GraphTree } from '../../contracts/graph-writer.ts'
 import type { AttributeValue } from './onnx-file.ts'
 
 const LESS_OR_EQUAL = 0
+const EQUAL = 4
 
 /** Where a node lies: among the leaves or among the inner nodes. */
 interface Place {
@@ -17,6 +18,7 @@ export function treeAttributes(
   const features: number[] = []
   const splits: number[] = []
   const missing: number[] = []
+  const modes: number[] = []
   const yes: Place[] = []
   const no: Place[] = []
   const targets: number[] = []
@@ -28,6 +30,7 @@ export function treeAttributes(
     }
     const at = features.push(node.feature) - 1
     splits.push(node.threshold)
+    modes.push(node.equal === true ? EQUAL : LESS_OR_EQUAL)
     missing.push(node.missingIsYes ? 1 : 0)
     yes[at] = write(node.yes, target)
     no[at] = write(node.no, target)
@@ -39,7 +42,7 @@ export function treeAttributes(
     tree_roots: ints(roots),
     nodes_featureids: ints(features),
     nodes_splits: { type: 'double', values: splits },
-    nodes_modes: { type: 'uint8', values: features.map(() => LESS_OR_EQUAL) },
+    nodes_modes: { type: 'uint8', values: modes },
     nodes_missing_value_tracks_true: ints(missing),
     nodes_truenodeids: ints(yes.map(({ at }) => at)),
     nodes_trueleafs: ints(yes.map(({ isLeaf }) => isLeaf)),

@@ -137,6 +137,39 @@ describe('the file of trees', () => {
     },
   )
 
+  it.each(['majority', 'bayes'] as const)(
+    'says the same of nominal features, what is none of their values included, with leaves that say %s',
+    async (leaf) => {
+      const random = new Prng(6)
+      const options = { features: 3, classes: 2, leaf, grace: 20, delta: 0.1 }
+      const nominal = { 0: 5, 2: 3 }
+      const kinds = [5, Infinity, 3]
+      const columns = kinds.map((kind) =>
+        Float64Array.from({ length: 3000 }, () =>
+          kind === Infinity ? random.next() : random.below(kind),
+        ),
+      )
+      const labels = columns[0].map((value, row) =>
+        value === 1 || (value === 3 && columns[2][row] === 2) || columns[1][row] > 0.8 ? 1 : 0,
+      )
+      const odd = columns.map((column) => {
+        const values = [Number.NaN, -1, 0.5, 7, 1e120]
+        return column
+          .subarray(0, 300)
+          .map((value, row) => (row % 4 === 0 ? random.pick(values) : value))
+      })
+      for (const learner of [
+        new HoeffdingTree({ ...options, nominal }),
+        new OzaBagging({ ...options, nominal, members: 3 }),
+      ]) {
+        learner.learn({ columns, from: 0, to: 3000 }, labels)
+        const { apart, otherLabels } = await compareExported(learner, odd)
+        expect(apart).toBeLessThan(1e-9)
+        expect(otherLabels).toBe(0)
+      }
+    },
+  )
+
   it.skipIf(missing)(
     `says what a tree and a forest say of each of 5,000 rows of Elec2${note}`,
     async () => {

@@ -1,6 +1,5 @@
 // A Hoeffding tree for classes, as ensembles use it: one row at a time, with a weight, and with what a leaf observes left open.
 import { Prng } from '../../../base/prng.ts'
-import { cannotExport } from '../../export/cannot-export.ts'
 import type { StateReader, StateWriter } from '../../state-codec.ts'
 import { drawFeatures } from './draw-features.ts'
 import { observeNumber, WEIGHT } from './gaussian-observer.ts'
@@ -71,12 +70,6 @@ export class HoeffdingCore {
 
   /** As it predicts now. */
   view(): TreeView<LeafView> {
-    if (this.#nominal) {
-      return cannotExport(
-        'tree with nominal features',
-        'their splits are not written as a graph yet',
-      )
-    }
     return treeView(this)
   }
 

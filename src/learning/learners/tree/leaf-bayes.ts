@@ -78,10 +78,22 @@ export class LeafBayes {
       const values = this.#values[observed[i]]
       const value = x[observed[i]]
       if (!isValue(value, values)) continue
-      sum += Math.log((observers[place + 1 + value] + 1) / (observers[place + WEIGHT] + values))
+      sum += nominalLog(observers, place, value, values)
     }
     return sum
   }
+}
+
+/** ln of the share of a value in a class, each value counted once more than it was seen. */
+function nominalLog(observers: Float64Array, at: number, value: number, values: number): number {
+  return Math.log((observers[at + 1 + value] + 1) / (observers[at + WEIGHT] + values))
+}
+
+/** Of each value. */
+export function nominalLogs(observers: Float64Array, at: number, values: number): Float64Array {
+  return Float64Array.from({ length: values }, (_, value) =>
+    nominalLog(observers, at, value, values),
+  )
 }
 
 /** Whether that is a value of a nominal feature of so many. */

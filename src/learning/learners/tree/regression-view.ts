@@ -36,6 +36,7 @@ export function regressionView(core: RegressionCore): TreeView<NumberLeaf> {
     return {
       feature,
       threshold: numbers[node * NUMBERS + THRESHOLD],
+      values: undefined,
       missingIsLeft: numbers[left * NUMBERS + PASSED] >= numbers[right * NUMBERS + PASSED],
       left: view(left),
       right: view(right),

@@ -1,4 +1,5 @@
 // A tree as it predicts, apart from how it is kept and how it learns.
+import { nominalLogs } from './leaf-bayes.ts'
 import { densityOf, type Density } from './gaussian-observer.ts'
 import type { HoeffdingCore } from './hoeffding-core.ts'
 import {
@@ -15,10 +16,12 @@ import {
 
 export type TreeView<L> = SplitView<L> | EndView<L>
 
-/** A value that is at most the threshold goes left. */
+/** A value that is at most the threshold goes left; of a nominal feature one that is the threshold. */
 export interface SplitView<L> {
   readonly feature: number
   readonly threshold: number
+  /** Of a nominal feature: how many values it has. What is none of them is missing. */
+  readonly values: number | undefined
   readonly missingIsLeft: boolean
   readonly left: TreeView<L>
   readonly right: TreeView<L>
@@ -42,19 +45,27 @@ export interface BayesView {
   readonly prior: number
   /** Of the features it has a density of. */
   readonly densities: readonly (Density & { readonly feature: number })[]
+  /** Of the nominal features, for each value what it adds. */
+  readonly nominals: readonly NominalView[]
 }
 
-/** Of a tree whose features are all numbers. */
+export interface NominalView {
+  readonly feature: number
+  readonly logs: Float64Array
+}
+
 export function treeView(core: HoeffdingCore): TreeView<LeafView> {
-  const { store } = core
+  const { store, rules } = core
+  const valuesOf = (feature: number): number | undefined => rules.values[feature] || undefined
   const view = (node: number): TreeView<LeafView> => {
     const feature = store.shape[node * SHAPE + FEATURE]
-    if (feature < 0) return { leaf: leafView(store, node, core.byBayes(node)) }
+    if (feature < 0) return { leaf: leafView(store, node, core) }
     const left = store.shape[node * SHAPE + LEFT]
     const right = store.shape[node * SHAPE + RIGHT]
     return {
       feature,
       threshold: store.numbers[node * NUMBERS + THRESHOLD],
+      values: valuesOf(feature),
       missingIsLeft:
         store.numbers[left * NUMBERS + PASSED] >= store.numbers[right * NUMBERS + PASSED],
       left: view(left),
@@ -64,22 +75,32 @@ export function treeView(core: HoeffdingCore): TreeView<LeafView> {
   return view(store.root)
 }
 
-function leafView(store: TreeStore, leaf: number, byBayes: boolean): LeafView {
+function leafView(store: TreeStore, leaf: number, core: HoeffdingCore): LeafView {
   const { classes, width, order, shape, slotDoubles, stride, observers, observed } = store
   const weights = store.weights.subarray(leaf * classes, (leaf + 1) * classes)
   const total = weights.reduce((sum, each) => sum + each, 0)
   const shares = weights.map((weight) => (total > 0 ? weight / total : 0))
-  if (!byBayes || total === 0) return { shares, bayes: undefined }
+  if (!core.byBayes(leaf) || total === 0) return { shares, bayes: undefined }
   const slot = shape[leaf * SHAPE + SLOT]
   const bayes = Array.from(weights, (weight, c): BayesView => {
-    if (order[leaf * classes + c] === 0) return { prior: -Infinity, densities: [] }
-    if (!(weight > 0)) return { prior: 0, densities: [] }
+    if (order[leaf * classes + c] === 0) return NO_VOTE
+    if (!(weight > 0)) return { prior: 0, densities: [], nominals: [] }
     const place = slot * slotDoubles + c * width * stride
-    const densities = Array.from({ length: width }, (_, i) => {
-      const density = densityOf(observers, place + i * stride)
-      return density === undefined ? [] : [{ ...density, feature: observed[slot * width + i] }]
-    }).flat()
-    return { prior: Math.log(weight / total), densities }
+    const observer = Array.from({ length: width }, (_, i) => {
+      const feature = observed[slot * width + i]
+      return { feature, at: place + i * stride, values: core.rules.values[feature] }
+    })
+    const densities = observer.flatMap(({ feature, at, values }) => {
+      const density = values > 0 ? undefined : densityOf(observers, at)
+      return density === undefined ? [] : [{ ...density, feature }]
+    })
+    const nominals = observer
+      .filter(({ values }) => values > 0)
+      .map(({ feature, at, values }) => ({ feature, logs: nominalLogs(observers, at, values) }))
+    return { prior: Math.log(weight / total), densities, nominals }
   })
   return { shares, bayes }
 }
+
+/** Of a class that is not known, or of a leaf that does not answer so. */
+export const NO_VOTE: BayesView = { prior: -Infinity, densities: [], nominals: [] }
