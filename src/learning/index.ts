@@ -30,6 +30,7 @@ export {
   ozaBagging,
 } from './factories/trees.ts'
 export {
+  amRules,
   gaussianNaiveBayes,
   halfSpaceTrees,
   neighboursClassifier,

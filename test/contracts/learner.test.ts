@@ -46,6 +46,7 @@ import {
 import { Balanced } from '../../src/learning/imbalance/balanced.ts'
 import { Calibrated } from '../../src/learning/imbalance/calibrated.ts'
 import { ClassWeights } from '../../src/learning/imbalance/class-weights.ts'
+import { AmRules } from '../../src/learning/learners/rules/am-rules.ts'
 import { PerKey } from '../../src/learning/learners/per-key.ts'
 import { FactorizationMachine } from '../../src/learning/learners/recommendation/factorization-machine.ts'
 import { MatrixFactorization } from '../../src/learning/learners/recommendation/matrix-factorization.ts'
@@ -319,5 +320,15 @@ learnerContract('a learner per key, of too many keys', {
     new PerKey({ make: () => new LogisticRegression({ features: features - 1 }), most: 20 }),
   fixed: 6,
   rows: 600,
+  exports: false,
+})
+learnerContract('am-rules', {
+  make: (features) => new AmRules({ features, grace: 50, maxBytes: 20_000 }),
+  other: (features) => new AmRules({ features, grace: 50, maxBytes: 20_001 }),
+  exports: false,
+})
+learnerContract('am-rules, of which all that hold answer', {
+  make: (features) => new AmRules({ features, grace: 50, delta: 0.1, ordered: false, most: 5 }),
+  other: (features) => new AmRules({ features, grace: 50, delta: 0.1 }),
   exports: false,
 })

@@ -7,6 +7,7 @@ import {
   NeighboursRegressor,
   type NeighboursOptions,
 } from '../learners/nearest-neighbours.ts'
+import { AmRules, type AmRulesOptions } from '../learners/rules/am-rules.ts'
 import { HalfSpaceTrees, type HalfSpaceTreesOptions } from '../learners/anomaly/half-space-trees.ts'
 
 /**
@@ -55,4 +56,13 @@ export function halfSpaceTrees(options: Settings<HalfSpaceTreesOptions> = {}): L
     'none',
     (size) => new HalfSpaceTrees({ ...options, ...size }),
   )
+}
+
+/**
+ * A number, by rules that grow narrower as more is known and go when they become wrong. Scale the features first.
+ * @example
+ * pipe(standardScaler(), amRules())
+ */
+export function amRules(options: Settings<AmRulesOptions> = {}): LearnerFactory {
+  return learnerOf('am-rules', 'number', ({ features }) => new AmRules({ ...options, features }))
 }
