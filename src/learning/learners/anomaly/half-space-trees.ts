@@ -98,12 +98,11 @@ export class HalfSpaceTrees extends RowLearner {
     grow(0, 0)
   }
 
-  #child(tree: number, node: number): number {
-    const at = tree * (2 ** this.#height - 1) + node
-    const value = this.x[this.#splits[at]]
+  /** The child of a node of the tree whose inner nodes begin at `inner`. A side is a number, not a branch: no processor guesses it. */
+  #child(tree: number, inner: number, node: number): number {
+    const value = this.x[this.#splits[inner + node]]
     const left = 2 * node + 1
-    if (value < this.#thresholds[at]) return left
-    if (value === value) return left + 1
+    if (value === value) return left + Number(value >= this.#thresholds[inner + node])
     return this.#missingIsLeft(tree, left) ? left : left + 1
   }
 
@@ -119,12 +118,16 @@ export class HalfSpaceTrees extends RowLearner {
     }
     let mass = 0
     const sparse = SPARSE * this.#window
-    for (let tree = 0; tree < this.#trees; tree++) {
-      for (let node = 0, depth = 0; ; depth++) {
-        const own = this.#reference[tree * this.#nodes + node]
-        mass += own * 2 ** depth
-        if (own < sparse || depth === this.#height) break
-        node = this.#child(tree, node)
+    const reference = this.#reference
+    const height = this.#height
+    const nodes = this.#nodes
+    for (let tree = 0, inner = 0; tree < this.#trees; tree++, inner += nodes >> 1) {
+      const first = tree * nodes
+      for (let node = 0, depth = 0, scale = 1; ; depth++, scale *= 2) {
+        const own = reference[first + node]
+        mass += own * scale
+        if (own < sparse || depth === height) break
+        node = this.#child(tree, inner, node)
       }
     }
     out[at] = 1 - mass / (this.#trees * this.#window * this.#nodes)
@@ -163,11 +166,15 @@ export class HalfSpaceTrees extends RowLearner {
   }
 
   protected learnRow(): void {
-    for (let tree = 0; tree < this.#trees; tree++) {
+    const latest = this.#latest
+    const height = this.#height
+    const nodes = this.#nodes
+    for (let tree = 0, inner = 0; tree < this.#trees; tree++, inner += nodes >> 1) {
+      const first = tree * nodes
       for (let node = 0, depth = 0; ; depth++) {
-        this.#latest[tree * this.#nodes + node]++
-        if (depth === this.#height) break
-        node = this.#child(tree, node)
+        latest[first + node]++
+        if (depth === height) break
+        node = this.#child(tree, inner, node)
       }
     }
     this.#counts[0]++
