@@ -8,6 +8,17 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import type { Learner } from '../src/contracts/learner.ts'
 import { HalfSpaceTrees } from '../src/learning/learners/anomaly/half-space-trees.ts'
+import { GaussianScorer } from '../src/learning/learners/anomaly/gaussian-scorer.ts'
+import { BernoulliNaiveBayes } from '../src/learning/learners/bayes/bernoulli-naive-bayes.ts'
+import {
+  ComplementNaiveBayes,
+  MultinomialNaiveBayes,
+} from '../src/learning/learners/bayes/multinomial-naive-bayes.ts'
+import { DbStream } from '../src/learning/learners/clusters/db-stream.ts'
+import { KMeans } from '../src/learning/learners/clusters/k-means.ts'
+import { FactorizationMachine } from '../src/learning/learners/recommendation/factorization-machine.ts'
+import { MatrixFactorization } from '../src/learning/learners/recommendation/matrix-factorization.ts'
+import { AmRules } from '../src/learning/learners/rules/am-rules.ts'
 import { AdaptiveRandomForest } from '../src/learning/learners/ensemble/adaptive-random-forest.ts'
 import { AdwinBagging } from '../src/learning/learners/ensemble/adwin-bagging.ts'
 import { LeveragingBagging } from '../src/learning/learners/ensemble/leveraging-bagging.ts'
@@ -21,6 +32,7 @@ import { NeighboursClassifier } from '../src/learning/learners/nearest-neighbour
 import { HoeffdingTree } from '../src/learning/learners/tree/hoeffding-tree.ts'
 import { pipe } from '../src/learning/pipe.ts'
 import { MinMaxScaler } from '../src/learning/preparation/min-max-scaler.ts'
+import { RobustScaler } from '../src/learning/preparation/robust-scaler.ts'
 import { StandardScaler } from '../src/learning/preparation/standard-scaler.ts'
 
 interface Peers {
@@ -28,6 +40,10 @@ interface Peers {
   readonly own: () => Learner
   readonly river: string
   readonly moa?: string
+  /** The columns it is given. Default all. */
+  readonly columns?: readonly number[]
+  /** The column that is its label, where it learns a number. Default the class. */
+  readonly target?: number
   /** The first of the file. Default all; River's ensembles take minutes over all, and become slower as they go. */
   readonly rows?: number
 }
@@ -117,6 +133,60 @@ const PEERS: readonly Peers[] = [
     river:
       'preprocessing.MinMaxScaler() | anomaly.HalfSpaceTrees(n_trees=10, height=8, window_size=250)',
   },
+  {
+    name: 'Gaussian scorer, window 1000',
+    own: () => new GaussianScorer({ features: 1, window: 1000 }),
+    columns: [3],
+    river: 'anomaly.GaussianScorer(window_size=1000)',
+  },
+  {
+    name: 'Bernoulli naive Bayes',
+    own: () => new BernoulliNaiveBayes({ ...both, threshold: 0.5 }),
+    river: 'naive_bayes.BernoulliNB(true_threshold=.5)',
+  },
+  {
+    name: 'multinomial naive Bayes',
+    own: () => new MultinomialNaiveBayes(both),
+    river: 'naive_bayes.MultinomialNB()',
+  },
+  {
+    name: 'complement naive Bayes',
+    own: () => new ComplementNaiveBayes(both),
+    river: 'naive_bayes.ComplementNB()',
+  },
+  {
+    name: 'robust scaler, logistic regression',
+    own: () => pipe(new RobustScaler({ features }), new LogisticRegression({ features })),
+    river: `preprocessing.RobustScaler() | ${LOGISTIC}(optim.SGD(.01))`,
+  },
+  {
+    name: 'k-means, 5 clusters',
+    own: () => new KMeans({ features, rate: 0.05 }),
+    river: 'cluster.KMeans(5, halflife=.05, sigma=.2, mu=.5, seed=1)',
+  },
+  {
+    name: 'DBSTREAM',
+    own: () => new DbStream({ features, radius: 0.5, cleanup: 100 }),
+    river: 'cluster.DBSTREAM(clustering_threshold=.5, cleanup_interval=100)',
+    rows: FEW,
+  },
+  {
+    name: 'AMRules, scaled',
+    own: () => scaled(new AmRules({ features })),
+    river: `${S} | rules.AMRules()`,
+    target: 4,
+  },
+  {
+    name: 'matrix factorisation, 10 factors',
+    own: () => new MatrixFactorization(),
+    columns: [2, 1],
+    river: 'reco.BiasedMF(10, optim.SGD(.025), optim.SGD(.05))',
+  },
+  {
+    name: 'factorisation machine, 10 factors, scaled',
+    own: () => scaled(new FactorizationMachine({ features, task: 'classes' })),
+    river: `${S} | facto.FMClassifier(10)`,
+  },
 ]
 
 /** Compilers need some passes; of each the fastest counts. */
@@ -141,17 +211,20 @@ function cpuMicros(): number {
   return user + system
 }
 
-function ownPass(learner: Learner, rows: number): Pass {
+function ownPass({ own, columns: taken, target }: Peers, rows: number): Pass {
+  const learner = own()
+  const wanted = target === undefined ? labels : columns[target]
   const out = new Float64Array(learner.outputs)
-  const at = { columns, from: 0, to: 0 }
+  const given = taken?.map((i) => columns[i]) ?? columns
+  const at = { columns: given, from: 0, to: 0 }
   let right = 0
   const start = cpuMicros()
   for (let row = 0; row < rows; row++) {
     at.from = row
     at.to = row + 1
     learner.predict(at, out)
-    if ((out[1] > out[0] ? 1 : 0) === labels[row]) right++
-    learner.learn(at, labels)
+    if ((out[1] > out[0] ? 1 : 0) === wanted[row]) right++
+    learner.learn(at, wanted)
   }
   return [(rows * 1e6) / (cpuMicros() - start), right / rows]
 }
@@ -187,9 +260,10 @@ const here = (name: string): string => join(import.meta.dirname, 'peers', name)
 
 console.log('| learner | rows | Millrace | River | | MOA | | right answers |')
 console.log('|---|---|---|---|---|---|---|---|')
-for (const { name, own, river, moa, rows = labels.length } of PEERS) {
+for (const peers of PEERS) {
+  const { name, own, river, moa, rows = labels.length } = peers
   if (!name.includes(process.argv[2] ?? '')) continue
-  const ours = Array.from({ length: PASSES }, () => ownPass(own(), rows))
+  const ours = Array.from({ length: PASSES }, () => ownPass(peers, rows))
   const rate = rateOf(ours)
   const theirs =
     python === undefined
@@ -210,7 +284,7 @@ for (const { name, own, river, moa, rows = labels.length } of PEERS) {
   )
   const beside = (other: number | undefined): string =>
     other === undefined ? '- | ' : `${shown(other)} | ${times(rate, other)}`
-  const answers = own().task === 'none' ? '' : right.join(', ')
+  const answers = own().task !== 'classes' ? '' : right.join(', ')
   console.log(
     `| ${name} | ${rows.toLocaleString('en')} | ${shown(rate)} | ${beside(theirs && rateOf(theirs))} | ${beside(java && rateOf(java))} | ${answers} |`,
   )

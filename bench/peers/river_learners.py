@@ -2,8 +2,8 @@
 # Prints a line a pass: rows a second of CPU, and the share of right answers. Called by bench/peers.ts.
 import csv, gzip, sys, time
 
-from river import (anomaly, drift, ensemble, forest, linear_model, naive_bayes, neighbors, optim, preprocessing,
-                   tree)
+from river import (anomaly, cluster, drift, ensemble, facto, forest, linear_model, naive_bayes, neighbors, optim,
+                   preprocessing, reco, rules, tree)
 
 path, rows, passes, expression = sys.argv[1], int(sys.argv[2]), int(sys.argv[3]), sys.argv[4]
 data = []
@@ -14,13 +14,29 @@ with gzip.open(path, "rt") as file:
 
 for _ in range(passes):
     model = eval(expression)
-    scores = hasattr(model, "score_one") and "anomaly" in expression
+    scores = "HalfSpaceTrees" in expression
     right = 0
     start = time.process_time()
     for x, y in data:
         if scores:
             model.score_one(x)
             model.learn_one(x)
+            continue
+        if "GaussianScorer" in expression:
+            model.score_one(None, x["nswprice"])
+            model.learn_one(None, x["nswprice"])
+            continue
+        if "reco." in expression:
+            model.predict_one(x["period"], x["day"])
+            model.learn_one(x["period"], x["day"], y)
+            continue
+        if "cluster." in expression:
+            model.predict_one(x)
+            model.learn_one(x)
+            continue
+        if "rules." in expression:
+            model.predict_one(x)
+            model.learn_one(x, x["nswdemand"])
             continue
         votes = model.predict_proba_one(x)
         right += (max(votes, key=votes.get) if votes else 0) == y
