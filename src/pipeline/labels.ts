@@ -103,8 +103,21 @@ function checkLabel(part: Part, otherwise: unknown): number | undefined {
   )
 }
 
+/** Metrics are of probabilities of two classes: what learns something else is not measured. */
+function isMeasured({ spec: { learner }, learning }: RuntimeDefinition): boolean {
+  return learner === undefined || (learner.task === 'classes' && learning?.classes === 2)
+}
+
 /** The output a label is compared with; undefined where the schema of the output does not tell and nothing was stated. */
-function judged(part: Part, stated: unknown, { columns }: RuntimeDefinition): string | undefined {
+function judged(part: Part, stated: unknown, runtime: RuntimeDefinition): string | undefined {
+  const { columns } = runtime
+  if (!isMeasured(runtime)) {
+    if (stated === undefined) return undefined
+    refuse(
+      part,
+      `labels.judges must be left out of a learner of other than two classes, because what is measured is of two; found ${found(stated)}; remove it`,
+    )
+  }
   if (stated !== undefined && typeof stated !== 'string') {
     refuse(
       part,

@@ -1,5 +1,8 @@
 // The contract suite on every runtime there is.
+import type { Runtime } from '../../src/contracts/runtime.ts'
+import { logisticRegression } from '../../src/learning/index.ts'
 import { functionRuntime } from '../../src/models/function/function-runtime.ts'
+import { learnerRuntime } from '../../src/models/learner/learner-runtime.ts'
 import { onnxRuntime } from '../../src/models/onnx/onnx-runtime.ts'
 import { fixture, onnxSpec } from '../models/fixture.ts'
 import { runtimeContract } from './runtime-contract.ts'
@@ -38,4 +41,39 @@ runtimeContract('function', {
     call: logistic,
   }),
   expected,
+})
+
+/** What a learner knows after some rows. */
+const learner = logisticRegression().make({ features: 4, classes: 2 })
+const columns = [0, 1, 2, 3].map((f) =>
+  Float64Array.from({ length: 50 }, (_, row) => Math.sin(row + f)),
+)
+const labels = Float64Array.from({ length: 50 }, (_, row) => (Math.sin(row) > 0 ? 1 : 0))
+learner.learn({ columns, from: 0, to: 50 }, labels)
+const snapshot = learner.encode()
+
+const learnt: Runtime = {
+  kind: 'learner',
+  load: async (...all) => {
+    const fresh = await learnerRuntime().load(...all)
+    return fresh.learner?.at(snapshot) ?? fresh
+  },
+}
+
+runtimeContract('learner', {
+  runtime: learnt,
+  scoresAll: true,
+  bytes: new TextEncoder().encode('{"learner":"logistic-regression"}'),
+  spec: (options) => ({
+    kind: 'learner',
+    path: undefined,
+    options: { outputs: { score: 'probabilities[1]' }, ...options },
+    learner: logisticRegression(),
+  }),
+  expected: (row) => {
+    const out = new Float64Array(2)
+    const at = row.map((value) => Float64Array.of(value))
+    learner.predict({ columns: at, from: 0, to: 1 }, out)
+    return out[1]
+  },
 })

@@ -1,4 +1,5 @@
 // A model that is a learner: as it begins, and as a snapshot has it. What it has learnt is the engine's to keep.
+import { createHash } from 'node:crypto'
 import { ModelError } from '../../base/errors.ts'
 import type { Column } from '../../contracts/columns.ts'
 import { learnerDigest } from '../../contracts/learner-digest.ts'
@@ -25,13 +26,18 @@ const UNTRAINED = 'the learner has learnt nothing yet'
 
 /**
  * The runtime of a learner (`spec.learner`). Options: `classes`, `inputs.features` (all), `outputs` by field, `fallback` (none), which is
- * predicted until there is a first snapshot. The digest is that of the learner as it begins, so that it stands for its settings and size.
+ * predicted until there is a first snapshot. The bytes are these
+ * options as JSON.
  */
 export function learnerRuntime(): Runtime {
-  return { kind: 'learner', load: async (_, features, spec) => loadLearner(features, spec) }
+  return { kind: 'learner', load: async (...all) => loadLearner(...all) }
 }
 
-function loadLearner(features: readonly FeatureInfo[], spec: RuntimeSpec): LoadedModel {
+function loadLearner(
+  bytes: Uint8Array,
+  features: readonly FeatureInfo[],
+  spec: RuntimeSpec,
+): LoadedModel {
   const { learner: factory, options } = spec
   if (factory === undefined)
     throw new ModelError(
@@ -49,7 +55,8 @@ function loadLearner(features: readonly FeatureInfo[], spec: RuntimeSpec): Loade
   checkFallback(fallback, infos)
   const parts = {
     make,
-    digest: learnerDigest(fresh, names),
+    digest: createHash('sha256').update(bytes).digest('hex'),
+    learner: learnerDigest(fresh, names),
     features: names,
     places: takes.map(({ name }) => features.findIndex((each) => each.name === name)),
     infos,
@@ -80,6 +87,8 @@ function takenOf(
 interface LearnerParts {
   readonly make: () => Learner
   readonly digest: string
+  /** Digest of the learner as it begins, over these features. */
+  readonly learner: string
   readonly features: readonly string[]
   /** Of each feature, its place among those of the model. */
   readonly places: readonly number[]
@@ -115,7 +124,7 @@ class LearnerModel implements LoadedModel {
   }
 
   get learner(): LoadedLearner {
-    return { digest: this.digest, at: (snapshot) => this.#at(snapshot) }
+    return { digest: this.#parts.learner, at: (snapshot) => this.#at(snapshot) }
   }
 
   #at(snapshot: Uint8Array): LoadedModel {

@@ -4,6 +4,7 @@ import { constants } from 'node:fs'
 import { resolve } from 'node:path'
 import { ModelError } from '../../base/errors.ts'
 import type { FeatureInfo, LoadedModel, Runtime } from '../../contracts/runtime.ts'
+import { redactedFeatures } from '../../engine/redacted-features.ts'
 import { featureFields } from '../../engine/row-fields.ts'
 import { functionRuntime } from '../../models/function/function-runtime.ts'
 import { learnerRuntime } from '../../models/learner/learner-runtime.ts'
@@ -87,6 +88,7 @@ export async function loadModels(
   const fields = plan.stages.flatMap((stage) => featureFields(stage, schemas))
   const loaded = new Map<string, LoadedModel>()
   for (const model of modelsOf(plan)) {
+    checkLegible(model, plan)
     const features = model.features.map((name): FeatureInfo => {
       const field = fields.find((each) => each.name === name)
       if (field === undefined)
@@ -99,6 +101,17 @@ export async function loadModels(
     loaded.set(model.name, await loadOne(model, features, bytesOf(versions, model.name)))
   }
   return loaded
+}
+
+/** Receipts do not have the values of redacted features, and examples have theirs from there. */
+function checkLegible({ name, learning }: ModelPlan, plan: Plan): void {
+  const redacted = redactedFeatures(plan)
+  const hidden = learning?.features.find((each) => redacted.has(each))
+  if (hidden === undefined) return
+  throw new ModelError(
+    'ML_MODEL',
+    `model '${name}' must learn from features whose values receipts may have; found '${hidden}', which its stream redacts; name others in inputs`,
+  )
 }
 
 async function loadOne(

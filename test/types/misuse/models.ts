@@ -1,5 +1,6 @@
 // Wrong models and labels. Each must not compile; what stands behind the mark must be in the message.
-import { functionModel, model, onnx } from '../../../src/index.ts'
+import { functionModel, learner, model, onnx } from '../../../src/index.ts'
+import { logisticRegression, pipe, standardScaler } from '../../../src/learning/index.ts'
 import { order, orders, returns, rule, Score, shop, shops } from './parts.ts'
 
 const id = (event: { id: string }): string => event.id
@@ -40,3 +41,9 @@ onnx('m.onnx', { output: Score, fallback: { score: 'high' } })
 
 // @ts-expect-error Type '"drop"' is not assignable to type
 onnx('m.onnx', { output: Score, missing: { n: 'drop' } })
+
+// @ts-expect-error Property 'task' is missing in type 'PreparerFactory' but required in type 'LearnerFactory'
+learner(standardScaler(), { output: Score })
+
+// @ts-expect-error Type 'LearnerFactory' is not assignable to type 'PreparerFactory'
+pipe(logisticRegression(), standardScaler(), logisticRegression())
