@@ -12,7 +12,7 @@ export interface OracleExample {
   readonly features: ReadonlyMap<string, unknown> | undefined
 }
 
-const LEARNT_FROM = ['joined', 'revised', 'expired']
+const LEARNT_FROM: ReadonlySet<string> = new Set(['joined', 'revised', 'expired'])
 
 export class OracleLearning {
   readonly #plan: LearningPlan
@@ -63,7 +63,7 @@ export class OracleLearning {
   }
 
   #learn({ mergeTime, outcome, label, features }: OracleExample): void {
-    if (!LEARNT_FROM.includes(outcome) || label === null || features === undefined) {
+    if (!LEARNT_FROM.has(outcome) || label === null || features === undefined) {
       this.counts.passed++
       return
     }

@@ -6,8 +6,16 @@ import type { KeySelector, Selector } from '../../contracts/selector.ts'
 import { featureText } from '../../pipeline/feature-text.ts'
 import { originsOf, streamNamed } from '../../pipeline/plan-streams.ts'
 import { canonical } from '../../pipeline/plan-digest.ts'
-import type { FeaturePlan, Plan, SetPlan, SetUse, StreamPlan } from '../../pipeline/plan.ts'
+import type {
+  FeaturePlan,
+  ModelPlan,
+  Plan,
+  SetPlan,
+  SetUse,
+  StreamPlan,
+} from '../../pipeline/plan.ts'
 import type { EventSchema } from '../../schema/event-schema.ts'
+import { isLearning } from '../learning-models.ts'
 import { isOfStage, type TaskPlan } from '../task-plan.ts'
 import { setInputs } from '../row-fields.ts'
 import { scaleOf, type Scale } from '../scale.ts'
@@ -153,17 +161,7 @@ export function shapeOf(of: ShapeOf): Shape {
       },
     ]
   })
-  const learners = models.flatMap(({ name, learning }): LearnerShape[] =>
-    learning === undefined
-      ? []
-      : [
-          {
-            model: name,
-            inputs: inputsOf(of, (task) => task.kind === 'learner' && task.model.name === name),
-          },
-        ],
-  )
-  const learning = learners.length === 0 ? {} : { learners }
+  const learning = learnersOf(models, of)
   const { from } = plan
   const flow = digest({
     from,
@@ -191,6 +189,15 @@ export function shapeOf(of: ShapeOf): Shape {
     models: models.map(({ name }) => name),
     flow,
   }
+}
+
+/** Nothing where no model learns. */
+function learnersOf(models: readonly ModelPlan[], of: ShapeOf): Pick<Shape, 'learners'> {
+  const learners = models.filter(isLearning).map(({ name }) => ({
+    model: name,
+    inputs: inputsOf(of, (task) => task.kind === 'learner' && task.model.name === name),
+  }))
+  return learners.length === 0 ? {} : { learners }
 }
 
 function streamShape(stream: StreamPlan, of: ShapeOf): StreamShape {
