@@ -242,6 +242,7 @@ learnerContract('gaussian-scorer', {
   make: (features) => new GaussianScorer({ features }),
   other: (features) => new GaussianScorer({ features, grace: 50 }),
   exports: false,
+  rows: 700,
 })
 learnerContract('gaussian-scorer over a window', {
   make: (features) => new GaussianScorer({ features, window: 60, grace: 20 }),
@@ -255,16 +256,18 @@ learnerContract('standard-absolute-deviation', {
 learnerContract('quantile-scorer', {
   make: (features) => new QuantileScorer({ features }),
   other: (features) => new QuantileScorer({ features, high: 0.9 }),
+  rows: 700,
 })
 learnerContract('robust-random-cut-forest', {
-  make: (features) => new RobustRandomCutForest({ features, trees: 4, window: 40 }),
-  other: (features) => new RobustRandomCutForest({ features, trees: 4, window: 40, seed: 2 }),
-  rows: 600,
+  make: (features) => new RobustRandomCutForest({ features, trees: 3, window: 40 }),
+  other: (features) => new RobustRandomCutForest({ features, trees: 3, window: 40, seed: 2 }),
+  rows: 300,
   exports: false,
 })
 learnerContract('k-means', {
   make: (features) => new KMeans({ features }),
   other: (features) => new KMeans({ features, clusters: 4 }),
+  rows: 700,
 })
 learnerContract('db-stream', {
   make: (features) => new DbStream({ features, radius: 2, cleanup: 10, most: 30 }),
@@ -284,6 +287,7 @@ learnerContract('factorization-machine', {
   make: (features) => new FactorizationMachine({ features, task: 'number' }),
   other: (features) => new FactorizationMachine({ features, task: 'classes' }),
   exports: false,
+  rows: 700,
 })
 learnerContract('factorization-machine of ids', {
   make: (features) =>
@@ -291,6 +295,7 @@ learnerContract('factorization-machine of ids', {
   other: (features) =>
     new FactorizationMachine({ features, task: 'classes', ids: [0], most: 90, rate: 0.05 }),
   exports: false,
+  rows: 700,
 })
 // The second column is constant, so that there is one key; then the columns that are noise, so that each row is a key of its own.
 learnerContract('a learner per key', {
@@ -326,9 +331,11 @@ learnerContract('am-rules', {
   make: (features) => new AmRules({ features, grace: 50, maxBytes: 20_000 }),
   other: (features) => new AmRules({ features, grace: 50, maxBytes: 20_001 }),
   exports: false,
+  rows: 700,
 })
 learnerContract('am-rules, of which all that hold answer', {
   make: (features) => new AmRules({ features, grace: 50, delta: 0.1, ordered: false, most: 5 }),
   other: (features) => new AmRules({ features, grace: 50, delta: 0.1 }),
   exports: false,
+  rows: 700,
 })

@@ -52,9 +52,9 @@ describe.skipIf(missing)(`matrix factorisation against River${note}`, () => {
     expect(error(found, ratings())).toBeCloseTo(final(name), 7)
   })
 
-  it('from a random start errs as little as it does, as a mean over five seeds', () => {
+  it('from a random start errs as little as it does, as a mean over three seeds', () => {
     const data = ratings()
-    const errors = [1, 2, 3, 4, 5].map((seed) =>
+    const errors = [1, 2, 3].map((seed) =>
       error(prequential(new MatrixFactorization({ seed }), data), data),
     )
     const theirs = ['73', '1', '2', '3', '4'].map((seed) => final(`biasedmf-normal-${seed}`))
