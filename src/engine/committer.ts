@@ -9,7 +9,7 @@ import { decodeCommit, encodeCommit, laneFromJson, type Commit } from './commit-
 import type { LanePosition } from './exchange/lane.ts'
 import { blockRecord } from './exchange/router.ts'
 import type { KeptTopic } from './body.ts'
-import { placeOf, restore, seededMemory, type Restored, type SnapshotPlace } from './recovery.ts'
+import { restore, seededMemory, type Restored } from './recovery.ts'
 import { Retention, type LanePlace } from './retention.ts'
 import { encodeSnapshot, type SnapshotPart } from './snapshot-record.ts'
 import { countsIn } from './state/counts.ts'
@@ -19,7 +19,7 @@ import { commitsTopic, snapshotsTopic } from './task-names.ts'
 
 const CHUNK_BYTES = 256 << 10
 const NO_CHUNK = new Uint8Array(0)
-const NOWHERE = { from: 0, fromOffset: 0, kept: [] }
+const NOWHERE = { from: 0, fromOffset: 0, startsAt: 0, before: -1, kept: [] }
 const NO_TIME = { progress: -Infinity, tick: NaN, ticked: -Infinity }
 
 /** A task that changes little state reads this many times its size before a snapshot lets the blocks go. */
@@ -54,8 +54,13 @@ export class Committer {
   readonly #retention: Retention
   readonly #seeded: number
   #cursor: SnapshotCursor | undefined
-  #cursorFrom: Pick<SnapshotPart, 'from' | 'fromOffset' | 'kept'> = NOWHERE
-  #growing: SnapshotPlace | undefined
+  #cursorFrom: Pick<SnapshotPart, 'from' | 'fromOffset' | 'startsAt' | 'before' | 'kept'> = NOWHERE
+  /** Offset of the last chunk of the newest whole snapshot. */
+  #whole: number
+  /** Offset behind all chunks that were there before it wrote one. */
+  #startsAt: number
+  /** Whether the last chunk of a snapshot is on its way: the next one names its place. */
+  #closing = false
   /** How long commits took. */
   readonly clock: CommitClock = new CommitClock()
   /** A topic that belongs to the state, and is trimmed with it. */
@@ -64,10 +69,16 @@ export class Committer {
   private constructor(
     context: TaskContext,
     task: TaskSpec,
-    opened: { writer: Writer; restored: Restored; lanes: readonly LanePlace[] },
+    opened: {
+      writer: Writer
+      restored: Restored
+      lanes: readonly LanePlace[]
+      /** Where the next chunk of a snapshot will lie, or behind it. */
+      chunksEnd: number
+    },
   ) {
     const { lanes, restored } = opened
-    const { last, lastOffset, memory, snapshots, deltaBytes, seeded } = restored
+    const { last, lastOffset, memory, whole, deltaBytes, seeded } = restored
     this.#context = context
     // Not AbortSignal.any: with a listener, such a signal is kept for ever where neither of its sources aborts.
     this.wake = this.#waker.signal
@@ -80,7 +91,9 @@ export class Committer {
     this.#ackedOffset = Math.max(0, lastOffset)
     this.#deltaBytes = deltaBytes
     this.#seeded = seeded
-    this.#retention = new Retention(context, task, { lanes, snapshots })
+    this.#whole = whole
+    this.#startsAt = opened.chunksEnd
+    this.#retention = new Retention(context, task, { lanes, seeded })
   }
 
   /**
@@ -103,7 +116,10 @@ export class Committer {
         ? found
         : await begin(context.log, task, { writer, start, found })
     await context.steps.reach('open:restored')
-    return { committer: new Committer(context, task, { writer, restored, lanes }), restored }
+    const info = await context.log.topic(snapshotsTopic(task.pipeline, task.stage))
+    const chunksEnd = info?.parts[task.number]?.end ?? 0
+    const committer = new Committer(context, task, { writer, restored, lanes, chunksEnd })
+    return { committer, restored }
   }
 
   /** Number the next commit will have: receipts name it before it is made. */
@@ -217,6 +233,7 @@ export class Committer {
     lanes: readonly LanePosition[],
   ): { part: SnapshotPart; chunk: Uint8Array } | undefined {
     if (this.#cursor === undefined) {
+      if (this.#closing) return undefined
       const bytes = Math.max(this.#context.tuning.snapshotBytes, this.#memory.bytes)
       if (this.#deltaBytes < bytes && this.#readBytes < bytes * READ_FACTOR) return undefined
       this.#cursor = this.#memory.startSnapshot(CHUNK_BYTES)
@@ -224,13 +241,18 @@ export class Committer {
       this.#cursorFrom = {
         from: this.#number,
         fromOffset: this.#ackedOffset,
+        startsAt: this.#startsAt,
+        before: this.#whole,
         kept: [...(this.keeps?.lanes?.() ?? lanes).map(({ offset }) => offset), ...kept],
       }
       this.#deltaBytes = 0
       this.#readBytes = 0
     }
     const chunk = this.#memory.readChunk(this.#cursor)
-    if (chunk === undefined) this.#cursor = undefined
+    if (chunk === undefined) {
+      this.#cursor = undefined
+      this.#closing = true
+    }
     const part = {
       ...this.#cursorFrom,
       seeded: this.#seeded,
@@ -241,12 +263,13 @@ export class Committer {
     return { part, chunk: chunk ?? NO_CHUNK }
   }
 
-  async #snapshotKept(part: SnapshotPart, offset: number): Promise<void> {
-    if (this.#growing?.from !== part.from) this.#growing = placeOf(part, offset)
-    if (!part.last) return
+  async #snapshotKept({ last }: SnapshotPart, offset: number): Promise<void> {
+    if (!last) return
+    this.#whole = offset
+    this.#startsAt = offset + 1
+    this.#closing = false
     await this.#context.steps.reach('snapshot:complete')
-    // Only commits after its last part can be replayed from it: its age is that part's.
-    await this.#retention.kept({ ...this.#growing, at: part.at }, this.keeps?.topic)
+    await this.#retention.kept(this.keeps?.topic)
   }
 }
 
@@ -279,7 +302,7 @@ async function begin(
     memory,
     last: decodeCommit(value),
     lastOffset: offset,
-    snapshots: [],
+    whole: found.whole,
     deltaBytes: value.length,
     seeded: commit.number,
   }

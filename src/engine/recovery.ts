@@ -7,23 +7,12 @@ import { decodeCommit, type CommitRecord } from './commit-record.ts'
 import { lastRecord } from './last-record.ts'
 import { readPartition } from './read-partition.ts'
 import type { Seed } from './change/seed.ts'
-import { decodeSnapshot, type SnapshotPart } from './snapshot-record.ts'
+import { decodeSnapshot } from './snapshot-record.ts'
 import { setCounts } from './state/counts.ts'
 import { StateMemory } from './state/memory.ts'
 import type { TaskSpec } from './task-context.ts'
 import { commitsTopic, snapshotsTopic } from './task-names.ts'
-
-export interface SnapshotPlace {
-  readonly from: number
-  readonly fromOffset: number
-  /** Offset of its first chunk in the snapshot topic. */
-  readonly offset: number
-  /** When its last chunk was written, ms. */
-  readonly at: number
-  /** As in the snapshot. */
-  readonly kept: readonly number[]
-  readonly seeded: number
-}
+import { wholeSnapshot, type WholeSnapshot } from './whole-snapshot.ts'
 
 export interface Restored {
   readonly memory: StateMemory
@@ -31,9 +20,9 @@ export interface Restored {
   readonly last: CommitRecord | undefined
   /** Offset of its record. */
   readonly lastOffset: number
-  /** Complete snapshots since its last seed that are kept, oldest first. */
-  readonly snapshots: readonly SnapshotPlace[]
-  /** Bytes of the commits since the newest of them, their deltas unpacked. */
+  /** Offset of the last chunk of its newest whole snapshot; -1: there is none. */
+  readonly whole: number
+  /** Bytes of the commits since that one, their deltas unpacked. */
   readonly deltaBytes: number
   /** Number of the last commit with a seed that it stands on; 0: of none. */
   readonly seeded: number
@@ -49,25 +38,29 @@ export async function restore(
   task: TaskSpec,
   upTo: number = Infinity,
 ): Promise<Restored> {
-  let snapshots = await findSnapshots(log, task, upTo)
+  let newest = await newestUpTo(log, task, upTo)
   for (;;) {
     try {
-      return await restoreFrom(log, task, { snapshots, upTo })
+      return await restoreFrom(log, task, { newest, upTo })
     } catch (error) {
       // Its owner may have let go of what was being read, which the newer snapshot that it wrote before stands for.
-      const now = await findSnapshots(log, task, upTo)
-      if (now.at(-1)?.offset === snapshots.at(-1)?.offset) throw error
-      snapshots = now
+      const now = await newestUpTo(log, task, upTo)
+      if (now?.end === newest?.end) throw error
+      newest = now
     }
   }
+}
+
+/** A snapshot that was not whole by then holds bytes of later commits. */
+function newestUpTo(log: Log, task: TaskSpec, upTo: number): Promise<WholeSnapshot | undefined> {
+  return wholeSnapshot(log, task, upTo === Infinity ? undefined : ({ commit }) => commit <= upTo)
 }
 
 async function restoreFrom(
   log: Log,
   task: TaskSpec,
-  { snapshots, upTo }: { readonly snapshots: readonly SnapshotPlace[]; readonly upTo: number },
+  { newest, upTo }: { readonly newest: WholeSnapshot | undefined; readonly upTo: number },
 ): Promise<Restored> {
-  const newest = snapshots.at(-1)
   const topic = commitsTopic(task.pipeline, task.stage)
   const start = newest?.fromOffset ?? (await log.topic(topic))?.parts[task.number].start ?? 0
   const reading = new CommitReading(task, { newest, upTo })
@@ -82,8 +75,7 @@ async function restoreFrom(
   }
   const { memory, last, lastOffset, deltaBytes, seeded } = reading
   if (upTo < Infinity && upTo > (last?.number ?? 0)) throw beforeHorizon(task, upTo + 1)
-  const own = snapshots.filter((each) => each.seeded === seeded)
-  return { memory, last, lastOffset, snapshots: own, deltaBytes, seeded }
+  return { memory, last, lastOffset, whole: newest?.end ?? -1, deltaBytes, seeded }
 }
 
 interface SeedFound {
@@ -96,7 +88,7 @@ interface SeedFound {
 /** Goes through the commits of a task, one after the other, and knows which one must come. */
 class CommitReading {
   readonly #task: TaskSpec
-  readonly #newest: SnapshotPlace | undefined
+  readonly #newest: WholeSnapshot | undefined
   readonly #upTo: number
   memory = new StateMemory()
   last: CommitRecord | undefined
@@ -104,7 +96,7 @@ class CommitReading {
   deltaBytes = 0
   seeded: number
 
-  constructor(task: TaskSpec, of: { newest: SnapshotPlace | undefined; upTo: number }) {
+  constructor(task: TaskSpec, of: { newest: WholeSnapshot | undefined; upTo: number }) {
     this.#task = task
     this.#newest = of.newest
     this.#upTo = of.upTo
@@ -217,40 +209,12 @@ export async function lastCommit(log: Log, task: TaskSpec): Promise<CommitRecord
   return last === undefined ? undefined : decodeCommit(valueBytes(last.record, 0))
 }
 
-async function findSnapshots(log: Log, task: TaskSpec, upTo: number): Promise<SnapshotPlace[]> {
-  const topic = snapshotsTopic(task.pipeline, task.stage)
-  const info = await log.topic(topic)
-  const found: SnapshotPlace[] = []
-  let first: SnapshotPlace | undefined
-  await readPartition(
-    log,
-    { topic, partition: task.number, from: info?.parts[task.number].start ?? 0 },
-    (offset, value) => {
-      const record = decodeSnapshot(value)
-      // A snapshot that was not whole by then holds bytes of later commits.
-      if (record.commit > upTo) return false
-      if (first === undefined || first.from !== record.from) first = placeOf(record, offset)
-      if (record.last) found.push({ ...first, at: record.at })
-      return true
-    },
-  )
-  return found
-}
-
-/** @param offset of its first chunk. */
-export function placeOf(
-  { from, fromOffset, at, kept, seeded }: SnapshotPart,
-  offset: number,
-): SnapshotPlace {
-  return { from, fromOffset, offset, at, kept, seeded }
-}
-
-async function chunksOf(log: Log, task: TaskSpec, place: SnapshotPlace): Promise<Uint8Array[]> {
+async function chunksOf(log: Log, task: TaskSpec, of: WholeSnapshot): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = []
   const topic = snapshotsTopic(task.pipeline, task.stage)
-  await readPartition(log, { topic, partition: task.number, from: place.offset }, (_, value) => {
+  await readPartition(log, { topic, partition: task.number, from: of.startsAt }, (_, value) => {
     const record = decodeSnapshot(value)
-    if (record.from !== place.from) return false
+    if (record.from !== of.from) return record.from < of.from
     const chunk = record.chunk()
     if (chunk.length > 0) chunks.push(chunk.slice())
     return !record.last

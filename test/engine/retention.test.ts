@@ -6,6 +6,8 @@ import { Block } from '../../src/engine/exchange/block.ts'
 import { receiptsTopic } from '../../src/engine/task-names.ts'
 import { readPartition } from '../../src/engine/read-partition.ts'
 import type { Explanation } from '../../src/contracts/explanation.ts'
+import { restore } from '../../src/engine/recovery.ts'
+import { CountingLog } from './counting-log.ts'
 import { smallShop } from './small-shop.ts'
 import { virtualPipeline, type VirtualPipeline } from './pipeline-fixture.ts'
 
@@ -94,6 +96,24 @@ describe('what a pipeline keeps', () => {
     })
     expect(await explanations(log, plan, '2-7')).toEqual([])
   })
+  it('is not read by a task that comes back, but for its newest snapshot and what changed since', async () => {
+    const read = async (days: number): Promise<number[]> => {
+      const virtual = await virtualPipeline(smallShop({ replay: '90d' }), START)
+      await runDays(virtual, 0, days)
+      const log = new CountingLog(virtual.log)
+      const bytes: number[] = []
+      for (const { spec } of virtual.tasks) {
+        const before = log.bytes
+        await restore(log, spec)
+        bytes.push(log.bytes - before)
+      }
+      return bytes
+    }
+    const [early, late] = [await read(6), await read(25)]
+    // Four times as many snapshots are kept.
+    for (const [task, bytes] of late.entries()) expect(bytes).toBeLessThan(2 * early[task])
+  })
+
   it('is receipts for the longest of what the pipeline says, its labels need and its replays need', async () => {
     const kept = async (options: Parameters<typeof smallShop>[0]) => {
       const { log } = await virtualPipeline(smallShop(options), START)

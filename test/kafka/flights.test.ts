@@ -9,6 +9,11 @@ import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 import { askChild, kill, killTree, startChild, workersOf } from '../e2e/ask-child.ts'
 import { FLIGHTS, FlightsFolders } from '../e2e/flights-folder.ts'
 import { countsOf } from '../e2e/read-outputs.ts'
+import { restore } from '../../src/engine/recovery.ts'
+import { TUNING } from '../../src/engine/task-context.ts'
+import { openLog } from '../../src/log/open-log.ts'
+import { withPipeline } from '../../src/runner/open-pipeline.ts'
+import { CountingLog } from '../engine/counting-log.ts'
 import { startJavaReader, type JavaReader } from './java-reader.ts'
 import { expectSameAsFolder, importFlights } from './same-as-folder.ts'
 
@@ -33,7 +38,7 @@ describe.skipIf(!hasKafka)('flights on a real Kafka (needs Java 17 and Maven)', 
   })
 
   it(
-    'come out as from a folder, after kills of workers and whole trees, and replay bit for bit',
+    'come out as from a folder, after kills of workers and whole trees (T12), replay bit for bit, and come back by no more than twice their state (T20)',
     async () => {
       const folder = folders.copy(LIMIT)
       await askChild({ kind: 'run', file: FLIGHTS, log: folder, untilEnd: true, workers: 2 })
@@ -44,6 +49,8 @@ describe.skipIf(!hasKafka)('flights on a real Kafka (needs Java 17 and Maven)', 
       expect(countsOf(status, 'source').records).toBe(2 * LIMIT)
       await expectSameAsFolder({ log, folder, flights: LIMIT, reader })
 
+      await expectShortRestores(log)
+
       const random = new Prng(3)
       const ids = Array.from({ length: 5 }, () => flightId(random.below(LIMIT)))
       const replays = (await askChild({ kind: 'replay', file: FLIGHTS, log, ids })) as Replay[]
@@ -52,6 +59,30 @@ describe.skipIf(!hasKafka)('flights on a real Kafka (needs Java 17 and Maven)', 
     MINUTES,
   )
 })
+
+/** What a task reads that comes back is at most twice its state, and what a state that is small does not fill. */
+async function expectShortRestores(url: string): Promise<void> {
+  const { log } = await openLog(url)
+  const counted = new CountingLog(log)
+  await withPipeline({ file: FLIGHTS, log: url }, async ({ tasks: { tasks } }) => {
+    let states = 0
+    for (const { spec } of tasks) {
+      counted.bytes = 0
+      const { memory } = await restore(counted, spec)
+      states += memory.bytes
+      expect
+        .soft([spec.stage, counted.bytes])
+        .toEqual([
+          spec.stage,
+          expect.toSatisfy(
+            (bytes: number) => bytes <= 2 * Math.max(memory.bytes, TUNING.snapshotBytes),
+          ),
+        ])
+    }
+    expect(states).toBeGreaterThan(1 << 20)
+  })
+  await log.close()
+}
 
 /** Kills when a run has come so far: a worker, or the supervisor with all of them. */
 async function runWithKills(log: string): Promise<RunStatus> {

@@ -21,6 +21,7 @@ import { countsIn } from '../state/counts.ts'
 import { StateMemory } from '../state/memory.ts'
 import { taskId, type TaskContext } from '../task-context.ts'
 import { commitsTopic, snapshotsTopic, waitingTopic } from '../task-names.ts'
+import { wholeSnapshot } from '../whole-snapshot.ts'
 import { movedMemory, type MoveOf } from './move-state.ts'
 import type { PlanChange } from './plan-change.ts'
 import { takesKeys } from './seed.ts'
@@ -64,6 +65,8 @@ async function beginMoved(context: TaskContext, start: TaskStart, of: MoveOf): P
     from: number + 1,
     commit: number + 1,
     fromOffset: (await log.topic(commits))?.parts[partition].end ?? 0,
+    startsAt: (await log.topic(snapshots))?.parts[partition].end ?? 0,
+    before: (await wholeSnapshot(log, spec))?.end ?? -1,
     last: false,
     at: clock.now(),
     kept: lanes.map(({ offset }) => offset),

@@ -66,6 +66,8 @@ describe('a snapshot record', () => {
       from: offset,
       commit: offset,
       fromOffset: offset,
+      startsAt: offset,
+      before: offset,
       last: fc.boolean(),
       kept: fc.array(offset, { maxLength: 9 }),
       seeded: offset,
@@ -81,7 +83,17 @@ describe('a snapshot record', () => {
   })
 
   it('takes few bytes where its chunk repeats itself', () => {
-    const part = { from: 1, commit: 2, fromOffset: 0, last: true, at: 0, kept: [], seeded: 0 }
+    const part = {
+      from: 1,
+      commit: 2,
+      fromOffset: 0,
+      startsAt: 0,
+      before: -1,
+      last: true,
+      at: 0,
+      kept: [],
+      seeded: 0,
+    }
     expect(encodeSnapshot(part, new Uint8Array(100_000)).length).toBeLessThan(200)
   })
 
