@@ -3,7 +3,7 @@ import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { afterAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { millrace } from './millrace.ts'
 
 const root = mkdtempSync(join(tmpdir(), 'millrace-completion-'))
@@ -47,26 +47,56 @@ describe('the completion of a command line', () => {
     expect(await completed('topics', 'tail', '--log', join(root, 'none'), '')).toEqual([])
   })
 
-  it('works in bash', async () => {
-    const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
-    writeFileSync(join(root, 'millrace'), `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`)
-    chmodSync(join(root, 'millrace'), 0o755)
-    writeFileSync(join(root, 'bash.sh'), (await millrace(['completion', 'bash'])).out)
-    const script = `source ${root}/bash.sh; cd ${root}
-      COMP_WORDS=(millrace topics de); COMP_CWORD=2; _millrace; echo "$COMPREPLY"
-      COMP_WORDS=(millrace run ba); COMP_CWORD=2; _millrace; echo "$COMPREPLY"`
-    const env = { ...process.env, PATH: `${root}:${process.env.PATH}` }
-    expect(execFileSync('bash', ['-c', script], { env }).toString()).toBe('describe\nbash.sh\n')
-  }, 60_000)
+  describe('in a shell', () => {
+    const env = { ...process.env, PATH: `${root}:${process.env.PATH}`, HOME: root }
+    beforeAll(async () => {
+      const main = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+      const command = `#!/bin/sh\nexec '${process.execPath}' '${main}' "$@"\n`
+      writeFileSync(join(root, 'millrace'), command)
+      chmodSync(join(root, 'millrace'), 0o755)
+      for (const shell of ['bash', 'zsh', 'fish'])
+        writeFileSync(join(root, `${shell}.sh`), (await millrace(['completion', shell])).out)
+    }, 60_000)
+    const said = (shell: string, ...args: readonly string[]): string =>
+      execFileSync(shell, args, { env, cwd: root }).toString()
 
-  it.each(['zsh', 'fish'] as const)(
-    'has a script that %s reads, where it is installed',
-    async (shell) => {
-      const { out, code } = await millrace(['completion', shell])
-      expect(code).toBe(0)
-      expect(out).toContain('millrace __complete --')
-      const checked = spawnSync(shell, ['-n'], { input: out })
-      if (checked.error === undefined) expect(checked.status).toBe(0)
-    },
-  )
+    it('works in bash', () => {
+      const script = `source ${root}/bash.sh
+        COMP_WORDS=(millrace topics de); COMP_CWORD=2; _millrace; echo "$COMPREPLY"
+        COMP_WORDS=(millrace run ba); COMP_CWORD=2; _millrace; echo "$COMPREPLY"`
+      expect(said('bash', '-c', script)).toBe('describe\nbash.sh\n')
+    }, 60_000)
+
+    it.skipIf(isMissing('zsh'))(
+      `works in zsh${isMissing('zsh') ? ' (skipped: no zsh)' : ''}`,
+      () => {
+        // In the place of what the line editor calls.
+        const script = `compdef() { :; }; _files() { print files $@; }; _describe() { print -l \${(P)2}; }
+        source ${root}/zsh.sh
+        words=(millrace topics de); CURRENT=3; _millrace
+        words=(millrace run ''); CURRENT=3; _millrace
+        words=(millrace status --log ''); CURRENT=4; _millrace`
+        expect(said('zsh', '-f', '-c', script)).toBe(
+          'describe:what it is for, what it holds, who writes it, and how far its readers are\nfiles\nfiles -/\n',
+        )
+      },
+      60_000,
+    )
+
+    it.skipIf(isMissing('fish'))(
+      `works in fish${isMissing('fish') ? ' (skipped: no fish)' : ''}`,
+      () => {
+        const script = `source ${root}/fish.sh
+          complete -C 'millrace topics de'; complete -C 'millrace run fi'`
+        expect(said('fish', '--no-config', '-c', script)).toBe(
+          'describe\twhat it is for, what it holds, who writes it, and how far its readers are\nfish.sh\n',
+        )
+      },
+      60_000,
+    )
+  })
 })
+
+function isMissing(shell: string): boolean {
+  return spawnSync(shell, ['-c', 'true']).error !== undefined
+}

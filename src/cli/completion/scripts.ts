@@ -33,7 +33,7 @@ _millrace() {
       ?*) found+=("\${\${line%%$'\\t'*}//:/\\\\:}:\${line#*$'\\t'}") ;;
     esac
   done
-  (( \${#found} )) && _describe millrace found
+  if (( \${#found} )); then _describe millrace found; fi
 }
 compdef _millrace millrace
 `
