@@ -49,15 +49,15 @@ async function risks(): Promise<Risk[]> {
 }
 
 /** The snapshot that predicted the last rows, and how many they are: receipts lie in the order of the rows. */
-async function lastSnapshot(): Promise<{ readonly snapshot: number; readonly rows: number }> {
-  let last = { snapshot: 0, rows: 0 }
+async function lastSnapshot(): Promise<{ snapshot: number; digest: string; rows: number }> {
+  let last = { snapshot: 0, digest: '', rows: 0 }
   await withLogToRead(log, (opened) =>
     eachReceiptBlock(opened, 'learning', ({ meta, block }) => {
       if (meta.model !== 'wear') return
-      const { learnt = [] } = meta as { learnt?: readonly { from: number; snapshot: number }[] }
-      learnt.forEach(({ from, snapshot }, i) => {
+      const { learnt = [] } = meta
+      learnt.forEach(({ from, snapshot, digest }, i) => {
         const rows = (learnt[i + 1]?.from ?? block.rows) - from
-        last = { snapshot, rows: snapshot === last.snapshot ? last.rows + rows : rows }
+        last = { snapshot, digest, rows: snapshot === last.snapshot ? last.rows + rows : rows }
       })
     }),
   )
@@ -66,7 +66,7 @@ async function lastSnapshot(): Promise<{ readonly snapshot: number; readonly row
 
 describe('millrace export-model', { timeout: 60_000 }, () => {
   it('writes a file that predicts as the model did with that snapshot', async () => {
-    const { snapshot, rows } = await lastSnapshot()
+    const { snapshot, digest, rows } = await lastSnapshot()
     expect(rows).toBeGreaterThan(5)
     const args = ['export-model', PIPELINE, '--out', out, '--log', log]
     const said = JSON.parse(mustSay([...args, '--snapshot', `${snapshot}`, '--json']))
@@ -74,6 +74,7 @@ describe('millrace export-model', { timeout: 60_000 }, () => {
     expect(said).toMatchObject({
       model: 'wear',
       snapshot,
+      digest,
       learner: 'min-max-scaler|hoeffding-tree',
       features: ['heat', 'load', 'readings1h'],
       bytes: bytes.length,
