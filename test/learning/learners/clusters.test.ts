@@ -67,6 +67,45 @@ function rings(rows: number, scale: (row: number) => number): Float64Array[] {
 }
 
 describe('DBSTREAM', () => {
+  it('has the micro clusters of River 0.26.1: two coordinates and a weight', () => {
+    const wanted = [
+      [0.6445919871, 0.1715848635, 18.67325992],
+      [0.856566872, 0.8004986885, 14.88583475],
+      [1.6850402227, 1.8098447365, 12.26700379],
+      [2.1244936817, 0.2478511827, 2.96152117],
+      [2.5628377307, 0.0253484221, 3.01258262],
+      [2.4669627574, 0.5085576061, 4.91218453],
+      [0.1020430837, 0.2487498471, 21.42672821],
+      [1.2410335703, 1.634338829, 4.55743621],
+      [1.2773615182, 1.2163906486, 6.04502207],
+      [3.0661330563, 0.7519167383, 10.96702023],
+      [1.7159485213, 1.2150845407, 18.79048737],
+      [2.1241370915, 1.0861347098, 13.45842527],
+      [0.4156503407, 0.6427726494, 17.99815787],
+      [2.1705777735, 1.5360643446, 12.98997075],
+      [3.6799263428, 0.1038435015, 15.674383],
+      [3.161765368, 0.2724047117, 15.3775759],
+      [3.5329861568, 0.8366088066, 15.9924865],
+      [3.8491156954, 0.5538071881, 9.62631126],
+    ]
+    let state = 7
+    const uniform = (): number => {
+      state = (state * 16807) % 2147483647
+      return state / 2147483647
+    }
+    const columns = [new Float64Array(500), new Float64Array(500)]
+    for (let row = 0; row < 500; row++) {
+      const blob = Math.floor(uniform() * 3)
+      columns[0][row] = blob * (row < 250 ? 1 : 1.5) + uniform() * 0.9
+      columns[1][row] = (blob % 2) + uniform() * 0.9
+    }
+    const learner = new DbStream({ features: 2, radius: 0.4, cleanup: 20 })
+    learner.learn({ columns, from: 0, to: 500 }, new Float64Array(500))
+    expect(learner.micro.map((each) => [...each])).toEqual(
+      wanted.map((each) => each.map((value) => expect.closeTo(value, 7))),
+    )
+  })
+
   it('tells a ring from one around it, and both from noise', () => {
     const rows = 6000
     const columns = rings(rows, () => 1)

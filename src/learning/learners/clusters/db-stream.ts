@@ -92,6 +92,16 @@ export class DbStream extends RowLearner {
     return most + 1
   }
 
+  /** Of each micro cluster, oldest first: its centre and, behind it, its weight now. */
+  get micro(): readonly Float64Array[] {
+    return Array.from({ length: this.#own[0] }, (_, i) =>
+      Float64Array.of(
+        ...this.#centres.subarray(i * this.features, (i + 1) * this.features),
+        this.#weightNow(i),
+      ),
+    )
+  }
+
   protected predictRow(out: Float64Array, at: number): void {
     let nearest = -1
     let least = this.#set.radius ** 2
