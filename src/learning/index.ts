@@ -28,6 +28,8 @@ export {
   hoeffdingTreeRegressor,
   leveragingBagging,
   ozaBagging,
+  ozaBoosting,
+  streamingRandomPatches,
 } from './factories/trees.ts'
 export {
   amRules,

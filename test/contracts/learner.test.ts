@@ -25,7 +25,9 @@ import { sgd } from '../../src/learning/learners/linear/sgd.ts'
 import { AdaptiveRandomForest } from '../../src/learning/learners/ensemble/adaptive-random-forest.ts'
 import { AdwinBagging } from '../../src/learning/learners/ensemble/adwin-bagging.ts'
 import { LeveragingBagging } from '../../src/learning/learners/ensemble/leveraging-bagging.ts'
+import { OzaBoosting } from '../../src/learning/learners/ensemble/oza-boosting.ts'
 import { OzaBagging } from '../../src/learning/learners/ensemble/oza-bagging.ts'
+import { StreamingRandomPatches } from '../../src/learning/learners/ensemble/streaming-random-patches.ts'
 import { ExtremelyFastDecisionTree } from '../../src/learning/learners/tree/extremely-fast-decision-tree.ts'
 import { HoeffdingAdaptiveTree } from '../../src/learning/learners/tree/hoeffding-adaptive-tree.ts'
 import { HoeffdingTree } from '../../src/learning/learners/tree/hoeffding-tree.ts'
@@ -144,6 +146,17 @@ learnerContract('hoeffding-tree-regressor with means and little memory', {
 learnerContract('oza-bagging', {
   make: (features) => new OzaBagging({ features, classes: 2, members: 3, grace: 30 }),
   other: (features) => new OzaBagging({ features, classes: 2, members: 3, grace: 30, seed: 2 }),
+  rows: 500,
+})
+learnerContract('oza-boosting', {
+  make: (features) => new OzaBoosting({ features, classes: 2, members: 3, grace: 30 }),
+  other: (features) => new OzaBoosting({ features, classes: 2, members: 3, grace: 30, seed: 2 }),
+  rows: 500,
+})
+learnerContract('streaming-random-patches', {
+  make: (features) => new StreamingRandomPatches({ features, classes: 2, members: 3, grace: 30 }),
+  other: (features) =>
+    new StreamingRandomPatches({ features, classes: 2, members: 3, grace: 30, seed: 2 }),
   rows: 500,
 })
 learnerContract('adwin-bagging', {

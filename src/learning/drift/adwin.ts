@@ -8,6 +8,11 @@ export interface AdwinOptions {
   readonly delta?: number
   /** Numbers between two tests. Default 32. */
   readonly clock?: number
+  /**
+   * Whether the newer part of the window stays after a drift, as in the paper and in MOA; `direction` is then that of the window's mean.
+   * Default false: all of it is given up, as in River.
+   */
+  readonly keeps?: boolean
 }
 
 /** Buckets of one size; one more and the two oldest become one of twice the size. */
@@ -40,20 +45,22 @@ const VARIANCES = 1 + MAX_BUCKETS + 1
 export class Adwin extends BaseDetector {
   readonly #delta: number
   readonly #clock: number
+  readonly #keeps: boolean
 
-  constructor({ delta = 0.002, clock = 32 }: AdwinOptions = {}) {
+  constructor({ delta = 0.002, clock = 32, keeps = false }: AdwinOptions = {}) {
     checkSetting('adwin', 'delta', delta, { above: 0, below: 1 })
     checkSetting('adwin', 'clock', clock, { atLeast: 1, whole: true })
     super({
       kind: 'adwin',
       input: 'numbers',
       version: 1,
-      settings: { delta, clock },
+      settings: { delta, clock, keeps },
       rowsBetweenFalseAlarms: delta <= 0.002 && clock >= 32 ? 100_000 : undefined,
       doubles: BUCKETS - OWN + LEVELS * LEVEL,
     })
     this.#delta = delta
     this.#clock = clock
+    this.#keeps = keeps
     this.state[USED] = 1
   }
 
@@ -88,10 +95,12 @@ export class Adwin extends BaseDetector {
     this.#insert(value)
     this.state[TICK]++
     if (this.state[TICK] % this.#clock !== 0 || this.state[WIDTH] <= GRACE) return STABLE
+    const before = this.mean
     let changed = false
     while (this.#cut()) changed = true
     if (!changed) return STABLE
-    this.state[FRESH] = 1
+    if (this.#keeps) this.direction = this.mean > before ? 1 : -1
+    else this.state[FRESH] = 1
     return DRIFT
   }
 

@@ -2,6 +2,7 @@
 import type { GraphValue, GraphWriter } from '../../contracts/graph-writer.ts'
 import { columnsAt, filled } from './columns.ts'
 import { NO_VOTE, type BayesView, type LeafView } from '../learners/tree/tree-view.ts'
+import { LEAST_VOTE } from '../learners/tree/gaussian-observer.ts'
 
 export interface LeafTables {
   /** [rows, features], NaN for a missing value. */
@@ -30,7 +31,7 @@ export function leafVotes(graph: GraphWriter, tables: LeafTables): GraphValue {
     graph.node('ReduceSum', [powers, graph.integers([2])]),
   ])
   // Without naive Bayes, and so far from all that was seen that no class has a density, the shares speak.
-  const speaks = graph.node('Greater', [greatest, graph.doubles([-Number.MAX_VALUE], [])])
+  const speaks = graph.node('Greater', [greatest, graph.doubles([LEAST_VOTE], [])])
   return graph.node('Where', [speaks, byBayes, byShare])
 }
 

@@ -25,6 +25,11 @@ import {
   type LeveragingBaggingOptions,
 } from '../learners/ensemble/leveraging-bagging.ts'
 import { OzaBagging } from '../learners/ensemble/oza-bagging.ts'
+import { OzaBoosting } from '../learners/ensemble/oza-boosting.ts'
+import {
+  StreamingRandomPatches,
+  type StreamingRandomPatchesOptions,
+} from '../learners/ensemble/streaming-random-patches.ts'
 import { type EnsembleOptions } from '../learners/ensemble/tree-ensemble.ts'
 
 /**
@@ -131,4 +136,28 @@ export function adwinBagging(options: Settings<WatchedBaggingOptions> = {}): Lea
  */
 export function ozaBagging(options: Settings<EnsembleOptions> = {}): LearnerFactory {
   return learnerOf('oza-bagging', 'classes', (size) => new OzaBagging({ ...options, ...size }))
+}
+
+/**
+ * Trees of which each sees the more of a row the more the ones before it had it wrong.
+ * @example
+ * ozaBoosting({ members: 10, seed: 7 })
+ */
+export function ozaBoosting(options: Settings<EnsembleOptions> = {}): LearnerFactory {
+  return learnerOf('oza-boosting', 'classes', (size) => new OzaBoosting({ ...options, ...size }))
+}
+
+/**
+ * Trees that differ in the rows they see and in the features of the whole tree, each replaced when it gets worse.
+ * @example
+ * streamingRandomPatches({ members: 10, seed: 7 })
+ */
+export function streamingRandomPatches(
+  options: Settings<StreamingRandomPatchesOptions> = {},
+): LearnerFactory {
+  return learnerOf(
+    'streaming-random-patches',
+    'classes',
+    (size) => new StreamingRandomPatches({ ...options, ...size }),
+  )
 }

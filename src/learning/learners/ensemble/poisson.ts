@@ -24,3 +24,23 @@ export class Poisson {
     return count
   }
 }
+
+/** From here on a Poisson distribution is drawn as the normal distribution with its mean and variance. */
+const MANY = 50
+
+/** A draw of the Poisson distribution with any mean: by Knuth's product of uniforms, or by Box and Muller's normal where it is great. */
+export function drawPoisson(mean: number, random: Prng): number {
+  if (mean >= MANY) {
+    const size = Math.sqrt(-2 * Math.log(1 - random.next()))
+    const normal = size * Math.cos(2 * Math.PI * random.next())
+    return Math.max(0, Math.round(mean + Math.sqrt(mean) * normal))
+  }
+  const least = Math.exp(-mean)
+  let product = random.next()
+  let count = 0
+  while (product > least) {
+    product *= random.next()
+    count++
+  }
+  return count
+}

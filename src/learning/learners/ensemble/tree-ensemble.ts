@@ -28,6 +28,10 @@ export interface EnsembleKind {
   readonly lambda: number
   /** Features a leaf observes. */
   readonly subset: number
+  /** Whether these are drawn once for a tree, and not for each leaf. Default false. */
+  readonly patches?: boolean
+  /** Of the naive Bayes in the leaves; see the rules of a tree. Default true. */
+  readonly strict?: boolean
   readonly drift: number | undefined
   readonly warning: number | undefined
   /** Whether a vote counts by the accuracy of its member, and a draw as the weight of a row; else a row is learnt as often as drawn. */
@@ -49,7 +53,11 @@ export abstract class TreeEnsemble extends RowLearner {
     checkSetting(kind, 'seed', seed, { whole: true })
     checkSetting(kind, 'lambda', lambda, { above: 0, atMost: 30 })
     const share = maxBytes / members / (warning === undefined ? 1 : 2)
-    const tree = treeRules(kind, { ...options, maxBytes: share }, subset)
+    const tree = {
+      ...treeRules(kind, { ...options, maxBytes: share }, subset),
+      patches: of.patches === true,
+      strict: of.strict ?? true,
+    }
     super({
       kind,
       task: 'classes',

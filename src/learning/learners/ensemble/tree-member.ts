@@ -27,8 +27,10 @@ export class TreeMember {
     this.#rules = rules
     this.#random = random
     this.tree = new HoeffdingCore(rules.tree, random)
-    this.drift = rules.drift === undefined ? undefined : new Adwin({ delta: rules.drift })
-    this.warning = rules.warning === undefined ? undefined : new Adwin({ delta: rules.warning })
+    this.drift =
+      rules.drift === undefined ? undefined : new Adwin({ delta: rules.drift, keeps: true })
+    this.warning =
+      rules.warning === undefined ? undefined : new Adwin({ delta: rules.warning, keeps: true })
   }
 
   /** Share of the rows that it had right; 0 before the first. */

@@ -47,10 +47,27 @@ export function spreadOf(state: Float64Array, at: number): number {
   return variance > LEAST_VARIANCE ? variance : 0
 }
 
-/** undefined where there is no spread. */
-export function densityOf(state: Float64Array, at: number): Density | undefined {
+/**
+ * Where a feature without spread has one value: half an inverse variance so great that any other value leaves a vote below `LEAST_VOTE`.
+ */
+export const POINT_INVERSE = 1e150
+/** Logarithms of votes below it count as none. */
+export const LEAST_VOTE = -1e100
+/** Where a class had no value of a feature: farther from every value than the square root of the greatest double. */
+const NOWHERE = 1e110
+
+/** The one value that a feature without spread has in a class. */
+export function pointMean(state: Float64Array, at: number): number {
+  return state[at + WEIGHT] > 0 ? state[at + MEAN] : NOWHERE
+}
+
+/** undefined where there is no spread and it is not strict. */
+export function densityOf(state: Float64Array, at: number, strict: boolean): Density | undefined {
   const variance = spreadOf(state, at)
-  if (variance === 0) return undefined
+  if (variance === 0) {
+    if (!strict) return undefined
+    return { mean: pointMean(state, at), inverse: POINT_INVERSE, scale: 0 }
+  }
   const scale = 0.5 * Math.log(2 * Math.PI * variance)
   return { mean: state[at + MEAN], inverse: 0.5 / variance, scale }
 }

@@ -2,7 +2,7 @@
 import { Prng } from '../../../base/prng.ts'
 import type { StateReader, StateWriter } from '../../state-codec.ts'
 import { drawFeatures } from './draw-features.ts'
-import { observeNumber, WEIGHT } from './gaussian-observer.ts'
+import { LEAST_VOTE, observeNumber, WEIGHT } from './gaussian-observer.ts'
 import { isValue, LeafBayes } from './leaf-bayes.ts'
 import { shareRoom } from './leaf-room.ts'
 import { range } from './split-merit.ts'
@@ -47,10 +47,11 @@ export class HoeffdingCore {
     this.#size = { classes, width: subset, values: Math.max(...values) }
     this.#values = Int32Array.from(values)
     this.#nominal = this.#size.values > 0
-    this.#bayes = new LeafBayes(this.#values)
+    this.#bayes = new LeafBayes(this.#values, rules.strict)
     this.search = new SplitSearch({ ...rules, values: this.#values })
     this.#votes = new Float64Array(classes)
     this.#drawn = new Int32Array(features)
+    drawFeatures(this.#drawn, subset, rules.patches ? random : undefined)
     this.store = new TreeStore(this.#size)
     this.store.root = this.newLeaf(0)
   }
@@ -91,11 +92,13 @@ export class HoeffdingCore {
 
   write(writer: StateWriter): void {
     this.store.write(writer)
+    if (this.rules.patches) writer.array(this.#drawn)
   }
 
   /** Takes what `write` wrote. */
   read(reader: StateReader): void {
     this.store = TreeStore.read(reader, this.#size)
+    if (this.rules.patches) reader.into(this.#drawn)
   }
 
   /** Bytes that the store may take. */
@@ -112,8 +115,8 @@ export class HoeffdingCore {
 
   /** Has a node observe features, drawn where it is not all of them. */
   open(node: number): void {
-    const { subset } = this.rules
-    drawFeatures(this.#drawn, subset, this.#random)
+    const { subset, patches } = this.rules
+    if (!patches) drawFeatures(this.#drawn, subset, this.#random)
     this.store.openSlot(node, this.#drawn.subarray(0, subset))
   }
 
@@ -221,7 +224,7 @@ export class HoeffdingCore {
       out[at + c] = vote
       if (vote > greatest) greatest = vote
     }
-    return greatest
+    return greatest > LEAST_VOTE ? greatest : -Infinity
   }
 
   /** The class of the greatest vote; of equals the one that came first to this leaf. */

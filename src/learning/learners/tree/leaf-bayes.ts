@@ -1,5 +1,5 @@
 // Naive Bayes over what a slot observes: the vote of each class as a logarithm.
-import { MEAN, spreadOf, WEIGHT } from './gaussian-observer.ts'
+import { POINT_INVERSE, pointMean, spreadOf, MEAN, WEIGHT } from './gaussian-observer.ts'
 import type { TreeStore } from './tree-store.ts'
 
 /** ln(2 pi) / 2. */
@@ -12,15 +12,19 @@ export class LeafBayes {
   /** For each feature its number of values; 0 for a number. */
   readonly #values: Int32Array
   readonly #nominal: boolean
+  readonly #strict: boolean
 
-  constructor(values: Int32Array) {
+  /** `strict`: see the rules of a tree. */
+  constructor(values: Int32Array, strict: boolean) {
     this.#values = values
+    this.#strict = strict
     this.#nominal = values.some((each) => each > 0)
   }
 
   /**
    * ln of the class's weight, and of the density of each value that is not missing. A numeric feature without spread in a class says
-   * nothing of this class, as in River; a nominal one counts each value once more than it was seen, as MOA does.
+   * nothing of this class, as in River, or where it is strict that it has one value, as in MOA; a nominal one counts each value once
+   * more than it was seen, as MOA does.
    */
   vote(store: TreeStore, slot: number, label: number, weight: number, x: Float64Array): number {
     const { bases, lines, observed, width } = store
@@ -52,7 +56,12 @@ export class LeafBayes {
       const variance = numeric ? spreadOf(observers, place) : 0
       lines[line] = observers[place + MEAN]
       lines[line + 1] = 0
-      if (variance === 0) continue
+      if (variance === 0) {
+        if (!numeric || !this.#strict) continue
+        lines[line] = pointMean(observers, place)
+        lines[line + 1] = POINT_INVERSE
+        continue
+      }
       lines[line + 1] = 0.5 / variance
       product *= variance
       logs -= HALF_LOG_TWO_PI
@@ -67,7 +76,7 @@ export class LeafBayes {
   /** What a missing value takes back from `bases`: ln(2 pi variance) / 2. */
   #scale(store: TreeStore, slot: number, label: number, index: number): number {
     const half = store.lines[2 * ((slot * store.classes + label) * store.width + index) + 1]
-    return half === 0 ? 0 : HALF_LOG_TWO_PI - 0.5 * Math.log(2 * half)
+    return half === 0 || half === POINT_INVERSE ? 0 : HALF_LOG_TWO_PI - 0.5 * Math.log(2 * half)
   }
 
   #nominals(store: TreeStore, slot: number, label: number, x: Float64Array): number {

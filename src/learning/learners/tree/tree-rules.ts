@@ -12,6 +12,8 @@ export interface TreeRules {
   readonly values: readonly number[]
   /** Features a leaf observes, drawn anew for each; all of them where it is `features`. */
   readonly subset: number
+  /** Whether they are drawn once for the tree. */
+  readonly patches: boolean
   /** Weight a leaf sees between two attempts to split. */
   readonly grace: number
   /** Chance that another split would be the better one. */
@@ -19,6 +21,11 @@ export interface TreeRules {
   /** A bound below it splits a tie. */
   readonly tau: number
   readonly leaf: LeafPrediction
+  /**
+   * Whether in naive Bayes another value than the only one that a class had of a numeric feature rules the class out, as in MOA; else such
+   * a feature says nothing of the class, as in River.
+   */
+  readonly strict: boolean
   readonly criterion: SplitCriterion
   /** Thresholds that are tried between the ends of a feature. */
   readonly points: number
@@ -71,6 +78,8 @@ export function treeRules(kind: string, options: HoeffdingTreeOptions, subset: n
     classes,
     values: valuesOf(kind, features, options.nominal ?? {}),
     subset,
+    patches: false,
+    strict: false,
     grace,
     delta,
     tau,

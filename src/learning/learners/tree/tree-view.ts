@@ -2,17 +2,7 @@
 import { nominalLogs } from './leaf-bayes.ts'
 import { densityOf, type Density } from './gaussian-observer.ts'
 import type { HoeffdingCore } from './hoeffding-core.ts'
-import {
-  FEATURE,
-  LEFT,
-  NUMBERS,
-  PASSED,
-  RIGHT,
-  SHAPE,
-  SLOT,
-  THRESHOLD,
-  type TreeStore,
-} from './tree-store.ts'
+import { FEATURE, LEFT, NUMBERS, PASSED, RIGHT, SHAPE, SLOT, THRESHOLD } from './tree-store.ts'
 
 export type TreeView<L> = SplitView<L> | EndView<L>
 
@@ -59,7 +49,7 @@ export function treeView(core: HoeffdingCore): TreeView<LeafView> {
   const valuesOf = (feature: number): number | undefined => rules.values[feature] || undefined
   const view = (node: number): TreeView<LeafView> => {
     const feature = store.shape[node * SHAPE + FEATURE]
-    if (feature < 0) return { leaf: leafView(store, node, core) }
+    if (feature < 0) return { leaf: leafView(core, node) }
     const left = store.shape[node * SHAPE + LEFT]
     const right = store.shape[node * SHAPE + RIGHT]
     return {
@@ -75,7 +65,8 @@ export function treeView(core: HoeffdingCore): TreeView<LeafView> {
   return view(store.root)
 }
 
-function leafView(store: TreeStore, leaf: number, core: HoeffdingCore): LeafView {
+function leafView(core: HoeffdingCore, leaf: number): LeafView {
+  const { store, rules } = core
   const { classes, width, order, shape, slotDoubles, stride, observers, observed } = store
   const weights = store.weights.subarray(leaf * classes, (leaf + 1) * classes)
   const total = weights.reduce((sum, each) => sum + each, 0)
@@ -88,10 +79,10 @@ function leafView(store: TreeStore, leaf: number, core: HoeffdingCore): LeafView
     const place = slot * slotDoubles + c * width * stride
     const observer = Array.from({ length: width }, (_, i) => {
       const feature = observed[slot * width + i]
-      return { feature, at: place + i * stride, values: core.rules.values[feature] }
+      return { feature, at: place + i * stride, values: rules.values[feature] }
     })
     const densities = observer.flatMap(({ feature, at, values }) => {
-      const density = values > 0 ? undefined : densityOf(observers, at)
+      const density = values > 0 ? undefined : densityOf(observers, at, rules.strict)
       return density === undefined ? [] : [{ ...density, feature }]
     })
     const nominals = observer
