@@ -3,12 +3,21 @@ import { describe, expect, it } from 'vitest'
 import { averagePrecision } from '../../examples/fraud/average-precision.ts'
 import type { MadePayment } from '../../examples/fraud/made/payment.ts'
 import { simulatePayments } from '../../examples/fraud/made/simulate.ts'
+import { payments as paymentStream, reports } from '../../examples/fraud/fraud.ts'
+import learning from '../../examples/fraud/learning.ts'
+import { events, simulate } from '../../src/testing/index.ts'
 
 const options = { seed: 4, customers: 200, days: 60 }
 const payments = simulatePayments(options)
 
 function meanOf(rows: readonly MadePayment[], of: (payment: MadePayment) => number): number {
   return rows.reduce((sum, each) => sum + of(each), 0) / rows.length
+}
+
+function field(value: unknown, name: string): number {
+  const found: unknown =
+    typeof value === 'object' && value !== null ? Reflect.get(value, name) : NaN
+  return typeof found === 'number' ? found : NaN
 }
 
 describe('payments that are made', () => {
@@ -48,6 +57,48 @@ describe('payments that are made', () => {
     expect(month.length).toBeGreaterThan(5)
     expect(meanOf(month, ({ fraud }) => Number(fraud))).toBeGreaterThan(0.9)
   })
+})
+
+describe('the model that learns in the stream', () => {
+  it('has learnt from the reports that came what fraud is', async () => {
+    const made = simulatePayments({ seed: 37, customers: 40, days: 40 })
+    const iso = (time: number): string => new Date(time).toISOString()
+    const run = await simulate(learning, [
+      events(
+        paymentStream,
+        made.map(({ id, time, customer, terminal, amount }) => ({
+          id,
+          at: iso(time),
+          customer,
+          terminal,
+          amount,
+        })),
+      ),
+      events(
+        reports,
+        made.map(({ id, terminal, time, fraud }) => ({
+          payment: id,
+          terminal,
+          at: iso(time + 7 * 86_400_000),
+          fraud,
+        })),
+      ),
+    ])
+    const scores = new Map(
+      run.topics['learnt-scores'].map(({ value }) => [
+        field(value, 'payment'),
+        field(value, 'score'),
+      ]),
+    )
+    expect(scores.size).toBe(made.length)
+    expect(scores.get(0)).toBe(0.01)
+    const late = made
+      .slice(made.length / 2)
+      .map(({ id, fraud }) => ({ score: scores.get(id) ?? NaN, fraud }))
+    const share = late.filter(({ fraud }) => fraud).length / late.length
+    expect(share).toBeLessThan(0.03)
+    expect(averagePrecision(late)).toBeGreaterThan(0.5)
+  }, 60_000)
 })
 
 describe('average precision', () => {
