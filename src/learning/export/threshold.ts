@@ -22,6 +22,9 @@ function fromOrder(order: bigint): number {
 export function givenThreshold(source: GraphSource, threshold: number, below = false): number {
   const within = (given: number): boolean =>
     below ? source.at(given) < threshold : source.at(given) <= threshold
+  // Of a column that is as it was given, found at once.
+  const first = toOrder(threshold) - (below ? 1n : 0n)
+  if (within(fromOrder(first)) && !within(fromOrder(first + 1n))) return fromOrder(first)
   let low = toOrder(-Number.MAX_VALUE)
   let high = toOrder(Number.MAX_VALUE)
   if (within(fromOrder(high))) return Number.MAX_VALUE
