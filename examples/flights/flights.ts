@@ -109,3 +109,5 @@ const lateFlights: Pipeline = pipeline('late-flights')
   )
 
 export default lateFlights
+
+export { arrived, departed, departures, flight, landings, late, route }

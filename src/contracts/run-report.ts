@@ -100,6 +100,10 @@ export interface RunReport {
   readonly model: ModelReport | undefined
   /** Of the model's newest version. */
   readonly months: readonly MonthReport[]
+  /** The newest versions of the models beside it that have labels, in the order of the definition. */
+  readonly otherModels: readonly OtherModelReport[]
+  /** What models that learn have learnt. */
+  readonly learning: readonly LearningReport[]
   /** Records written to the topics that the pipeline's `emit`, `when` and `every` name. */
   readonly recordsEmitted: number
   /** Rows of periods whose function failed: they are dead letters. */
@@ -147,6 +151,23 @@ export interface ModelReport extends Omit<VersionReport, 'months'> {
   readonly name: string
   /** This version; then those before it that have labels, the newest first; then the fallback, where labels judged it. */
   readonly versions: readonly VersionReport[]
+}
+
+/** A model beside the first one. */
+export interface OtherModelReport extends VersionReport {
+  readonly name: string
+}
+
+/** A model that learns in the stream. */
+export interface LearningReport {
+  readonly model: string
+  /** Examples that were learnt. */
+  readonly learnt: number
+  /** Examples that were not, because of their label, of a feature, or because their receipt was no longer there. */
+  readonly refused: number
+  /** Snapshots that predicted, and all bytes of them. */
+  readonly snapshots: number
+  readonly snapshotBytes: number
 }
 
 /** How good the predictions of one version were. */

@@ -86,6 +86,9 @@ export async function runReport({
       joins: sumOf(tasks, (task) => task.kind === 'join'),
     }),
     ...modelReport(await readMetrics(log, plan.pipeline, layout.tasks), plan),
+    learning: layout.tasks.flatMap((task) =>
+      task.kind === 'learner' ? [learningReport(task.model.name, tasks)] : [],
+    ),
     recordsEmitted: (scored.written ?? 0) + (stages.periodRows ?? 0),
     periodRowsSetAside: stages.periodRowsSetAside ?? 0,
     wallSeconds,
@@ -104,12 +107,19 @@ export async function runReport({
 function modelReport(
   models: ReadonlyMap<string, readonly VersionMetrics[]>,
   plan: Plan,
-): Pick<RunReport, 'model' | 'months'> {
-  const first = plan.stages
+): Pick<RunReport, 'model' | 'months' | 'otherModels'> {
+  const [first, ...others] = plan.stages
     .flatMap((stage) => stage.models)
-    .find(({ labels }) => labels !== undefined)
-  const versions = first === undefined ? [] : (models.get(first.name) ?? []).map(versionReport)
-  if (first === undefined || versions.length === 0) return { model: undefined, months: [] }
+    .filter(({ labels }) => labels !== undefined)
+  const versionsOf = (name: string): VersionReport[] => (models.get(name) ?? []).map(versionReport)
+  const versions = first === undefined ? [] : versionsOf(first.name)
+  const otherModels = others.flatMap(({ name }) =>
+    versionsOf(name)
+      .slice(0, 1)
+      .map((version) => ({ name, ...version })),
+  )
+  if (first === undefined || versions.length === 0)
+    return { model: undefined, months: [], otherModels }
   const { version, judged, logLoss, auc, brier, baseRateLogLoss, months } = versions[0]
   const model: ModelReport = {
     name: first.name,
@@ -121,7 +131,18 @@ function modelReport(
     baseRateLogLoss,
     versions,
   }
-  return { model, months }
+  return { model, months, otherModels }
+}
+
+function learningReport(
+  model: string,
+  tasks: Awaited<ReturnType<typeof readTasks>>,
+): RunReport['learning'][number] {
+  const counts = sumOf(tasks, (task) => task.kind === 'learner' && task.model.name === model)
+  const { learnt = 0, badLabel = 0, badFeature = 0, unknownFeatures = 0 } = counts
+  const { snapshots = 0, snapshotBytes = 0 } = counts
+  const refused = badLabel + badFeature + unknownFeatures
+  return { model, learnt, refused, snapshots, snapshotBytes }
 }
 
 export function versionReport({ version, all, months }: VersionMetrics): VersionReport {

@@ -36,8 +36,14 @@ export function reportLines(
     ['Does it balance?', table(equations, EQUATIONS, inside)],
     ['How good is the model?', table(modelLines(report), FIGURES, inside)],
     ['Its other versions', table(versionLines(report, style), VERSIONS)],
+    ['The models beside it', table(otherModelLines(report, style), VERSIONS)],
+    ['What was learnt in the stream', table(learningLines(report, style), FIGURES, inside)],
     ['What hung', table(quarantineCells(report, style), FIGURES, inside)],
     ['Month by month', table(monthLines(months, style), MONTHS)],
+    ...report.otherModels.map(
+      (other) =>
+        [`Month by month: ${other.name}`, table(monthLines(other.months, style), MONTHS)] as const,
+    ),
     ['What it cost', table(costLines(report), FIGURES, inside)],
     [
       'One prediction, from its receipt',
@@ -160,6 +166,30 @@ function versionLines({ model }: RunReport, style: Style): string[][] {
     metricText(baseRateLogLoss),
   ])
   return [head.map(style.dim), ...rows]
+}
+
+function otherModelLines({ otherModels }: RunReport, style: Style): string[][] {
+  if (otherModels.length === 0) return []
+  const head = ['', 'judged', 'AUC', 'log loss', 'base rate']
+  const rows = otherModels.map(({ name, judged, auc, logLoss, baseRateLogLoss }) => [
+    name,
+    countText(judged),
+    metricText(auc, 3),
+    metricText(logLoss),
+    metricText(baseRateLogLoss),
+  ])
+  return [head.map(style.dim), ...rows]
+}
+
+function learningLines({ learning }: RunReport, style: Style): string[][] {
+  return learning.map(({ model, learnt, refused, snapshots, snapshotBytes }) => [
+    model,
+    `${countText(learnt)} examples`,
+    [
+      `${countText(snapshots)} snapshots, ${bytesText(snapshotBytes)}`,
+      ...(refused === 0 ? [] : [style.warn(`${countText(refused)} refused`)]),
+    ].join('; '),
+  ])
 }
 
 function shortVersion(version: string): string {

@@ -110,6 +110,8 @@ const REPORT: RunReport = {
   labels: LABELS,
   model: { name: 'late', ...VERSION, versions: [VERSION] },
   months: VERSION.months,
+  otherModels: [],
+  learning: [],
   periodRowsSetAside: 0,
   recordsEmitted: 2_000_000,
   wallSeconds: 100,
