@@ -1,7 +1,7 @@
 // The flights once more, with a second model beside the trained one: it begins with nothing and learns from landings as they come.
 import { z } from 'zod'
 import { learner, model, pipeline, topic, type Pipeline } from 'millrace'
-import { logisticRegression, pipe, standardScaler } from 'millrace/learning'
+import { adaGrad, logisticRegression, pipe, standardScaler } from 'millrace/learning'
 import { arrived, departed, departures, flight, landings, late, route } from './flights.ts'
 
 const here = arrived.as('here')
@@ -12,7 +12,7 @@ const thereLeft = departed.as('thereLeft')
 const online = model('online', {
   of: departures,
   input: [flight, here, left, there, thereLeft, route],
-  runtime: learner(pipe(standardScaler(), logisticRegression()), {
+  runtime: learner(pipe(standardScaler(), logisticRegression({ optimizer: adaGrad(0.05) })), {
     output: z.object({ probability: z.number() }),
     inputs: [
       'hour',

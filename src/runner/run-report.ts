@@ -86,9 +86,7 @@ export async function runReport({
       joins: sumOf(tasks, (task) => task.kind === 'join'),
     }),
     ...modelReport(await readMetrics(log, plan.pipeline, layout.tasks), plan),
-    learning: layout.tasks.flatMap((task) =>
-      task.kind === 'learner' ? [learningReport(task.model.name, tasks)] : [],
-    ),
+    learning: learningReports(layout, tasks),
     recordsEmitted: (scored.written ?? 0) + (stages.periodRows ?? 0),
     periodRowsSetAside: stages.periodRowsSetAside ?? 0,
     wallSeconds,
@@ -134,10 +132,15 @@ function modelReport(
   return { model, months, otherModels }
 }
 
-function learningReport(
-  model: string,
-  tasks: Awaited<ReturnType<typeof readTasks>>,
-): RunReport['learning'][number] {
+type TaskStates = Awaited<ReturnType<typeof readTasks>>
+
+function learningReports(layout: RunLayout, states: TaskStates): RunReport['learning'] {
+  return layout.tasks.flatMap((task) =>
+    task.kind === 'learner' ? [learningReport(task.model.name, states)] : [],
+  )
+}
+
+function learningReport(model: string, tasks: TaskStates): RunReport['learning'][number] {
   const counts = sumOf(tasks, (task) => task.kind === 'learner' && task.model.name === model)
   const { learnt = 0, badLabel = 0, badFeature = 0, unknownFeatures = 0 } = counts
   const { snapshots = 0, snapshotBytes = 0 } = counts
