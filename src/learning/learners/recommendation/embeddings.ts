@@ -22,7 +22,7 @@ export interface EmbeddingsOptions {
 
 /**
  * What an id starts with follows from the id and the seed alone (Box and Muller, 1958, on its hash): an id that was forgotten starts as it
- * did before, ids can be asked for without being taken in, and no generator is part of the state.
+ * did before, and no generator is part of the state.
  */
 export class Embeddings {
   readonly #of: EmbeddingsOptions
@@ -62,14 +62,13 @@ export class Embeddings {
     return at
   }
 
-  /** Copies the weights of an id, or those it would start with. */
-  read(id: number, into: Float64Array): void {
+  /** Copies the weights of an id to `into[to ...]`; an id that is not there has the mean of what ids start with. */
+  read(id: number, into: Float64Array, to: number): void {
     const at = this.find(id)
     if (at < 0) {
-      this.start(id, into, 0)
-      return
-    }
-    for (let i = 0; i < this.#width; i++) into[i] = this.#weights[at + i]
+      into[to] = 0
+      into.fill(this.#of.mean, to + 1, to + this.#width)
+    } else for (let i = 0; i < this.#width; i++) into[to + i] = this.#weights[at + i]
   }
 
   start(id: number, into: Float64Array, at: number): void {
@@ -80,7 +79,7 @@ export class Embeddings {
     }
   }
 
-  /** The weights of the ids in a column, [rows, 1 + factors]. An id that is not there has the mean of what ids start with. */
+  /** What `read` gives of the ids in a column, [rows, 1 + factors]. */
   writeGraph(graph: GraphWriter, ids: GraphValue): GraphValue {
     const { factors, mean } = this.#of
     const [keys] = this.#table.encode()

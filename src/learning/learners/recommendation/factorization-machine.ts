@@ -51,6 +51,7 @@ export class FactorizationMachine extends RowLearner {
   readonly #values: Float64Array
   readonly #rows: Float64Array
   readonly #sums: Float64Array
+  readonly #squares: Float64Array
 
   constructor(options: FactorizationMachineOptions) {
     const kind = 'factorization-machine'
@@ -105,6 +106,7 @@ export class FactorizationMachine extends RowLearner {
     this.#values = new Float64Array(features)
     this.#rows = new Float64Array(features * width)
     this.#sums = new Float64Array(factors)
+    this.#squares = new Float64Array(factors)
   }
 
   /** Where the weights of the feature at a rank lie: ids come first, then numbers. */
@@ -121,13 +123,11 @@ export class FactorizationMachine extends RowLearner {
     const values = this.#values
     const sums = this.#sums.fill(0)
     let sum = this.#intercept[0]
-    let squares = 0
+    const squares = this.#squares.fill(0)
     for (let rank = 0, at = 0; rank < values.length; rank++, at += width) {
       const number = rank - chosen.length
       if (number < 0) {
-        const place = this.#ids[rank].find(this.x[chosen[rank]])
-        if (place < 0) this.#ids[rank].start(this.x[chosen[rank]], rows, at)
-        else copyTo(rows, at, this.#ids[rank].weights, place, width)
+        this.#ids[rank].read(this.x[chosen[rank]], rows, at)
       } else copyTo(rows, at, this.#numbers, number * width, width)
       const value = number < 0 ? 1 : this.x[kept[number]]
       values[rank] = value === value ? value : 0
@@ -135,11 +135,12 @@ export class FactorizationMachine extends RowLearner {
       for (let f = 0; f < factors; f++) {
         const part = rows[at + 1 + f] * values[rank]
         sums[f] += part
-        squares += part * part
+        squares[f] += part * part
       }
     }
-    let pairs = -squares
-    for (let f = 0; f < factors; f++) pairs += sums[f] * sums[f]
+    // Factor by factor, so that what is alone has no pairs whatever rounding does.
+    let pairs = 0
+    for (let f = 0; f < factors; f++) pairs += sums[f] * sums[f] - squares[f]
     const all = sum + pairs / 2
     return all === all ? Math.max(-FARTHEST, Math.min(FARTHEST, all)) : 0
   }
@@ -158,6 +159,8 @@ export class FactorizationMachine extends RowLearner {
     const { factors, rate, vectorRate, l2, clip, task } = this.#set
     const { chosen } = this.#columns
     const width = 1 + factors
+    // First, so that a new id is learnt from where it starts.
+    for (let i = 0; i < chosen.length; i++) this.#ids[i].claim(this.x[chosen[i]])
     const sum = this.#sum()
     const raw = task === 'number' ? 2 * (sum - label) : sigmoid(sum) - label
     const slope = Math.max(-clip, Math.min(clip, raw))
@@ -165,7 +168,7 @@ export class FactorizationMachine extends RowLearner {
     for (let rank = 0; rank < this.#values.length; rank++) {
       const own =
         rank < chosen.length
-          ? this.#ids[rank].claim(this.x[chosen[rank]])
+          ? this.#ids[rank].find(this.x[chosen[rank]])
           : (rank - chosen.length) * width
       const weights = this.#weightsOf(rank)
       const value = this.#values[rank]

@@ -33,7 +33,7 @@ export interface MatrixFactorizationOptions {
  * Computer 2009; without biases Funk, 2006), at the predictions of River 0.26 from the same start. It has two features, the id of the user
  * and the id of the item: whole numbers, codes or hashes of keys, up to 2^53; ids are told apart as numbers, so that a hash of 53 bits and
  * not of 32 is right for many. A missing id is one more user, or item, that all such rows share. The prediction is not clipped to a range.
- * An id never learnt is predicted by its start. Memory: 8 bytes a factor of each user and item there is, and 32 to 64 more.
+ * An id that is not there is predicted without a bias, by the mean of what vectors start with. Memory: 8 bytes a factor of each user and item there is, and 32 to 64 more.
  */
 export class MatrixFactorization extends RowLearner {
   readonly #set: Required<MatrixFactorizationOptions>
@@ -86,8 +86,8 @@ export class MatrixFactorization extends RowLearner {
   protected predictRow(out: Float64Array, at: number): void {
     const user = this.#user
     const item = this.#item
-    this.#users.read(this.x[0], user)
-    this.#items.read(this.x[1], item)
+    this.#users.read(this.x[0], user, 0)
+    this.#items.read(this.x[1], item, 0)
     let sum = this.#set.biased ? this.#all[1] + user[0] + item[0] : 0
     for (let i = 1; i < user.length; i++) sum += user[i] * item[i]
     out[at] = sum
