@@ -21,6 +21,7 @@ export {
 } from './factories/linear.ts'
 export {
   adaptiveRandomForest,
+  adaptiveRandomForestRegressor,
   adwinBagging,
   extremelyFastDecisionTree,
   hoeffdingAdaptiveTree,

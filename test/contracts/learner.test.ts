@@ -23,6 +23,7 @@ import { rmsProp } from '../../src/learning/learners/linear/rms-prop.ts'
 import { SoftmaxRegression } from '../../src/learning/learners/linear/softmax-regression.ts'
 import { sgd } from '../../src/learning/learners/linear/sgd.ts'
 import { AdaptiveRandomForest } from '../../src/learning/learners/ensemble/adaptive-random-forest.ts'
+import { AdaptiveRandomForestRegressor } from '../../src/learning/learners/ensemble/adaptive-random-forest-regressor.ts'
 import { AdwinBagging } from '../../src/learning/learners/ensemble/adwin-bagging.ts'
 import { LeveragingBagging } from '../../src/learning/learners/ensemble/leveraging-bagging.ts'
 import { OzaBoosting } from '../../src/learning/learners/ensemble/oza-boosting.ts'
@@ -147,6 +148,13 @@ learnerContract('oza-bagging', {
   make: (features) => new OzaBagging({ features, classes: 2, members: 3, grace: 30 }),
   other: (features) => new OzaBagging({ features, classes: 2, members: 3, grace: 30, seed: 2 }),
   rows: 500,
+})
+learnerContract('adaptive-random-forest-regressor', {
+  make: (features) => new AdaptiveRandomForestRegressor({ features, members: 3, rate: 0.005 }),
+  other: (features) =>
+    new AdaptiveRandomForestRegressor({ features, members: 3, rate: 0.005, seed: 2 }),
+  rows: 500,
+  exports: false,
 })
 learnerContract('oza-boosting', {
   make: (features) => new OzaBoosting({ features, classes: 2, members: 3, grace: 30 }),

@@ -19,6 +19,10 @@ import {
   AdaptiveRandomForest,
   type AdaptiveRandomForestOptions,
 } from '../learners/ensemble/adaptive-random-forest.ts'
+import {
+  AdaptiveRandomForestRegressor,
+  type AdaptiveRandomForestRegressorOptions,
+} from '../learners/ensemble/adaptive-random-forest-regressor.ts'
 import { AdwinBagging, type WatchedBaggingOptions } from '../learners/ensemble/adwin-bagging.ts'
 import {
   LeveragingBagging,
@@ -159,5 +163,20 @@ export function streamingRandomPatches(
     'streaming-random-patches',
     'classes',
     (size) => new StreamingRandomPatches({ ...options, ...size }),
+  )
+}
+
+/**
+ * A number by trees that differ in the rows and features they see, each replaced when its errors change. Put a scaler in front.
+ * @example
+ * pipe(standardScaler(), adaptiveRandomForestRegressor({ members: 10 }))
+ */
+export function adaptiveRandomForestRegressor(
+  options: Settings<AdaptiveRandomForestRegressorOptions> = {},
+): LearnerFactory {
+  return learnerOf(
+    'adaptive-random-forest-regressor',
+    'number',
+    ({ features }) => new AdaptiveRandomForestRegressor({ ...options, features }),
   )
 }

@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { Prng } from '../../../src/base/prng.ts'
 import type { Learner } from '../../../src/contracts/learner.ts'
 import { AdaptiveRandomForest } from '../../../src/learning/learners/ensemble/adaptive-random-forest.ts'
+import { AdaptiveRandomForestRegressor } from '../../../src/learning/learners/ensemble/adaptive-random-forest-regressor.ts'
 import { AdwinBagging } from '../../../src/learning/learners/ensemble/adwin-bagging.ts'
 import { LeveragingBagging } from '../../../src/learning/learners/ensemble/leveraging-bagging.ts'
 import { OzaBoosting } from '../../../src/learning/learners/ensemble/oza-boosting.ts'
@@ -11,7 +12,9 @@ import { drawPoisson, Poisson } from '../../../src/learning/learners/ensemble/po
 import { StreamingRandomPatches } from '../../../src/learning/learners/ensemble/streaming-random-patches.ts'
 import type { EnsembleOptions } from '../../../src/learning/learners/ensemble/tree-ensemble.ts'
 import { HoeffdingTree } from '../../../src/learning/learners/tree/hoeffding-tree.ts'
-import { classificationData, goldenTable, missing, note } from '../golden.ts'
+import { pipe } from '../../../src/learning/pipe.ts'
+import { StandardScaler } from '../../../src/learning/preparation/standard-scaler.ts'
+import { classificationData, goldenTable, missing, note, regressionData } from '../golden.ts'
 import { accuracy, prequential } from '../prequential.ts'
 
 type Make = (options: EnsembleOptions) => Learner
@@ -79,6 +82,33 @@ describe.skipIf(missing)(`ensembles against their references${note}`, () => {
         expect(found).toBeGreaterThanOrEqual(lowest(rivers, 'accuracy_or_mae'))
       }
       expect(found).toBeGreaterThanOrEqual(lowest(moas, 'accuracy'))
+    },
+  )
+
+  it.each([
+    ['taxi', 3],
+    ['cmapss', 1],
+  ] as const)(
+    'a forest for numbers errs no more than the highest seed of River on %s',
+    (data, seeds) => {
+      const { columns, labels, rows } = regressionData(data)
+      const features = columns.length
+      const errors = Array.from({ length: seeds }, (_, i) => {
+        const forest = new AdaptiveRandomForestRegressor({ features, seed: i + 1 })
+        const found = prequential(pipe(new StandardScaler({ features }), forest), {
+          columns,
+          labels,
+          rows,
+        })
+        return mean(Array.from(found, (answer, row) => Math.abs(answer - labels[row])))
+      })
+      const rivers = [
+        ...goldenTable('seeds.csv'),
+        ...goldenTable('regression.csv').filter((row) => Number(row['rows']) === rows),
+      ].filter((row) => row['data'] === data && row['learner'] === 'arf10')
+      expect(rivers.length).toBeGreaterThan(0)
+      const maes = rivers.map((row) => Number(row['accuracy_or_mae'] ?? row['mae']))
+      expect(mean(errors)).toBeLessThanOrEqual(Math.max(...maes))
     },
   )
 
