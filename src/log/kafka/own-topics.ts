@@ -5,7 +5,7 @@ import type { NewTopics } from './kafka-config.ts'
 import type { TopicMetadata } from './requests.ts'
 
 /** The largest batch of a topic of ours: a record may be as large as a frame of the embedded log. */
-export const MAX_BATCH_BYTES = 32 << 20
+export const MAX_BATCH_BYTES: number = 32 << 20
 export const MIN_IN_SYNC = 'min.insync.replicas'
 
 const POLICY = 'cleanup.policy'
