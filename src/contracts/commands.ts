@@ -78,6 +78,7 @@ export interface DatasetCommand extends OnLog {
   readonly from: RangeEnd | undefined
   readonly to: RangeEnd | undefined
   readonly signal: AbortSignal
+  readonly onProgress: (progress: ShareProgress) => void
 }
 
 export interface ExportModelCommand extends OnLog {
@@ -231,6 +232,14 @@ export interface WatchCommand extends OfPipeline {
   readonly everyMs: number
   readonly signal: AbortSignal
   readonly onStatus: (status: StatusReport) => void
+}
+
+/** How far something is whose parts are of one kind each. */
+export interface ShareProgress {
+  /** `sorting events`, `computing features`. */
+  readonly doing: string
+  /** From 0 to 1. */
+  readonly share: number
 }
 
 /** How far something is that reads all of a folder. */

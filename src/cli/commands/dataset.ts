@@ -11,6 +11,8 @@ import {
   writableFile,
   type Program,
 } from '../program.ts'
+import { SHARE_TEXTS } from '../terminal/bytes-text.ts'
+import { withProgress } from '../terminal/live-progress.ts'
 
 interface DatasetFlags {
   readonly log: string
@@ -42,8 +44,10 @@ export function addDataset(program: Program): void {
     .action(async (file: string, flags: DatasetFlags) => {
       const dataset = await around.load('dataset')
       const { log, out, as, model, from, to } = flags
-      const { signal } = around
-      answer(program, await dataset({ file, log, out, as, model, from, to, signal }), flags)
+      const result = await withProgress(around, SHARE_TEXTS, (progress) =>
+        dataset({ file, log, out, as, model, from, to, ...progress }),
+      )
+      answer(program, result, flags)
     })
 }
 

@@ -2,6 +2,7 @@
 // operators of the stream run, so that equal input gives equal bits.
 import { mkdtemp, rm } from 'node:fs/promises'
 import { dirname, join, resolve } from 'node:path'
+import type { ShareProgress } from '../../contracts/commands.ts'
 import type { Log } from '../../contracts/log.ts'
 import { UNWATCHED } from '../../contracts/model-calls.ts'
 import { openTask, type PipelineParts } from '../../engine/open-task.ts'
@@ -16,13 +17,18 @@ import type { Definition } from '../load-definition.ts'
 import { ModelMetrics } from '../model-metrics.ts'
 import { modelsOf } from '../versions/load-models.ts'
 import { idealPlan, silentModel } from './ideal-plan.ts'
-import { copySorted } from './sorted-topic.ts'
+import { copySorted, type SortedCopy } from './sorted-topic.ts'
 
 export interface IdealRun {
   /** With the receipts and examples of the run; its topics hold the events in order. */
   readonly log: Log
   /** The offset an event has in its topic, of its offset in the run. */
   readonly offsetOf: (topic: string, partition: number, offset: number) => number
+}
+
+interface Watched {
+  readonly signal: AbortSignal | undefined
+  readonly onProgress: ((progress: ShareProgress) => void) | undefined
 }
 
 /**
@@ -34,8 +40,7 @@ export async function withIdealRun<Result>(
     readonly definition: Definition
     readonly log: Log
     readonly near: string
-    readonly signal?: AbortSignal
-  },
+  } & Watched,
   use: (run: IdealRun) => Promise<Result>,
 ): Promise<Result> {
   const folder = await mkdtemp(join(dirname(resolve(of.near)), '.millrace-dataset-'))
@@ -53,7 +58,7 @@ export async function withIdealRun<Result>(
 
 async function runAll(
   log: Log,
-  of: { readonly definition: Definition; readonly log: Log; readonly signal?: AbortSignal },
+  of: { readonly definition: Definition; readonly log: Log } & Watched,
 ): Promise<IdealRun> {
   const { schemas } = of.definition
   const plan = idealPlan(of.definition.plan)
@@ -64,14 +69,9 @@ async function runAll(
   // One task a stage: then the rows of the set come in the order of time, too.
   const { tasks, topics } = tasksOf(plan, schemas, { partitions: 1, sources })
   for (const { name, partitions } of topics) await log.ensureTopic({ name, partitions })
-  const offsets = await copyTopics(plan, {
-    from: of.log,
-    to: log,
-    sources,
-    schemas,
-    guard,
-    signal: of.signal,
-  })
+  const { signal, onProgress } = of
+  const copying = { from: of.log, to: log, sources, schemas, guard, signal, onProgress }
+  const copies = await copyTopics(plan, copying)
   const parts: PipelineParts = {
     plan,
     schemas,
@@ -81,10 +81,20 @@ async function runAll(
     guard,
     metrics: (memory) => new ModelMetrics(memory),
   }
-  await runToEnd(log, tasks, { parts, signal: of.signal })
+  const first = Math.min(...[...copies.values()].map((copy) => copy.first))
+  const last = Math.max(...[...copies.values()].map((copy) => copy.last))
+  await runToEnd(log, tasks, {
+    parts,
+    signal,
+    reached: (time) => {
+      const share = Math.min(1, Math.max(0, (time - first) / (last - first)))
+      if (!Number.isNaN(share)) onProgress?.({ doing: 'computing features', share })
+    },
+  })
   return {
     log,
-    offsetOf: (topic, partition, offset) => offsets.get(`${topic}/${partition}`)?.at(offset) ?? NaN,
+    offsetOf: (topic, partition, offset) =>
+      copies.get(`${topic}/${partition}`)?.offsets.at(offset) ?? NaN,
   }
 }
 
@@ -96,11 +106,11 @@ async function copyTopics(
     readonly sources: ReadonlyMap<string, number>
     readonly schemas: Definition['schemas']
     readonly guard: Guard
-    readonly signal: AbortSignal | undefined
-  },
-): Promise<Map<string, Float64Array>> {
-  const { from, schemas, guard, signal } = of
-  const offsets = new Map<string, Float64Array>()
+  } & Watched,
+): Promise<Map<string, SortedCopy>> {
+  const { from, schemas, guard, signal, onProgress } = of
+  const copies = new Map<string, SortedCopy>()
+  const parts = streams.reduce((sum, { name }) => sum + (of.sources.get(name) ?? 1), 0)
   const to = await of.to.openWriter('dataset')
   for (const stream of streams) {
     const schema = schemas.get(stream.name)
@@ -108,17 +118,27 @@ async function copyTopics(
     for (let partition = 0; partition < (of.sources.get(stream.name) ?? 1); partition++) {
       signal?.throwIfAborted()
       const copy = await copySorted({ from, to, stream, partition, schema, guard })
-      offsets.set(`${stream.topic}/${partition}`, copy.offsets)
+      copies.set(`${stream.topic}/${partition}`, copy)
+      onProgress?.({ doing: 'sorting events', share: copies.size / parts })
     }
   }
   await to.close()
-  return offsets
+  return copies
 }
 
 async function runToEnd(
   log: Log,
   tasks: readonly TaskPlan[],
-  { parts, signal }: { readonly parts: PipelineParts; readonly signal: AbortSignal | undefined },
+  {
+    parts,
+    signal,
+    reached,
+  }: {
+    readonly parts: PipelineParts
+    readonly signal: AbortSignal | undefined
+    /** Told to which event time all tasks have come. */
+    readonly reached: (time: number) => void
+  },
 ): Promise<void> {
   const stop = new AbortController()
   const context: TaskContext = {
@@ -130,12 +150,14 @@ async function runToEnd(
   }
   const opened = []
   for (const task of tasks) opened.push(await openTask(context, task, parts))
-  const open = new Set(opened)
+  const open = new Map(opened.map((task) => [task, -Infinity]))
   try {
     await Promise.all(
       opened.map(async (task) =>
-        task.run(({ ended }) => {
+        task.run(({ ended, progress }) => {
           if (ended) open.delete(task)
+          else open.set(task, progress)
+          if (open.size > 0) reached(Math.min(...open.values()))
           if (open.size === 0) stop.abort()
         }),
       ),

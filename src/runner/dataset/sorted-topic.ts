@@ -14,6 +14,9 @@ const APPEND_BYTES = 1 << 20
 export interface SortedCopy {
   /** Of each record of the copy, by its offset there: the offset it has in the topic. */
   readonly offsets: Float64Array
+  /** The first and the last time of an event, ms; Infinity and -Infinity where there is none. */
+  readonly first: number
+  readonly last: number
 }
 
 interface Place {
@@ -51,7 +54,7 @@ export async function copySorted(options: SortOptions): Promise<SortedCopy> {
   await copy.end()
   const sorted = new Float64Array(offsets.length)
   ranks.forEach((rank, i) => (sorted[rank] = offsets[i]))
-  return { offsets: sorted }
+  return { offsets: sorted, ...rangeOf(times) }
 }
 
 /** Event times of a partition's events, in the order of their offsets. What is bad stays where it is. */
@@ -80,6 +83,17 @@ async function timesOf(
     }
   })
   return { times: times.values, offsets: offsets.values }
+}
+
+function rangeOf(times: Float64Array): { first: number; last: number } {
+  let [first, last] = [Infinity, -Infinity]
+  for (const time of times) {
+    // What is bad before any good one has none.
+    if (time === -Infinity) continue
+    if (time < first) first = time
+    if (time > last) last = time
+  }
+  return { first, last }
 }
 
 /** The place of each in the order of time. */

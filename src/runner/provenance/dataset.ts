@@ -1,7 +1,7 @@
 // A training set: the features of every prediction, with the label that came, to Parquet. As served: what the model saw, from its
 // receipts. Ideal: every event in its place, computed anew with the definition as it is now.
 import { DefinitionError } from '../../base/errors.ts'
-import type { RangeEnd } from '../../contracts/commands.ts'
+import type { RangeEnd, ShareProgress } from '../../contracts/commands.ts'
 import type { Log } from '../../contracts/log.ts'
 import { FIRST } from '../../engine/exchange/layout.ts'
 import type { Plan } from '../../pipeline/plan.ts'
@@ -26,6 +26,8 @@ export interface DatasetOptions extends PipelinePlace {
   readonly from?: RangeEnd | undefined
   readonly to?: RangeEnd | undefined
   readonly signal?: AbortSignal
+  /** Told how far an ideal set is. */
+  readonly onProgress?: (progress: ShareProgress) => void
 }
 
 export interface DatasetReport extends DatasetAbout {
@@ -64,23 +66,18 @@ async function writeIdeal(options: DatasetOptions): Promise<DatasetReport> {
   const model = modelOf(plan, options.model)
   const span = spanOf(options)
   return withLogToRead(options.log, (log) => {
-    const { out, signal } = options
-    return withIdealRun(
-      { definition, log, near: out, ...(signal === undefined ? {} : { signal }) },
-      async (run) => {
-        const labels = await Labels.of(run.log, plan.pipeline, model)
-        const shared = await servedFeatures(log, plan, model)
-        const marks = new RowMarks()
-        const { offsetOf } = run
-        const reading = { plan, model, labels, span, offsetOf }
-        const set = await writeRows(run.log, options, { ...reading, marks, shared })
-        const served =
-          shared === undefined
-            ? undefined
-            : await compare(log, { plan, model, span, marks, shared })
-        return { ...set, file: out, served }
-      },
-    )
+    const { out, signal, onProgress } = options
+    return withIdealRun({ definition, log, near: out, signal, onProgress }, async (run) => {
+      const labels = await Labels.of(run.log, plan.pipeline, model)
+      const shared = await servedFeatures(log, plan, model)
+      const marks = new RowMarks()
+      const { offsetOf } = run
+      const reading = { plan, model, labels, span, offsetOf }
+      const set = await writeRows(run.log, options, { ...reading, marks, shared })
+      const served =
+        shared === undefined ? undefined : await compare(log, { plan, model, span, marks, shared })
+      return { ...set, file: out, served }
+    })
   })
 }
 
