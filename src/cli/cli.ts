@@ -9,6 +9,7 @@ import { addBackup } from './commands/backup.ts'
 import { addCompletion } from './commands/completion.ts'
 import { addDataset } from './commands/dataset.ts'
 import { addDeadLetters } from './commands/dead-letters.ts'
+import { addEvaluate } from './commands/evaluate.ts'
 import { addExport } from './commands/export.ts'
 import { addExportModel } from './commands/export-model.ts'
 import { addExplain } from './commands/explain.ts'
@@ -107,6 +108,7 @@ const COMMANDS: readonly ((program: Program) => void)[] = [
   addResume,
   addDataset,
   addExportModel,
+  addEvaluate,
   addBackup,
   addVerify,
   addRestore,

@@ -7,6 +7,7 @@ const FILES: Readonly<Record<keyof Runner, string>> = {
   plan: 'plan-command',
   dataset: 'dataset-command',
   exportModel: 'export-model-command',
+  evaluate: 'evaluate-command',
   listTopics: 'topics-command',
   describeTopic: 'describe-topic-command',
   tailTopic: 'topics-command',

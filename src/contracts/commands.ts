@@ -91,6 +91,42 @@ export interface ExportModelCommand extends OnLog {
   readonly snapshot: number | undefined
 }
 
+export interface EvaluateCommand extends OnLog {
+  readonly file: string
+  /** Needed where several of the pipeline's models learn. */
+  readonly model: string | undefined
+  /** A file with a column a feature and one with the label; undefined: the topics of the log. */
+  readonly on: string | undefined
+  readonly format: 'csv' | 'jsonl' | 'parquet' | undefined
+  /** Of the file: the column of the label, and the value of it that is class 1, where labels are texts. */
+  readonly label: string
+  readonly positive: string | undefined
+  /** Of the file: the column of the time; undefined: rows are counted. */
+  readonly time: string | undefined
+  /** How late labels come: so many rows, or ms; undefined: at once, and in a log when they came. */
+  readonly delay: { readonly rows: number } | { readonly ms: number } | undefined
+  /** Rows of the window. */
+  readonly window: number
+  /** A detector told the errors; undefined: none. */
+  readonly detector: EvaluationDetector | undefined
+  /** The picture to write, and the metric in it; undefined: none, and the first metric there is. */
+  readonly plot: string | undefined
+  readonly figure: string | undefined
+  readonly signal: AbortSignal
+  readonly onProgress: (progress: ShareProgress) => void
+}
+
+export const EVALUATION_DETECTORS = [
+  'adwin',
+  'ddm',
+  'eddm',
+  'hddm-a',
+  'hddm-w',
+  'kswin',
+  'page-hinkley',
+] as const
+export type EvaluationDetector = (typeof EVALUATION_DETECTORS)[number]
+
 export interface TopicListCommand extends OnLog {
   /** Whether those of Millrace itself, too. */
   readonly all: boolean
@@ -275,6 +311,7 @@ export interface Runner {
   plan(options: PlanCommand): Promise<Answer>
   dataset(options: DatasetCommand): Promise<Answer>
   exportModel(options: ExportModelCommand): Promise<Answer>
+  evaluate(options: EvaluateCommand): Promise<Answer>
   listTopics(options: TopicListCommand): Promise<Answer>
   describeTopic(options: DescribeTopicCommand): Promise<TopicReport>
   tailTopic(options: TopicTailCommand): Promise<Answer>

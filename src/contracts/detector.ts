@@ -6,11 +6,13 @@ export const STABLE = 0
 export const WARNING = 1
 /** The stream has changed. The detector begins anew at the next number. */
 export const DRIFT = 2
+/** What a detector says of a number: 0 stable, 1 a warning, 2 a drift. */
 export type Signal = typeof STABLE | typeof WARNING | typeof DRIFT
 
 /** Which way the mean went: 1 up, -1 down, 0 not known. */
 export type Direction = -1 | 0 | 1
 
+/** Takes numbers, one after the other, and says when they changed. */
 export interface Detector {
   /** `adwin`, `ddm` ...: part of its encoding. */
   readonly kind: string

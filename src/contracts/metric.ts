@@ -1,6 +1,7 @@
 // A metric: what a learner said of a row, and what came true, one row after the other. It reads no clock, and everything it knows is in
 // `encode`, so that a metric that was restored goes on to the same figures.
 
+/** Takes rows, one after the other, and says how good what was said of them is. */
 export interface Metric<Report> {
   /** `confusion`, `windowed/ranking` ...: part of its encoding. */
   readonly kind: string

@@ -1,5 +1,5 @@
 // `--json` of every command: it parses, and has no field that docs/cli.md does not name.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { Command } from 'commander'
@@ -13,6 +13,10 @@ const root = mkdtempSync(join(tmpdir(), 'millrace-json-'))
 afterAll(() => rmSync(root, { recursive: true }))
 const log = join(root, 'log')
 const at = (name: string): string => join(root, name)
+
+const LEARNING = join(import.meta.dirname, '../cli/pipelines/watching.ts')
+const READINGS = at('readings.csv')
+writeFileSync(READINGS, 'heat,load,readings1h,failed\n9,1,2,1\n3,,1,0\n')
 
 /** Every command but those that print what is for a shell, in an order in which each finds what it needs. */
 const CALLS: readonly (readonly [command: string, ...args: string[]])[] = [
@@ -32,6 +36,7 @@ const CALLS: readonly (readonly [command: string, ...args: string[]])[] = [
   ['resume', 'fraud', '--log', log],
   ['dataset', PAYMENTS, '--out', at('train.parquet'), '--log', log],
   ['export-model', PAYMENTS, '--out', at('fraud.onnx'), '--log', log],
+  ['evaluate', LEARNING, '--on', READINGS, '--label', 'failed', '--plot', at('curve.svg')],
   ['backup', '--to', at('backup'), '--log', log],
   ['verify', at('backup')],
   ['restore', at('backup'), '--log', at('restored')],

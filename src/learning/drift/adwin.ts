@@ -3,6 +3,7 @@ import { DRIFT, STABLE, type Signal } from '../../contracts/detector.ts'
 import { checkSetting } from '../settings.ts'
 import { BaseDetector, OWN } from './base-detector.ts'
 
+/** What `adwin` takes. */
 export interface AdwinOptions {
   /** Chance that a cut is wrong, for one test of one window. Default 0.002. */
   readonly delta?: number

@@ -3,6 +3,7 @@ import { DRIFT, STABLE, WARNING, type Signal } from '../../contracts/detector.ts
 import { checkSetting } from '../settings.ts'
 import { BaseDetector, OWN } from './base-detector.ts'
 
+/** What `eddm` takes. */
 export interface EddmOptions {
   /** Errors before the first signal. Default 30. */
   readonly warmUp?: number

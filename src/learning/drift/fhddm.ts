@@ -3,6 +3,7 @@ import { DRIFT, STABLE, type Signal } from '../../contracts/detector.ts'
 import { checkSetting } from '../settings.ts'
 import { BaseDetector, OWN } from './base-detector.ts'
 
+/** What `fhddm` takes. */
 export interface FhddmOptions {
   /** Bits of the window. Default 100. */
   readonly window?: number

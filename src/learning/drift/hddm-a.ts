@@ -3,6 +3,7 @@ import { DRIFT, STABLE, WARNING, type Signal } from '../../contracts/detector.ts
 import { checkSetting } from '../settings.ts'
 import { BaseDetector, OWN } from './base-detector.ts'
 
+/** What `hddmA` takes. */
 export interface HddmOptions {
   /** Chance that a drift is none, for one test. Default 0.001. */
   readonly drift?: number

@@ -4,6 +4,7 @@ import { checkSetting } from '../settings.ts'
 import { BaseDetector, OWN } from './base-detector.ts'
 import type { HddmOptions } from './hddm-a.ts'
 
+/** What `hddmW` takes. */
 export interface HddmWOptions extends HddmOptions {
   /** Weight of the newest bit. Default 0.05. */
   readonly lambda?: number

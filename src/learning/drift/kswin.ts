@@ -4,6 +4,7 @@ import { DRIFT, STABLE, type Signal } from '../../contracts/detector.ts'
 import { checkSetting } from '../settings.ts'
 import { BaseDetector, OWN } from './base-detector.ts'
 
+/** What `kswin` takes. */
 export interface KswinOptions {
   /** Chance that a drift is none, for one test. Default 0.005. */
   readonly alpha?: number

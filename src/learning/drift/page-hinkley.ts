@@ -3,6 +3,7 @@ import { DRIFT, STABLE, type Signal } from '../../contracts/detector.ts'
 import { checkSetting } from '../settings.ts'
 import { BaseDetector, OWN } from './base-detector.ts'
 
+/** What `pageHinkley` takes. */
 export interface PageHinkleyOptions {
   /** Numbers before the first signal. Default 30. */
   readonly minRows?: number

@@ -8,6 +8,7 @@ import { checkSetting } from '../settings.ts'
 import { figureMetric, type FigureMetric, type Figures } from './figures.ts'
 import { PendingRows } from './pending-rows.ts'
 
+/** What `Evaluation` takes. */
 export interface EvaluationOptions {
   /** One that predicts classes or numbers. What it knows already counts. */
   readonly learner: Learner
@@ -24,6 +25,7 @@ export interface EvaluationOptions {
 
 /** Rows in the order in which they are predicted. */
 export interface EvaluationRows {
+  /** One a feature. */
   readonly columns: readonly Float64Array[]
   /** NaN where no label ever comes. */
   readonly labels: Float64Array
@@ -33,6 +35,7 @@ export interface EvaluationRows {
   readonly due: Float64Array
 }
 
+/** A point of the curve of an evaluation. */
 export interface CurvePoint {
   /** Rows judged so far. */
   readonly judged: number
@@ -42,16 +45,23 @@ export interface CurvePoint {
   readonly figures: Figures
 }
 
+/** A drift that an evaluation was told. */
 export interface DriftMark {
+  /** Rows judged so far. */
   readonly judged: number
+  /** On the scale of the times of the rows. */
   readonly time: number
   /** 1: errors rose. -1: they fell. 0: not known. */
   readonly direction: Direction
 }
 
+/** How an evaluation went. */
 export interface EvaluationReport {
+  /** Its kind. */
   readonly learner: string
+  /** What labels are to it. */
   readonly task: 'classes' | 'number'
+  /** Rows predicted. */
   readonly rows: number
   /** Rows whose label came, and is one. */
   readonly judged: number
@@ -61,14 +71,19 @@ export interface EvaluationReport {
   readonly refused: number
   /** Rows predicted and not learnt, because their label came after the last row. */
   readonly unlearnt: number
+  /** Of all rows. */
   readonly overall: Figures
   /** Of the newest rows. */
   readonly window: Figures
+  /** Rows of the window, at most. */
   readonly windowRows: number
+  /** Figures of the window at about equal distances, the newest last. */
   readonly curve: readonly CurvePoint[]
+  /** Drifts that were told, the first one first. */
   readonly drifts: readonly DriftMark[]
   /** Drifts that came within a window after one that was told. */
   readonly driftsKeptBack: number
+  /** Its kind; undefined where there was none. */
   readonly detector: string | undefined
   /** Of the learner at the end. */
   readonly memoryBytes: number

@@ -4,6 +4,7 @@ import { checkSetting } from '../settings.ts'
 import { AGRAWAL_RULES, type Applicant } from './agrawal-rules.ts'
 import type { GeneratedFeature, Generator } from './generator.ts'
 
+/** What `agrawal` takes. */
 export interface AgrawalOptions {
   /** 1 to 10: the function of the paper. Default 1. */
   readonly concept?: number
@@ -30,6 +31,8 @@ const FEATURES: readonly GeneratedFeature[] = [
  * in [20,000, 150,000); commission 0 above 75,000 of salary, else uniform in [10,000, 75,000); age 20 to 80; education 0 to 4; car 0 to
  * 19; zip 0 to 8, which bounds the house's value to 0.5 to 1.5 times (9 - zip) 100,000; years owned 1 to 30; loan up to 500,000.
  * Class 0 is the paper's group A, class 1 its group B.
+ * @example
+ * agrawal({ concept: 2, seed: 7 })
  */
 export function agrawal(options: AgrawalOptions = {}): Generator {
   const { concept = 1, perturbation = 0.05, seed = 1 } = options

@@ -4,8 +4,11 @@ import { Prng } from '../../base/prng.ts'
 import { checkSetting } from '../settings.ts'
 import type { Generator } from './generator.ts'
 
+/** What `conceptDrift` takes. */
 export interface ConceptDriftOptions {
+  /** The concept at first. */
   readonly from: Generator
+  /** The one after it: of the same features and classes. */
   readonly to: Generator
   /** The row, counted from 0, at which both are equally likely; with `over` 0 the first of the new concept. */
   readonly at: number
@@ -15,6 +18,7 @@ export interface ConceptDriftOptions {
   readonly seed?: number
 }
 
+/** What `recurring` takes. */
 export interface RecurringOptions {
   /** Rows of each concept. */
   readonly every: number
@@ -27,6 +31,8 @@ export interface RecurringOptions {
 /**
  * One concept, then another. A row comes from the new one with chance 1 / (1 + exp(-4 (row - at) / over)) (Bifet, Holmes, Pfahringer,
  * Kirkby and Gavalda, KDD 2009; MOA's ConceptDriftStream). Drifts can be put one into the other for more than two concepts.
+ * @example
+ * conceptDrift({ from: sea(), to: sea({ concept: 2 }), at: 10_000, over: 500 })
  * @throws DefinitionError where the two have other features or classes.
  */
 export function conceptDrift({ from, to, at, over = 0, seed = 1 }: ConceptDriftOptions): Generator {
@@ -43,6 +49,8 @@ export function conceptDrift({ from, to, at, over = 0, seed = 1 }: ConceptDriftO
 
 /**
  * The concepts in turn, the first again after the last, each for `every` rows; between two, the change of `conceptDrift`.
+ * @example
+ * recurring([stagger(), stagger({ concept: 1 })], { every: 1000 })
  * @throws DefinitionError where they are fewer than two, or have other features or classes.
  */
 export function recurring(

@@ -4,6 +4,7 @@ import { checkSetting } from '../settings.ts'
 import { numbered, type Generator } from './generator.ts'
 import { normal } from './normal.ts'
 
+/** What `friedman` takes. */
 export interface FriedmanOptions {
   /** 0: the paper's. 1 and 2: the features change their roles. Default 0. */
   readonly concept?: number
@@ -24,6 +25,8 @@ const ROLES = [
  * Friedman's function (Friedman, "Multivariate adaptive regression splines", Annals of Statistics 19, 1991): features uniform in [0, 1),
  * y = 10 sin(pi x1 x2) + 20 (x3 - 0.5)^2 + 10 x4 + 5 x5 + noise. Concepts 1 and 2 are those of the global drifts of Ikonomovska, Gama
  * and Dzeroski ("Learning model trees from evolving data streams", 2011).
+ * @example
+ * friedman({ seed: 7 })
  */
 export function friedman(options: FriedmanOptions = {}): Generator {
   const { concept = 0, deviation = 1, seed = 1 } = options

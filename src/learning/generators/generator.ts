@@ -1,7 +1,9 @@
 // Streams made from a seed, whose truth is known: what learners and detectors are tried on before they meet data.
 import { checkSetting } from '../settings.ts'
 
+/** A feature of a generator. */
 export interface GeneratedFeature {
+  /** Differs within a generator. */
   readonly name: string
   /** How many values, 0 .. values - 1, where it is nominal. */
   readonly values?: number
@@ -11,9 +13,11 @@ export interface GeneratedFeature {
 export interface Generator {
   /** `sea`, `agrawal` ... */
   readonly kind: string
+  /** What labels are. */
   readonly task: 'classes' | 'number'
   /** Classes, 0 .. classes - 1; 1 where labels are numbers. */
   readonly classes: number
+  /** In the order of `next`. */
   readonly features: readonly GeneratedFeature[]
   /** Writes the features of the next row to the front of `x`. @returns its label. */
   next(x: Float64Array): number
@@ -21,11 +25,17 @@ export interface Generator {
 
 /** Rows in columns, as a learner takes them. */
 export interface GeneratedRows {
+  /** One a feature. */
   readonly columns: Float64Array[]
+  /** One a row. */
   readonly labels: Float64Array
 }
 
-/** The next rows of a generator. */
+/**
+ * The next rows of a generator.
+ * @example
+ * const { columns, labels } = generate(sea(), 1000)
+ */
 export function generate(generator: Generator, rows: number): GeneratedRows {
   checkSetting('generate', 'rows', rows, { atLeast: 0, whole: true })
   const width = generator.features.length

@@ -3,6 +3,7 @@ import { Prng } from '../../base/prng.ts'
 import { checkSetting } from '../settings.ts'
 import { numbered, type Generator } from './generator.ts'
 
+/** What `hyperplane` takes. */
 export interface HyperplaneOptions {
   /** Default 10. */
   readonly features?: number
@@ -21,6 +22,8 @@ export interface HyperplaneOptions {
 /**
  * Rotating hyperplane (Hulten, Spencer and Domingos, "Mining time-changing data streams", KDD 2001): features uniform in [0, 1), class 1
  * where the weighted sum is at least half the sum of the weights, so that the classes are balanced; the weights begin uniform in [0, 1).
+ * @example
+ * hyperplane({ change: 0.001 })
  */
 export function hyperplane(options: HyperplaneOptions = {}): Generator {
   const { features = 10, change = 0, turning = 0.1, noise = 0.05, seed = 1 } = options

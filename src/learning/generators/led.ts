@@ -3,6 +3,7 @@ import { Prng } from '../../base/prng.ts'
 import { checkSetting } from '../settings.ts'
 import type { Generator } from './generator.ts'
 
+/** What `led` takes. */
 export interface LedOptions {
   /** Chance that a segment is turned round. Default 0.1: no classifier can then do better than 74 %. */
   readonly noise?: number
@@ -24,6 +25,8 @@ const SEGMENTS = 7
 /**
  * LED (Breiman, Friedman, Olshen and Stone, "Classification and Regression Trees", 1984, section 2.6.1): a digit, uniform, is the class;
  * its segments are the features, each wrong with chance `noise`; the other features are fair bits.
+ * @example
+ * led({ swapped: 3 })
  */
 export function led(options: LedOptions = {}): Generator {
   const { noise = 0.1, irrelevant = 17, swapped = 0, seed = 1 } = options

@@ -4,6 +4,7 @@ import { checkSetting } from '../settings.ts'
 import { numbered, type Generator } from './generator.ts'
 import { normal } from './normal.ts'
 
+/** What `radialBasis` takes. */
 export interface RadialBasisOptions {
   /** Which clusters: two of the same have the same clusters. Default 1. */
   readonly concept?: number
@@ -26,6 +27,8 @@ export interface RadialBasisOptions {
  * ensemble methods for evolving data streams", KDD 2009): clusters have a centre, uniform in [0, 1) in each feature, a weight and a deviation,
  * uniform in [0, 1), and a class. A row lies in a random direction from the centre of a cluster, taken by weight, at a normal distance of its
  * deviation. A moving centre goes straight on and turns back at the faces of the unit cube.
+ * @example
+ * radialBasis({ speed: 0.0001 })
  */
 export function radialBasis(options: RadialBasisOptions = {}): Generator {
   const { concept = 1, classes = 2, features = 10, clusters = 50, speed = 0, seed = 1 } = options

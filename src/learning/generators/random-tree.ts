@@ -3,6 +3,7 @@ import { Prng } from '../../base/prng.ts'
 import { checkSetting } from '../settings.ts'
 import type { GeneratedFeature, Generator } from './generator.ts'
 
+/** What `randomTree` takes. */
 export interface RandomTreeOptions {
   /** Which tree: two of the same are the same tree. Default 1. */
   readonly concept?: number
@@ -33,6 +34,8 @@ type Node =
  * Random trees (Domingos and Hulten, "Mining high-speed data streams", KDD 2000; defaults of MOA's RandomTreeGenerator): a tree splits on
  * features taken at random, a numeric one at a place within the range that reaches the node, a nominal one by value and at most once on a path;
  * leaves have random classes. Features are uniform, numeric ones in [0, 1).
+ * @example
+ * randomTree({ classes: 5 })
  */
 export function randomTree(options: RandomTreeOptions = {}): Generator {
   const { seed = 1 } = options

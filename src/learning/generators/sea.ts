@@ -3,6 +3,7 @@ import { Prng } from '../../base/prng.ts'
 import { checkSetting } from '../settings.ts'
 import { numbered, type Generator } from './generator.ts'
 
+/** What `sea` takes. */
 export interface SeaOptions {
   /** 0 to 3: the sum above which a row is of class 1 is 8, 9, 7 or 9.5. Default 0. */
   readonly concept?: number
@@ -18,6 +19,8 @@ const THRESHOLDS = [8, 9, 7, 9.5]
  * SEA (Street and Kim, "A streaming ensemble algorithm for large-scale classification", KDD 2001): three features uniform in [0, 10),
  * of which the third says nothing; class 1 where x1 + x2 is above the threshold of the concept. The paper changes the concept every
  * 15,000 rows.
+ * @example
+ * sea({ concept: 1, noise: 0 })
  */
 export function sea({ concept = 0, noise = 0.1, seed = 1 }: SeaOptions = {}): Generator {
   checkSetting('sea', 'concept', concept, { atLeast: 0, atMost: 3, whole: true })

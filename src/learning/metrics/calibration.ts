@@ -13,9 +13,13 @@ export const CALIBRATION_DOUBLES: number = CALIBRATION_BINS * BIN_DOUBLES
 
 /** Pairs whose score lies in [from, to). */
 export interface CalibrationBin {
+  /** The least score, included. */
   readonly from: number
+  /** The greatest, excluded but in the last bin. */
   readonly to: number
+  /** Pairs of the bin. */
   readonly count: number
+  /** Mean of their scores. */
   readonly meanScore: number
   /** Share of positives. */
   readonly rate: number

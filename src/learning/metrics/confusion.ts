@@ -3,11 +3,13 @@ import { checkSetting } from '../settings.ts'
 import { bump, scaleDoubles, type MetricMemory } from './metric-memory.ts'
 import type { MetricType, WeighedMetric } from './metric-type.ts'
 
+/** What `confusion` takes. */
 export interface ConfusionOptions {
   /** Default 2. */
   readonly classes?: number
 }
 
+/** Figures of one class. */
 export interface ClassReport {
   /** Rows of this class. */
   readonly count: number
@@ -19,10 +21,13 @@ export interface ClassReport {
   readonly f1: number | undefined
 }
 
+/** What `confusion` measures. */
 export interface ConfusionReport {
+  /** Rows. */
   readonly count: number
   /** Rows of which nothing was said: all probabilities 0. They count as wrong. */
   readonly unanswered: number
+  /** Share of rows of which the right class was said. */
   readonly accuracy: number | undefined
   /** Agreement beyond chance (Cohen, 1960). */
   readonly kappa: number | undefined
@@ -173,6 +178,8 @@ function ratio(part: number, whole: number): number | undefined {
 /**
  * Accuracy, kappa, F1 and their kin, from one table of labels and classes said. A row costs the search for its most probable class; memory:
  * classes^2 numbers.
+ * @example
+ * cumulative(confusion({ classes: 3 }))
  */
 export function confusion({ classes = 2 }: ConfusionOptions = {}): MetricType<ConfusionReport> {
   checkSetting('confusion', 'classes', classes, { atLeast: 2, atMost: 4096, whole: true })

@@ -4,7 +4,12 @@ import type { StateArray } from '../state-codec.ts'
 import { BaseMetric } from './base-metric.ts'
 import type { MetricType } from './metric-type.ts'
 
-/** Every row counts the same, from the first on. */
+/**
+ * Every row counts the same, from the first on.
+ * @example
+ * const metric = cumulative(confusion())
+ * metric.add(Float64Array.of(0.2, 0.8), 0, 1)
+ */
 export function cumulative<Report>(of: MetricType<Report>): Metric<Report> {
   return new Cumulative(of, '', {})
 }

@@ -5,6 +5,7 @@ import type { StateArray } from '../state-codec.ts'
 import { BaseMetric } from './base-metric.ts'
 import type { MetricType } from './metric-type.ts'
 
+/** What `fading` takes. */
 export interface FadingOptions {
   /** What a row weighs, one row later. Default 0.999: the newest 1,000 rows or so count. */
   readonly factor?: number
@@ -13,6 +14,8 @@ export interface FadingOptions {
 /**
  * A row weighs `factor` as much as the one after it (the fading factors of Gama, Sebastiao and Rodrigues, "On evaluating stream learning
  * algorithms", Machine Learning 90, 2013). Constant memory, that of the metric.
+ * @example
+ * fading(probability(), { factor: 0.99 })
  */
 export function fading<Report>(
   of: MetricType<Report>,

@@ -16,11 +16,16 @@ export interface WeighedMetric<Report> {
 
 /** A metric that can be taken over all rows, a window, fading, or by slice. */
 export interface MetricType<Report> {
+  /** `confusion`, `ranking` ... */
   readonly kind: string
+  /** What labels are. */
   readonly task: 'classes' | 'number'
+  /** Numbers a learner gives for a row. */
   readonly outputs: number
+  /** All of them: bytes of other settings are refused. */
   readonly settings: Readonly<Record<string, unknown>>
   /** Doubles of memory, all zero at first. */
   readonly doubles: number
+  /** The sums, kept in this memory. */
   over(memory: MetricMemory): WeighedMetric<Report>
 }

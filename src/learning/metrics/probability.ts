@@ -10,6 +10,7 @@ import { ExactSum, SUM_DOUBLES } from './exact-sum.ts'
 import { bump, scaleDoubles, type MetricMemory } from './metric-memory.ts'
 import type { MetricType, WeighedMetric } from './metric-type.ts'
 
+/** What `probability` takes. */
 export interface ProbabilityOptions {
   /** Default 2. */
   readonly classes?: number
@@ -17,7 +18,9 @@ export interface ProbabilityOptions {
   readonly floor?: number
 }
 
+/** What `probability` measures. */
 export interface ProbabilityReport {
+  /** Rows. */
   readonly count: number
   /** Mean of -ln(the probability given to what came true). */
   readonly logLoss: number | undefined
@@ -28,6 +31,7 @@ export interface ProbabilityReport {
    * for more of the greatest one, which should be right as often as it says.
    */
   readonly calibrationError: number | undefined
+  /** Bins with rows, the lowest score first. */
   readonly calibration: readonly CalibrationBin[]
 }
 
@@ -92,7 +96,11 @@ class Probability implements WeighedMetric<ProbabilityReport> {
   }
 }
 
-/** Log loss, Brier score and calibration. A row of which nothing was said (all probabilities 0) counts as it stands. Memory: 0.8 kB. */
+/**
+ * Log loss, Brier score and calibration. A row of which nothing was said (all probabilities 0) counts as it stands. Memory: 0.8 kB.
+ * @example
+ * windowed(probability({ classes: 3 }))
+ */
 export function probability(options: ProbabilityOptions = {}): MetricType<ProbabilityReport> {
   const { classes = 2, floor = 2 ** -52 } = options
   checkSetting('probability', 'classes', classes, { atLeast: 2, whole: true })

@@ -3,8 +3,11 @@ import { checkSetting } from '../settings.ts'
 import { bump, scaleDoubles, type MetricMemory } from './metric-memory.ts'
 import type { MetricType, WeighedMetric } from './metric-type.ts'
 
+/** What `ranking` measures. */
 export interface RankingReport {
+  /** Rows. */
   readonly count: number
+  /** Rows of class 1. */
   readonly positives: number
   /** Area under the ROC curve: the share of pairs of a positive and a negative in which the positive has the higher score, a tie one half. */
   readonly auc: number | undefined
@@ -16,6 +19,7 @@ export interface RankingReport {
   readonly averagePrecisionError: number | undefined
 }
 
+/** What `ranking` takes. */
 export interface RankingOptions {
   /** Bins in each doubling of the probability of class 1 and of class 0. Default 128. */
   readonly bins?: number
@@ -125,6 +129,8 @@ function averagePrecision(
 /**
  * Area under the ROC curve and average precision of the probability of class 1, over bins of it, with the greatest error that the bins can
  * make. A row costs a logarithm, `value` a pass over the bins; memory with the default bins: 209 kB.
+ * @example
+ * cumulative(ranking())
  */
 export function ranking({ bins = 128 }: RankingOptions = {}): MetricType<RankingReport> {
   checkSetting('ranking', 'bins', bins, { atLeast: 2, atMost: 65_536, whole: true })

@@ -4,7 +4,9 @@ import { ExactSum, SUM_DOUBLES } from './exact-sum.ts'
 import { bump, scaleDoubles, type MetricMemory } from './metric-memory.ts'
 import type { Metrics, MetricsKind } from './metrics-kind.ts'
 
+/** What `regression` measures. */
 export interface RegressionReport {
+  /** Rows. */
   readonly count: number
   /** Mean of |predicted - label|. */
   readonly mae: number | undefined

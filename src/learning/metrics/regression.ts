@@ -24,7 +24,11 @@ class Regression implements WeighedMetric<RegressionReport> {
   }
 }
 
-/** MAE, RMSE, R2, SMAPE and bias. Memory: 152 bytes. */
+/**
+ * MAE, RMSE, R2, SMAPE and bias. Memory: 152 bytes.
+ * @example
+ * fading(regression())
+ */
 export function regression(): MetricType<RegressionReport> {
   return {
     kind: 'regression',

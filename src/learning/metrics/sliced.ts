@@ -2,13 +2,17 @@
 import type { Metric } from '../../contracts/metric.ts'
 import { checkSetting } from '../settings.ts'
 
+/** What `Sliced` takes. */
 export interface SlicedOptions {
   /** Slices that are kept apart; what comes later is taken together as `others`. Default 100. */
   readonly most?: number
 }
 
+/** Figures of one slice. */
 export interface SliceReport<Report> {
+  /** Its name. */
   readonly slice: string
+  /** Of its rows alone. */
   readonly report: Report
 }
 

@@ -5,6 +5,7 @@ import type { StateArray } from '../state-codec.ts'
 import { BaseMetric } from './base-metric.ts'
 import type { MetricType } from './metric-type.ts'
 
+/** What `windowed` takes. */
 export interface WindowedOptions {
   /** Default 1000, as in MOA. */
   readonly rows?: number
@@ -13,6 +14,8 @@ export interface WindowedOptions {
 /**
  * The newest `rows` rows count, all the same. What leaves the window is taken back exactly: the figures are those of the rows in it alone,
  * however long the stream was. Memory: that of the metric, and `outputs` + 2 numbers a row.
+ * @example
+ * windowed(regression(), { rows: 500 })
  */
 export function windowed<Report>(
   of: MetricType<Report>,

@@ -45,6 +45,8 @@ export interface DatasetRow {
   readonly values: readonly unknown[]
   /** NaN for none. */
   readonly label: number
+  /** When it was known, ms; NaN for none. */
+  readonly labelTime: number
   /** Where the event stands. */
   readonly topic: string
   readonly partition: number

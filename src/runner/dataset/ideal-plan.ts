@@ -32,6 +32,8 @@ function idealModel(model: ModelPlan): ModelPlan {
     ...model,
     output: ANYTHING,
     labels: labels === undefined ? undefined : { ...labels, judges: undefined },
+    // Nothing is predicted, and so nothing is learnt to predict with.
+    learning: undefined,
   }
 }
 

@@ -51,7 +51,9 @@ export async function eachRow(
       if (!within(span, time, offset)) continue
       const values = columns.map((column) => valueAt(column, row))
       const label = labels?.at(task, block.commit, row) ?? NaN
-      each({ id: valueAt(key, row), time, values, label, topic, partition, offset }, receipts)
+      const labelTime = labels?.knownAt(task, block.commit, row) ?? NaN
+      const id = valueAt(key, row)
+      each({ id, time, values, label, labelTime, topic, partition, offset }, receipts)
     }
   })
 }

@@ -13,7 +13,9 @@ import { kolmogorovDistance, wassersteinTest, type Comparison } from './samples.
  */
 export type BatchTest = 'ks' | 'wasserstein' | 'psi' | 'jensen-shannon' | 'chi-square'
 
+/** A feature that is compared. */
 export interface BatchFeature {
+  /** How it is called in reports. */
   readonly name: string
   /** `category`: values are codes, whose order says nothing. Default 'number'. */
   readonly kind?: 'number' | 'category'
@@ -23,7 +25,9 @@ export interface BatchFeature {
   readonly floor?: number
 }
 
+/** What `BatchDrift` takes. */
 export interface BatchDriftOptions {
+  /** In the order of the columns. */
   readonly features: readonly BatchFeature[]
   /** Rows of the reference, a column a feature. */
   readonly reference: readonly Float64Array[]
@@ -37,8 +41,11 @@ export interface BatchDriftOptions {
   readonly seed?: number
 }
 
+/** What is said of one feature of a window. */
 export interface FeatureDrift {
+  /** Of the feature. */
   readonly name: string
+  /** By which it was judged. */
   readonly test: BatchTest
   /** Values there were, in the reference and in the window. */
   readonly rows: readonly [reference: number, window: number]
@@ -49,6 +56,7 @@ export interface FeatureDrift {
    * index. `jensen-shannon`: the distance. `chi-square`: Cramer's V. undefined where there were fewer than the least rows.
    */
   readonly effect: number | undefined
+  /** Chance of at least this effect, had nothing changed. */
   readonly pValue: number | undefined
   /** By Benjamini and Hochberg, over the features that were judged. */
   readonly adjusted: number | undefined
@@ -56,7 +64,9 @@ export interface FeatureDrift {
   readonly drifted: boolean
 }
 
+/** What a window is said to be. */
 export interface BatchDriftReport {
+  /** In the order of the columns. */
   readonly features: readonly FeatureDrift[]
   /** How many drifted. */
   readonly drifted: number
