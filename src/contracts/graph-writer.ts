@@ -11,7 +11,7 @@ export interface GraphWriter {
   doubles(values: ArrayLike<number>, dims?: readonly number[]): GraphValue
   /** A constant of 64-bit whole numbers. */
   integers(values: ArrayLike<number>, dims?: readonly number[]): GraphValue
-  /** What an operator of ONNX (opset 21) gives, which has one output. */
+  /** What an operator of ONNX (opset 21) gives: its first output. */
   node(
     operator: string,
     inputs: readonly GraphValue[],

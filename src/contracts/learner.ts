@@ -60,7 +60,6 @@ export interface Learner {
   restore(bytes: Uint8Array): void
   /**
    * Writes how it predicts by what it knows now, and gives [rows, outputs]: within 1e-9 of `predict`, missing values included.
-   * An id that was never learnt has the mean of what ids start with there, where `predict` draws it from a hash of the id.
    * @throws ModelError ML_MODEL, with the reason, where it cannot be said as a graph.
    */
   writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue

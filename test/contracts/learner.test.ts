@@ -154,7 +154,13 @@ learnerContract('adaptive-random-forest-regressor', {
   other: (features) =>
     new AdaptiveRandomForestRegressor({ features, members: 3, rate: 0.005, seed: 2 }),
   rows: 500,
-  exports: false,
+})
+learnerContract('adaptive-random-forest-regressor of means, of an even number of trees', {
+  make: (features) =>
+    new AdaptiveRandomForestRegressor({ features, members: 4, leaf: 'mean', grace: 30 }),
+  other: (features) => new AdaptiveRandomForestRegressor({ features, members: 4, leaf: 'mean' }),
+  rows: 500,
+  reaches: 0.5,
 })
 learnerContract('oza-boosting', {
   make: (features) => new OzaBoosting({ features, classes: 2, members: 3, grace: 30 }),
@@ -305,7 +311,6 @@ learnerContract('matrix-factorization', {
 learnerContract('factorization-machine', {
   make: (features) => new FactorizationMachine({ features, task: 'number' }),
   other: (features) => new FactorizationMachine({ features, task: 'classes' }),
-  exports: false,
   rows: 700,
 })
 learnerContract('factorization-machine of ids', {
@@ -313,7 +318,6 @@ learnerContract('factorization-machine of ids', {
     new FactorizationMachine({ features, task: 'classes', ids: [0], most: 100, rate: 0.05 }),
   other: (features) =>
     new FactorizationMachine({ features, task: 'classes', ids: [0], most: 90, rate: 0.05 }),
-  exports: false,
   rows: 700,
 })
 // The second column is constant, so that there is one key; then the columns that are noise, so that each row is a key of its own.

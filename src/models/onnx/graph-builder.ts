@@ -69,7 +69,9 @@ export class GraphBuilder implements GraphWriter {
 
   #node(node: Omit<NodeText, 'outputs'>): GraphValue {
     const name = `${node.op}_${this.nodes.length}`
-    this.nodes.push({ ...node, outputs: [name] })
+    // The only operator of those that learners use that must have a second one.
+    const others = node.op === 'TopK' ? [`${name}_places`] : []
+    this.nodes.push({ ...node, outputs: [name, ...others] })
     return { name }
   }
 

@@ -1,10 +1,13 @@
 // A number by trees that differ in the rows they see and the features their leaves observe, each replaced when its errors change.
 import { Prng } from '../../../base/prng.ts'
+import type { GraphRows, GraphValue, GraphWriter } from '../../../contracts/graph-writer.ts'
+import { medianGraph, numberGraph } from '../../export/number-graph.ts'
 import { checkSetting } from '../../settings.ts'
 import { StateReader, StateWriter } from '../../state-codec.ts'
 import { RowLearner } from '../row-learner.ts'
 import { regressionRules, type RegressionTreeOptions } from '../tree/hoeffding-tree-regressor.ts'
 import { Poisson } from './poisson.ts'
+import { regressionView } from '../tree/regression-view.ts'
 import { RegressionMember, type RegressionMemberRules } from './regression-member.ts'
 
 export interface AdaptiveRandomForestRegressorOptions extends RegressionTreeOptions {
@@ -71,6 +74,12 @@ export class AdaptiveRandomForestRegressor extends RowLearner {
     const half = answers.length >> 1
     const upper = answers[half]
     out[at] = answers.length % 2 === 1 ? upper : answers[half - 1] / 2 + upper / 2
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    const trees = this.#members.map(({ tree }) => regressionView(tree))
+    const answers = numberGraph(graph, rows, { features: this.features, trees })
+    return medianGraph(graph, answers, trees.length)
   }
 
   protected learnRow(label: number): void {

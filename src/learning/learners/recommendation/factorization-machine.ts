@@ -1,5 +1,8 @@
 // A weighted sum of features and of all their pairs, where the weight of a pair is a product of two vectors.
 import { DefinitionError } from '../../../base/errors.ts'
+import type { GraphRows, GraphValue, GraphWriter } from '../../../contracts/graph-writer.ts'
+import { columnsAt, filled, sideBySide } from '../../export/columns.ts'
+import { twoClasses } from '../../export/weighted-sum.ts'
 import { chooseColumns, type ChosenColumns } from '../../preparation/chosen-columns.ts'
 import { checkSetting } from '../../settings.ts'
 import { StateReader, StateWriter } from '../../state-codec.ts'
@@ -153,6 +156,38 @@ export class FactorizationMachine extends RowLearner {
     }
     out[at + 1] = sigmoid(sum)
     out[at] = 1 - out[at + 1]
+  }
+
+  override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
+    const { chosen, kept } = this.#columns
+    const { factors, task } = this.#set
+    const width = 1 + factors
+    const given = rows.value()
+    // What each feature adds, [rows, features, 1 + factors]: of an id its weights, of a number those times it.
+    const parts = chosen.map((column, i) => {
+      const weights = this.#ids[i].writeGraph(graph, columnsAt(graph, given, [column]))
+      return graph.node('Unsqueeze', [weights, graph.integers([1])])
+    })
+    if (kept.length > 0) {
+      const values = filled(graph, columnsAt(graph, given, kept), [0])
+      const weights = graph.doubles(this.#numbers, [kept.length, width])
+      const all = graph.node('Unsqueeze', [values, graph.integers([2])])
+      parts.push(graph.node('Mul', [all, weights]))
+    }
+    const side = sideBySide(graph, parts)
+    const over = graph.integers([1])
+    const sums = graph.node('ReduceSum', [side, over], { keepdims: 0 })
+    const squares = graph.node('Mul', [side, side])
+    const alone = graph.node('ReduceSum', [squares, over], { keepdims: 0 })
+    const pairs = graph.node('Sub', [graph.node('Mul', [sums, sums]), alone])
+    const vectors = Array.from({ length: factors }, (_, i) => i + 1)
+    const both = graph.node('ReduceSum', [columnsAt(graph, pairs, vectors), over])
+    const half = graph.node('Div', [both, graph.doubles([2], [])])
+    const linear = graph.node('Add', [columnsAt(graph, sums, [0]), graph.doubles(this.#intercept)])
+    const sum = filled(graph, graph.node('Add', [linear, half]), [0])
+    const bounds = [graph.doubles([-FARTHEST], []), graph.doubles([FARTHEST], [])]
+    const held = graph.node('Clip', [sum, ...bounds])
+    return task === 'classes' ? twoClasses(graph, held) : held
   }
 
   protected learnRow(label: number): void {

@@ -67,7 +67,7 @@ export class HoeffdingTreeRegressor extends RowLearner {
   }
 
   override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
-    const trees = [{ view: regressionView(this.#core), weight: 1 }]
+    const trees = [regressionView(this.#core)]
     return numberGraph(graph, rows, { features: this.features, trees })
   }
 
