@@ -3,7 +3,7 @@
 import type { LearnerFactory } from '../contracts/learner.ts'
 import type { TopicSpec } from '../contracts/log.ts'
 import type { KeySelector } from '../contracts/selector.ts'
-import type { EventSchema, FieldReport } from '../schema/event-schema.ts'
+import type { EventSchema } from '../schema/event-schema.ts'
 import type {
   DerivedPlan,
   DerivedStep,
@@ -14,12 +14,23 @@ import type {
   SetUse,
   StagePlan,
   StreamPlan,
-  SetPlan,
 } from './plan.ts'
+import type {
+  Carries,
+  DerivedDescription,
+  LearningDescription,
+  ModelDescription,
+  PeriodDescription,
+  PlanDescription,
+  SetDescription,
+  StageDescription,
+  StreamDescription,
+  WaitingSize,
+} from './plan-description.ts'
 import { directSource } from './direct-source.ts'
 import { featureText, pathOr, shortened } from './feature-text.ts'
 import { originsOf, streamNamed } from './plan-streams.ts'
-import { stateSize, windowBytes, type StateSize } from './state-size.ts'
+import { stateSize, windowBytes } from './state-size.ts'
 
 /** What the runner knows. */
 export interface PlanFacts {
@@ -35,164 +46,6 @@ export interface PlanFacts {
   readonly carries: ReadonlyMap<string, Carries>
   /** Events a second of a stream, where known: sizes what waits for labels. */
   readonly rates: ReadonlyMap<string, number>
-}
-
-export interface Carries {
-  readonly columns: readonly string[]
-  /** Steps that may read anything of the row or the event: because of them nothing is left out. */
-  readonly openEnded: readonly string[]
-}
-
-export interface StreamDescription {
-  readonly name: string
-  /** What the pipeline does with it. */
-  readonly roles: readonly ('predicted' | 'looked up' | 'labels')[]
-  readonly topic: string
-  /** Files that are copied into the topic. */
-  readonly files: readonly string[]
-  readonly partitionedByKey: boolean
-  readonly key: string
-  readonly time: string
-  readonly latenessMs: number
-  readonly late: string
-  readonly aheadMs: number | undefined
-  readonly idleMs: number | undefined
-  /** Fields whose values dead letters and receipts do not show. */
-  readonly redact: readonly string[]
-  readonly decoded: 'native' | 'fallback' | 'unknown'
-  /** Why it falls back. */
-  readonly reason: string | undefined
-  readonly fields: readonly FieldReport[]
-}
-
-export interface DerivedDescription {
-  readonly name: string
-  readonly roles: StreamDescription['roles']
-  readonly of: readonly string[]
-  /** What makes it: `filter amount > 100`. */
-  readonly step: string
-  /** Topics its events are read from. */
-  readonly topics: readonly string[]
-  readonly key: string
-  /** How what a map makes is read; undefined where it is read as the stream it is made of. */
-  readonly decoded: 'native' | 'fallback' | 'unknown' | undefined
-  /** Why it falls back. */
-  readonly reason: string | undefined
-}
-
-export interface SetDescription {
-  /** The name it is used under. */
-  readonly as: string
-  readonly set: string
-  readonly stream: string
-  readonly features: readonly FeatureDescription[]
-  /** How long a row waits for it, ms; undefined for a set the row itself updates. */
-  readonly waitMs: number | 'forever' | undefined
-  /** undefined: it keeps nothing. */
-  readonly state: StateSize | undefined
-  readonly budget: SetPlan['budget']
-}
-
-export interface FeatureDescription {
-  readonly name: string
-  readonly what: string
-  /** Of a window in hops: bytes of its own a key. Others share the events that are kept, or keep a value. */
-  readonly bytesPerKey: number | undefined
-  /** How far its value may be from the exact one; undefined where it is exact. */
-  readonly bound: string | undefined
-}
-
-export interface StageDescription {
-  readonly name: string
-  readonly key: string
-  readonly tasks: number
-  /** Whether rows reach it through a topic of their own. */
-  readonly hop: boolean
-  readonly carries: Carries | undefined
-  readonly sets: readonly SetDescription[]
-}
-
-export interface ModelDescription {
-  readonly name: string
-  readonly prediction: string
-  readonly kind: string
-  readonly file: string | undefined
-  readonly path: string
-  readonly features: readonly string[]
-  readonly labels: LabelDescription | undefined
-  readonly learning: LearningDescription | undefined
-}
-
-/** Of a model that learns. */
-export interface LearningDescription {
-  readonly learner: string
-  /** The task that learns is the only one of this stage. */
-  readonly stage: string
-  readonly features: readonly string[]
-  readonly periodMs: number
-  readonly waitMs: number | 'forever'
-  /** About what it takes before it has learnt anything. */
-  readonly memoryBytes: number
-}
-
-export interface LabelDescription {
-  readonly stream: string
-  readonly withinMs: number
-  readonly earlyMs: number
-  readonly otherwise: number | undefined
-  readonly judges: string | undefined
-  /** Predictions that wait at once, at the most: rate x within; undefined where the rate is not known. */
-  readonly waiting: ({ readonly rows: number } & WaitingSize) | undefined
-  /** What one that waits takes; one that has its label takes it again until it expires. */
-  readonly waitingEach: WaitingSize
-}
-
-export interface WaitingSize {
-  /** In the log. */
-  readonly bytes: number
-  /** In the memory of the tasks that join. */
-  readonly memoryBytes: number
-}
-
-export interface OutputDescription {
-  readonly topic: string
-  readonly step: 'emit' | 'when'
-  readonly key: string
-  /** The file its topic is written to. */
-  readonly file: string | undefined
-}
-
-export interface PeriodDescription {
-  readonly topic: string
-  readonly everyMs: number
-  /** The set whose keys have a row each, its key, and the stage that keeps it. */
-  readonly set: string
-  readonly key: string
-  /** Whether the key is one and the same for all events: there is one row over all, made by one task. */
-  readonly overAll: boolean
-  readonly stage: string
-  /** How late an event may be that changes rows already written. */
-  readonly latenessMs: number
-}
-
-export interface PlanDescription {
-  readonly pipeline: string
-  readonly digest: string
-  readonly streams: readonly StreamDescription[]
-  readonly derived: readonly DerivedDescription[]
-  readonly stages: readonly StageDescription[]
-  readonly models: readonly ModelDescription[]
-  readonly outputs: readonly OutputDescription[]
-  readonly periods: readonly PeriodDescription[]
-  readonly topics: readonly {
-    readonly name: string
-    readonly partitions: number
-    readonly internal: boolean
-    /** How long records are kept, ms; what lies between tasks also until it is read. undefined: it is for whoever owns it to say. */
-    readonly keptMs: number | undefined
-    /** Whether it is kept that long for replays, and trimmed by its reader. */
-    readonly forReplay: boolean
-  }[]
 }
 
 /** With an id of sixteen bytes: a row of a run of the log, and its share of the run's index (bench/waiting.ts). */

@@ -10,7 +10,7 @@ import type {
   SetDescription,
   StageDescription,
   StreamDescription,
-} from './describe.ts'
+} from './plan-description.ts'
 
 const WIDTH = 100
 /** Where what is said of a thing begins. */
