@@ -40,6 +40,13 @@ export interface AssignJob {
   readonly hangs: readonly KnownHangs[]
 }
 
+/** All tasks end, for good; what they told last is told on. The worker stays until it is to stop. */
+export interface FinishJob {
+  readonly kind: 'finish'
+  /** Of the answer `settled`. */
+  readonly round: number
+}
+
 export interface StopJob {
   readonly kind: 'stop'
 }
@@ -61,7 +68,7 @@ export interface LookJob {
   readonly at: number | undefined
 }
 
-export type ToWorker = WorkerJob | AssignJob | StopJob | QuarantineNews | LookJob
+export type ToWorker = WorkerJob | AssignJob | FinishJob | StopJob | QuarantineNews | LookJob
 
 /** An error as it crosses between processes. */
 export interface ErrorNews {

@@ -8,6 +8,8 @@ export interface PlacementOptions {
   readonly tasks: readonly Pick<TaskPlan, 'spec'>[]
   /** Tells a worker what it is to run; without effect where it is not there: it asks when it starts. */
   readonly tell: (worker: number, job: Omit<AssignJob, 'hangs'>) => void
+  /** Tells a worker to end all its tasks; without effect where it is not there. */
+  readonly finish: (worker: number, round: number) => void
 }
 
 export class Placement {
@@ -47,9 +49,16 @@ export class Placement {
     for (const task of tasks) this.#workerOf.delete(task)
     if (this.#closed) return
     const round = this.tellAll()
-    await Promise.all(
-      Array.from({ length: this.#options.workers }, (_, worker) => this.#settled(worker, round)),
-    )
+    await this.#allSettled(round)
+  }
+
+  /** Ends all tasks, for good; resolves when their commits have ended and their writers are closed. */
+  async finish(): Promise<void> {
+    this.#workerOf.clear()
+    const round = ++this.#round
+    const { workers, finish } = this.#options
+    for (let worker = 0; worker < workers; worker++) finish(worker, round)
+    await this.#allSettled(round)
   }
 
   /** A task does not run any more at its worker. */
@@ -84,6 +93,12 @@ export class Placement {
     for (let worker = 0; worker < this.#options.workers; worker++)
       this.#options.tell(worker, { kind: 'assign', round, tasks: this.of(worker) })
     return round
+  }
+
+  async #allSettled(round: number): Promise<void> {
+    await Promise.all(
+      Array.from({ length: this.#options.workers }, (_, worker) => this.#settled(worker, round)),
+    )
   }
 
   #settled(worker: number, round: number): Promise<void> {

@@ -156,6 +156,7 @@ class Run {
       tasks: run.tasks,
       tell: (worker, job) =>
         this.#workers[worker]?.tell({ ...job, hangs: this.#hangs?.of(job.tasks) ?? [] }),
+      finish: (worker, round) => this.#workers[worker]?.tell({ kind: 'finish', round }),
     })
     // A task that came to its end before is opened all the same: its topics may have grown.
     run.before.forEach((state, index) =>
@@ -183,14 +184,25 @@ class Run {
     const watch = watchSources(this.#log, { plan, sources }, (error) => this.#finish(error))
     const error = await done
     watch.close()
+    const isStopped = this.#options.signal?.aborted === true
+    // Others go on with its tasks when their commits have ended, not only when its processes have.
+    if (isStopped && this.#isShared) {
+      await this.#placement.finish()
+      await this.#group.leave(true)
+    }
     await Promise.all(workers.map((worker) => worker.stop()))
     this.#placement.close()
-    await this.#group.leave(this.#options.signal?.aborted === true)
+    if (!(isStopped && this.#isShared)) await this.#group.leave(isStopped)
     for (const timer of timers) clearInterval(timer)
     await this.#hangs.close()
     tell()
     if (error !== undefined) throw error
     return this.status()
+  }
+
+  /** Whether other supervisors may run tasks of it. */
+  get #isShared(): boolean {
+    return isKafkaUrl(this.#options.log)
   }
 
   /** Digest of the version that runs, by model. */
@@ -286,7 +298,7 @@ class Run {
         plan: plan.digest,
         origin,
         tasks: own,
-        shared: isKafkaUrl(this.#options.log),
+        shared: this.#isShared,
         batchRows: this.#options.batchRows,
         models: [...models],
         hangs: this.#hangs?.of(own) ?? [],
@@ -306,7 +318,11 @@ class Run {
         this.#restarts++
       },
       hung: (hang) => this.#hung(hang),
-      failed: (error) => this.#finish(error),
+      failed: (error) => {
+        // Who waits for the end of its tasks would wait for ever.
+        this.#placement.lost(number)
+        this.#finish(error)
+      },
     }
     return new WorkerProcess(events, {
       everyMs: LOOK_MS,

@@ -15,7 +15,7 @@ import { readArtefact } from './versions/artefacts.ts'
 import { lastLayout } from './changes/become-current.ts'
 import { gapsOf, lastRun } from './control.ts'
 import { loadModels, type ModelBytes } from './versions/load-models.ts'
-import type { AssignJob, FromWorker, LookJob, ToWorker, WorkerJob } from './messages.ts'
+import type { AssignJob, FinishJob, FromWorker, LookJob, ToWorker, WorkerJob } from './messages.ts'
 import { ModelMetrics } from './model-metrics.ts'
 import { originDifferences } from './provenance/origin-differences.ts'
 import { redactKeyOf } from './redact-key.ts'
@@ -38,6 +38,7 @@ process.on('message', (message: ToWorker) => {
   else if (message.kind === 'quarantined') quarantine(message.models)
   else if (message.kind === 'look') void look(message)
   else if (message.kind === 'assign') assign(message)
+  else if (message.kind === 'finish') finish(message)
   else void work(message)
 })
 watchParent(Number(process.argv[2]))
@@ -57,6 +58,12 @@ function assign(job: AssignJob): void {
     calls?.know(job.hangs)
     void running.assign(job.tasks).then(() => tell({ kind: 'settled', round: job.round }))
   }
+}
+
+function finish({ round }: FinishJob): void {
+  // One that is still being loaded has begun nothing.
+  if (running === undefined) early = { kind: 'assign', round, tasks: [], hangs: [] }
+  else void running.stop().then(() => tell({ kind: 'settled', round }))
 }
 
 async function look({ id, task, set, key, at }: LookJob): Promise<void> {

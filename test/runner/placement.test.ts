@@ -17,6 +17,7 @@ function placed(): { placement: Placement; told: Told[] } {
     workers: 2,
     tasks,
     tell: (worker, { round, tasks: own }) => told.push({ worker, round, tasks: own }),
+    finish: (worker, round) => told.push({ worker, round, tasks: [] }),
   })
   return { placement, told }
 }
@@ -68,5 +69,18 @@ describe('tasks of a supervisor', () => {
     await release
     await placement.release([1])
     expect(placement.of(1)).toEqual([])
+  })
+
+  it('are all given back when each worker has said so, or is gone', async () => {
+    const { placement, told } = placed()
+    placement.assign([0, 1, 4, 5])
+    const finished = placement.finish()
+    const { round } = told[told.length - 1]
+    expect([0, 1].flatMap((worker) => placement.of(worker))).toEqual([])
+    placement.heardSettled(0, round)
+    const first = await Promise.race([finished.then(() => 'all'), Promise.resolve('not yet')])
+    expect(first).toBe('not yet')
+    placement.lost(1)
+    await finished
   })
 })
