@@ -103,24 +103,39 @@ export type ControlEvent =
   | GapEvent
 
 const WRITER = 'control'
-const ATTEMPTS = 20
+/** How long others may take the name in the middle, again and again, ms. */
+const PATIENCE_MS = 30_000
 const APART_MS = 20
+const APART_MAX_MS = 1_000
+
+/** Of each log, the end of what this process writes to it now: it must not fence itself. */
+const underWay = new WeakMap<Log, Promise<void>>()
 
 /** Writes a decision; resolves when it is durable. Another process that took the name in the middle only wanted to say something, too. */
 export async function record(log: Log, event: ControlEvent): Promise<void> {
+  const written = (underWay.get(log) ?? Promise.resolve()).then(() => recordNow(log, event))
+  underWay.set(
+    log,
+    written.catch(() => undefined),
+  )
+  return written
+}
+
+async function recordNow(log: Log, event: ControlEvent): Promise<void> {
   const topic = controlTopic()
   await log.ensureTopic({ name: topic, partitions: 1 })
   const records = oneRecord(event.at, event.pipeline, JSON.stringify(event))
-  for (let attempt = 1; ; attempt++) {
+  const until = performance.now() + PATIENCE_MS
+  for (let apart = APART_MS; ; apart = Math.min(2 * apart, APART_MAX_MS)) {
     try {
       const writer = await log.openWriter(WRITER, { fromReserve: true })
       await writer.append([{ topic, partition: 0, records }])
       await writer.close()
       return
     } catch (error) {
-      if (!(error instanceof FencedError) || attempt === ATTEMPTS) throw error
+      if (!(error instanceof FencedError) || performance.now() > until) throw error
       // Not in step with the other one, or they would fence each other again.
-      await sleep(Math.random() * attempt * APART_MS)
+      await sleep(Math.random() * apart)
     }
   }
 }

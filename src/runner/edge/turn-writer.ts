@@ -6,9 +6,9 @@ import type { Append, Log, Writer } from '../../contracts/log.ts'
 
 /** How long it waits at most before it takes the name back, for each time in a row that it lost it, ms. */
 const APART_MS = 20
-const APART_TIMES_MAX = 10
+const APART_TIMES_MAX = 50
 /** How long a caller waits for a turn, ms. */
-const PATIENCE_MS = 10_000
+const PATIENCE_MS = 20_000
 
 export interface TurnWriterOptions {
   readonly log: Log
