@@ -25,6 +25,10 @@ import { PassiveAggressiveClassifier } from '../src/learning/learners/linear/pas
 import { AdaptiveRandomForest } from '../src/learning/learners/ensemble/adaptive-random-forest.ts'
 import { AdwinBagging } from '../src/learning/learners/ensemble/adwin-bagging.ts'
 import { LeveragingBagging } from '../src/learning/learners/ensemble/leveraging-bagging.ts'
+import { OzaBoosting } from '../src/learning/learners/ensemble/oza-boosting.ts'
+import { StreamingRandomPatches } from '../src/learning/learners/ensemble/streaming-random-patches.ts'
+import { ExtremelyFastDecisionTree } from '../src/learning/learners/tree/extremely-fast-decision-tree.ts'
+import { HoeffdingAdaptiveTree } from '../src/learning/learners/tree/hoeffding-adaptive-tree.ts'
 import { OzaBagging } from '../src/learning/learners/ensemble/oza-bagging.ts'
 import { HoeffdingTree } from '../src/learning/learners/tree/hoeffding-tree.ts'
 import { pipe } from '../src/learning/pipe.ts'
@@ -80,6 +84,10 @@ Object.assign(learners, {
   '  majority leaves': () => new HoeffdingTree({ features: 8, classes: 2, leaf: 'majority' }),
   '  grace 50, delta 0.01': () =>
     new HoeffdingTree({ features: 8, classes: 2, grace: 50, delta: 0.01 }),
+  'hoeffding-adaptive-tree': () => new HoeffdingAdaptiveTree({ features: 8, classes: 2 }),
+  'extremely-fast-decision-tree': () => new ExtremelyFastDecisionTree({ features: 8, classes: 2 }),
+  'oza-boosting': () => new OzaBoosting({ features: 8, classes: 2 }),
+  'streaming-random-patches': () => new StreamingRandomPatches({ features: 8, classes: 2 }),
   'oza-bagging': () => new OzaBagging({ features: 8, classes: 2 }),
   'adwin-bagging': () => new AdwinBagging({ features: 8, classes: 2 }),
   'leveraging-bagging': () => new LeveragingBagging({ features: 8, classes: 2 }),

@@ -25,6 +25,7 @@ export {
   adwinBagging,
   extremelyFastDecisionTree,
   hoeffdingAdaptiveTree,
+  hoeffdingAdaptiveTreeRegressor,
   hoeffdingTree,
   hoeffdingTreeRegressor,
   leveragingBagging,

@@ -31,6 +31,7 @@ import { OzaBagging } from '../../src/learning/learners/ensemble/oza-bagging.ts'
 import { StreamingRandomPatches } from '../../src/learning/learners/ensemble/streaming-random-patches.ts'
 import { ExtremelyFastDecisionTree } from '../../src/learning/learners/tree/extremely-fast-decision-tree.ts'
 import { HoeffdingAdaptiveTree } from '../../src/learning/learners/tree/hoeffding-adaptive-tree.ts'
+import { HoeffdingAdaptiveTreeRegressor } from '../../src/learning/learners/tree/hoeffding-adaptive-tree-regressor.ts'
 import { HoeffdingTree } from '../../src/learning/learners/tree/hoeffding-tree.ts'
 import { HoeffdingTreeRegressor } from '../../src/learning/learners/tree/hoeffding-tree-regressor.ts'
 import {
@@ -148,6 +149,12 @@ learnerContract('oza-bagging', {
   make: (features) => new OzaBagging({ features, classes: 2, members: 3, grace: 30 }),
   other: (features) => new OzaBagging({ features, classes: 2, members: 3, grace: 30, seed: 2 }),
   rows: 500,
+})
+learnerContract('hoeffding-adaptive-tree-regressor', {
+  make: (features) => new HoeffdingAdaptiveTreeRegressor({ features, grace: 50, rate: 0.005 }),
+  other: (features) =>
+    new HoeffdingAdaptiveTreeRegressor({ features, grace: 50, rate: 0.005, seed: 2 }),
+  exports: false,
 })
 learnerContract('adaptive-random-forest-regressor', {
   make: (features) => new AdaptiveRandomForestRegressor({ features, members: 3, rate: 0.005 }),

@@ -9,6 +9,10 @@ import {
   HoeffdingAdaptiveTree,
   type HoeffdingAdaptiveTreeOptions,
 } from '../learners/tree/hoeffding-adaptive-tree.ts'
+import {
+  HoeffdingAdaptiveTreeRegressor,
+  type HoeffdingAdaptiveTreeRegressorOptions,
+} from '../learners/tree/hoeffding-adaptive-tree-regressor.ts'
 import { HoeffdingTree } from '../learners/tree/hoeffding-tree.ts'
 import {
   HoeffdingTreeRegressor,
@@ -178,5 +182,20 @@ export function adaptiveRandomForestRegressor(
     'adaptive-random-forest-regressor',
     'number',
     ({ features }) => new AdaptiveRandomForestRegressor({ ...options, features }),
+  )
+}
+
+/**
+ * A number by a tree that grows with the stream, and whose branches are replaced when they get worse. Put a scaler in front.
+ * @example
+ * pipe(standardScaler(), hoeffdingAdaptiveTreeRegressor({ seed: 7 }))
+ */
+export function hoeffdingAdaptiveTreeRegressor(
+  options: Settings<HoeffdingAdaptiveTreeRegressorOptions> = {},
+): LearnerFactory {
+  return learnerOf(
+    'hoeffding-adaptive-tree-regressor',
+    'number',
+    ({ features }) => new HoeffdingAdaptiveTreeRegressor({ ...options, features }),
   )
 }

@@ -1,5 +1,6 @@
 // Trees for numbers grow and predict as their reference, row by row.
 import { describe, expect, it } from 'vitest'
+import { HoeffdingAdaptiveTreeRegressor } from '../../../src/learning/learners/tree/hoeffding-adaptive-tree-regressor.ts'
 import {
   HoeffdingTreeRegressor,
   type RegressionTreeOptions,
@@ -26,6 +27,13 @@ describe.skipIf(missing)(`Hoeffding trees for numbers against their reference${n
       expect(found.rows).toBe(5000)
       expect(found).toMatchObject({ first: undefined })
       expect(tree.nodes).toBeGreaterThan(1)
+    })
+
+    it('hat-noboot gives its predictions, row by row', () => {
+      const features = regressionData(data).columns.length
+      const tree = new HoeffdingAdaptiveTreeRegressor({ features, bootstrap: false })
+      const found = numbersApart(pipe(new StandardScaler({ features }), tree), data, 'hat-noboot')
+      expect(found).toMatchObject({ first: undefined })
     })
   })
 })

@@ -105,8 +105,13 @@ export class RegressionCore {
   static read(reader: StateReader, rules: RegressionRules, random?: Prng): RegressionCore {
     const core = new RegressionCore(rules, new Prng(0))
     core.#random = random
-    core.store = RegressionStore.read(reader, core.#size)
+    core.read(reader)
     return core
+  }
+
+  /** Takes what `write` wrote. */
+  read(reader: StateReader): void {
+    this.store = RegressionStore.read(reader, this.#size)
   }
 
   /** A leaf that observes, with the linear model and the errors of the node it comes from. */
@@ -228,7 +233,7 @@ export class RegressionCore {
   /** Whether the leaf may observe a row; where the bytes are used up, the deepest leaves stop observing first, as in River. */
   #hasRoom(leaf: number): boolean {
     const { store, rules } = this
-    while (!store.points.roomFor(store.width, rules.maxBytes - store.bytes)) {
+    while (!store.points.roomFor(store.width, this.room - store.bytes)) {
       let deepest = NONE
       for (let node = 0; node < store.places; node++) {
         if (store.shape[node * SHAPE + SLOT] < 0) continue
@@ -269,7 +274,7 @@ export class RegressionCore {
     if (feature === NONE || !(best.merit > 0)) return false
     const bound = Math.sqrt(Math.log(1 / rules.delta) / (2 * seen))
     const ratio = second / best.merit
-    if (ratio < 1 - bound || bound < rules.tau) return this.#split(leaf, feature)
+    if (ratio < 1 - bound || bound < rules.tau) return this.split(leaf, feature)
     if (!(second > 0)) return false
     const bad = { best: best.merit, share: ratio - 2 * bound }
     for (let i = at; i < at + width; i++) {
@@ -278,9 +283,14 @@ export class RegressionCore {
     return false
   }
 
-  #split(leaf: number, feature: number): boolean {
+  /** Bytes that the store may take. */
+  get room(): number {
+    return this.rules.maxBytes
+  }
+
+  protected split(leaf: number, feature: number): boolean {
     const { store, rules } = this
-    if (store.bytes + 2 * (store.nodeBytes + 8 * store.width) > rules.maxBytes) return false
+    if (store.bytes + 2 * (store.nodeBytes + 8 * store.width) > this.room) return false
     const best = this.#best
     const depth = store.shape[leaf * SHAPE + DEPTH] + 1
     store.closeSlot(leaf)
