@@ -65,7 +65,11 @@ for (const [name, river, moa, make] of learners) {
     const found = Array.from({ length: data === 'elec2' ? Number(seedsOfElec2) : 10 }, (_, i) =>
       accuracy(make({ features, classes: 2, seed: i + 1 }), table),
     )
-    const of = (file: string, column: string, is: (row: Record<string, string>) => boolean) =>
+    const of = (
+      file: string,
+      column: string,
+      is: (row: Record<string, string>) => boolean,
+    ): number[] =>
       goldenTable(file)
         .filter((row) => row['data'] === data && is(row))
         .map((row) => Number(row[column]))

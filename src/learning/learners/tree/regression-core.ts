@@ -232,7 +232,7 @@ export class RegressionCore {
 
   /** Whether the leaf may observe a row; where the bytes are used up, the deepest leaves stop observing first, as in River. */
   #hasRoom(leaf: number): boolean {
-    const { store, rules } = this
+    const { store } = this
     while (!store.points.roomFor(store.width, this.room - store.bytes)) {
       let deepest = NONE
       for (let node = 0; node < store.places; node++) {
@@ -289,7 +289,7 @@ export class RegressionCore {
   }
 
   protected split(leaf: number, feature: number): boolean {
-    const { store, rules } = this
+    const { store } = this
     if (store.bytes + 2 * (store.nodeBytes + 8 * store.width) > this.room) return false
     const best = this.#best
     const depth = store.shape[leaf * SHAPE + DEPTH] + 1
