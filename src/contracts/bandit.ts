@@ -8,6 +8,7 @@ import type { Rows } from './learner.ts'
  * Reasoning and Learning Systems", JMLR 2013).
  */
 export interface Bandit {
+  /** `ucb`, `thompson` ...: part of its encoding. */
   readonly kind: string
   /** Arms are 0 .. arms - 1. */
   readonly arms: number
@@ -29,8 +30,10 @@ export interface Bandit {
    * @returns how many rows were left out.
    */
   learn(rows: Rows, arms: Int32Array, rewards: Float64Array, outcome?: Uint8Array): number
+  /** Everything it knows, with a version in front. */
   encode(): Uint8Array
   /** @throws StateError ML_STATE where the bytes are not those of such a bandit with the same settings. */
   restore(bytes: Uint8Array): void
+  /** Bytes of its state, about. */
   readonly memoryBytes: number
 }
