@@ -6,6 +6,7 @@ import type { Plan } from '../../src/pipeline/plan.ts'
 import { planText } from '../../src/pipeline/plan-text.ts'
 import { stateSize } from '../../src/pipeline/state-size.ts'
 import { compileSchema } from '../../src/schema/compile-schema.ts'
+import { watching } from '../testing/learning-sensors.ts'
 import { Payment, payments, scoring, start } from './shop.ts'
 
 const plan = planOf(scoring)
@@ -45,6 +46,20 @@ describe('the description of a plan', () => {
     })
     expect(own.fields.length).toBeGreaterThan(0)
     expect(other.roles).toEqual(['looked up', 'labels'])
+  })
+
+  it('says of a model that learns from what, in which task, how often and whether rows wait', () => {
+    const learns = describePlan(planOf(watching), { ...facts, schemas: new Map() })
+    expect(learns.models[0].learning).toMatchObject({
+      learner: 'standard-scaler|logistic-regression',
+      stage: 'learning.wear',
+      features: ['heat', 'load', 'readings1h'],
+      periodMs: 600_000,
+      waitMs: 'forever',
+    })
+    expect(planText(learns).replace(/\s+/g, ' ')).toContain(
+      'learns from 3 features, heat, load, readings1h, in the one task of stage learning.wear; a snapshot each 10m, a row waits for that of its time; begins with',
+    )
   })
 
   it('names hops: every stage but a first one whose source is partitioned by its key', () => {
