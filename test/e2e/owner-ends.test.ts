@@ -93,6 +93,9 @@ it('a run and a tail go on when the process that owned their log is killed', asy
   expect(code).toBe(0)
   expect(JSON.parse(out)).toMatchObject({ ended: true, predictions: 3, eventsBefore: 0 })
   await tail.said('p3')
+  // It may own the log by now.
+  tail.child.kill('SIGKILL')
+  await tail.ended
 }, 120_000)
 
 it('commands that read at once all end well: whichever owns the log ends before the others have read', async () => {

@@ -1,6 +1,5 @@
 // A process that owns a log, appends numbered records to three partitions at once, and tells each acknowledgement on standard
 // output; its test kills it. Argument: the folder.
-import { writeSync } from 'node:fs'
 import { RecordsBuilder } from '../../../src/base/records.ts'
 import { connectLog } from '../../../src/log/server/connect-log.ts'
 import { startLogThread } from '../../../src/log/server/start-log-thread.ts'
@@ -21,6 +20,6 @@ const append = async (): Promise<void> => {
   builder.add(mine, '', `${mine}:${'x'.repeat(mine % 700)}`)
   const records = builder.records()
   await writer.append([0, 1, 2].map((partition) => ({ topic: 'a', partition, records })))
-  writeSync(1, `${mine}\n`)
+  process.stdout.write(`${mine}\n`)
 }
 for (;;) await Promise.all([append(), append(), append()])
