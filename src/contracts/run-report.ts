@@ -16,6 +16,8 @@ export interface LabelCounts {
   readonly revised: number
   /** Predictions whose id was waiting already: the first one counts. */
   readonly repeated: number
+  /** Labels that are neither true nor false, 0 nor 1: what a score is worth cannot be measured against them. */
+  readonly unmeasured: number
   /** Predictions that wait for their label. */
   readonly pending: number
 }

@@ -18,7 +18,7 @@ import { isStream, type Stream } from './stream.ts'
 /** `true` and `false`, or a number. */
 export type LabelValue = boolean | number
 
-type Like<Label> = [Label] extends [boolean] ? boolean : number
+type Like<Label> = Label extends boolean ? boolean : number
 type NumberOutput<Output> = {
   [Name in keyof Output]: Output[Name] extends number ? Name : never
 }[keyof Output] &

@@ -12,12 +12,13 @@ export function labelCounts(
   const models = plan.stages.flatMap((stage) => stage.models)
   const labelled = models.filter(({ labels }) => labels !== undefined).length
   if (labelled === 0) return undefined
-  const { joined = 0, expired = 0, orphaned = 0, duplicate = 0, revised = 0, repeated = 0 } = joins
+  const { joined = 0, expired = 0, orphaned = 0, duplicate = 0, revised = 0 } = joins
+  const { repeated = 0, unmeasured = 0 } = joins
   // Stages count the predictions of all their models together: those on their way to a join are only known where each has labels.
   const judged =
     labelled === models.length
       ? (stages.predictions ?? 0) - (stages.unpredicted ?? 0)
       : (joins.predictions ?? 0)
   const pending = Math.max(0, judged - repeated - joined - expired)
-  return { judged, joined, expired, orphaned, duplicate, revised, repeated, pending }
+  return { judged, joined, expired, orphaned, duplicate, revised, repeated, unmeasured, pending }
 }

@@ -32,6 +32,11 @@ export class ModelMetrics implements JoinMetrics {
     this.#list = memory.region('metrics', 8)
   }
 
+  /** Of 0 and 1: those of a boolean. */
+  measures(label: number): boolean {
+    return label === 0 || label === 1
+  }
+
   of(version: number): Monthly {
     const known = this.#views.get(version)
     if (known !== undefined) return known

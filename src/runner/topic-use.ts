@@ -1,7 +1,7 @@
 // What the topics of a log are for. Those of Millrace itself say it by their names; those of users, by the plan.
 import { deadLettersTopic, lateTopic } from '../engine/task-names.ts'
 import { readsSource, type TaskPlan } from '../engine/task-plan.ts'
-import { joinStage } from '../engine/stage-names.ts'
+import { joinStage, learningStage } from '../engine/stage-names.ts'
 import type { Plan } from '../pipeline/plan.ts'
 
 export interface KnownPipeline {
@@ -45,6 +45,14 @@ const OWN: readonly (readonly [name: RegExp, use: (...parts: string[]) => string
     /^_(.+?)\.model\.(.+)\.examples$/,
     (_, model) =>
       `examples of '${model}': what became of its predictions; read by dataset and explain`,
+  ],
+  [
+    /^_(.+?)\.model\.(.+)\.learner$/,
+    (_, model) => `snapshots of what model '${model}' has learnt; read by export-model`,
+  ],
+  [
+    /^_(.+?)\.model\.(.+)\.learnt$/,
+    (_, model) => `which snapshots of '${model}' there are, told to the tasks that predict`,
   ],
   [
     /^_(.+?)\.receipts$/,
@@ -113,6 +121,8 @@ function ownWriters(topic: string, plan: Plan | undefined): string[] {
   if (stage !== undefined) return [stage]
   const model = /^_.+?\.model\.(.+)\.(?:runs|examples)$/.exec(topic)?.[1]
   if (model !== undefined) return [joinStage(model)]
+  const learning = /^_.+?\.model\.(.+)\.(?:learner|learnt)$/.exec(topic)?.[1]
+  if (learning !== undefined) return [learningStage(learning)]
   if (!topic.endsWith('.receipts') || plan === undefined) return []
   return [plan.stages[plan.stages.length - 1].name]
 }

@@ -250,8 +250,10 @@ class Measured {
     if (version === undefined || outcome === 'duplicate') return
     const place = `${receipt.task} ${receipt.commit} ${receipt.row}`
     const before = this.#labels.get(place)
-    if (before !== undefined) this.#metrics.of(version).remove(time, score, before)
-    this.#metrics.of(version).add(time, score, label)
+    const metrics = this.#metrics
+    if (before !== undefined && metrics.measures(before))
+      metrics.of(version).remove(time, score, before)
+    if (metrics.measures(label)) metrics.of(version).add(time, score, label)
     this.#labels.set(place, label)
   }
 

@@ -40,6 +40,9 @@ interface Entry {
   features?: ReadonlyMap<string, unknown> | undefined
 }
 
+/** Outcomes whose label says how good a score was. */
+const JUDGED = new Set(['joined', 'revised', 'expired'])
+
 /** @param rows of one partition, in merged order: labels before predictions of equal time. */
 export function referenceJoin(plan: LabelPlan, rows: readonly JoinRow[]): Joined {
   const joined: Joined = {
@@ -54,6 +57,7 @@ export function referenceJoin(plan: LabelPlan, rows: readonly JoinRow[]): Joined
       duplicate: 0,
       revised: 0,
       repeated: 0,
+      unmeasured: 0,
     },
   }
   const entries = new Map<string, Entry>()
@@ -61,6 +65,8 @@ export function referenceJoin(plan: LabelPlan, rows: readonly JoinRow[]): Joined
   const out = (outcome: string, entry: Entry, mergeTime: number): void => {
     const { id, time, label, labelTime, score, features } = entry
     joined.counts[outcome]++
+    if (JUDGED.has(outcome) && score !== null && label !== null && label !== 0 && label !== 1)
+      joined.counts.unmeasured++
     joined.examples.push({ mergeTime, outcome, label, features })
     joined.lines.push(JSON.stringify([outcome, id, time ?? labelTime, label, labelTime, score]))
   }

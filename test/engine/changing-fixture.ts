@@ -76,7 +76,10 @@ export async function changingPipeline(topics: readonly string[]): Promise<Chang
       calls: UNWATCHED,
       guard: OPEN,
       change,
-      metrics: () => ({ of: () => ({ add: () => undefined, remove: () => undefined }) }),
+      metrics: () => ({
+        measures: () => true,
+        of: () => ({ add: () => undefined, remove: () => undefined }),
+      }),
     }
   }
 

@@ -176,6 +176,23 @@ describe('the join of labels to predictions', () => {
     expect(countsOf(of)).toMatchObject({ predictions: 2, repeated: 1, joined: 1 })
   })
 
+  it('gives the example of a label that is neither 0 nor 1, measures nothing of it, and counts it', async () => {
+    const of = openJoin(labelPlan())
+    const steps = [
+      { id: 'a', at: 10, score: 0.25 },
+      { id: 'a', at: 11, label: 17 },
+      { id: 'a', at: 12, label: 1 },
+      { id: 'a', at: 13, label: 2 },
+    ]
+    expect((await join(of, { steps })).map(short)).toEqual([
+      'joined a 17@11 0.25#0',
+      'revised a 1@12 0.25#0',
+      'revised a 2@13 0.25#0',
+    ])
+    expect(countsOf(of)).toMatchObject({ joined: 1, revised: 2, unmeasured: 2 })
+    expect(new ModelMetrics(of.memory).figures(VERSION).count).toBe(0)
+  })
+
   it('expires what is due by progress alone, as of when it was due, though no later row comes', async () => {
     const of = openJoin(labelPlan(0))
     await join(of, { steps: [{ id: 'a', at: 10, score: 0.25 }] })

@@ -96,7 +96,10 @@ function partsOf(flow: typeof spendingPeriods): {
     calls: UNWATCHED,
     guard: OPEN,
     change: undefined,
-    metrics: () => ({ of: () => ({ add: () => undefined, remove: () => undefined }) }),
+    metrics: () => ({
+      measures: () => true,
+      of: () => ({ add: () => undefined, remove: () => undefined }),
+    }),
   }
   return { parts, tasks }
 }

@@ -38,7 +38,10 @@ export async function virtualPipeline(flow: Pipeline, start: number): Promise<Vi
     calls: UNWATCHED,
     guard: OPEN,
     // Months of curves would make the state of the join so large that it takes years to be worth a snapshot.
-    metrics: () => ({ of: () => ({ add: () => undefined, remove: () => undefined }) }),
+    metrics: () => ({
+      measures: () => true,
+      of: () => ({ add: () => undefined, remove: () => undefined }),
+    }),
   }
   const virtual = await virtualLog(topics, start)
   return {

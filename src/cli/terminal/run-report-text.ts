@@ -113,6 +113,7 @@ function outputLines(report: RunReport, style: Style): string[][] {
     ['labels that came twice', labels.duplicate],
     ['labels that were revised', labels.revised],
     ['predictions of an id that was there', labels.repeated],
+    ['labels that are neither 0 nor 1, not measured', labels.unmeasured],
     ['predictions still waiting', labels.pending],
   ]
   rows.push(['labels joined', countText(labels.joined)])

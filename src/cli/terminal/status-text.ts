@@ -199,8 +199,16 @@ function figuresLine({ events, predictions, deadLetters }: StatusReport, style: 
 }
 
 function labelsLine(labels: LabelCounts, style: Style): string {
-  const { joined, pending, expired, orphaned, duplicate, revised, repeated } = labels
-  const rest = { waiting: pending, expired, orphaned, duplicate, revised, repeated }
+  const { joined, pending, expired, orphaned, duplicate, revised, repeated, unmeasured } = labels
+  const rest = {
+    waiting: pending,
+    expired,
+    orphaned,
+    duplicate,
+    revised,
+    repeated,
+    'not measured': unmeasured,
+  }
   const parts = Object.entries(rest).filter(([name, count]) => count > 0 || name === 'waiting')
   return `labels: ${countText(joined)} joined${style.dim(parts.map(([name, count]) => `, ${countText(count)} ${name}`).join(''))}`
 }

@@ -30,6 +30,8 @@ import type { ReceiptFeatures } from './receipt-features.ts'
 
 /** What is measured of each outcome with a label. Kept in the task's memory, so that it commits with it. */
 export interface JoinMetrics {
+  /** Whether a score can be measured against such a label. */
+  measures(label: number): boolean
   /** Of the version of the model that gave the score: model-version.ts. */
   of(version: number): VersionMetrics
 }
@@ -50,6 +52,8 @@ export const JOIN_COUNTS = [
   'duplicate',
   'revised',
   'repeated',
+  /** Labels that no score can be measured against. Their examples are there all the same. */
+  'unmeasured',
 ] as const
 
 const LABELS_INPUT = 0
@@ -219,7 +223,7 @@ export class JoinBody implements StageBody {
       this.#out('duplicate')
       return
     }
-    if (status === JOINED && !Number.isNaN(entry.score))
+    if (status === JOINED && !Number.isNaN(entry.score) && this.#metrics.measures(entry.label))
       this.#metrics.of(entry.version).remove(entry.time, entry.score, entry.label)
     if (status === WAITING) entry.status = JOINED
     entry.label = label
@@ -276,7 +280,9 @@ export class JoinBody implements StageBody {
   /** A prediction without a score, because the labels judge no output, waits and is joined, and nothing is measured. */
   #judge(label: number): void {
     const { version, score, time } = this.#room.entry
-    if (!Number.isNaN(score)) this.#metrics.of(version).add(time, score, label)
+    if (Number.isNaN(score)) return
+    if (this.#metrics.measures(label)) this.#metrics.of(version).add(time, score, label)
+    else this.#counts.add('unmeasured', 1)
   }
 
   /**

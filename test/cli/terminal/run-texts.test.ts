@@ -16,6 +16,7 @@ const LABELS = {
   duplicate: 0,
   revised: 0,
   repeated: 0,
+  unmeasured: 0,
   pending: 2,
 }
 

@@ -43,6 +43,7 @@ function reportOf(tasks: readonly TaskReport[], more: Partial<StatusReport> = {}
       duplicate: 0,
       revised: 0,
       repeated: 0,
+      unmeasured: 0,
       pending: 180,
     },
     deadLetters: 1,

@@ -135,7 +135,7 @@ const fraud = model('fraud', {
       return p.id
     },
     within: '30d',
-    label: () => true,
+    label: (c) => c.cents > 0,
     otherwise: false,
     early: '1m',
     judges: 'score',
