@@ -92,7 +92,8 @@ function exampleBlock(example: string, entry: string, all: readonly PublicName[]
     all.flatMap((each) => (each.entry === module && !isType(each) ? [each.name] : []))
   const imports = [
     ...from(exported('millrace'), 'millrace'),
-    ...(entry === 'millrace' ? [] : from(exported(entry), entry)),
+    ...from(exported('millrace/learning'), 'millrace/learning'),
+    ...(entry === 'millrace/testing' ? from(exported(entry), entry) : []),
     ...from(['z'], 'zod'),
     ...from(['expect', 'it'], 'vitest'),
     ...from(PARTS, './payments.ts'),
