@@ -113,6 +113,7 @@ const underWay = new WeakMap<Log, Promise<void>>()
 
 /** Writes a decision; resolves when it is durable. Another process that took the name in the middle only wanted to say something, too. */
 export async function record(log: Log, event: ControlEvent): Promise<void> {
+  // Whoever asked for it is told why one failed; the next one is written all the same.
   const written = (underWay.get(log) ?? Promise.resolve()).then(() => recordNow(log, event))
   underWay.set(
     log,

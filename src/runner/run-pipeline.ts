@@ -14,6 +14,7 @@ import { Running, type RunningPipeline } from './edge/running.ts'
 import type { Hang } from './versions/hang-ledger.ts'
 import { HangResponse, HANGS_MAX } from './versions/hang-response.ts'
 import { loadDefinition, type Definition } from './load-definition.ts'
+import { mergedModels } from './merged-models.ts'
 import { localVersions } from './versions/load-models.ts'
 import { prepareRun, type PreparedRun } from './prepare-run.ts'
 import type { FromWorker, ModelStatus, TaskStatus, WorkerJob } from './messages.ts'
@@ -254,7 +255,7 @@ class Run {
       this.#lostCpu + reports.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0)
     return {
       stages,
-      models: merged(reports.flatMap(({ models }) => models)),
+      models: mergedModels(reports.flatMap(({ models }) => models)),
       versions: Object.fromEntries(this.#versions),
       cpuSeconds: (own.userCPUTime + own.systemCPUTime) / 1e6 + workerCpuSeconds,
       workerCpuSeconds,
@@ -387,28 +388,4 @@ function asMillraceError(error: unknown): MillraceError {
   return error instanceof MillraceError
     ? error
     : new StateError('ML_INTERNAL', 'a hang could not be recorded', { cause: error })
-}
-
-/** The figures of tasks of one version, weighted by how many pairs each has. */
-function merged(models: readonly ModelStatus[]): ModelStatus[] {
-  const byName = new Map<string, ModelStatus>()
-  for (const each of models) {
-    const name = `${each.model} ${each.version}`
-    const so = byName.get(name)
-    const weigh = (a: number, b: number, count: number): number =>
-      each.count === 0 ? a : count === 0 ? b : (a * count + b * each.count) / (count + each.count)
-    byName.set(
-      name,
-      so === undefined
-        ? each
-        : {
-            model: each.model,
-            version: each.version,
-            count: so.count + each.count,
-            logLoss: weigh(so.logLoss, each.logLoss, so.count),
-            baseRateLogLoss: weigh(so.baseRateLogLoss, each.baseRateLogLoss, so.count),
-          },
-    )
-  }
-  return [...byName.values()]
 }

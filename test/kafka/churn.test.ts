@@ -17,17 +17,42 @@ const PARTITIONS = 4
 const CHANGES = 30
 const TASKS = Array.from({ length: PARTITIONS }, (_, i) => ({ id: `t/${i}`, stage: 't' }))
 
+/** What all members have counted, and what went wrong; whoever waits for more goes on with either. */
+class Tally {
+  readonly failures: unknown[] = []
+  #counted = 0
+  #until = 0
+  #reached: () => void = () => undefined
+
+  add(): void {
+    if (++this.#counted >= this.#until) this.#reached()
+  }
+
+  fail(error: unknown): void {
+    this.failures.push(error)
+    this.#reached()
+  }
+
+  /** Resolves when so much more was counted. */
+  more(count: number): Promise<void> {
+    if (count === 0 || this.failures.length > 0) return Promise.resolve()
+    this.#until = this.#counted + count
+    return new Promise((resolve) => {
+      this.#reached = resolve
+    })
+  }
+}
+
 class Counter {
   readonly #log: Log
-  readonly #failed: (error: unknown) => void
+  readonly #tally: Tally
   #member: Membership | undefined
   /** Tasks that it counts for; what it does for one that it gave back comes to its end. */
   readonly #counting = new Map<string, { stop: boolean; done: Promise<void> }>()
-  counted = 0
 
-  constructor(log: Log, failed: (error: unknown) => void) {
+  constructor(log: Log, tally: Tally) {
     this.#log = log
-    this.#failed = failed
+    this.#tally = tally
   }
 
   async join(url: string, name: string): Promise<void> {
@@ -43,7 +68,7 @@ class Counter {
       },
       revoke: (tasks) => this.#end(tasks),
       lost: () => void this.#end([...this.#counting.keys()]),
-      failed: this.#failed,
+      failed: (error) => this.#tally.fail(error),
     })
   }
 
@@ -58,7 +83,7 @@ class Counter {
     this.#counting.set(task, life)
     life.done = this.#count(task, life).catch((error: unknown) => {
       if (!(error instanceof MillraceError) || error.code !== 'ML_FENCED')
-        return this.#failed(error)
+        return this.#tally.fail(error)
       this.#counting.delete(task)
       return this.#member?.giveUp([task])
     })
@@ -78,7 +103,7 @@ class Counter {
     while (!life.stop) {
       const records = oneRecord(0, '', String(next++))
       await writer.append([{ topic: 'counts', partition, records }])
-      this.counted++
+      this.#tally.add()
     }
     await writer.close()
   }
@@ -98,13 +123,12 @@ describe.skipIf(!hasKafka)('members on a real Kafka (needs Java 17 and Maven)', 
       const log = await openKafkaLog(kafkaUrl(url))
       await log.ensureTopic({ name: 'counts', partitions: PARTITIONS })
       const random = new Prng(16)
-      const failures: unknown[] = []
+      const tally = new Tally()
       const open: { readonly counter: Counter; readonly own: Log }[] = []
-      const counted = (): number => open.reduce((sum, { counter }) => sum + counter.counted, 0)
       for (let change = 0; change < CHANGES; change++) {
         if (open.length < 2 || (open.length < 4 && random.chance(0.5))) {
           const own = await openKafkaLog(kafkaUrl(url))
-          const counter = new Counter(own, (error) => failures.push(error))
+          const counter = new Counter(own, tally)
           open.push({ counter, own })
           await counter.join(url, `member-${change}`)
         } else {
@@ -113,13 +137,11 @@ describe.skipIf(!hasKafka)('members on a real Kafka (needs Java 17 and Maven)', 
           await own.close()
         }
         // Those that are there get on a little: before all of them have settled, as often as not.
-        const until = counted() + random.below(40)
-        while (counted() < until && failures.length === 0)
-          await new Promise((resolve) => setTimeout(resolve, 5))
+        await tally.more(random.below(40))
       }
       await Promise.all(open.map(({ counter }) => counter.leave()))
       await Promise.all(open.map(({ own }) => own.close()))
-      expect(failures).toEqual([])
+      expect(tally.failures).toEqual([])
       for (let partition = 0; partition < PARTITIONS; partition++) {
         const values = (await readAll(log, 'counts', partition)).map(({ value }) => Number(value))
         expect(values).toEqual(Array.from({ length: values.length }, (_, i) => i))

@@ -31,7 +31,8 @@ export async function writeTopic(options: TopicWriteCommand): Promise<Answer> {
       if (end && !signal.aborted) await out.end()
       await out.close()
     } catch (error) {
-      // What was taken stays: let it be durable before it is said why no more is.
+      // What was taken stays: let it be durable before it is said why no more is. Where that fails, `durable` says how much is, and
+      // the first error why.
       await out.close().catch(() => {})
       throw stoppedAt(error, { topic, lines: count, durable: out.durable })
     }

@@ -50,6 +50,7 @@ export class TurnWriter {
   }
 
   async close(): Promise<void> {
+    // Why one could not be opened was told to whoever wanted to write.
     const writer = await this.#writer?.catch(() => undefined)
     await writer?.close()
   }

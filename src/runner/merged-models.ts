@@ -1,0 +1,26 @@
+// What workers measured of models, each of its own tasks, made one.
+import type { ModelStatus } from './messages.ts'
+
+/** The figures of tasks of one version, weighted by how many pairs each has. */
+export function mergedModels(models: readonly ModelStatus[]): ModelStatus[] {
+  const byName = new Map<string, ModelStatus>()
+  for (const each of models) {
+    const name = `${each.model} ${each.version}`
+    const so = byName.get(name)
+    const weigh = (a: number, b: number, count: number): number =>
+      each.count === 0 ? a : count === 0 ? b : (a * count + b * each.count) / (count + each.count)
+    byName.set(
+      name,
+      so === undefined
+        ? each
+        : {
+            model: each.model,
+            version: each.version,
+            count: so.count + each.count,
+            logLoss: weigh(so.logLoss, each.logLoss, so.count),
+            baseRateLogLoss: weigh(so.baseRateLogLoss, each.baseRateLogLoss, so.count),
+          },
+    )
+  }
+  return [...byName.values()]
+}
