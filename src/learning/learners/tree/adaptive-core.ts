@@ -1,32 +1,21 @@
 // A Hoeffding tree for classes whose branches are replaced when their errors become more.
-import type { Prng } from '../../../base/prng.ts'
 import { cannotExport } from '../../export/cannot-export.ts'
 import type { StateReader, StateWriter } from '../../state-codec.ts'
 import { Poisson } from '../ensemble/poisson.ts'
+import type { AdaptiveRules } from './adaptive-settings.ts'
 import { HoeffdingCore } from './hoeffding-core.ts'
-import { NODE_ERROR_BYTES, NodeErrors, NO_ALTERNATE, WORSE } from './node-errors.ts'
-import { DEPTH, FEATURE, LEFT, NUMBERS, PASSED, RIGHT, SHAPE } from './tree-store.ts'
+import { NODE_ERROR_BYTES, NO_ALTERNATE, NO_NODE, NodeErrors, WORSE } from './node-errors.ts'
+import { DEPTH, FEATURE, LEFT, PASSED, RIGHT, SHAPE } from './node-shape.ts'
+import { NUMBERS } from './tree-store.ts'
 import type { TreeRules } from './tree-rules.ts'
 import type { LeafView, TreeView } from './tree-view.ts'
-
-export interface AdaptiveRules {
-  /** Of the detectors. */
-  readonly driftDelta: number
-  /** Rows that a branch and its alternate must have seen before one of them goes. */
-  readonly leastRows: number
-  /** Chance that the one that goes was no worse. */
-  readonly switchDelta: number
-  /** Draws how often a leaf learns a row; undefined: once. */
-  readonly bootstrap: Prng | undefined
-}
-
-const NO_NODE = -1
 
 export class AdaptiveCore extends HoeffdingCore {
   readonly #adapts: AdaptiveRules
   readonly #errors: NodeErrors
   readonly #once = new Poisson(1)
   readonly #share: Float64Array
+  readonly #row: Row = { x: new Float64Array(0), label: 0, weight: 0 }
 
   constructor(rules: TreeRules, adapts: AdaptiveRules) {
     super(rules)
@@ -84,23 +73,28 @@ export class AdaptiveCore extends HoeffdingCore {
   }
 
   override learn(x: Float64Array, label: number, weight: number, times = 1): void {
-    for (let i = 0; i < times; i++) this.#learnOnce(x, label, weight)
+    const row = this.#row
+    row.x = x
+    row.label = label
+    row.weight = weight
+    for (let i = 0; i < times; i++) this.#learnOnce(row)
   }
 
-  #learnOnce(x: Float64Array, label: number, weight: number): void {
+  #learnOnce(row: Row): void {
     const { store } = this
+    const { x, label, weight } = row
     const wrong = this.classOf(this.leafOf(x), x) === label ? 0 : 1
     let parent = NO_NODE
     let node = store.root
     while (store.shape[node * SHAPE + FEATURE] >= 0) {
       store.numbers[node * NUMBERS + PASSED] += weight
       const child = this.childOf(node, x)
-      if (this.#adapt(node, parent, wrong, { x, label, weight })) return
+      if (this.#adapt(node, parent, wrong, row)) return
       parent = node
       node = child
     }
     store.numbers[node * NUMBERS + PASSED] += weight
-    this.#learnLeaf(node, wrong, { x, label, weight })
+    this.#learnLeaf(node, wrong, row)
   }
 
   /** What a branch does about its errors. @returns whether it was replaced, so that nobody learns below it. */
@@ -108,7 +102,7 @@ export class AdaptiveCore extends HoeffdingCore {
     const errors = this.#errors
     if (errors.update(node, wrong) === WORSE) {
       errors.forget(node)
-      this.#dropAlternate(node)
+      this.#errors.dropAlternate(this.store, node)
       this.#beginAlternate(node)
     } else if (errors.alternates[node] !== NO_ALTERNATE && this.#decide(node, parent)) {
       // As in River the new root learns the row, another alternate does not.
@@ -124,7 +118,7 @@ export class AdaptiveCore extends HoeffdingCore {
       this.classOf(alternate, row.x) === row.label ? 0 : 1,
       row,
     )
-    if (split) this.#replace(node, parent)
+    if (split) this.#errors.replace(this.store, node, parent)
     return split
   }
 
@@ -163,38 +157,11 @@ export class AdaptiveCore extends HoeffdingCore {
       2 * rate * (1 - rate) * Math.log(2 / switchDelta) * (1 / own + 1 / other),
     )
     if (better > bound) {
-      this.#replace(node, parent)
+      this.#errors.replace(this.store, node, parent)
       return true
     }
-    if (-better > bound) this.#dropAlternate(node)
+    if (-better > bound) this.#errors.dropAlternate(this.store, node)
     return false
-  }
-
-  #dropAlternate(node: number): void {
-    const alternate = this.#errors.alternates[node]
-    this.#errors.alternates[node] = NO_ALTERNATE
-    if (alternate !== NO_ALTERNATE) this.#free(alternate)
-  }
-
-  /** The alternate takes the place of the branch. */
-  #replace(node: number, parent: number): void {
-    const { store } = this
-    const { shape } = store
-    const alternate = this.#errors.alternates[node]
-    this.#errors.alternates[node] = NO_ALTERNATE
-    if (parent === NO_NODE) store.root = alternate
-    else {
-      const side = shape[parent * SHAPE + LEFT] === node ? LEFT : RIGHT
-      shape[parent * SHAPE + side] = alternate
-    }
-    this.#free(node)
-  }
-
-  #free(node: number): void {
-    this.store.freeTree(node, (each) => {
-      this.#dropAlternate(each)
-      this.#errors.end(each)
-    })
   }
 
   protected override split(leaf: number): boolean {
@@ -222,8 +189,9 @@ export class AdaptiveCore extends HoeffdingCore {
   }
 }
 
+/** One for all rows, filled anew with each. */
 interface Row {
-  readonly x: Float64Array
-  readonly label: number
-  readonly weight: number
+  x: Float64Array
+  label: number
+  weight: number
 }

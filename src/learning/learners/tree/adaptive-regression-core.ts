@@ -1,27 +1,29 @@
 // A Hoeffding tree for numbers whose branches are replaced when their errors become more.
 import type { StateReader, StateWriter } from '../../state-codec.ts'
 import { Poisson } from '../ensemble/poisson.ts'
-import type { AdaptiveRules } from './adaptive-core.ts'
+import type { AdaptiveRules } from './adaptive-settings.ts'
 import { erf } from './erf.ts'
 import { COUNT, MEAN, MOMENTS, variance } from './moments.ts'
-import { NODE_ERROR_BYTES, NodeErrors, NO_ALTERNATE, WORSE } from './node-errors.ts'
+import { NODE_ERROR_BYTES, NO_ALTERNATE, NO_NODE, NodeErrors, WORSE } from './node-errors.ts'
 import { RegressionCore, type RegressionRules } from './regression-core.ts'
-import { DEPTH, FEATURE, LEFT, NUMBERS, PASSED, RIGHT, SHAPE } from './regression-store.ts'
+import { DEPTH, FEATURE, LEFT, PASSED, RIGHT, SHAPE } from './node-shape.ts'
+import { NUMBERS } from './regression-store.ts'
 
-const NO_NODE = -1
 /** The greatest error that is counted, so that its square stays finite. */
 const ERROR_LIMIT = 1e120
 
+/** One for all rows, filled anew with each. */
 interface Row {
-  readonly x: Float64Array
-  readonly target: number
-  readonly weight: number
+  x: Float64Array
+  target: number
+  weight: number
 }
 
 export class AdaptiveRegressionCore extends RegressionCore {
   readonly #adapts: AdaptiveRules
   readonly #errors: NodeErrors
   readonly #once = new Poisson(1)
+  readonly #row: Row = { x: new Float64Array(0), target: 0, weight: 0 }
 
   constructor(rules: RegressionRules, adapts: AdaptiveRules) {
     super(rules)
@@ -57,7 +59,10 @@ export class AdaptiveRegressionCore extends RegressionCore {
 
   override learn(x: Float64Array, target: number, weight: number): void {
     const { store } = this
-    const row = { x, target, weight }
+    const row = this.#row
+    row.x = x
+    row.target = target
+    row.weight = weight
     const error = this.#errorAt(this.leafOf(x), row)
     let parent = NO_NODE
     let node = store.root
@@ -92,7 +97,7 @@ export class AdaptiveRegressionCore extends RegressionCore {
     const alternate = errors.alternates[node]
     if (alternate === NO_ALTERNATE) return false
     const split = this.#learnLeaf(alternate, this.#errorAt(alternate, row), row)
-    if (split) this.#replace(node, parent)
+    if (split) this.#errors.replace(this.store, node, parent)
     return split
   }
 
@@ -129,36 +134,9 @@ export class AdaptiveRegressionCore extends RegressionCore {
     if (!(spread > 0)) return false
     const chance = 1 + erf(-Math.abs(apart) / Math.sqrt(spread) / Math.SQRT2)
     if (chance > switchDelta) return false
-    if (apart < 0) this.#replace(node, parent)
-    else this.#dropAlternate(node)
+    if (apart < 0) this.#errors.replace(this.store, node, parent)
+    else this.#errors.dropAlternate(this.store, node)
     return apart < 0
-  }
-
-  #dropAlternate(node: number): void {
-    const alternate = this.#errors.alternates[node]
-    this.#errors.alternates[node] = NO_ALTERNATE
-    if (alternate !== NO_ALTERNATE) this.#free(alternate)
-  }
-
-  /** The alternate takes the place of the branch. */
-  #replace(node: number, parent: number): void {
-    const { store } = this
-    const { shape } = store
-    const alternate = this.#errors.alternates[node]
-    this.#errors.alternates[node] = NO_ALTERNATE
-    if (parent === NO_NODE) store.root = alternate
-    else {
-      const side = shape[parent * SHAPE + LEFT] === node ? LEFT : RIGHT
-      shape[parent * SHAPE + side] = alternate
-    }
-    this.#free(node)
-  }
-
-  #free(node: number): void {
-    this.store.freeTree(node, (each) => {
-      this.#dropAlternate(each)
-      this.#errors.end(each)
-    })
   }
 
   protected override split(leaf: number, feature: number): boolean {

@@ -1,19 +1,8 @@
 // A Hoeffding tree for classes that splits as soon as a split is better than none, and takes a better one when it comes.
 import { HoeffdingCore } from './hoeffding-core.ts'
 import { shareRoom } from './leaf-room.ts'
-import {
-  BAYES_RIGHT,
-  FEATURE,
-  LEFT,
-  MAJORITY_RIGHT,
-  NUMBERS,
-  PASSED,
-  RIGHT,
-  SHAPE,
-  SLOT,
-  THRESHOLD,
-  TRIED,
-} from './tree-store.ts'
+import { FEATURE, LEFT, PASSED, RIGHT, SHAPE, SLOT, THRESHOLD, TRIED } from './node-shape.ts'
+import { BAYES_RIGHT, MAJORITY_RIGHT, NUMBERS } from './tree-store.ts'
 import type { TreeRules } from './tree-rules.ts'
 
 export interface AnytimeRules {

@@ -7,21 +7,13 @@ import { isValue, LeafBayes } from './leaf-bayes.ts'
 import { shareRoom } from './leaf-room.ts'
 import { range } from './split-merit.ts'
 import { SplitSearch } from './split-search.ts'
+import { DEPTH, FEATURE, LEFT, PASSED, RIGHT, SHAPE, SLOT, THRESHOLD, TRIED } from './node-shape.ts'
 import {
   BAYES_RIGHT,
-  DEPTH,
-  FEATURE,
-  LEFT,
   MAJORITY_RIGHT,
   nextRank,
   NUMBERS,
-  PASSED,
-  RIGHT,
-  SHAPE,
-  SLOT,
-  THRESHOLD,
   TreeStore,
-  TRIED,
   type TreeSize,
 } from './tree-store.ts'
 import type { TreeRules } from './tree-rules.ts'

@@ -2,10 +2,9 @@
 import type { GraphRows, GraphValue, GraphWriter } from '../../../contracts/graph-writer.ts'
 import { numberGraph } from '../../export/number-graph.ts'
 import { checkSetting } from '../../settings.ts'
-import { StateReader, StateWriter } from '../../state-codec.ts'
-import { RowLearner } from '../row-learner.ts'
 import { regressionView } from './regression-view.ts'
 import { RegressionCore, type RegressionLeaf, type RegressionRules } from './regression-core.ts'
+import { TreeLearner } from './tree-learner.ts'
 
 export interface RegressionTreeOptions {
   /** Weight a leaf sees between two attempts to split. Default 200. */
@@ -39,57 +38,25 @@ export interface HoeffdingTreeRegressorOptions extends RegressionTreeOptions {
  * models run away, where they are much smaller a tenth is too coarse (as in River a tenth decides where to split, the exact value where a row goes). A missing value goes the way of most rows, and is no term of
  * the linear model. Memory: 40 bytes for each value of each feature of each leaf that learns.
  */
-export class HoeffdingTreeRegressor extends RowLearner {
-  readonly #rules: RegressionRules
-  #core: RegressionCore
-
+export class HoeffdingTreeRegressor extends TreeLearner<RegressionCore> {
   constructor(options: HoeffdingTreeRegressorOptions) {
-    const rules = regressionRules('hoeffding-tree-regressor', options, options.features)
-    super({
-      kind: 'hoeffding-tree-regressor',
-      task: 'number',
-      version: 1,
-      features: options.features,
-      outputs: 1,
-      settings: { ...rules },
-    })
-    this.#rules = rules
-    this.#core = new RegressionCore(rules)
-  }
-
-  /** Nodes, leaves included. */
-  get nodes(): number {
-    return this.#core.nodes
+    const kind = 'hoeffding-tree-regressor'
+    const { features } = options
+    const rules = regressionRules(kind, options, features)
+    const settings = { ...rules }
+    super(
+      { kind, task: 'number', version: 1, features, outputs: 1, settings },
+      () => new RegressionCore(rules),
+    )
   }
 
   protected predictRow(out: Float64Array, at: number): void {
-    out[at] = this.#core.predict(this.x)
+    out[at] = this.tree.predict(this.x)
   }
 
   override writeGraph(graph: GraphWriter, rows: GraphRows): GraphValue {
-    const trees = [regressionView(this.#core)]
+    const trees = [regressionView(this.tree)]
     return numberGraph(graph, rows, { features: this.features, trees })
-  }
-
-  protected learnRow(label: number): void {
-    this.#core.learn(this.x, label, 1)
-  }
-
-  override encode(): Uint8Array {
-    const writer = new StateWriter(this.header)
-    this.#core.write(writer)
-    return writer.finish()
-  }
-
-  override restore(bytes: Uint8Array): void {
-    const reader = new StateReader(bytes, this.header)
-    const core = RegressionCore.read(reader, this.#rules)
-    reader.end()
-    this.#core = core
-  }
-
-  override get memoryBytes(): number {
-    return this.#core.memoryBytes
   }
 }
 

@@ -1,6 +1,6 @@
 // Which leaves of a tree observe, where its bytes are too few for all.
 import type { HoeffdingCore } from './hoeffding-core.ts'
-import { DEPTH, FEATURE, SHAPE, SLOT } from './tree-store.ts'
+import { DEPTH, FEATURE, SHAPE, SLOT } from './node-shape.ts'
 
 /**
  * Has all leaves observe that there is room for, those first that have most weight beside their majority class, as MOA and River do

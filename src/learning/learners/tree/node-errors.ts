@@ -5,8 +5,18 @@ import { Adwin } from '../../drift/adwin.ts'
 import type { StateReader, StateWriter } from '../../state-codec.ts'
 import { grown } from './grown.ts'
 import { addValue, COUNT, MEAN, MOMENTS } from './moments.ts'
+import { LEFT, RIGHT, SHAPE } from './node-shape.ts'
 
 export const NO_ALTERNATE = -1
+/** Above the root. */
+export const NO_NODE = -1
+
+/** The nodes of the tree whose errors these are. */
+export interface Nodes {
+  root: number
+  readonly shape: Int32Array
+  freeTree(node: number, each: (node: number) => void): void
+}
 
 /** Bytes that a node takes here. */
 export const NODE_ERROR_BYTES: number = 8 * MOMENTS + 4 + new Adwin().memoryBytes
@@ -72,6 +82,32 @@ export class NodeErrors {
     if (!(before > this.meanOf(node))) return WORSE
     this.forget(node)
     return STEADY
+  }
+
+  dropAlternate(nodes: Nodes, node: number): void {
+    const alternate = this.alternates[node]
+    this.alternates[node] = NO_ALTERNATE
+    if (alternate !== NO_ALTERNATE) this.#free(nodes, alternate)
+  }
+
+  /** The alternate takes the place of the branch, which goes. */
+  replace(nodes: Nodes, node: number, parent: number): void {
+    const { shape } = nodes
+    const alternate = this.alternates[node]
+    this.alternates[node] = NO_ALTERNATE
+    if (parent === NO_NODE) nodes.root = alternate
+    else {
+      const side = shape[parent * SHAPE + LEFT] === node ? LEFT : RIGHT
+      shape[parent * SHAPE + side] = alternate
+    }
+    this.#free(nodes, node)
+  }
+
+  #free(nodes: Nodes, node: number): void {
+    nodes.freeTree(node, (each) => {
+      this.dropAlternate(nodes, each)
+      this.end(each)
+    })
   }
 
   write(writer: StateWriter): void {

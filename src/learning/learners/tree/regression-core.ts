@@ -3,21 +3,13 @@ import { Prng } from '../../../base/prng.ts'
 import type { StateReader, StateWriter } from '../../state-codec.ts'
 import { drawFeatures } from './draw-features.ts'
 import { addValue, COUNT, MEAN } from './moments.ts'
+import { DEPTH, FEATURE, LEFT, PASSED, RIGHT, SHAPE, SLOT, THRESHOLD, TRIED } from './node-shape.ts'
 import {
-  DEPTH,
-  FEATURE,
-  LEFT,
   MEAN_ERROR,
   MODEL_ERROR,
   NUMBERS,
-  PASSED,
   RegressionStore,
-  RIGHT,
-  SHAPE,
-  SLOT,
   TARGET,
-  THRESHOLD,
-  TRIED,
   type RegressionSize,
 } from './regression-store.ts'
 import { roundToTenth } from './round-to-tenth.ts'

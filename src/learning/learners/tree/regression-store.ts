@@ -3,22 +3,10 @@
 import type { StateReader, StateWriter } from '../../state-codec.ts'
 import { grown } from './grown.ts'
 import { MOMENTS } from './moments.ts'
+import { DEPTH, FEATURE, LEFT, RIGHT, SHAPE, SLOT } from './node-shape.ts'
 import { NONE, SplitPoints } from './split-points.ts'
 
-/** Of the whole numbers of a node. */
-export const FEATURE = 0 // -1: a leaf
-export const LEFT = 1
-export const RIGHT = 2
-export const DEPTH = 3
-export const SLOT = 4 // -1: a leaf that learns its model alone, or no leaf
-export const SHAPE = 5
-
-/** Of the doubles of a node. */
-export const THRESHOLD = 0
-/** Weight of the rows that came by. */
-export const PASSED = 1
-/** Weight at the last attempt to split. */
-export const TRIED = 2
+/** Of the doubles of a node, behind those of every tree. */
 /** Fading squared errors of the mean, and of the linear model. */
 export const MEAN_ERROR = 3
 export const MODEL_ERROR = 4

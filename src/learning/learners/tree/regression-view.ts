@@ -1,16 +1,8 @@
 // A regression tree as it predicts, apart from how it is kept and how it learns.
 import { MEAN } from './moments.ts'
 import type { RegressionCore } from './regression-core.ts'
-import {
-  FEATURE,
-  LEFT,
-  NUMBERS,
-  PASSED,
-  RIGHT,
-  SHAPE,
-  TARGET,
-  THRESHOLD,
-} from './regression-store.ts'
+import { FEATURE, LEFT, PASSED, RIGHT, SHAPE, THRESHOLD } from './node-shape.ts'
+import { NUMBERS, TARGET } from './regression-store.ts'
 import type { TreeView } from './tree-view.ts'
 
 export interface NumberLeaf {

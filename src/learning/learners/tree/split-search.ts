@@ -1,7 +1,8 @@
 // Where a node would split best: a threshold of a number, or one value of a nominal feature against the others.
 import { GREATEST, LEAST, WEIGHT, weightUpTo } from './gaussian-observer.ts'
 import { entropy, merit, type SplitCriterion } from './split-merit.ts'
-import { FEATURE, SHAPE, SLOT, type TreeStore } from './tree-store.ts'
+import { FEATURE, SHAPE, SLOT } from './node-shape.ts'
+import type { TreeStore } from './tree-store.ts'
 
 export interface SearchRules {
   readonly criterion: SplitCriterion

@@ -3,21 +3,9 @@
 import type { StateReader, StateWriter } from '../../state-codec.ts'
 import { OBSERVER } from './gaussian-observer.ts'
 import { grown } from './grown.ts'
+import { DEPTH, FEATURE, LEFT, RIGHT, SHAPE, SLOT } from './node-shape.ts'
 
-/** Of the whole numbers of a node. */
-export const FEATURE = 0 // -1: a leaf
-export const LEFT = 1
-export const RIGHT = 2
-export const DEPTH = 3
-export const SLOT = 4 // -1: it observes no features
-export const SHAPE = 5
-
-/** Of the doubles of a node. */
-export const THRESHOLD = 0
-/** Weight of the rows that came by. */
-export const PASSED = 1
-/** Weight at the last attempt to split. */
-export const TRIED = 2
+/** Of the doubles of a node, behind those of every tree. */
 /** Weight that the majority class, and that naive Bayes, had right. */
 export const MAJORITY_RIGHT = 3
 export const BAYES_RIGHT = 4

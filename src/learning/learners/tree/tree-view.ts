@@ -2,7 +2,8 @@
 import { nominalLogs } from './leaf-bayes.ts'
 import { densityOf, type Density } from './gaussian-observer.ts'
 import type { HoeffdingCore } from './hoeffding-core.ts'
-import { FEATURE, LEFT, NUMBERS, PASSED, RIGHT, SHAPE, SLOT, THRESHOLD } from './tree-store.ts'
+import { FEATURE, LEFT, PASSED, RIGHT, SHAPE, SLOT, THRESHOLD } from './node-shape.ts'
+import { NUMBERS } from './tree-store.ts'
 
 export type TreeView<L> = SplitView<L> | EndView<L>
 
