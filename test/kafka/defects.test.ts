@@ -10,12 +10,9 @@ import { openMembership, readGroup } from '../../src/log/open-membership.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 import { startJavaReader } from './java-reader.ts'
 import { RawProducer, recordsOfValues } from './raw-producer.ts'
+import { featuresOf, PROTOCOLS } from './protocols.ts'
 
 const MINUTES = 180_000
-const PROTOCOLS = [
-  ['the second protocol of transactions', '2'],
-  ['the first protocol of transactions', '1'],
-] as const
 
 describe.skipIf(!hasKafka).each(PROTOCOLS)(
   'a real Kafka with %s (needs Java 17 and Maven)',
@@ -23,7 +20,7 @@ describe.skipIf(!hasKafka).each(PROTOCOLS)(
     let broker: KafkaBroker
     let log: Log
     beforeAll(async () => {
-      broker = await startKafka({ features: [`transaction.version=${level}`] })
+      broker = await startKafka({ features: featuresOf(level) })
       log = await openKafkaLog(kafkaUrl(`kafka://${broker.address}/c.`))
     }, MINUTES)
     afterAll(async () => {

@@ -9,17 +9,13 @@ import { kafkaUrl } from '../../src/log/kafka/kafka-url.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 import { startJavaReader, type JavaReader } from './java-reader.ts'
 import { FaultyProxy, type Fate } from './proxy.ts'
+import { featuresOf, PROTOCOLS } from './protocols.ts'
 
 const MINUTES = 240_000
 const PRODUCE = 0
 const INIT_PRODUCER_ID = 22
 const ADD_PARTITIONS = 24
 const END_TXN = 26
-
-const PROTOCOLS = [
-  ['the second protocol of transactions', '2'],
-  ['the first protocol of transactions', '1'],
-] as const
 
 describe.skipIf(!hasKafka).each(PROTOCOLS)(
   'a bad way to a real Kafka with %s (needs Java 17 and Maven)',
@@ -30,7 +26,7 @@ describe.skipIf(!hasKafka).each(PROTOCOLS)(
     let log: Log
     beforeAll(async () => {
       proxy = await FaultyProxy.listen()
-      const features = [`transaction.version=${level}`]
+      const features = featuresOf(level)
       broker = await startKafka({ features, advertised: proxy.address })
       proxy.lead(broker.address)
       reader = startJavaReader(proxy.address)

@@ -9,14 +9,9 @@ import { historyOf, type ScriptedLog } from '../contracts/log-history.ts'
 import { embedded, openEmbedded } from '../contracts/log-history-logs.ts'
 import { readAll } from '../contracts/log-records.ts'
 import { clusterOf, RawProducer } from './raw-producer.ts'
+import { featuresOf, PROTOCOLS } from './protocols.ts'
 
 const MINUTES = 180_000
-
-/** By protocol: the features a cluster has from its first start on. */
-const PROTOCOLS = [
-  ['the second protocol of transactions', '2'],
-  ['the first protocol of transactions', '1'],
-] as const
 
 describe.skipIf(!hasKafka).each(PROTOCOLS)(
   'on a real Kafka with %s (needs Java 17 and Maven)',
@@ -24,7 +19,7 @@ describe.skipIf(!hasKafka).each(PROTOCOLS)(
     let broker: KafkaBroker
     let log: Log
     beforeAll(async () => {
-      broker = await startKafka({ features: [`transaction.version=${level}`] })
+      broker = await startKafka({ features: featuresOf(level) })
       log = await openKafkaLog(kafkaUrl(`kafka://${broker.address}/f.`))
     }, MINUTES)
     afterAll(async () => {

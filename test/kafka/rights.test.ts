@@ -20,12 +20,9 @@ import { openMembership, readGroup } from '../../src/log/open-membership.ts'
 import { readAll } from '../contracts/log-records.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 import { makeCertificate } from './certificate.ts'
+import { featuresOf, PROTOCOLS } from './protocols.ts'
 
 const MINUTES = 240_000
-const PROTOCOLS = [
-  ['the second protocol of transactions', '2'],
-  ['the first protocol of transactions', '1'],
-] as const
 
 const OPERATIONS = {
   Alter: AclOperations.ALTER,
@@ -60,7 +57,7 @@ describe.skipIf(!hasKafka).each(PROTOCOLS)(
       const certificate = makeCertificate('localhost', folder)
       writeFileSync(join(folder, 'ca.pem'), certificate.certificate)
       const users = [{ name: 'mill', password: 'secret-of-mill' }]
-      const features = [`transaction.version=${level}`]
+      const features = featuresOf(level)
       broker = await startKafka({ secured: { certificate, users }, features })
       admin = new Admin({ clientId: 'test', bootstrapBrokers: [broker.address] })
       const config = join(folder, 'client.properties')

@@ -10,16 +10,12 @@ import { countsOf } from '../e2e/read-outputs.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 import { startJavaReader, type JavaReader } from './java-reader.ts'
 import { expectSameAsFolder, importFlights } from './same-as-folder.ts'
+import { featuresOf, PROTOCOLS } from './protocols.ts'
 
 const LIMIT = 10_000
 /** Rows of all stages of a run. */
 const WORK = 5 * LIMIT
 const MINUTES = 600_000
-
-const PROTOCOLS = [
-  ['the second protocol of transactions', '2'],
-  ['the first protocol of transactions', '1'],
-] as const
 
 const folders = new FlightsFolders()
 afterAll(() => folders.remove())
@@ -32,7 +28,7 @@ describe.skipIf(!hasKafka).each(PROTOCOLS)(
     let folder: string
     let log: string
     beforeAll(async () => {
-      broker = await startKafka({ features: [`transaction.version=${level}`] })
+      broker = await startKafka({ features: featuresOf(level) })
       reader = startJavaReader(broker.address)
       folder = folders.copy(LIMIT)
       await askChild({ kind: 'run', file: FLIGHTS, log: folder, untilEnd: true, workers: 2 })
