@@ -20,8 +20,8 @@ export function everyPlan(
 ): Omit<EveryPlan, 'topic'> {
   const { options, body } = given
   const periodMs = checkLength(own, 'the period of .every', period)
-  checkOptions(own, options, ['of', 'to'])
-  const { of: set } = options
+  // Before the options' names: who gives a topic in their place shall see how it is written.
+  const set: unknown = (options as { readonly of?: unknown } | undefined)?.of
   if (typeof set !== 'object' || set === null || !('~set' in set)) {
     refuse(
       own,
@@ -29,7 +29,8 @@ export function everyPlan(
         `write .every('1m', { of: card, to: topic('spend') }, ({ key, features }) => ({ ... }))`,
     )
   }
-  const wanted = set['~set']
+  checkOptions(own, options, ['of', 'to'])
+  const wanted = options.of['~set']
   const step = features.find(({ use }) => use.as === wanted.as)
   if (step?.use.set !== wanted.set) {
     refuse(

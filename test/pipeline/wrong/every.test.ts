@@ -36,6 +36,11 @@ describe('periods that are wrong are refused', () => {
       "pipeline 'p': the period of .every must be a text with a number and a unit",
     ],
     [
+      'a topic in the place of the options',
+      () => every('1m', to),
+      "pipeline 'p': of of .every must be the set whose keys have a row each; found undefined; write .every('1m', { of: card, to: topic('spend') }",
+    ],
+    [
       'a set that is missing',
       () => every('1m', { to }),
       "pipeline 'p': of of .every must be the set whose keys have a row each; found undefined",
