@@ -6,7 +6,6 @@ import type { Log } from '../contracts/log.ts'
 import { mostTasks, scaleOf } from '../engine/scale.ts'
 import { NO_COMMITS } from '../engine/commit-times.ts'
 import { isKafkaUrl } from '../log/kafka/kafka-url.ts'
-import { openLog } from '../log/open-log.ts'
 import type { CopyProgress } from './copying/copy-source.ts'
 import { withFileEdges } from './copying/with-file-edges.ts'
 import { Lookups } from './edge/lookups.ts'
@@ -24,6 +23,7 @@ import type { VersionState } from './versions/model-state.ts'
 import { sourceBehind, stagesOf, type StageStatus, type TaskName } from './stage-status.ts'
 import { TaskGroup } from './task-group.ts'
 import { watchSources } from './watch-sources.ts'
+import { withLog } from './with-log.ts'
 import { WorkerProcess, type WorkerEvents } from './worker-process.ts'
 
 const TELL_MS = 200
@@ -86,11 +86,13 @@ export interface RunStatus {
   readonly ended: boolean
 }
 
-/** Runs until the end of all inputs (`untilEnd`) or until the signal stops it. @returns the last status. */
+/**
+ * Runs until the end of all inputs (`untilEnd`) or until the signal stops it; goes on where the process that owned the log ended.
+ * @returns the last status.
+ */
 export async function runPipeline(options: RunOptions): Promise<RunStatus> {
   const definition = await loadDefinition(options.file)
-  const opened = await openLog(options.log)
-  try {
+  return withLog(options.log, {}, async (opened) => {
     const versions = await localVersions(definition)
     const { partitions, acceptPartial, acceptGap } = options
     const prepared = await prepareRun(opened.log, definition, {
@@ -100,10 +102,12 @@ export async function runPipeline(options: RunOptions): Promise<RunStatus> {
       acceptPartial,
       acceptGap,
     })
-    return await runPrepared(definition, prepared, { options, ...opened })
-  } finally {
-    await opened.log.close()
-  }
+    const signal = AbortSignal.any([opened.lost, ...(options.signal ? [options.signal] : [])])
+    const run = { options: { ...options, signal }, ...opened }
+    const status = await runPrepared(definition, prepared, run)
+    if (!status.ended && options.signal?.aborted !== true) opened.lost.throwIfAborted()
+    return status
+  })
 }
 
 /** Runs tasks that are prepared on a log that is open. */
