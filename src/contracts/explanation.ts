@@ -1,5 +1,5 @@
 // One prediction as its receipt tells it. It is in the report that `--report FILE` writes, so a name here is a promise.
-import type { GapReport } from './status.ts'
+import type { GapReport } from './gap-report.ts'
 import type { TrainingData } from './training-data.ts'
 
 export interface Explanation {

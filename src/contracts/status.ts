@@ -1,5 +1,6 @@
 // How far a pipeline is, read from its log: what `millrace status` shows, and gives as it is with `--json`.
 // A name here is a promise to whoever reads that.
+import type { GapReport } from './gap-report.ts'
 import type { LabelCounts, QuarantineReport, VersionReport } from './run-report.ts'
 
 export interface StatusReport {
@@ -41,18 +42,6 @@ export interface MemberReport {
   readonly workers: number
   /** How many tasks it has. */
   readonly tasks: number
-}
-
-/** Offsets [from, to) of a partition. */
-export interface GapReport {
-  readonly topic: string
-  readonly partition: number
-  readonly from: number
-  readonly to: number
-  /** When the source had read last before it, ms since 1970; null where it never had. */
-  readonly readAt: number | null
-  /** When it was accepted, ms since 1970. */
-  readonly at: number
 }
 
 /** What a feature set keeps, over all tasks of its stage. */

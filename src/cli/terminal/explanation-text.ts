@@ -1,6 +1,6 @@
 // An explanation for a person.
 import type { Explanation } from '../../contracts/explanation.ts'
-import type { GapReport } from '../../contracts/status.ts'
+import type { GapReport } from '../../contracts/gap-report.ts'
 import { fitted, wrapped, type Style } from './style.ts'
 import { table } from './table.ts'
 

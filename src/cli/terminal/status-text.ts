@@ -1,7 +1,8 @@
 // How far a pipeline is, as lines for a terminal, or for a file: what `millrace status` prints, and draws again with `--watch`. Pure.
 import { bytesText, countText, countedText, metricText, timeText } from '../../base/figures.ts'
 import type { LabelCounts, QuarantineReport, VersionReport } from '../../contracts/run-report.ts'
-import type { GapReport, SetReport, StatusReport, TaskReport } from '../../contracts/status.ts'
+import type { GapReport } from '../../contracts/gap-report.ts'
+import type { SetReport, StatusReport, TaskReport } from '../../contracts/status.ts'
 import { fitted, wrapped, type Style } from './style.ts'
 import { table, type Side } from './table.ts'
 

@@ -1,7 +1,7 @@
 // One prediction from its receipt: where it came from, what the model saw, what it said, and what became of it.
 import { DefinitionError } from '../../base/errors.ts'
 import type { Explanation } from '../../contracts/explanation.ts'
-import type { GapReport } from '../../contracts/status.ts'
+import type { GapReport } from '../../contracts/gap-report.ts'
 import type { Log } from '../../contracts/log.ts'
 import { FIRST, SOURCE_OFFSET, SOURCE_PARTITION, TIME } from '../../engine/exchange/layout.ts'
 import { EXAMPLE } from '../../engine/operators/join-layouts.ts'

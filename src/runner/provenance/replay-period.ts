@@ -12,8 +12,8 @@ import { isOfStage } from '../../engine/task-plan.ts'
 import type { EveryPlan, StagePlan } from '../../pipeline/plan.ts'
 import { partsOf, type OpenedPipeline } from '../open-pipeline.ts'
 import { namedCounts } from '../read-counts.ts'
-import type { ReplayStep } from './replay.ts'
 import { layoutAt, planDifferences, tasksAt } from './replay-layout.ts'
+import type { ReplayStep } from './replay-step.ts'
 
 /** A record of a topic that a pipeline tells periods to. */
 export interface PeriodPlace {

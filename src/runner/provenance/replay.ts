@@ -19,16 +19,7 @@ import { partsOf, withPipeline, type OpenedPipeline, type PipelinePlace } from '
 import { DefinitionError } from '../../base/errors.ts'
 import { periodPlace, replayPeriod, type PeriodReplay } from './replay-period.ts'
 import { layoutAt, planDifferences, tasksAt } from './replay-layout.ts'
-
-export interface ReplayStep {
-  readonly stage: string
-  readonly task: number
-  readonly commit: number
-  /** What was compared: the topic and partition the commit wrote to. */
-  readonly wrote: string
-  readonly bytes: number
-  readonly equal: boolean
-}
+import type { ReplayStep } from './replay-step.ts'
 
 export interface Replay {
   readonly explanation: Explanation
