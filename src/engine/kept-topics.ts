@@ -1,6 +1,6 @@
 // How long topics are kept that nobody reads to an end (ENGINE 11). What lies between tasks is trimmed by who reads it.
 import type { Plan } from '../pipeline/plan.ts'
-import { isLearning } from './learning-models.ts'
+import { learnsFromLabels } from './learning-models.ts'
 import { deadLettersTopic, examplesTopic, receiptsTopic } from './task-names.ts'
 
 const DAY_MS = 86_400_000
@@ -16,11 +16,11 @@ export function keptTopics({
   const { models } = stages[stages.length - 1]
   // The join reads the receipts of what a model learns from, and a replay of it does once more.
   const within = models.map(
-    (model) => (model.labels?.withinMs ?? 0) + (isLearning(model) ? replayMs + DAY_MS : 0),
+    (model) => (model.labels?.withinMs ?? 0) + (learnsFromLabels(model) ? replayMs + DAY_MS : 0),
   )
   const receipts = Math.max(receiptsMs, replayMs, ...within)
   // Examples that are learnt from are trimmed by who learns, and no sooner than receipts are.
-  const examples = models.filter((model) => !isLearning(model))
+  const examples = models.filter((model) => !learnsFromLabels(model))
   return new Map([
     [receiptsTopic(pipeline), receipts],
     ...examples.map(({ name }) => [examplesTopic(pipeline, name), receipts] as const),

@@ -14,6 +14,7 @@ import { DirectTask } from './direct-task.ts'
 import { MergeTask, type TaskProgress } from './merge-task.ts'
 import { DirectBody } from './operators/direct-body.ts'
 import { JoinBody, type JoinMetrics } from './operators/join-body.ts'
+import { learnsFromLabels } from './learning-models.ts'
 import { learningExampleLayout } from './operators/join-layouts.ts'
 import { LearnerBody } from './operators/learner-body.ts'
 import { ReceiptFeatures } from './operators/receipt-features.ts'
@@ -116,7 +117,8 @@ function openBy(
           body: keep((memory) => directBody(memory, task, own)),
         })
   }
-  return MergeTask.open(task.kind === 'learner' ? keeping(context, parts) : context, task.spec, {
+  const keeps = task.kind === 'learner' && learnsFromLabels(task.model)
+  return MergeTask.open(keeps ? keeping(context, parts) : context, task.spec, {
     inputs: task.inputs,
     start,
     body: keep((memory) => mergeBody(memory, task, own)),
@@ -173,7 +175,7 @@ function stageBody(
   { parts, log }: { readonly parts: PipelineParts; readonly log: Log },
 ): KeyedStageBody {
   const { plan, schemas, models, calls, guard, change } = parts
-  const { stage, stageIndex, next, waiting, spec, tasks } = task
+  const { stage, stageIndex, next, waiting, learning, spec, tasks } = task
   const following = plan.stages[stageIndex + 1]
   return new KeyedStageBody(memory, {
     plan,
@@ -194,6 +196,7 @@ function stageBody(
         : { hop: next, key: following.key, takes: carriedFields(plan, schemas, stageIndex + 1) },
     models: stage.models.map((model) => ({ plan: model, loaded: modelOf(models, model.name) })),
     waiting,
+    learning,
     before: change && stageBefore(change, plan, stage),
     countsBefore: task.kind === 'direct' ? sourceCounts(task.routes).length : 0,
   })
@@ -211,16 +214,18 @@ function joinBody(
     topic: examplesTopic(plan.pipeline, model.name),
     partition: spec.number,
     metrics: (own) => metrics(own, model.name),
-    learns: model.learning && {
-      layout: learningExampleLayout(model.learning.features),
-      periodMs: model.learning.periodMs,
-      features: new ReceiptFeatures({
-        log: of.log,
-        topic: receiptsTopic(plan.pipeline),
-        model: model.name,
-        features: model.learning.features,
-      }),
-    },
+    learns: learnsFromLabels(model)
+      ? {
+          layout: learningExampleLayout(model.learning.features),
+          periodMs: model.learning.periodMs,
+          features: new ReceiptFeatures({
+            log: of.log,
+            topic: receiptsTopic(plan.pipeline),
+            model: model.name,
+            features: model.learning.features,
+          }),
+        }
+      : undefined,
     waiting: {
       log: of.log,
       topic: runsTopic(plan.pipeline, model.name),
@@ -231,19 +236,21 @@ function joinBody(
 
 function learnerBody(
   memory: StateMemory,
-  { model, inputs, predicting }: TaskPlan & { kind: 'learner' },
+  { model, inputs, predicting, spec }: TaskPlan & { kind: 'learner' },
   of: { log: Log; parts: PipelineParts },
 ): LearnerBody {
   const { pipeline } = of.parts.plan
-  const { features, classes, periodMs } = model.learning
+  const { from, features, classes, periodMs } = model.learning
   const factory = model.runtime.learner
   if (factory === undefined) throw new RangeError(`model '${model.name}' has no learner`)
   return new LearnerBody(memory, {
     log: of.log,
     topic: learnerTopic(pipeline, model.name),
     inputs,
+    from,
     features,
     periodMs,
+    beganAfter: of.parts.change?.starts[taskId(spec)]?.after,
     make: () => factory.make({ features: features.length, classes }),
     lanes: { topic: learntTopic(pipeline, model.name), partitions: predicting },
   })

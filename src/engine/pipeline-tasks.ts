@@ -10,39 +10,28 @@ import { sourceNumber } from './exchange/source-number.ts'
 import type { TaskInput } from './merge-task.ts'
 import { LABEL_LAYOUT, learningExampleLayout, WAITING_LAYOUT } from './operators/join-layouts.ts'
 import { LEARNT_LAYOUT } from './operators/learnt-layout.ts'
+import { learningLayout } from './operators/learning-layout.ts'
 import { carriedFields } from './carried-fields.ts'
-import { keptTopics } from './kept-topics.ts'
-import { isLearning, learningModels } from './learning-models.ts'
+import { topicsOf, type Sizing } from './pipeline-topics.ts'
+import { isLearning, learningModels, learnsFromRows } from './learning-models.ts'
 import { setInputs } from './row-fields.ts'
-import { tasksOfStage, waitingWriters, type Scale } from './scale.ts'
+import { predictionWriters, tasksOfStage } from './scale.ts'
 import { joinStage, learningStage, sourceStage } from './stage-names.ts'
 import type { TaskSpec } from './task-context.ts'
 import type { RowsRoute, SourceRoute, SourceRoutes, TaskPlan } from './task-plan.ts'
 import {
-  commitsTopic,
-  deadLettersTopic,
   examplesTopic,
   labelsTopic,
-  learnerTopic,
+  learningTopic,
   learntTopic,
-  lateTopic,
-  receiptsTopic,
-  retriesTopic,
   rowsTopic,
-  runsTopic,
   setTopic,
-  snapshotsTopic,
   waitingTopic,
 } from './task-names.ts'
 
 export interface PipelineTasks {
   readonly tasks: readonly TaskPlan[]
   readonly topics: readonly TopicSpec[]
-}
-
-export interface Sizing extends Scale {
-  /** Partitions of each stream's topic. */
-  readonly sources: ReadonlyMap<string, number>
 }
 
 /** @param schemas compiled, by stream. */
@@ -72,16 +61,15 @@ class Layouter {
 
   all(): PipelineTasks {
     const { streams, stages } = this.#plan
-    const models = stages
-      .flatMap((stage) => stage.models)
-      .filter(({ labels }) => labels !== undefined)
+    const models = stages.flatMap((stage) => stage.models)
+    const judged = models.filter(({ labels }) => labels !== undefined)
     const tasks = [
       ...streams.flatMap((stream) => this.#sources(stream)),
       ...stages.flatMap((stage, index) => this.#stage(stage, index)),
-      ...models.flatMap((model) => this.#join(model)),
+      ...judged.flatMap((model) => this.#join(model)),
       ...models.flatMap((model) => this.#learner(model)),
     ]
-    return { tasks, topics: this.#topics(tasks) }
+    return { tasks, topics: topicsOf(this.#plan, tasks, this.#sizing) }
   }
 
   #spec(stage: string, number: number): TaskSpec {
@@ -188,9 +176,8 @@ class Layouter {
   }
 
   #stage(stage: StagePlan, index: number): TaskPlan[] {
-    const { pipeline, from, stages } = this.#plan
+    const { pipeline, stages } = this.#plan
     const last = index === stages.length - 1
-    const writers = index === 0 ? this.#writers(from) : this.#tasks(stages[index - 1].name)
     const tasks = this.#tasks(stage.name)
     const direct = index === 0 ? this.#direct : undefined
     return Array.from({ length: tasks }, (_, number) => ({
@@ -201,42 +188,7 @@ class Layouter {
       tasks,
       stage,
       stageIndex: index,
-      inputs:
-        direct !== undefined
-          ? []
-          : [
-              ...stage.lookups.map(({ set, waitMs }) =>
-                this.#input({
-                  topic: setTopic(pipeline, stage.name, set.name),
-                  layout: this.#setLayout(set),
-                  writers: this.#writers(set.stream),
-                  number,
-                  tasks,
-                  waitMs,
-                  primary: false,
-                }),
-              ),
-              ...learningModels(stage).map(({ name, learning: { waitMs } }) =>
-                this.#input({
-                  topic: learntTopic(pipeline, name),
-                  layout: LEARNT_LAYOUT,
-                  writers: 1,
-                  number,
-                  tasks,
-                  waitMs,
-                  primary: false,
-                }),
-              ),
-              this.#input({
-                topic: rowsTopic(pipeline, stage.name),
-                layout: this.#rowLayout(index),
-                writers,
-                number,
-                tasks,
-                waitMs: Infinity,
-                primary: true,
-              }),
-            ],
+      inputs: direct === undefined ? this.#stageInputs(stage, index, number) : [],
       next: last
         ? undefined
         : this.#hop(rowsTopic(pipeline, stages[index + 1].name), this.#rowLayout(index + 1), {
@@ -252,7 +204,52 @@ class Layouter {
             writer: number,
           }),
         })),
+      learning: stage.models.filter(learnsFromRows).map((model) => ({
+        model,
+        hop: this.#hop(
+          learningTopic(pipeline, model.name),
+          learningLayout(model.learning.features),
+          { partitions: 1, writer: number },
+        ),
+      })),
     }))
+  }
+
+  /** Of sets it looks up, of snapshots of models that learn, of its rows. */
+  #stageInputs(stage: StagePlan, index: number, number: number): TaskInput[] {
+    const { pipeline, from, stages } = this.#plan
+    const tasks = this.#tasks(stage.name)
+    const own = { number, tasks }
+    return [
+      ...stage.lookups.map(({ set, waitMs }) =>
+        this.#input({
+          ...own,
+          topic: setTopic(pipeline, stage.name, set.name),
+          layout: this.#setLayout(set),
+          writers: this.#writers(set.stream),
+          waitMs,
+          primary: false,
+        }),
+      ),
+      ...learningModels(stage).map(({ name, learning: { waitMs } }) =>
+        this.#input({
+          ...own,
+          topic: learntTopic(pipeline, name),
+          layout: LEARNT_LAYOUT,
+          writers: 1,
+          waitMs,
+          primary: false,
+        }),
+      ),
+      this.#input({
+        ...own,
+        topic: rowsTopic(pipeline, stage.name),
+        layout: this.#rowLayout(index),
+        writers: index === 0 ? this.#writers(from) : this.#tasks(stages[index - 1].name),
+        waitMs: Infinity,
+        primary: true,
+      }),
+    ]
   }
 
   #join(model: ModelPlan): TaskPlan[] {
@@ -275,7 +272,7 @@ class Layouter {
         this.#input({
           topic: waitingTopic(pipeline, model.name),
           layout: WAITING_LAYOUT,
-          writers: waitingWriters(this.#sizing, model.name),
+          writers: predictionWriters(this.#sizing, model.name),
           number,
           ...both,
         }),
@@ -286,10 +283,21 @@ class Layouter {
   #learner(model: ModelPlan): TaskPlan[] {
     const { pipeline, stages } = this.#plan
     if (!isLearning(model)) return []
+    const { features } = model.learning
+    const lanes =
+      model.learning.from === 'rows'
+        ? {
+            topic: learningTopic(pipeline, model.name),
+            layout: learningLayout(features),
+            writers: predictionWriters(this.#sizing, model.name),
+          }
+        : {
+            topic: examplesTopic(pipeline, model.name),
+            layout: learningExampleLayout(features),
+            writers: this.#sizing.partitions,
+          }
     const input = this.#input({
-      topic: examplesTopic(pipeline, model.name),
-      layout: learningExampleLayout(model.learning.features),
-      writers: this.#sizing.partitions,
+      ...lanes,
       number: 0,
       tasks: 1,
       waitMs: Infinity,
@@ -334,46 +342,5 @@ class Layouter {
     const schema = this.#schemas.get(stream)
     if (schema === undefined) throw new RangeError(`no compiled schema of stream '${stream}'`)
     return schema
-  }
-
-  #topics(tasks: readonly TaskPlan[]): TopicSpec[] {
-    const { pipeline, stages, streams } = this.#plan
-    const sizes = new Map<string, number>()
-    const kept = keptTopics(this.#plan)
-    const add = (name: string, count: number): void => {
-      sizes.set(name, Math.max(count, sizes.get(name) ?? 0))
-    }
-    for (const task of tasks) {
-      add(commitsTopic(pipeline, task.spec.stage), task.spec.number + 1)
-      add(snapshotsTopic(pipeline, task.spec.stage), task.spec.number + 1)
-      if (task.kind === 'source') continue
-      for (const { topic, partitions: lanes } of task.inputs) add(topic, Math.max(...lanes) + 1)
-    }
-    for (const { topic, name, late } of streams) {
-      const count = this.#partitionsOf(name)
-      add(topic, count)
-      add(lateTopic(name, late), count)
-      add(deadLettersTopic(pipeline), count)
-    }
-    add(retriesTopic(pipeline), 1)
-    const last = stages[stages.length - 1]
-    const partitions = this.#tasks(last.name)
-    const joins = this.#sizing.partitions
-    add(deadLettersTopic(pipeline), partitions)
-    for (const { everies, name } of stages)
-      for (const { topic } of everies) add(topic, this.#tasks(name))
-    for (const { topic } of last.emits) add(topic, partitions)
-    for (const { topics } of last.whens) for (const topic of topics) add(topic, partitions)
-    if (last.models.length > 0) add(receiptsTopic(pipeline), partitions)
-    for (const { name, labels, learning } of last.models) {
-      if (labels === undefined) continue
-      add(examplesTopic(pipeline, name), joins)
-      add(runsTopic(pipeline, name), joins)
-      if (learning !== undefined) add(learnerTopic(pipeline, name), 1)
-    }
-    return [...sizes].map(([name, count]) => {
-      const retentionMs = kept.get(name)
-      return { name, partitions: count, ...(retentionMs === undefined ? {} : { retentionMs }) }
-    })
   }
 }

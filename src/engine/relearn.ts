@@ -1,4 +1,4 @@
-// Learns a range of examples once more, in the order in which they were learnt: after a restart.
+// Learns a range of examples or rows once more, in the order in which they were learnt: after a restart.
 import type { Learner } from '../contracts/learner.ts'
 import type { Log } from '../contracts/log.ts'
 import type { LanePosition } from './exchange/lane.ts'
@@ -6,14 +6,14 @@ import { merge, Merged } from './exchange/merge.ts'
 import { fillLane } from './fill-lane.ts'
 import type { LearnerPlace } from './learner-snapshots.ts'
 import { lanesOf, START, type TaskInput } from './merge-task.ts'
-import { learnerRows } from './operators/learner-rows.ts'
+import { learnerRows, type Lessons } from './operators/learner-rows.ts'
 
 const BATCH_ROWS = 4096
 
 export interface RelearnOptions {
   readonly learner: Learner
   readonly inputs: readonly TaskInput[]
-  readonly features: number
+  readonly lessons: Lessons
   /** What it has learnt already. */
   readonly from: LearnerPlace
   /** Where its lanes are to stand then. */
@@ -26,7 +26,7 @@ export interface RelearnOptions {
  */
 export async function relearn(
   log: Log,
-  { learner, inputs, features, from, to }: RelearnOptions,
+  { learner, inputs, lessons, from, to }: RelearnOptions,
 ): Promise<number> {
   const lanes = lanesOf(inputs, from.lanes.length === 0 ? undefined : from.lanes)
   let rows = 0
@@ -40,7 +40,7 @@ export async function relearn(
     merge(lanes, { waits: inputs.map(() => 0), behind: 0, now: 0, limit }, merged)
     if (merged.count === 0) break
     rows -= merged.count
-    const taken = learnerRows(merged.inputs[0], features, Math.min(skip, merged.count))
+    const taken = learnerRows(merged.inputs[0], lessons, Math.min(skip, merged.count))
     skip = Math.max(0, skip - merged.count)
     const { columns, labels, count } = taken
     learnt += count - learner.learn({ columns, from: 0, to: count }, labels)

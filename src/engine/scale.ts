@@ -1,22 +1,23 @@
 // How many tasks each stage has. All have as many as the first run said, but those that were rescaled. JSON: it lies in the control topic.
 import type { Plan } from '../pipeline/plan.ts'
+import { learnsFromRows } from './learning-models.ts'
 
 export interface Scale {
   /** Tasks of a stage, and of a join. */
   readonly partitions: number
   /** Tasks of stages that have another number, by their name. */
   readonly rescaled?: Readonly<Record<string, number>>
-  /** The most tasks that the stage before a join ever had, by model: lanes stay, what lies in them is not lost. */
-  readonly waiting?: Readonly<Record<string, number>>
+  /** The most tasks that ever predicted with a model, by model: lanes from them stay, what lies in them is not lost. */
+  readonly predicting?: Readonly<Record<string, number>>
 }
 
 export function tasksOfStage({ partitions, rescaled }: Scale, stage: string): number {
   return rescaled?.[stage] ?? partitions
 }
 
-/** Tasks that write, or wrote, predictions that wait for the labels of a model. */
-export function waitingWriters({ partitions, waiting }: Scale, model: string): number {
-  return waiting?.[model] ?? partitions
+/** Tasks that write, or wrote, predictions of a model to its join, or rows to the task that learns from them. */
+export function predictionWriters({ partitions, predicting }: Scale, model: string): number {
+  return predicting?.[model] ?? partitions
 }
 
 /** The most tasks that any stage has. */
@@ -25,11 +26,11 @@ export function mostTasks({ partitions, rescaled }: Scale): number {
 }
 
 /** Only what makes up a scale, of something that has one. */
-export function scaleOf({ partitions, rescaled, waiting }: Scale): Scale {
+export function scaleOf({ partitions, rescaled, predicting }: Scale): Scale {
   return {
     partitions,
     ...(rescaled === undefined ? {} : { rescaled }),
-    ...(waiting === undefined ? {} : { waiting }),
+    ...(predicting === undefined ? {} : { predicting }),
   }
 }
 
@@ -42,14 +43,18 @@ export function rescaledTo(
   const { partitions } = scale
   const rescaled = { ...scale.rescaled, [stage]: tasks }
   const last = stages[stages.length - 1]
-  const waiting = { ...scale.waiting }
+  const predicting = { ...scale.predicting }
   if (last.name === stage)
-    for (const { name, labels } of last.models)
-      if (labels !== undefined)
-        waiting[name] = Math.max(tasks, tasksOfStage(scale, stage), waitingWriters(scale, name))
+    for (const model of last.models)
+      if (model.labels !== undefined || learnsFromRows(model))
+        predicting[model.name] = Math.max(
+          tasks,
+          tasksOfStage(scale, stage),
+          predictionWriters(scale, model.name),
+        )
   return {
     partitions,
     rescaled,
-    ...(Object.keys(waiting).length === 0 ? {} : { waiting }),
+    ...(Object.keys(predicting).length === 0 ? {} : { predicting }),
   }
 }

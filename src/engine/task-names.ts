@@ -63,6 +63,11 @@ export function examplesTopic(pipeline: string, model: string): string {
   return internalTopic(pipeline, 'model', model, 'examples')
 }
 
+/** Rows on their way to the task that learns from them without labels: a partition for each task that predicts. */
+export function learningTopic(pipeline: string, model: string): string {
+  return internalTopic(pipeline, 'model', model, 'learning')
+}
+
 /** Snapshots of what a model has learnt, in chunks, by number. */
 export function learnerTopic(pipeline: string, model: string): string {
   return internalTopic(pipeline, 'model', model, 'learner')

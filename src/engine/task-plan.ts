@@ -46,6 +46,8 @@ interface OfStage {
   readonly next: Hop | undefined
   /** To the joins, in the last stage. */
   readonly waiting: readonly { readonly model: ModelPlan; readonly hop: Hop }[]
+  /** To those who learn from the rows, in the last stage. */
+  readonly learning: readonly { readonly model: LearningModel; readonly hop: Hop }[]
 }
 
 export type TaskPlan =
@@ -59,7 +61,7 @@ export type TaskPlan =
       readonly model: ModelPlan
       readonly inputs: readonly TaskInput[]
     }
-  /** The only one that learns from the examples of a model. */
+  /** The only one that learns for a model, from its examples or its rows. */
   | {
       readonly kind: 'learner'
       readonly spec: TaskSpec

@@ -241,11 +241,12 @@ function modelOf(
 function learningOf(
   model: string,
   factory: LearnerFactory | undefined,
-  { features, classes, periodMs, waitMs }: LearningPlan,
+  { from, features, classes, periodMs, waitMs }: LearningPlan,
 ): LearningDescription {
   return {
     learner: factory?.kind ?? '',
     stage: `learning.${model}`,
+    from,
     features,
     periodMs,
     waitMs: waitMs === Infinity ? 'forever' : waitMs,

@@ -18,6 +18,7 @@ import {
 import { eventColumns } from './event-columns.ts'
 import type { FeatureValue } from './feature.ts'
 import type { ModelRuntime } from './model-runtime.ts'
+import type { LearningPlan } from './plan.ts'
 import { checkFallback } from './output-schema.ts'
 
 /** What `learner(factory, options)` takes. */
@@ -65,10 +66,18 @@ const OPTIONS = [
 /** How many features the learner has that only shows whether its settings are right. */
 const PROBE_FEATURES = 8
 
+const TAUGHT_BY: Readonly<Record<LearnerTask, LearningPlan['from']>> = {
+  classes: 'labels',
+  number: 'labels',
+  none: 'rows',
+  clusters: 'rows',
+}
+
 type LearnerFeatures = Readonly<Record<string, FeatureValue | readonly string[]>>
 
 /**
- * A model that learns from its own examples as their labels come, and predicts with what it has learnt.
+ * A model that learns in the stream and predicts with what it has learnt: from its own examples as their labels come, or, where it finds
+ * anomalies or clusters, from each row once it is predicted, without labels.
  * @param factory one of `millrace/learning`, or a `pipe` of preparations and one.
  * @example
  * learner(pipe(standardScaler(), logisticRegression()), {
@@ -130,7 +139,13 @@ export function learner<Schema extends StandardSchemaV1>(
     output,
     columns,
     deadlineMs: deadline === undefined ? undefined : checkLength(of, 'deadline', deadline),
-    learning: { features: inputs && [...inputs], classes, periodMs, waitMs },
+    learning: {
+      from: TAUGHT_BY[factory.task],
+      features: inputs && [...inputs],
+      classes,
+      periodMs,
+      waitMs,
+    },
   })
   return Object.freeze({ kind: 'learner', '~runtime': definition })
 }

@@ -101,10 +101,10 @@ function modelDefinition(
   checkNames(own, runtime, input)
   const labels =
     options.labels === undefined ? undefined : labelDefinition(own, options.labels, { of, runtime })
-  if (runtime.learning !== undefined && labels === undefined)
+  if (runtime.learning?.from === 'labels' && labels === undefined)
     refuse(
       own,
-      'a model that learns must have labels to learn from; found none; write labels: { from: ..., by: ..., of: ..., within: ..., label: ... }',
+      'a model that learns classes or numbers must have labels to learn from; found none; write labels: { from: ..., by: ..., of: ..., within: ..., label: ... }',
     )
   return frozen({ part: own, name, of, input, runtime, labels })
 }

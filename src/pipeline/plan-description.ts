@@ -94,6 +94,8 @@ export interface LearningDescription {
   readonly learner: string
   /** The task that learns is the only one of this stage. */
   readonly stage: string
+  /** `rows`: from each row once it is predicted, without labels. */
+  readonly from: 'labels' | 'rows'
   readonly features: readonly string[]
   readonly periodMs: number
   readonly waitMs: number | 'forever'

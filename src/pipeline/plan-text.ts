@@ -251,12 +251,13 @@ function modelText(model: ModelDescription): string {
 }
 
 function learningText(learning: LearningDescription): string {
-  const { features, stage, periodMs, waitMs, memoryBytes } = learning
+  const { from, features, stage, periodMs, waitMs, memoryBytes } = learning
   const waits =
     waitMs === 0
       ? 'a row takes the newest there is'
       : `a row waits for that of its time${waitMs === 'forever' ? '' : `, at most ${durationText(waitMs)}`}`
-  return `from ${counted(features.length, 'feature')}, ${features.join(', ')}, in the one task of stage ${stage}; a snapshot each ${durationText(periodMs)}, ${waits}; begins with ${bytesText(memoryBytes)}`
+  const each = from === 'rows' ? 'each row once it is predicted, without labels, ' : ''
+  return `${each}from ${counted(features.length, 'feature')}, ${features.join(', ')}, in the one task of stage ${stage}; a snapshot each ${durationText(periodMs)}, ${waits}; begins with ${bytesText(memoryBytes)}`
 }
 
 function labelText({

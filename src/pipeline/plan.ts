@@ -152,13 +152,15 @@ export interface LabelPlan {
   readonly judges?: string | undefined
 }
 
-/** How a model learns from its own examples. */
+/** How a model learns in the stream. */
 export interface LearningPlan {
+  /** `labels`: from its examples, as their labels come. `rows`: from each row that it predicts; there is no label to wait for. */
+  readonly from: 'labels' | 'rows'
   /** The features it learns from, in the order of its columns. */
   readonly features: readonly string[]
   /** How many there are where labels are classes. */
   readonly classes: number
-  /** Predictions follow its snapshots, which are taken at multiples of this of the examples' merge time, ms. */
+  /** Predictions follow its snapshots, which are taken at multiples of this of the merge time of what it learns, ms. */
   readonly periodMs: number
   /** How long a row waits for the snapshot of its time, ms; Infinity for 'forever'. */
   readonly waitMs: number

@@ -47,6 +47,10 @@ const OWN: readonly (readonly [name: RegExp, use: (...parts: string[]) => string
       `examples of '${model}': what became of its predictions; read by dataset and explain`,
   ],
   [
+    /^_(.+?)\.model\.(.+)\.learning$/,
+    (_, model) => `rows that '${model}' learns from without labels, in blocks`,
+  ],
+  [
     /^_(.+?)\.model\.(.+)\.learner$/,
     (_, model) => `snapshots of what model '${model}' has learnt; read by export-model`,
   ],

@@ -1,4 +1,4 @@
-// What a model that learns must have learnt and predicted: its examples one after the other, in the order of their merge time.
+// What a model that learns must have learnt and predicted: its examples, or rows, one after the other, in the order of their merge time.
 import { BAD_FEATURE, BAD_LABEL, type Learner } from '../contracts/learner.ts'
 import type { LearningPlan, ModelPlan } from '../pipeline/plan.ts'
 

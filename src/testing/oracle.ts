@@ -10,7 +10,7 @@ import { referencePeriods } from './oracle-periods.ts'
 import { deadLetter, OracleSources, sourceNumber, type Entered } from './oracle-sources.ts'
 import { streamNamed } from '../pipeline/plan-streams.ts'
 import { OracleSet } from './oracle-features.ts'
-import { OracleLearning } from './oracle-learning.ts'
+import { OracleLearning, type OracleExample } from './oracle-learning.ts'
 import { referenceJoin, type Joined, type JoinRow } from './oracle-labels.ts'
 import type { Outcome } from './outcome.ts'
 import type { SparseOffsets } from './sparse-log.ts'
@@ -226,10 +226,10 @@ class Oracle {
     // A learner predicts every row, so that what it learns is known by now, but for the scores, which it does not learn from.
     const known = rows.filter((row) => !failures.has(row))
     for (const model of learning) {
-      const examples = this.#joined(model, known).flatMap((joined, task) =>
-        joined.examples.map((each) => ({ ...each, task })),
+      const learner = new OracleLearning(
+        model,
+        model.learning?.from === 'rows' ? known.map(asExample) : this.#learnable(model, known),
       )
-      const learner = new OracleLearning(model, examples)
       score(model, (row) => learner.predict(row.mergeTime, row.features))
       learner.learnUntil(Infinity)
       for (const [name, by] of Object.entries(learner.counts))
@@ -313,6 +313,12 @@ class Oracle {
     })
   }
 
+  #learnable(model: ModelPlan, rows: readonly Row[]): OracleExample[] {
+    return this.#joined(model, rows).flatMap((joined, task) =>
+      joined.examples.map((each) => ({ ...each, task })),
+    )
+  }
+
   /** What each task of the join gives. */
   #joined(
     { labels: plan }: ModelPlan,
@@ -383,4 +389,9 @@ class Oracle {
 
 function put(row: Row, names: readonly string[], values: readonly unknown[]): void {
   names.forEach((name, i) => row.features.set(name, values[i]))
+}
+
+/** A row that is learnt from without a label: the order of all rows is that of their examples, whichever task predicts them. */
+function asExample({ mergeTime, features }: Row): OracleExample {
+  return { mergeTime, task: 0, outcome: 'joined', label: 0, features }
 }

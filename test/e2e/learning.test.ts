@@ -67,7 +67,7 @@ describe('a model that learns, killed with kill -9', () => {
       const [calm, killed] = [await filled(), await filled()]
       await askChild({ kind: 'run', file: FILE, log: calm, untilEnd: true, workers: 1 })
       const status = await runKilled(killed)
-      expect(countsOf(status, 'learner')).toMatchObject({ learnt: 590, badFeature: 10 })
+      expect(countsOf(status, 'learner')).toMatchObject({ learnt: 590 + READINGS, badFeature: 10 })
       const risks = await risksOf(killed)
       expect(risks).toHaveLength(READINGS)
       expect(risks).toEqual(await risksOf(calm))

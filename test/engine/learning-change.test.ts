@@ -1,7 +1,11 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { learner, model, pipeline, topic, type Pipeline } from '../../src/index.ts'
-import { linearRegression, logisticRegression } from '../../src/learning/index.ts'
+import {
+  linearRegression,
+  logisticRegression,
+  standardAbsoluteDeviation,
+} from '../../src/learning/index.ts'
 import type { LearnerFactory } from '../../src/contracts/learner.ts'
 import { checks, machine, readings, rowsOfShift } from '../testing/learning-sensors.ts'
 import { changingPipeline, type ChangingPipeline } from './changing-fixture.ts'
@@ -93,5 +97,57 @@ describe('a model that learns, when its definition changes', () => {
     expect(fourth.get(all[300].id)).toBe(0)
     expect(fourth.get(all[399].id)).not.toBe(0)
     expect(fourth.size).toBe(400)
+  })
+})
+
+const unlabelled = model('odd', {
+  of: readings,
+  input: [machine],
+  runtime: learner(standardAbsoluteDeviation(), {
+    output: z.object({ oddness: z.number() }),
+    inputs: ['heat'],
+    snapshot: '10m',
+    wait: 'forever',
+  }),
+})
+
+const scoring = pipeline('scoring')
+  .from(readings)
+  .features(machine)
+  .predict(unlabelled)
+  .emit(topic('oddnesses'), ({ event, prediction }) => [event.id, prediction.oddness])
+
+/** Of each reading, scored by all before its period. */
+function oddnesses(): [string, number][] {
+  const own = standardAbsoluteDeviation().make({ features: 1, classes: 2 })
+  const columns = [Float64Array.from(all, ({ heat }) => heat)]
+  const out = new Float64Array(1)
+  let next = 0
+  return all.map(({ id, at }, row) => {
+    const before = Math.floor(at / 600_000) * 600_000
+    for (; all[next].at < before; next++)
+      own.learn({ columns, from: next, to: next + 1 }, new Float64Array(next + 1))
+    own.predict({ columns, from: row, to: row + 1 }, out)
+    return [id, out[0]]
+  })
+}
+
+describe('a model that learns without labels, when the number of tasks that predict changes', () => {
+  it('learns every row once, in the order of their times, whichever task predicts it', async () => {
+    const on = await changingPipeline(['readings'])
+    await on.send('readings', 1, ['end'])
+    let from = 0
+    for (const tasks of [2, 3, 1, 3]) {
+      await on.change(scoring, { stage: STAGE, tasks })
+      const running = await on.run()
+      await on.send('readings', 0, all.slice(from, from + 100))
+      if (from === 300) await on.send('readings', 0, ['end'])
+      await on.pass(20_000)
+      await running.stop()
+      from += 100
+    }
+    const found = (await on.values('oddnesses')).flat().map((text) => JSON.parse(text) as unknown)
+    expect(new Map(found as [string, number][])).toEqual(new Map(oddnesses()))
+    expect(found).toHaveLength(400)
   })
 })

@@ -10,7 +10,12 @@ import {
   topic,
   type UserAggregate,
 } from '../../src/index.ts'
-import { logisticRegression, pipe, standardScaler } from '../../src/learning/index.ts'
+import {
+  halfSpaceTrees,
+  logisticRegression,
+  pipe,
+  standardScaler,
+} from '../../src/learning/index.ts'
 
 export const LATENESS = { payments: 10_000, chargebacks: 60_000, logins: 5_000 } as const
 export const WITHIN_MS = 600_000
@@ -177,6 +182,18 @@ export const guess = model('guess', {
   },
 })
 
+/** Learns from each payment how unusual it is: nobody says what is right. */
+export const odd = model('odd', {
+  of: payments,
+  input: [card, shop, device],
+  runtime: learner(halfSpaceTrees({ trees: 3, height: 4, window: 20 }), {
+    output: z.object({ oddness: z.number() }),
+    inputs: ['amount', 'count1m', 'frauds5m'],
+    snapshot: '1m',
+    wait: 'forever',
+  }),
+})
+
 const judging = pipeline('shop')
   .from(payments)
   .features(card)
@@ -197,11 +214,13 @@ export const shopPipeline = judging
   })
   .when(({ prediction }) => prediction.high, topic('blocked'))
 
-/** The same with a second model, which learns. */
+/** The same with two more models, which learn: one from labels, one without. */
 export const learningPipeline = judging
   .predict(guess, { as: 'guess' })
+  .predict(odd, { as: 'odd' })
   .emit(topic('scores'), ({ event, prediction, predictions }) => ({
     id: event.id,
     score: prediction.score,
     chance: predictions.guess.chance,
+    oddness: predictions.odd.oddness,
   }))

@@ -1,7 +1,12 @@
-// Readings of machines that a model learns from as their labels come.
+// Readings of machines that a model learns from as their labels come, and another at once, without labels.
 import { z } from 'zod'
 import { learner, model, pipeline, stream, topic } from '../../src/index.ts'
-import { logisticRegression, pipe, standardScaler } from '../../src/learning/index.ts'
+import {
+  logisticRegression,
+  pipe,
+  standardAbsoluteDeviation,
+  standardScaler,
+} from '../../src/learning/index.ts'
 import { events, type Step } from '../../src/testing/index.ts'
 
 export const readings = stream('readings', {
@@ -55,11 +60,33 @@ export const wear = model('wear', {
   },
 })
 
-export const watching = pipeline('watching')
-  .from(readings)
-  .features(machine)
-  .predict(wear)
-  .emit(topic('risks'), ({ event, prediction }) => ({ id: event.id, risk: prediction.risk }))
+/** How far a reading is from those before it. */
+export const odd = model('odd', {
+  of: readings,
+  input: [machine],
+  runtime: learner(standardAbsoluteDeviation(), {
+    output: z.object({ oddness: z.number() }),
+    inputs: ['heat', 'readings1h'],
+    snapshot: '10m',
+    wait: 'forever',
+  }),
+})
+
+const predicting = pipeline('watching').from(readings).features(machine).predict(wear)
+
+export const watching = predicting.emit(topic('risks'), ({ event, prediction }) => ({
+  id: event.id,
+  risk: prediction.risk,
+}))
+
+/** With the model that needs no labels, too. */
+export const watchingTwice = predicting
+  .predict(odd, { as: 'odd' })
+  .emit(topic('risks'), ({ event, prediction, predictions }) => ({
+    id: event.id,
+    risk: prediction.risk,
+    oddness: predictions.odd.oddness,
+  }))
 
 export const START = Date.UTC(2026, 0, 5, 12)
 

@@ -1,7 +1,12 @@
 import { beforeAll, describe, expect, it } from 'vitest'
-import { logisticRegression, pipe, standardScaler } from '../../src/learning/index.ts'
+import {
+  logisticRegression,
+  pipe,
+  standardAbsoluteDeviation,
+  standardScaler,
+} from '../../src/learning/index.ts'
 import { simulate, type SimulatedRun } from '../../src/testing/index.ts'
-import { FEATURES, PERIOD_MS, shift, START, watching } from './learning-sensors.ts'
+import { FEATURES, PERIOD_MS, shift, START, watchingTwice } from './learning-sensors.ts'
 
 const HOUR_MS = 3_600_000
 
@@ -32,10 +37,28 @@ function expected({ predictions, examples }: SimulatedRun): number[] {
   })
 }
 
+/** Scores each reading by those before its period, and learns it then. */
+function oddnesses({ predictions }: SimulatedRun): number[] {
+  const learner = standardAbsoluteDeviation().make({ features: 2, classes: 2 })
+  const rows = predictions.odd.map(({ time, features }) => ({
+    time,
+    columns: ['heat', 'readings1h'].map((name) => Float64Array.of(Number(features?.[name]))),
+  }))
+  const out = new Float64Array(1)
+  let next = 0
+  return rows.map(({ time, columns }) => {
+    const until = Math.floor(time / PERIOD_MS) * PERIOD_MS
+    for (; rows[next].time < until; next++)
+      learner.learn({ columns: rows[next].columns, from: 0, to: 1 }, Float64Array.of(NaN))
+    learner.predict({ columns, from: 0, to: 1 }, out)
+    return out[0]
+  })
+}
+
 describe('a model that learns in a simulated pipeline', () => {
   let run: SimulatedRun
   beforeAll(async () => {
-    run = await simulate(watching, shift(300))
+    run = await simulate(watchingTwice, shift(300))
   }, 60_000)
 
   it('predicts each row by the examples whose time is before its period, to the bit', () => {
@@ -48,6 +71,13 @@ describe('a model that learns in a simulated pipeline', () => {
   it('knows nothing before its first snapshot', () => {
     const first = run.predictions.wear.filter(({ time }) => time < START + PERIOD_MS)
     expect(first.map(({ output }) => output?.risk)).toEqual(first.map(() => 0.5))
+  })
+
+  it('learns without labels from each row before the period of those it scores, to the bit', () => {
+    const found = run.predictions.odd.map(({ output }) => output?.oddness)
+    expect(found).toEqual(oddnesses(run))
+    expect(new Set(found.slice(-90)).size).toBeGreaterThan(20)
+    expect(run.counts).toMatchObject({ 'learning.odd.learnt': 300, 'learning.odd.passed': 0 })
   })
 
   it('counts what it learnt, and what it refused because of a feature', () => {
@@ -63,7 +93,10 @@ describe('a model that learns in a simulated pipeline', () => {
     'comes to the same under faults, other batches and other workers',
     { timeout: 60_000 },
     async () => {
-      const { predictions } = await simulate(watching, shift(120), { partitions: 2, faults: 8 })
+      const { predictions } = await simulate(watchingTwice, shift(120), {
+        partitions: 2,
+        faults: 8,
+      })
       expect(predictions.wear).toHaveLength(120)
     },
   )

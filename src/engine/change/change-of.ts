@@ -15,7 +15,7 @@ import { carriedSets, nameOf, placesOf, type SetPlace } from './carried.ts'
 import { countsBefore } from './counts-before.ts'
 import { cutOf, originsOfShape, type Cut, type TaskCut } from './cut.ts'
 import { either, type HandledPart } from './handled.ts'
-import { BEGIN, laneAt, sameLanes } from './lanes-before.ts'
+import { lanesFrom, sameLanes } from './lanes-before.ts'
 import { learnerStart, learntLane, learntPart } from './learner-start.ts'
 import type { PlanChange, StreamBefore } from './plan-change.ts'
 import type { SeedPart } from './seed.ts'
@@ -83,7 +83,8 @@ class Changer {
     for (const learner of is.learners ?? []) {
       const before = was.learners?.find(({ model }) => model === learner.model)
       const task = this.#spec(learningStage(learner.model), 0)
-      const start = await learnerStart(this.#log, task, { was: before, is: learner })
+      const of = { was: before, is: learner, begins: this.#beginsAgain() }
+      const start = await learnerStart(this.#log, task, of)
       if (start !== undefined) starts[this.#id(learningStage(learner.model), 0)] = start
     }
     const told = await this.#told()
@@ -257,20 +258,22 @@ class Changer {
     const begins = this.#beginsAgain()
     const same = was !== undefined && sameLanes(was.inputs, join.inputs)
     if (was === undefined || last === undefined || (same && begins.length === 0)) return undefined
-    const lanes = join.inputs.flatMap(({ topic, writers }, input) =>
-      Array.from({ length: writers }, (_, writer) => {
-        const lane = laneAt(was.inputs, last, { topic, writer })
-        if (input === 0 || !begins.includes(writer) || lane === BEGIN) return laneToJson(lane)
-        if (lane.bound < Infinity) throw notTaken(join.model)
-        return laneToJson({ ...lane, bound: -Infinity, idle: false })
+    const lanes = [
+      // Those of labels go on as they are.
+      ...lanesFrom(last, {
+        was: was.inputs,
+        is: join.inputs.slice(0, 1),
+        begins: [],
+        model: join.model,
       }),
-    )
+      ...lanesFrom(last, { was: was.inputs, is: join.inputs.slice(1), begins, model: join.model }),
+    ]
     const stage = joinStage(join.model)
     const parts = [{ stage, task: number, commit: last.number, regions: [['', '']] as const }]
     return { after: last.number, seed: { parts, counts: last.counts }, lanes }
   }
 
-  /** Tasks of the last stage that are there now and were not: a join may have lanes of theirs, which ended. */
+  /** Tasks of the last stage that are there now and were not: joins and learners may have lanes of theirs, which ended. */
   #beginsAgain(): number[] {
     const { was, is } = this.#options
     const [before, now] = [was, is].map((shape) => tasksOfStage(shape, lastOf(shape)))
@@ -372,14 +375,6 @@ function lastOf({ stages }: Shape): string {
 
 function sum(numbers: readonly number[]): number {
   return numbers.reduce((total, each) => total + each, 0)
-}
-
-function notTaken(model: string): StateError {
-  return new StateError(
-    'ML_STATE',
-    `the join of model '${model}' must have taken what a task wrote that is to begin again; found that it has not yet; let the run take all there is, and rescale it then`,
-    { details: { model } },
-  )
 }
 
 /** Before any event; JSON has no infinities. */

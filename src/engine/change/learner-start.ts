@@ -7,22 +7,39 @@ import { lastCommit, restore } from '../recovery.ts'
 import type { TaskSpec } from '../task-context.ts'
 import { tasksOfStage } from '../scale.ts'
 import type { Cut } from './cut.ts'
-import { laneAt } from './lanes-before.ts'
+import { laneAt, lanesFrom, sameLanes } from './lanes-before.ts'
 import type { SeedPart } from './seed.ts'
 import type { LearnerShape, Shape } from './shape.ts'
 import type { TaskStart } from './task-start.ts'
 
+export interface LearnerStartOf {
+  readonly was: LearnerShape | undefined
+  readonly is: LearnerShape
+  /** Writers of rows that are there now and were not: lanes of theirs may have ended. */
+  readonly begins: readonly number[]
+}
+
 /**
- * A learner goes on as it is: undefined. Where its examples have other features than before, or had none, it begins behind those that
- * are there: they do not have what it needs.
+ * A learner goes on as it is: undefined. Where other tasks write what it learns from, it goes on with their lanes. Where that has other
+ * features than before, or comes from elsewhere, it begins behind what is there: that does not have what it needs.
  */
 export async function learnerStart(
   log: Log,
   task: TaskSpec,
-  { was, is }: { readonly was: LearnerShape | undefined; readonly is: LearnerShape },
+  { was, is, begins }: LearnerStartOf,
 ): Promise<TaskStart | undefined> {
-  if (was !== undefined && sameInputs(was, is)) return undefined
+  const fromRows = is.rows === true
+  const goesOn = was !== undefined && sameTopics(was, is)
+  if (goesOn && sameLanes(was.inputs, is.inputs) && (!fromRows || begins.length === 0))
+    return undefined
   const last = await lastCommit(log, task)
+  if (goesOn && last !== undefined) {
+    const lanes = lanesFrom(last, { was: was.inputs, is: is.inputs, begins, model: is.model })
+    const parts = [
+      { stage: task.stage, task: 0, commit: last.number, regions: [['', '']] as const },
+    ]
+    return { after: last.number, seed: { parts, counts: last.counts }, lanes }
+  }
   const lanes: LaneJson[] = []
   for (const { topic, writers } of is.inputs) {
     const info = await log.topic(topic)
@@ -38,21 +55,21 @@ export async function learnerStart(
   return { after: last?.number ?? 0, seed: { parts, counts: last?.counts ?? [] }, lanes }
 }
 
-function sameInputs(one: LearnerShape, other: LearnerShape): boolean {
+function sameTopics(one: LearnerShape, other: LearnerShape): boolean {
   return one.inputs.every(
-    ({ topic, writers, layout }, i) =>
-      topic === other.inputs[i]?.topic &&
-      writers === other.inputs[i].writers &&
-      layout === other.inputs[i].layout,
+    ({ topic, layout }, i) => topic === other.inputs[i]?.topic && layout === other.inputs[i].layout,
   )
 }
 
-/** Which snapshots the models of the last stage predict with: a task that is new takes up those of the first one. */
+/** Which snapshots the models of the last stage predict with, and how far those who learn were told that rows have come: a task that is new takes up what the first one had. */
 export function learntPart(was: Shape, cut: Cut, number: number): SeedPart[] {
   const stage = was.stages.at(-1)?.name ?? ''
   const task = number < tasksOfStage(was, stage) ? number : 0
   const commit = cut.stages.get(stage)?.[task]?.commit ?? 0
-  const regions = [['learnt/', 'learnt/']] as const
+  const regions = [
+    ['learnt/', 'learnt/'],
+    ['learning/', 'learning/'],
+  ] as const
   return was.learners === undefined || commit === 0 ? [] : [{ stage, task, commit, regions }]
 }
 

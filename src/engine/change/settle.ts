@@ -8,19 +8,21 @@ import type { Plan } from '../../pipeline/plan.ts'
 import type { EventSchema } from '../../schema/event-schema.ts'
 import { encodeCommit, laneFromJson } from '../commit-record.ts'
 import { Block } from '../exchange/block.ts'
-import { blockRecord, Router } from '../exchange/router.ts'
+import { blockRecord, Router, type Hop } from '../exchange/router.ts'
 import { valueBytes } from '../../base/records.ts'
 import { lastRecord } from '../last-record.ts'
+import { learnsFromRows } from '../learning-models.ts'
 import { WAITING_LAYOUT } from '../operators/join-layouts.ts'
+import { learningLayout } from '../operators/learning-layout.ts'
 import { noRows } from '../operators/plain-columns.ts'
 import { isOfStage, type TaskPlan } from '../task-plan.ts'
 import { lastCommit } from '../recovery.ts'
-import { tasksOfStage, waitingWriters, type Scale } from '../scale.ts'
+import { predictionWriters, tasksOfStage, type Scale } from '../scale.ts'
 import { encodeSnapshot, type SnapshotPart } from '../snapshot-record.ts'
 import { countsIn } from '../state/counts.ts'
 import { StateMemory } from '../state/memory.ts'
 import { taskId, type TaskContext } from '../task-context.ts'
-import { commitsTopic, snapshotsTopic, waitingTopic } from '../task-names.ts'
+import { commitsTopic, learningTopic, snapshotsTopic, waitingTopic } from '../task-names.ts'
 import { wholeSnapshot } from '../whole-snapshot.ts'
 import { movedMemory, type MoveOf } from './move-state.ts'
 import type { PlanChange } from './plan-change.ts'
@@ -116,24 +118,31 @@ async function beginMoved(context: TaskContext, start: TaskStart, of: MoveOf): P
   await writer.close()
 }
 
-/** Lanes to the joins stay when the tasks that wrote them are gone: a last block says that nothing more comes. */
+/** Lanes to joins and learners stay when the tasks that wrote them are gone: a last block says that nothing more comes. */
 async function endGone({ log }: TaskContext, { plan, scale }: SettleOf): Promise<void> {
   const { pipeline, stages } = plan
   const { name: stage, models } = stages[stages.length - 1]
   const { partitions } = scale
-  for (const { name, labels } of models) {
-    if (labels === undefined) continue
-    const topic = waitingTopic(pipeline, name)
-    for (let task = tasksOfStage(scale, stage); task < waitingWriters(scale, name); task++) {
-      const router = new Router({ topic, layout: WAITING_LAYOUT, partitions, writer: task })
-      const ends = router.route(noRows(WAITING_LAYOUT), 0, {
-        progress: Infinity,
-        idle: false,
-        commit: 0,
-      })
+  for (const model of models) {
+    const hops: Omit<Hop, 'writer'>[] = []
+    if (model.labels !== undefined)
+      hops.push({ topic: waitingTopic(pipeline, model.name), layout: WAITING_LAYOUT, partitions })
+    if (learnsFromRows(model)) {
+      const layout = learningLayout(model.learning.features)
+      hops.push({ topic: learningTopic(pipeline, model.name), layout, partitions: 1 })
+    }
+    const writers = hops.length === 0 ? 0 : predictionWriters(scale, model.name)
+    for (let task = tasksOfStage(scale, stage); task < writers; task++) {
+      const ends = hops.flatMap((hop) =>
+        new Router({ ...hop, writer: task }).route(noRows(hop.layout), 0, {
+          progress: Infinity,
+          idle: false,
+          commit: 0,
+        }),
+      )
       const open: Append[] = []
       for (const end of ends) {
-        const last = await lastRecord(log, topic, end.partition)
+        const last = await lastRecord(log, end.topic, end.partition)
         const isOver =
           last !== undefined && new Block(valueBytes(last.record, 0)).progress === Infinity
         if (!isOver) open.push(end)

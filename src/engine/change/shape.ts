@@ -15,7 +15,7 @@ import type {
   StreamPlan,
 } from '../../pipeline/plan.ts'
 import type { EventSchema } from '../../schema/event-schema.ts'
-import { isLearning } from '../learning-models.ts'
+import { isLearning, learnsFromRows } from '../learning-models.ts'
 import { isOfStage, type TaskPlan } from '../task-plan.ts'
 import { setInputs } from '../row-fields.ts'
 import { scaleOf, type Scale } from '../scale.ts'
@@ -97,9 +97,11 @@ export interface JoinShape {
   readonly otherwise: number | undefined
 }
 
-/** The task that learns from the examples of a model. */
+/** The task that learns for a model. */
 export interface LearnerShape {
   readonly model: string
+  /** It learns from the rows, which those who predict write to it; left out where it learns from examples. */
+  readonly rows?: true
   readonly inputs: readonly InputShape[]
 }
 
@@ -193,9 +195,10 @@ export function shapeOf(of: ShapeOf): Shape {
 
 /** Nothing where no model learns. */
 function learnersOf(models: readonly ModelPlan[], of: ShapeOf): Pick<Shape, 'learners'> {
-  const learners = models.filter(isLearning).map(({ name }) => ({
-    model: name,
-    inputs: inputsOf(of, (task) => task.kind === 'learner' && task.model.name === name),
+  const learners = models.filter(isLearning).map((model) => ({
+    model: model.name,
+    inputs: inputsOf(of, (task) => task.kind === 'learner' && task.model.name === model.name),
+    ...(learnsFromRows(model) ? { rows: true as const } : {}),
   }))
   return learners.length === 0 ? {} : { learners }
 }

@@ -1,4 +1,4 @@
-// Learns from the examples of a model in the order of their merge time, and tells those who predict of its snapshots.
+// Learns from the examples of a model, or from its rows, in the order of their merge time, and tells those who predict of its snapshots.
 //
 // A snapshot is taken at the multiples of the model's period, and holds exactly the examples whose merge time is before that: it
 // does not depend on how rows were cut into batches. It predicts the rows from that time on. What is told to those who predict goes
@@ -10,6 +10,7 @@ import { StateError } from '../../base/errors.ts'
 import { BAD_FEATURE, BAD_LABEL, type Learner } from '../../contracts/learner.ts'
 import { learnerDigest } from '../../contracts/learner-digest.ts'
 import type { Append, Log } from '../../contracts/log.ts'
+import type { LearningPlan } from '../../pipeline/plan.ts'
 import type { BatchContext, KeptTopic, StageBody } from '../body.ts'
 import type { LanePosition } from '../exchange/lane.ts'
 import type { Merged, Taken } from '../exchange/merge.ts'
@@ -24,11 +25,11 @@ import { Counts } from '../state/counts.ts'
 import type { StateMemory } from '../state/memory.ts'
 import type { Region } from '../state/region.ts'
 import type { TaskInput } from '../merge-task.ts'
-import { learnerRows, type LearnerRows } from './learner-rows.ts'
+import { learnerRows, type LearnerRows, type Lessons } from './learner-rows.ts'
 import { LearntWriter, type LearntLanes } from './learnt-writer.ts'
 
 export const LEARNER_COUNTS = [
-  /** Examples that were learnt, that have no label it knows, a feature that is infinite, or no receipt any more. */
+  /** Examples or rows that were learnt, that have no label it knows, a feature that is infinite, or no receipt any more. */
   'learnt',
   'badLabel',
   'badFeature',
@@ -46,7 +47,7 @@ const KEEP_ROWS = 65_536
 // Words of the region.
 /** Number of the newest snapshot; 0 for none. */
 const SNAPSHOT = 0
-/** Examples it has learnt, all in all, and when the newest snapshot was taken that predicts. */
+/** Examples or rows it has learnt, all in all, and when the newest snapshot was taken that predicts. */
 const EXAMPLES = 1
 const PUBLISHED = 2
 /** Merge time of the last example that was learnt. */
@@ -75,8 +76,11 @@ export interface LearnerOptions {
   /** Topic of the snapshots. */
   readonly topic: string
   readonly inputs: readonly TaskInput[]
+  readonly from: LearningPlan['from']
   readonly features: readonly string[]
   readonly periodMs: number
+  /** Commit before its first one, where it began after a change of the plan, and with other lanes: their rows have another order. */
+  readonly beganAfter?: number | undefined
   readonly make: () => Learner
   readonly lanes: LearntLanes
 }
@@ -116,6 +120,8 @@ export class LearnerBody implements StageBody {
     this.#taken = []
     this.#writer.begin()
     const learner = (this.#learner ??= await this.#restored(from))
+    // What came before the change is learnt once more in its own order, or not at all.
+    if (commit - 1 === this.#options.beganAfter) this.#keep(learner, { lanes: from, rows: 0 })
     this.#learn(learner, merged.inputs[0], from)
     const { f64 } = this.#region
     const end = { lanes: from, rows: merged.count }
@@ -135,7 +141,7 @@ export class LearnerBody implements StageBody {
 
   /** Learns the rows, and takes the snapshots that are due between them. */
   #learn(learner: Learner, taken: Taken, from: readonly LanePosition[]): void {
-    const rows = learnerRows(taken, this.#options.features.length, 0)
+    const rows = learnerRows(taken, this.#lessons, 0)
     this.#count(rows)
     for (let row = 0; row < rows.count;) {
       const time = rows.times[row]
@@ -179,6 +185,11 @@ export class LearnerBody implements StageBody {
   #count({ passed, unknown }: LearnerRows): void {
     if (passed > 0) this.#counts.add('passed', passed)
     if (unknown > 0) this.#counts.add('unknownFeatures', unknown)
+  }
+
+  get #lessons(): Lessons {
+    const { from, features } = this.#options
+    return { from, features: features.length }
   }
 
   /** Whether it knows more than the newest snapshot that predicts. */
@@ -244,7 +255,7 @@ export class LearnerBody implements StageBody {
       inputs,
       from: place,
       to,
-      features: features.length,
+      lessons: this.#lessons,
     })
     if (place.examples + again !== f64[EXAMPLES])
       throw new StateError(

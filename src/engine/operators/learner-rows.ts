@@ -1,9 +1,11 @@
-// Examples as a learner takes them: the outcomes that have a label, in their order.
+// What a learner takes of its lanes, in their order: the outcomes that have a label, or, without labels, all rows.
 import { PRESENT, type Column } from '../../contracts/columns.ts'
 import { gather } from '../exchange/gather.ts'
 import { MERGE_TIME } from '../exchange/layout.ts'
 import type { Taken } from '../exchange/merge.ts'
+import type { LearningPlan } from '../../pipeline/plan.ts'
 import { EXAMPLE, EXAMPLE_FEATURES, EXAMPLE_KNOWN, OUTCOMES } from './join-layouts.ts'
+import { LEARNING_FEATURES } from './learning-layout.ts'
 import { numbersOf } from './plain-columns.ts'
 
 const LEARNT_FROM = new Set(
@@ -24,10 +26,38 @@ export interface LearnerRows {
   readonly unknown: number
 }
 
+/** What a learner is to take. */
+export interface Lessons {
+  readonly from: LearningPlan['from']
+  /** How many features it has. */
+  readonly features: number
+}
+
 /** @param skip rows at the front that are left out. */
-export function learnerRows(taken: Taken, features: number, skip: number): LearnerRows {
+export function learnerRows(taken: Taken, { from, features }: Lessons, skip: number): LearnerRows {
+  if (taken.count === 0) return NO_ROWS
+  return from === 'labels' ? examples(taken, features, skip) : allRows(taken, features, skip)
+}
+
+function allRows(taken: Taken, features: number, skip: number): LearnerRows {
+  const count = Math.max(0, taken.count - skip)
+  const places = Int32Array.from({ length: count }, (_, row) => skip + row)
+  return {
+    count,
+    columns: Array.from({ length: features }, (_, i) =>
+      valuesOf(gather(taken, LEARNING_FEATURES + i), places),
+    ),
+    // It heeds none.
+    labels: new Float64Array(count),
+    times: numbersOf(gather(taken, MERGE_TIME)).slice(skip, taken.count),
+    places,
+    passed: 0,
+    unknown: 0,
+  }
+}
+
+function examples(taken: Taken, features: number, skip: number): LearnerRows {
   const { count } = taken
-  if (count === 0) return NO_ROWS
   const times = numbersOf(gather(taken, MERGE_TIME))
   const outcomes = numbersOf(gather(taken, EXAMPLE.outcome))
   const labels = gather(taken, EXAMPLE.label)

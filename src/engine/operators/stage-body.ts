@@ -20,6 +20,7 @@ import type { StateMemory } from '../state/memory.ts'
 import { receiptsTopic } from '../task-names.ts'
 import { CarriedEvents } from './carried-events.ts'
 import { WAITING_LAYOUT } from './join-layouts.ts'
+import { LearningRows } from './learning-rows.ts'
 import { LearntModels, type LearntRows } from './learnt-models.ts'
 import { constant, counted, noRows, numbers, numbersOf } from './plain-columns.ts'
 import { Outputs } from './outputs.ts'
@@ -58,6 +59,7 @@ export class KeyedStageBody implements StageBody {
     readonly router: Router
     readonly keys: KeyColumn
   }[]
+  readonly #learning: readonly LearningRows[]
   /** Columns that go on, as indexes of those of the event and of the features. */
   readonly #sent: { readonly event: readonly number[]; readonly features: readonly number[] }
   readonly #learnt: LearntModels
@@ -115,6 +117,7 @@ export class KeyedStageBody implements StageBody {
         ? []
         : [{ predictor, of: model.labels.of, router: new Router(hop), keys: new KeyColumn() }]
     })
+    this.#learning = options.learning.map((each) => new LearningRows(memory, { ...each, features }))
     this.#rowView = new RowView(features, this.#predictors, this.#evaluator)
     this.#outputs = new Outputs({ emits: stage.emits, whens: stage.whens, partition: number })
     this.#streamKey = streamNamed(plan, plan.from).key
@@ -243,7 +246,7 @@ export class KeyedStageBody implements StageBody {
   ): Promise<Append[]> {
     const { events, count } = rows
     this.#outputs.reset()
-    if (count === 0) return this.#toJoins(rows, [], batch)
+    if (count === 0) return [...this.#toJoins(rows, [], batch), ...this.#toLearners(rows, batch)]
     const predictions = await this.#predict(rows, batch)
     for (const { reasons } of predictions)
       for (const [row, reason] of reasons) failures.push({ row, reason })
@@ -256,9 +259,9 @@ export class KeyedStageBody implements StageBody {
     this.#waiting.forEach(({ of, keys }) => this.#evaluator.keys(of, events, keys, failures))
     this.#drop(rows, failures)
     const receipts = this.#receipts(rows, predictions, batch)
-    const waiting = this.#toJoins(rows, predictions, batch)
+    const sent = [...this.#toJoins(rows, predictions, batch), ...this.#toLearners(rows, batch)]
     this.#write(rows, predictions)
-    return [...receipts, ...waiting, ...this.#outputs.appends()]
+    return [...receipts, ...sent, ...this.#outputs.appends()]
   }
 
   async #predict(
@@ -358,6 +361,13 @@ export class KeyedStageBody implements StageBody {
         options,
       )
     })
+  }
+
+  /** The features of each row that was predicted, to those who learn from them without labels. */
+  #toLearners({ columns, features, count }: RowsOf, { progress, commit }: BatchContext): Append[] {
+    return this.#learning.flatMap((learning) =>
+      learning.route({ columns, features, count }, { progress, commit, ...this.#kept(count) }),
+    )
   }
 
   #kept(count: number): { keep?: Uint8Array } {

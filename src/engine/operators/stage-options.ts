@@ -8,6 +8,7 @@ import type { Guard } from '../../schema/guard.ts'
 import type { CarriedFields } from '../carried-fields.ts'
 import type { Handled } from '../change/handled.ts'
 import type { LayoutField } from '../exchange/layout.ts'
+import type { LearningModel } from '../learning-models.ts'
 import type { Hop } from '../exchange/router.ts'
 import type { StageModel } from './predict.ts'
 
@@ -32,7 +33,10 @@ export interface KeyedStageOptions {
     | undefined
   readonly models: readonly StageModel[]
   readonly calls: ModelCalls
+  /** To the joins of models. */
   readonly waiting: readonly { readonly model: ModelPlan; readonly hop: Hop }[]
+  /** To those who learn from the rows. */
+  readonly learning: readonly { readonly model: LearningModel; readonly hop: Hop }[]
   /** Under a changed plan: what its rows and sets had before. */
   readonly before: StageBefore | undefined
   /** How many counters of another lie before its own in the memory. */

@@ -30,7 +30,12 @@ export function evaluatedModel(plan: Plan, wanted: string | undefined): Evaluate
       { code: 'ML_USAGE' },
     )
   }
-  const { features, classes } = model.learning
+  const { from, features, classes } = model.learning
+  if (from === 'rows')
+    throw new DefinitionError(
+      `an evaluation needs labels to judge by; found model '${model.name}', which learns without (${factory.kind}); name one that learns classes or numbers`,
+      { code: 'ML_USAGE' },
+    )
   const learner = factory.make({ features: features.length, classes })
   return { name: model.name, features, learner }
 }

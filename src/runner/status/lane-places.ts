@@ -1,6 +1,6 @@
 // Which partitions a task reads, in the order of the lanes of its commits, and which task writes each.
 import { isOfStage, readsSource, type TaskPlan } from '../../engine/task-plan.ts'
-import { isLearning } from '../../engine/learning-models.ts'
+import { learnsFromLabels } from '../../engine/learning-models.ts'
 import { examplesTopic, learntTopic } from '../../engine/task-names.ts'
 import type { Hop } from '../../engine/exchange/router.ts'
 
@@ -47,7 +47,7 @@ type LaneHop = Pick<Hop, 'topic' | 'writer' | 'partitions'>
 export function hopsOf(plan: TaskPlan): readonly LaneHop[] {
   const hops: (LaneHop | undefined)[] = []
   const { pipeline, number } = plan.spec
-  if (plan.kind === 'join' && isLearning(plan.model))
+  if (plan.kind === 'join' && learnsFromLabels(plan.model))
     hops.push({ topic: examplesTopic(pipeline, plan.model.name), writer: number, partitions: 1 })
   if (plan.kind === 'learner')
     hops.push({
@@ -55,7 +55,8 @@ export function hopsOf(plan: TaskPlan): readonly LaneHop[] {
       writer: 0,
       partitions: plan.predicting,
     })
-  if (isOfStage(plan)) hops.push(plan.next, ...plan.waiting.map(({ hop }) => hop))
+  if (isOfStage(plan))
+    hops.push(plan.next, ...[...plan.waiting, ...plan.learning].map(({ hop }) => hop))
   if (readsSource(plan)) {
     const { rows, sets, labels } = plan.routes
     hops.push(rows?.hop, ...[...sets, ...labels].map(({ hop }) => hop))

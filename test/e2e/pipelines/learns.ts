@@ -1,4 +1,4 @@
-// A pipeline with a model that learns from the checks of readings.
-import { watching } from '../../testing/learning-sensors.ts'
+// A pipeline with two models that learn: one from the checks of readings, one from the readings themselves.
+import { watchingTwice } from '../../testing/learning-sensors.ts'
 
-export default watching
+export default watchingTwice
