@@ -1,0 +1,148 @@
+// `npm run mutants`: changes one small thing of the engine or the embedded log at a time, and sees whether a test notices.
+// Exit code: 0 when at least 90 % are killed and each survivor has a reason in test/planted/survivors.ts, 1 otherwise, 2 for wrong arguments.
+import { readFileSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import { survivors } from '../test/planted/survivors.ts'
+import type { Step } from './mutants/areas.ts'
+import { mutated, type Mutant } from './mutants/mutate.ts'
+import { chosenMutants, type Chosen } from './mutants/sample.ts'
+import { atOnce } from './planted/at-once.ts'
+import type { Overlay } from './planted/overlay.ts'
+import { trySeeds, tryVitest, type Failed } from './planted/try-tests.ts'
+import { root } from './test/tools.ts'
+
+const HELP = `Mutants of the engine's commit, recovery, time and exchange, and of the embedded log.
+
+  npm run mutants -- [--sample N] [--seed S] [--files PART,PART] [--jobs N] [--json FILE]
+
+  --sample N   how many to try, 312 by default    --files PART  only of files whose paths contain one of these
+  --seed S     which ones, 1 by default           --jobs N      how many at once, 2 by default`
+
+const KILLED_AT_LEAST = 0.9
+/** For one step of tests, which takes some seconds of a machine that is not busy. */
+const LIMIT_MS = 240_000
+
+interface Tried extends Chosen {
+  readonly killedBy: Failed
+  readonly seconds: number
+}
+
+process.exitCode = await main()
+
+async function main(): Promise<number> {
+  const options = parsedArguments()
+  if (options === undefined || options.help === true) {
+    console.error(HELP)
+    return options === undefined ? 2 : 0
+  }
+  const { sample = '312', seed = '1', files = '', jobs = '2', json } = options
+  const parts = files.split(',').filter((part) => part !== '')
+  const chosen = chosenMutants({ sample: Number(sample), seed: Number(seed), files: parts })
+  const steps = new Set(chosen.flatMap(({ area }) => area.steps))
+  await atOnce([steps], 1, async (all, overlay) => {
+    for (const step of all) {
+      const failed = await tryStep(step, overlay)
+      if (failed !== undefined) throw new Error(`without a mutant all tests must pass: ${failed}`)
+    }
+  })
+  const tried: Tried[] = []
+  await atOnce(chosen, Number(jobs), async (each, overlay) => {
+    const done = await tryMutant(each, overlay)
+    tried.push(done)
+    console.log(`${tried.length}/${chosen.length}  ${lineOf(done)}`)
+  })
+  if (json !== undefined) writeFileSync(json, `${JSON.stringify(tried.map(resultOf), null, 2)}\n`)
+  return reported(tried)
+}
+
+async function tryMutant({ area, mutant }: Chosen, overlay: Overlay): Promise<Tried> {
+  const started = performance.now()
+  overlay.plant(mutant.file, mutated(readFileSync(join(root, mutant.file), 'utf8'), mutant))
+  let killedBy: Failed
+  for (const step of area.steps) {
+    killedBy = await tryStep(step, overlay)
+    if (killedBy !== undefined) break
+  }
+  overlay.heal()
+  return { area, mutant, killedBy, seconds: (performance.now() - started) / 1000 }
+}
+
+function tryStep(step: Step, { folder }: Overlay): Promise<Failed> {
+  return 'seeds' in step
+    ? trySeeds(folder, step.seeds, LIMIT_MS)
+    : tryVitest(folder, { files: step.tests }, LIMIT_MS)
+}
+
+function placeOf({ file, line, operator, was, becomes }: Mutant): string {
+  const short = was.replaceAll(/\s+/g, ' ').slice(0, 70)
+  return `${file}:${line} ${operator}: ${short} -> ${becomes.replaceAll(/\s+/g, ' ').slice(0, 70)}`
+}
+
+function lineOf({ mutant, killedBy, seconds }: Tried): string {
+  const end = killedBy === undefined ? 'SURVIVED' : `killed by ${killedBy}`
+  return `${seconds.toFixed(1)} s  ${placeOf(mutant)}  ${end}`
+}
+
+function resultOf({ area, mutant, killedBy, seconds }: Tried): object {
+  return { area: area.name, ...mutant, killedBy, seconds }
+}
+
+/** Why a mutant may survive, where somebody has found out. */
+function reasonOf(mutant: Mutant): string | undefined {
+  const text = readFileSync(join(root, mutant.file), 'utf8').split('\n')[mutant.line - 1].trim()
+  return survivors.find(
+    (each) =>
+      each.file === mutant.file &&
+      each.line === text &&
+      each.was === mutant.was.replaceAll(/\s+/g, ' ') &&
+      each.becomes === mutant.becomes,
+  )?.because
+}
+
+function reported(tried: readonly Tried[]): number {
+  const names = [...new Set(tried.map(({ area }) => area.name))]
+  console.log(
+    `\n${'area'.padEnd(16)}${'mutants'.padStart(9)}${'killed'.padStart(9)}${'%'.padStart(7)}`,
+  )
+  for (const name of [...names, 'all']) {
+    const own = tried.filter(({ area }) => name === 'all' || area.name === name)
+    const killed = own.filter(({ killedBy }) => killedBy !== undefined).length
+    const share = ((100 * killed) / own.length).toFixed(1)
+    console.log(
+      `${name.padEnd(16)}${String(own.length).padStart(9)}${String(killed).padStart(9)}${share.padStart(7)}`,
+    )
+  }
+  const alive = tried.filter(({ killedBy }) => killedBy === undefined)
+  for (const { mutant } of alive)
+    console.log(`survived: ${placeOf(mutant)}\n          ${reasonOf(mutant) ?? 'NO REASON YET'}`)
+  const enough = (tried.length - alive.length) / tried.length >= KILLED_AT_LEAST
+  return enough && alive.every(({ mutant }) => reasonOf(mutant) !== undefined) ? 0 : 1
+}
+
+function parsedArguments():
+  | {
+      sample?: string
+      seed?: string
+      files?: string
+      jobs?: string
+      json?: string
+      help?: boolean
+    }
+  | undefined {
+  try {
+    return parseArgs({
+      options: {
+        sample: { type: 'string' },
+        seed: { type: 'string' },
+        files: { type: 'string' },
+        jobs: { type: 'string' },
+        json: { type: 'string' },
+        help: { type: 'boolean' },
+      },
+    }).values
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error)
+    return undefined
+  }
+}

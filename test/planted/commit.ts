@@ -1,0 +1,150 @@
+// Commit, recovery and retention.
+import type { PlantedBug } from './bug.ts'
+
+export const commitBugs: readonly PlantedBug[] = [
+  {
+    name: 'offset-before-output',
+    does: 'Commits how far it read in one step and what came of it in the next.',
+    file: 'src/engine/committer.ts',
+    text: `      const offsets = await this.#writer.append(appends)`,
+    becomes: `      const own = await this.#writer.append([appends[commitAt]])
+      const offsets = await this.#writer.append(appends.toSpliced(commitAt, 1))
+      ;(offsets as number[]).splice(commitAt, 0, own[0])`,
+    foundBy: [{ seeds: '0-99' }],
+  },
+  {
+    name: 'output-before-offset',
+    does: 'Writes what came of a batch in one step and commits how far it read in the next.',
+    file: 'src/engine/committer.ts',
+    text: `      const offsets = await this.#writer.append(appends)`,
+    becomes: `      const early = await this.#writer.append(appends.slice(0, commitAt))
+      const offsets = [...early, ...(await this.#writer.append(appends.slice(commitAt)))]`,
+    foundBy: [{ seeds: '0-99' }],
+  },
+  {
+    name: 'last-offset-for-next',
+    does: 'Records the last record that was taken as the one to go on from.',
+    file: 'src/engine/source-task.ts',
+    text: `await this.#commit(records, offsets, offsets[offsets.length - 1] + 1)`,
+    becomes: `await this.#commit(records, offsets, offsets[offsets.length - 1])`,
+    foundBy: [{ seeds: '0-19' }],
+  },
+  {
+    name: 'next-counted-not-read',
+    does: 'Takes last + 1 for the next record of a block, where offsets have holes.',
+    file: 'src/engine/source-task.ts',
+    text: `      const next = result.next[0]
+      if (!signal.aborted) read = this.#read(next.offset)`,
+    becomes: `      const count = result.runs.reduce((sum, run) => sum + run.records.count, 0)
+      if (!signal.aborted) read = this.#read(this.#offset + count)`,
+    foundBy: [{ seeds: '0-99' }],
+  },
+  {
+    name: 'failed-append-forgotten',
+    does: 'Goes on after an append failed, as if its commit were durable.',
+    file: 'src/engine/committer.ts',
+    text: `      this.#failure ??=
+        error instanceof Error`,
+    becomes: `      const failure =
+        error instanceof Error`,
+    foundBy: [{ seeds: '0-99' }],
+  },
+  {
+    name: 'end-told-before-durable',
+    does: 'Tells the end of a task while its last commit is still under way.',
+    file: 'src/engine/merge-task.ts',
+    text: `    if (ended) await this.#committer.drain()
+    this.#toldEnd`,
+    becomes: `    this.#toldEnd`,
+    foundBy: [{ seeds: '0-199' }],
+  },
+  {
+    name: 'snapshot-names-wrong-commit',
+    does: 'Lets a snapshot name the commit after the one its chunks begin with.',
+    file: 'src/engine/committer.ts',
+    text: `        from: this.#number,
+        fromOffset`,
+    becomes: `        from: this.#number + 1,
+        fromOffset`,
+    foundBy: [{ seeds: '0-99' }],
+  },
+  {
+    name: 'delta-before-snapshot-skipped',
+    does: 'Restores a snapshot without the delta of the commit that its first chunk came with.',
+    file: 'src/engine/recovery.ts',
+    text: `      if (commit.number < (this.#newest?.from ?? 0)) return true`,
+    becomes: `      if (this.#newest !== undefined && commit.number === this.#newest.from) {
+        this.last = commit
+        this.lastOffset = offset
+        return true
+      }
+      if (commit.number < (this.#newest?.from ?? 0)) return true`,
+    foundBy: [{ seeds: '0-199' }],
+  },
+  {
+    name: 'snapshot-without-its-end',
+    does: 'Trusts a snapshot whose last chunk was never written.',
+    file: 'src/engine/whole-snapshot.ts',
+    text: `const end = last ? found : before < 0`,
+    becomes: `const end = last || before < 0 ? found : before < 0`,
+    foundBy: [{ seeds: '0-99' }],
+  },
+  {
+    name: 'chunks-of-two-snapshots',
+    does: 'Reads chunks of a snapshot that was not finished into the one behind it.',
+    file: 'src/engine/recovery.ts',
+    text: `    if (record.from !== of.from) return record.from < of.from`,
+    becomes: `    if (record.from > of.from) return false`,
+    foundBy: [{ seeds: '0-199' }],
+  },
+  {
+    name: 'missing-commit-not-noticed',
+    does: 'Goes on over a hole in the commits of a task.',
+    file: 'src/engine/recovery.ts',
+    text: `    if (number === expected) return true`,
+    becomes: `    if (number >= expected) return true`,
+    foundBy: [{ test: 'test/engine/retention.test.ts' }, { seeds: '0-99' }],
+  },
+  {
+    name: 'trim-beyond-snapshot',
+    does: 'Trims the commits that the newest snapshot still needs.',
+    file: 'src/engine/retention.ts',
+    text: `number, fromOffset),`,
+    becomes: `number, fromOffset + 2),`,
+    foundBy: [{ test: 'test/engine/retention.test.ts' }, { seeds: '0-99' }],
+  },
+  {
+    name: 'trim-ignores-replay',
+    does: 'Lets go of what a replay within its horizon still needs.',
+    file: 'src/engine/retention.ts',
+    text: `const horizon = clock.now() - tuning.replayMs`,
+    becomes: `const horizon = clock.now()`,
+    foundBy: [{ test: 'test/engine/retention.test.ts' }],
+  },
+  {
+    name: 'receipts-name-previous-commit',
+    does: 'Names in receipts and labels the commit before the one they are written with.',
+    file: 'src/engine/merge-task.ts',
+    text: `      commit: this.#committer.next,
+      from: this.#committed,`,
+    becomes: `      commit: this.#committer.next - 1,
+      from: this.#committed,`,
+    foundBy: [{ test: 'test/engine/read-ways.test.ts' }, { seeds: '0-19' }],
+  },
+  {
+    name: 'tick-not-recorded',
+    does: 'Fires a timer by the clock and does not record to which time the tick came.',
+    file: 'src/engine/merge-task.ts',
+    text: `const inputs = { lanes, progress, tick, ticked, unscored }`,
+    becomes: `const inputs = { lanes, progress, tick, ticked: -Infinity, unscored }`,
+    foundBy: [{ test: 'test/engine/idle-time.test.ts' }],
+  },
+  {
+    name: 'end-of-lane-forgotten',
+    does: 'Records the end of a lane as the beginning of time.',
+    file: 'src/engine/commit-record.ts',
+    text: `return time === null ? Infinity :`,
+    becomes: `return time === null ? -Infinity :`,
+    foundBy: [{ seeds: '0-19' }],
+  },
+]

@@ -1,0 +1,65 @@
+// Models and learners in the stream.
+import type { PlantedBug } from './bug.ts'
+
+export const learnerBugs: readonly PlantedBug[] = [
+  {
+    name: 'learnt-twice-after-restart',
+    does: 'Learns the examples once more that the snapshot has, where it was taken within a batch.',
+    file: 'src/engine/relearn.ts',
+    text: `  let skip = from.rows`,
+    becomes: `  let skip = 0 * from.rows`,
+    foundBy: [{ seeds: '0-199' }],
+  },
+  {
+    name: 'snapshot-knows-its-own-period',
+    does: 'Takes a snapshot after the first example of the next period.',
+    file: 'src/engine/operators/learner-body.ts',
+    text: `while (to < most && times[to] < end) to++`,
+    becomes: `while (to < most && times[to] <= end) to++`,
+    foundBy: [{ test: 'test/testing/learning.test.ts' }, { seeds: '0-199' }],
+  },
+  {
+    name: 'learner-told-too-far',
+    does: 'Tells those who predict of a period that is not over.',
+    file: 'src/engine/operators/learner-body.ts',
+    text: `return (Math.floor(time / periodMs) + 1) * periodMs`,
+    becomes: `return (Math.floor(time / periodMs) + 2) * periodMs`,
+    foundBy: [{ test: 'test/testing/learning.test.ts' }, { seeds: '0-199' }],
+  },
+  {
+    name: 'rows-scored-with-the-next-snapshot',
+    does: 'Scores the rows before a snapshot with it.',
+    file: 'src/engine/operators/learnt-models.ts',
+    text: `        if (place > from) all.push(await this.#rows(from, place))
+        from = place
+        this.#take(taken, update++)`,
+    becomes: `        this.#take(taken, update++)
+        if (place > from) all.push(await this.#rows(from, place))
+        from = place`,
+    foundBy: [{ test: 'test/testing/learning.test.ts' }, { seeds: '0-199' }],
+  },
+  {
+    name: 'snapshot-digest-not-committed',
+    does: 'Keeps the digest of the snapshot it predicts with out of the delta.',
+    file: 'src/engine/operators/learnt-models.ts',
+    text: `    region.touchWords(DIGEST, WORDS - DIGEST)`,
+    becomes: ``,
+    foundBy: [{ seeds: '0-299' }],
+  },
+  {
+    name: 'fallback-judged-as-the-model',
+    does: 'Measures what a fallback gave as if the version had given it.',
+    file: 'src/engine/operators/predict.ts',
+    text: `outcome[row] === FELL_BACK ? FALLBACK_VERSION : this.#version`,
+    becomes: `outcome[row] === REFUSED ? FALLBACK_VERSION : this.#version`,
+    foundBy: [{ test: 'test/engine/predict.test.ts' }, { test: 'test/e2e/canary.test.ts' }],
+  },
+  {
+    name: 'receipts-not-rounded',
+    does: 'Writes features into receipts with more bits than the model read.',
+    file: 'src/engine/operators/predict.ts',
+    text: `out[row] = Math.fround(values[row])`,
+    becomes: `out[row] = values[row]`,
+    foundBy: [{ test: 'test/engine/predict.test.ts' }],
+  },
+]
