@@ -1,8 +1,7 @@
 // One atomic step a batch: outputs, state, positions. Nothing else in the engine writes to the log.
 import { StateError } from '../base/errors.ts'
-import type { Append, Log, Writer } from '../contracts/log.ts'
+import type { Append, Writer } from '../contracts/log.ts'
 import { CommitClock } from './commit-times.ts'
-
 import { takesKeys } from './change/seed.ts'
 import type { TaskStart } from './change/task-start.ts'
 import { decodeCommit, encodeCommit, laneFromJson, type Commit } from './commit-record.ts'
@@ -114,7 +113,7 @@ export class Committer {
     const restored =
       start === undefined || (found.last?.number ?? 0) > start.after
         ? found
-        : await begin(context.log, task, { writer, start, found })
+        : await begin(context, task, { writer, start, found })
     await context.steps.reach('open:restored')
     const info = await context.log.topic(snapshotsTopic(task.pipeline, task.stage))
     const chunksEnd = info?.parts[task.number]?.end ?? 0
@@ -275,7 +274,7 @@ export class Committer {
 
 /** The first commit under a changed plan. Whoever dies before it is durable does the same again. */
 async function begin(
-  log: Log,
+  { log, steps }: TaskContext,
   task: TaskSpec,
   of: { writer: Writer; start: TaskStart; found: Restored },
 ): Promise<Restored> {
@@ -295,9 +294,11 @@ async function begin(
   }
   const value = encodeCommit(commit, new StateMemory().takeDelta())
   const topic = commitsTopic(task.pipeline, task.stage)
+  await steps.reach('seed:commit')
   const [offset] = await writer.append([
     { topic, partition: task.number, records: blockRecord(value) },
   ])
+  await steps.reach('seed:committed')
   return {
     memory,
     last: decodeCommit(value),

@@ -34,7 +34,7 @@ export class Retention {
 
   /** A snapshot is complete and durable. @param state the topic that the task keeps beside its memory. */
   async kept(state: string | undefined): Promise<void> {
-    const { log, clock, tuning } = this.#context
+    const { log, clock, tuning, steps } = this.#context
     const horizon = clock.now() - tuning.replayMs
     const oldest = await wholeSnapshot(log, this.#task, ({ at }) => at <= horizon)
     if (oldest === undefined || oldest.seeded !== this.#seeded) return
@@ -44,10 +44,12 @@ export class Retention {
     this.#trimmed = from
     const places =
       state === undefined ? this.#lanes : [...this.#lanes, { topic: state, partition: number }]
+    await steps.reach('retain:trim')
     await Promise.all([
       log.trim(snapshotsTopic(pipeline, stage), number, startsAt),
       log.trim(commitsTopic(pipeline, stage), number, fromOffset),
       ...places.map(({ topic, partition }, i) => log.trim(topic, partition, kept[i])),
     ])
+    await steps.reach('retain:trimmed')
   }
 }

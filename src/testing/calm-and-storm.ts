@@ -12,6 +12,10 @@ export type Subject = Omit<WorldOptions, 'seed' | 'setup' | 'faults' | 'tell'>
 const ATTEMPTS_MAX = 50
 const ATTEMPT = 2 ** 40
 
+/** Behind its last fault a run takes no longer than this many times what one without faults takes, and this much, virtual ms. */
+const LIVELY_FACTOR = 4
+const LIVELY_MS = 1000
+
 /** A run without faults: what all others are compared with. */
 export function calmRun(subject: Subject, seed: number): Promise<WorldResult> {
   return runWorld({ ...subject, seed, setup: setupOf(seed), faults: NO_FAULTS })
@@ -19,7 +23,8 @@ export function calmRun(subject: Subject, seed: number): Promise<WorldResult> {
 
 /**
  * A run with the faults of its seed, at least one of which fired.
- * @throws StateError ML_INTERNAL when its outputs, receipts, examples, counts or states are others than those of the calm run.
+ * @throws StateError ML_INTERNAL when its outputs, receipts, examples, counts or states are others than those of the calm run, or when it stands
+ * still long after its last fault.
  */
 export async function stormRun(
   subject: Subject,
@@ -37,6 +42,13 @@ export async function stormRun(
       throw new StateError(
         'ML_INTERNAL',
         `a run with faults must come to the same as one without; with seed ${seed} it does not: ${found}`,
+      )
+    // Whoever stands still until something times out is late; whoever stands still for good never gets here.
+    const atMost = LIVELY_FACTOR * calm.virtualMs + LIVELY_MS
+    if (storm.healthyMs > atMost)
+      throw new StateError(
+        'ML_INTERNAL',
+        `a run must come to its end within ${Math.round(atMost)} ms of its last fault; with seed ${seed} it takes ${Math.round(storm.healthyMs)} ms`,
       )
     if (storm.fired.size > 0) return storm
   }

@@ -1,6 +1,7 @@
 // What goes wrong in a simulated run, expanded from its seed before anything happens. Each seed turns a part of the faults on
 // ("swarm testing", Groce et al., ISSTA 2012): runs with few kinds of faults go deeper into each than runs with all.
 import { Prng } from '../base/prng.ts'
+import type { TaskStep } from '../contracts/steps.ts'
 import { GOOD_NETWORK, type NetworkFaults } from './sim-network.ts'
 
 /** Faults at a moment of virtual time. */
@@ -25,18 +26,22 @@ export const STEP_FAULT = 'killedAtStep'
 export type Fault = TimedFault | (typeof CALL_FAULTS)[number] | typeof STEP_FAULT
 export const FAULTS: readonly Fault[] = [...TIMED_FAULTS, ...CALL_FAULTS, STEP_FAULT]
 
-/**
- * The steps of commit and recovery: of tasks (a process dies there) and of the log (the power is cut there), and how often a run of
- * some hundred events reaches each, about.
- */
+/** The steps of tasks, where a process dies, and how often a run of some hundred events reaches each, about. */
+const OF_TASKS: Readonly<Record<TaskStep, number>> = {
+  'open:fence': 15,
+  'open:restore': 15,
+  'open:restored': 15,
+  'commit:delta': 60,
+  'commit:append': 60,
+  'commit:acknowledged': 60,
+  'snapshot:complete': 3,
+  'retain:trim': 2,
+  'retain:trimmed': 2,
+}
+
+/** These, and the steps of the log in commit, copy and recovery, where the power is cut. */
 export const STEPS: ReadonlyMap<string, number> = new Map([
-  ['open:fence', 15],
-  ['open:restore', 15],
-  ['open:restored', 15],
-  ['commit:delta', 60],
-  ['commit:append', 60],
-  ['commit:acknowledged', 60],
-  ['snapshot:complete', 3],
+  ...Object.entries(OF_TASKS),
   ['log:write journal', 100],
   ['log:flush journal', 100],
   ['log:flushed journal', 100],
@@ -79,8 +84,14 @@ const RARE: readonly (readonly [label: string, usual: number])[] = [
   ['recover:remove journal', 1],
 ]
 
+/** Virtual ms that a flush of a good disk takes at most. */
+export const GOOD_FLUSH_MS = 0.3
+
 export interface Faults {
+  /** Until `healedMs`; then it is good, and the disk as fast as any. */
   readonly network: NetworkFaults
+  /** Virtual ms. Behind it nothing goes wrong any more but what waited for its moment. */
+  readonly healedMs: number
   readonly flushMsMax: number
   /** Kills the process that reaches the step as the `nth`, counted over all processes. */
   readonly steps: readonly { readonly label: string; readonly nth: number }[]
@@ -106,7 +117,13 @@ export interface Setup {
   readonly gapMsMax: number
 }
 
-export const NO_FAULTS: Faults = { network: GOOD_NETWORK, flushMsMax: 0.3, steps: [], timed: [] }
+export const NO_FAULTS: Faults = {
+  network: GOOD_NETWORK,
+  healedMs: 0,
+  flushMsMax: GOOD_FLUSH_MS,
+  steps: [],
+  timed: [],
+}
 
 export function setupOf(seed: number): Setup {
   const prng = new Prng(seed, 11)
@@ -158,6 +175,7 @@ export function faultsOf(seed: number, spanMs: number): Faults {
       duplicated: chance('duplicated', 0.1),
       replyLost: chance('replyLost', 0.004),
     },
+    healedMs: spanMs,
     flushMsMax: on.has('slowFlush') ? 6 : 0.5,
     steps,
     timed,

@@ -38,7 +38,8 @@ export const GOOD_NETWORK: NetworkFaults = {
 export interface SimConnectionOptions {
   readonly scheduler: Scheduler
   readonly prng: Prng
-  readonly faults: NetworkFaults
+  /** How bad it is now. */
+  readonly faults: () => NetworkFaults
   /** The process, in the trace. */
   readonly name: string
   /** Told of each fault that fired. */
@@ -168,7 +169,8 @@ export class SimConnection implements Log {
     ask: (log: ServedLog) => Promise<Answer>,
     options: { readonly twice?: boolean } = {},
   ): Promise<Answer> {
-    const { scheduler, prng, faults, name, fired } = this.#options
+    const { scheduler, prng, name, fired } = this.#options
+    const faults = this.#options.faults()
     return new Promise((resolve, reject) => {
       const call: Call = { what, reject }
       if (this.#state === 'dead') return
@@ -201,7 +203,7 @@ export class SimConnection implements Log {
   #reply(call: Call, settle: () => void): void {
     const { scheduler, prng, faults, fired } = this.#options
     if (this.#state !== 'open') return
-    if (prng.chance(faults.replyLost)) {
+    if (prng.chance(faults().replyLost)) {
       fired('replyLost')
       this.break()
       return
@@ -215,7 +217,7 @@ export class SimConnection implements Log {
 
   #refuse(call: Call): void {
     const { scheduler, name, faults, prng } = this.#options
-    scheduler.after(prng.next() * faults.latencyMsMax, `${name} ${call.what} lost`, () => {
+    scheduler.after(prng.next() * faults().latencyMsMax, `${name} ${call.what} lost`, () => {
       if (this.#pending.delete(call))
         call.reject(
           new ConnectorError(
@@ -228,7 +230,8 @@ export class SimConnection implements Log {
   }
 
   #latency(): number {
-    const { prng, faults, fired } = this.#options
+    const { prng, fired } = this.#options
+    const faults = this.#options.faults()
     const latency = prng.next() * faults.latencyMsMax
     if (!prng.chance(faults.delayed)) return latency
     fired('delayed')

@@ -46,6 +46,8 @@ export interface WorldResult {
   /** Equal for two runs of one seed. */
   readonly traceHash: string
   readonly virtualMs: number
+  /** How long it took from the last fault, or from when all was well again, to the end; virtual ms. */
+  readonly healthyMs: number
   /** How often each fault fired. */
   readonly fired: ReadonlyMap<Fault, number>
   /** How often each step was reached. */

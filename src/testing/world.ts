@@ -9,7 +9,7 @@ import { TUNING, type TaskContext } from '../engine/task-context.ts'
 import { EmbeddedLog } from '../log/embedded/embedded-log.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { OPEN } from '../schema/guard.ts'
-import type { Fault, TimedFault } from './faults.ts'
+import { GOOD_FLUSH_MS, type Fault, type TimedFault } from './faults.ts'
 import { LeftBehind } from './left-behind.ts'
 import { observe } from './observe.ts'
 import { Scheduler } from './scheduler.ts'
@@ -17,7 +17,7 @@ import { inVersion } from './sim-version.ts'
 import { produceInputs } from './sim-producer.ts'
 import { SimLog } from './sim-log.ts'
 import { SimProcess } from './sim-process.ts'
-import type { SimConnection } from './sim-network.ts'
+import { GOOD_NETWORK, type SimConnection } from './sim-network.ts'
 import { Trace } from './trace.ts'
 import type { WorldOptions, WorldResult } from './world-options.ts'
 
@@ -59,6 +59,7 @@ class World {
   readonly #fired = new Map<Fault, number>()
   readonly #steps = new Map<string, number>()
   readonly #deaths = new Map<string, number>()
+  #lastFaultMs = 0
   /** How many new versions there have been. */
   #version = 0
   /** How many of the crashes at phases there have been. */
@@ -122,6 +123,9 @@ class World {
     for (const { fault, atMs, pick } of faults.timed)
       this.#scheduler.after(atMs, '', () => this.#strike(fault, pick))
     if (faults.flushMsMax > 1) this.#fire('slowFlush')
+    this.#scheduler.after(faults.healedMs, '', () => {
+      this.#log.disk.faults.flushMsMax = Math.min(faults.flushMsMax, GOOD_FLUSH_MS)
+    })
     await this.#scheduler.run(
       () => this.#failure !== undefined || this.#log.failure !== undefined || this.#done(),
       () => this.#waiting(),
@@ -139,6 +143,7 @@ class World {
       left,
       traceHash: this.#scheduler.trace.hash,
       virtualMs,
+      healthyMs: virtualMs - Math.max(faults.healedMs, this.#lastFaultMs),
       fired: this.#fired,
       steps: this.#steps,
       deaths: this.#deaths,
@@ -187,7 +192,8 @@ class World {
       log: this.#log,
       network: {
         prng: this.#prng,
-        faults: faults.network,
+        faults: () =>
+          this.#scheduler.monotonic() < faults.healedMs ? faults.network : GOOD_NETWORK,
         fired: (fault) => this.#fire(fault),
       },
       step: (label) => this.#step(label),
@@ -375,6 +381,7 @@ class World {
   }
 
   #fire(fault: Fault): void {
+    this.#lastFaultMs = this.#scheduler.monotonic()
     this.#fired.set(fault, (this.#fired.get(fault) ?? 0) + 1)
   }
 }

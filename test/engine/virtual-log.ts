@@ -1,6 +1,7 @@
 // The embedded log on a simulated disk, in virtual time, for tasks that wait.
 import { Prng } from '../../src/base/prng.ts'
 import type { Log, Records, TopicSpec } from '../../src/contracts/log.ts'
+import type { Step } from '../../src/contracts/steps.ts'
 import { blockRecord } from '../../src/engine/exchange/router.ts'
 import { TUNING, type TaskContext, type TaskTuning } from '../../src/engine/task-context.ts'
 import { EmbeddedLog } from '../../src/log/embedded/embedded-log.ts'
@@ -61,16 +62,38 @@ export async function virtualLog(
   }
 }
 
-/** One life of a task: its context, and its end. It commits nothing after it, as if its process had been killed. */
+/** One life of a process: the context of its tasks, and its end. It commits nothing after it, as if it had been killed. */
 export interface Life {
   readonly context: TaskContext
+  /** Whether it died at a step. */
+  readonly died: boolean
+  /** Resolves when it dies at a step. */
+  readonly death: Promise<void>
   kill(): void
 }
 
-export function life({ log, scheduler }: VirtualLog, tuning: Partial<TaskTuning> = {}): Life {
+/** @param dies asked as a step is reached; true: it dies there. */
+export function life(
+  { log, scheduler }: VirtualLog,
+  tuning: Partial<TaskTuning> = {},
+  dies: (step: Step) => boolean = () => false,
+): Life {
   let dead = false
+  let died = false
+  const death = Promise.withResolvers<void>()
   const stop = new AbortController()
-  const reach = (): void | Promise<void> => (dead ? new Promise<never>(() => undefined) : undefined)
+  const kill = (): void => {
+    dead = true
+    stop.abort()
+  }
+  const reach = (step: Step): void | Promise<void> => {
+    if (!dead && dies(step)) {
+      died = true
+      kill()
+      death.resolve()
+    }
+    return dead ? new Promise<never>(() => undefined) : undefined
+  }
   const context = {
     log,
     clock: scheduler,
@@ -80,9 +103,10 @@ export function life({ log, scheduler }: VirtualLog, tuning: Partial<TaskTuning>
   }
   return {
     context,
-    kill: () => {
-      dead = true
-      stop.abort()
+    get died() {
+      return died
     },
+    death: death.promise,
+    kill,
   }
 }

@@ -7,6 +7,8 @@ export interface Tally {
   events: number
   /** Of the run with the fewest. */
   faults: number
+  /** Of the run that took longest from its last fault to its end, virtual ms. */
+  healthyMs: number
   /** How often each fault fired. */
   readonly fired: Record<string, number>
   /** How often each step was reached. */
@@ -16,7 +18,15 @@ export interface Tally {
 }
 
 export function emptyTally(): Tally {
-  return { runs: 0, events: Infinity, faults: Infinity, fired: {}, steps: {}, deaths: {} }
+  return {
+    runs: 0,
+    events: Infinity,
+    faults: Infinity,
+    healthyMs: 0,
+    fired: {},
+    steps: {},
+    deaths: {},
+  }
 }
 
 export function addRun(to: Tally, { events, storm }: SeedRun): void {
@@ -25,6 +35,7 @@ export function addRun(to: Tally, { events, storm }: SeedRun): void {
     runs: 1,
     events,
     faults,
+    healthyMs: storm.healthyMs,
     fired: Object.fromEntries(storm.fired),
     steps: Object.fromEntries(storm.steps),
     deaths: Object.fromEntries(storm.deaths),
@@ -35,18 +46,28 @@ export function merge(to: Tally, from: Tally): void {
   to.runs += from.runs
   to.events = Math.min(to.events, from.events)
   to.faults = Math.min(to.faults, from.faults)
+  to.healthyMs = Math.max(to.healthyMs, from.healthyMs)
   for (const part of ['fired', 'steps', 'deaths'] as const)
     for (const [name, count] of Object.entries(from[part]))
       to[part][name] = (to[part][name] ?? 0) + count
 }
 
 /** Lines for a person: how often each fault fired, and each step was reached and died at. */
-export function tallyText({ runs, events, faults, fired, steps, deaths }: Tally): string {
+export function tallyText({
+  runs,
+  events,
+  faults,
+  healthyMs,
+  fired,
+  steps,
+  deaths,
+}: Tally): string {
   const row = (name: string, counts: readonly number[]): string =>
     `  ${name.padEnd(28)}${counts.map((count) => count.toLocaleString('en').padStart(14)).join('')}`
   const names = (of: Readonly<Record<string, number>>): string[] => Object.keys(of).sort()
   return [
     `${runs.toLocaleString('en')} runs, each of at least ${events} events and with at least ${faults} faults`,
+    `at most ${Math.round(healthyMs)} ms of virtual time from the last fault to the end`,
     `  ${'fault'.padEnd(28)}${'fired'.padStart(14)}`,
     ...names(fired).map((name) => row(name, [fired[name]])),
     `  ${'step'.padEnd(28)}${'reached'.padStart(14)}${'died there'.padStart(14)}`,

@@ -21,13 +21,14 @@ export async function fenceTasks(
   pipeline: string,
   { shape, plan, change }: EarlierPlan,
 ): Promise<void> {
-  const { log } = context
+  const { log, steps } = context
   for (const task of tasksOfShape(pipeline, shape)) {
     const own = { ...task, plan }
     const start = change?.starts[taskId(own)]
     const info = await log.topic(commitsTopic(pipeline, task.stage))
     // Its topic is made when it first runs: there is nothing of it yet.
     if (info?.parts[task.number] === undefined) continue
+    await steps.reach('fence:task')
     const last = await lastCommit(log, own)
     if (start === undefined || (last?.number ?? 0) > start.after) {
       await (await log.openWriter(taskId(own))).close()

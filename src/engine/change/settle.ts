@@ -38,8 +38,6 @@ export interface SettleOf {
 }
 
 const CHUNK_BYTES = 256 << 10
-/** Bytes of chunks that are appended together, about. */
-const APPEND_BYTES = 4 << 20
 const NO_CHUNK = new Uint8Array(0)
 
 export async function settle(context: TaskContext, of: SettleOf): Promise<void> {
@@ -53,7 +51,7 @@ export async function settle(context: TaskContext, of: SettleOf): Promise<void> 
 }
 
 async function beginMoved(context: TaskContext, start: TaskStart, of: MoveOf): Promise<void> {
-  const { log, clock, steps } = context
+  const { log, clock, steps, tuning } = context
   const { spec } = of.task
   const last = await lastCommit(log, spec)
   if ((last?.number ?? 0) > start.after) return
@@ -80,7 +78,7 @@ async function beginMoved(context: TaskContext, start: TaskStart, of: MoveOf): P
   for (let chunk = memory.readChunk(cursor); chunk !== undefined;) {
     appends.push({ topic: snapshots, partition, records: blockRecord(encodeSnapshot(part, chunk)) })
     bytes += chunk.length
-    if (bytes > APPEND_BYTES) {
+    if (bytes > tuning.snapshotBytes) {
       await steps.reach('move:chunks')
       await writer.append(appends)
       appends = []
@@ -119,7 +117,7 @@ async function beginMoved(context: TaskContext, start: TaskStart, of: MoveOf): P
 }
 
 /** Lanes to joins and learners stay when the tasks that wrote them are gone: a last block says that nothing more comes. */
-async function endGone({ log }: TaskContext, { plan, scale }: SettleOf): Promise<void> {
+async function endGone({ log, steps }: TaskContext, { plan, scale }: SettleOf): Promise<void> {
   const { pipeline, stages } = plan
   const { name: stage, models } = stages[stages.length - 1]
   const { partitions } = scale
@@ -149,7 +147,9 @@ async function endGone({ log }: TaskContext, { plan, scale }: SettleOf): Promise
       }
       if (open.length === 0) continue
       const writer = await log.openWriter(taskId({ pipeline, stage, number: task, plan: '' }))
+      await steps.reach('gone:end')
       await writer.append(open)
+      await steps.reach('gone:ended')
       await writer.close()
     }
   }
