@@ -16,7 +16,7 @@ export interface LabelCounts {
   readonly revised: number
   /** Predictions whose id was waiting already: the first one counts. */
   readonly repeated: number
-  /** Labels that are neither true nor false, 0 nor 1: what a score is worth cannot be measured against them. */
+  /** Labels that their prediction cannot be measured against: neither true nor false of a probability, no class of classes, no finite number. */
   readonly unmeasured: number
   /** Predictions that wait for their label. */
   readonly pending: number
@@ -65,12 +65,16 @@ export interface ModelProgress {
   readonly name: string
   /** SHA-256 of its bytes. */
   readonly version: string
-  readonly logLoss: number | undefined
-  /** Log loss of always saying the share of positives. */
-  readonly baseRateLogLoss: number | undefined
+  /** What `value` is: log loss of probabilities, accuracy of classes alone, RMSE of numbers. */
+  readonly figure: ProgressFigure
+  readonly value: number | undefined
+  /** The same of always saying the share of each label; the most frequent one; the mean. */
+  readonly base: number | undefined
   /** Others with labels, by the beginning of their digest; `fallback` for scores of the stated fallback. */
-  readonly others: readonly { readonly version: string; readonly logLoss: number }[]
+  readonly others: readonly { readonly version: string; readonly value: number }[]
 }
+
+export type ProgressFigure = 'log loss' | 'accuracy' | 'RMSE'
 
 export interface RunReport {
   readonly pipeline: string
@@ -172,28 +176,54 @@ export interface LearningReport {
   readonly snapshotBytes: number
 }
 
+/**
+ * What labels are to the output they judge: the output is the probability of label 1; one of several classes, or the probabilities of all; a
+ * number.
+ */
+export type MeasureKind = 'probability' | 'classes' | 'numbers'
+
+/** What labels say of predictions. Each figure is undefined where labels do not measure it. */
+export interface QualityReport {
+  /** Of probabilities. */
+  readonly logLoss: number | undefined
+  /** Log loss of always saying the share of each label. */
+  readonly baseRateLogLoss: number | undefined
+  /** Of the probability of label 1. */
+  readonly auc: number | undefined
+  /** Of several classes: share that was right, and that of the most frequent label. */
+  readonly accuracy?: number | undefined
+  readonly baseAccuracy?: number | undefined
+  /** Of several classes: agreement beyond chance (Cohen, 1960). */
+  readonly kappa?: number | undefined
+  /** Of several classes: mean of F1 over those that were there or were said. */
+  readonly f1Macro?: number | undefined
+  /** Of numbers. */
+  readonly mae?: number | undefined
+  readonly rmse?: number | undefined
+  /** RMSE of always saying the mean of all labels. */
+  readonly baseRmse?: number | undefined
+  readonly r2?: number | undefined
+}
+
 /** How good the predictions of one version were. */
-export interface VersionReport {
+export interface VersionReport extends QualityReport {
   /** SHA-256 of the model's bytes, hex; or `fallback`: what the stated fallback said is no version's. */
   readonly version: string
+  readonly measure: MeasureKind
   /** Predictions that have a label. */
   readonly judged: number
-  readonly logLoss: number | undefined
-  readonly auc: number | undefined
+  /** Of the probability of label 1. */
   readonly brier: number | undefined
-  /** Log loss of always saying the share of positives. */
-  readonly baseRateLogLoss: number | undefined
+  /** Of at most 16 classes: by label, how often each class was said. */
+  readonly confusion?: readonly (readonly number[])[] | undefined
   readonly months: readonly MonthReport[]
 }
 
-export interface MonthReport {
+export interface MonthReport extends QualityReport {
   /** `2001-04`, of the time of prediction. */
   readonly month: string
   /** Predictions that were judged. */
   readonly count: number
-  /** Share of positives among their labels. */
+  /** Share of positives among their labels, where they are of two classes. */
   readonly positives: number | undefined
-  readonly logLoss: number | undefined
-  readonly auc: number | undefined
-  readonly baseRateLogLoss: number | undefined
 }

@@ -2,7 +2,7 @@
 import type { Log } from '../contracts/log.ts'
 import type { ModelCalls } from '../contracts/model-calls.ts'
 import type { LoadedModel } from '../contracts/runtime.ts'
-import type { Plan } from '../pipeline/plan.ts'
+import type { LabelPlan, Plan } from '../pipeline/plan.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
 import type { Guard } from '../schema/guard.ts'
 import { sourceBefore, stageBefore, type PlanChange } from './change/plan-change.ts'
@@ -13,9 +13,10 @@ import type { Asked, Told } from './look.ts'
 import { DirectTask } from './direct-task.ts'
 import { MergeTask, type TaskProgress } from './merge-task.ts'
 import { DirectBody } from './operators/direct-body.ts'
-import { JoinBody, type JoinMetrics } from './operators/join-body.ts'
+import { JoinBody } from './operators/join-body.ts'
 import { learnsFromLabels } from './learning-models.ts'
 import { learningExampleLayout } from './operators/join-layouts.ts'
+import type { JoinMetrics } from './operators/judging.ts'
 import { LearnerBody } from './operators/learner-body.ts'
 import { ReceiptFeatures } from './operators/receipt-features.ts'
 import { sourceCounts, SourceBody } from './operators/source-body.ts'
@@ -46,7 +47,7 @@ export interface PipelineParts {
   /** Gaps of its topics that were accepted. Default none. */
   readonly gaps?: readonly Gap[]
   /** Metrics of a model, in the memory of the task that joins its labels. */
-  readonly metrics: (memory: StateMemory, model: string) => JoinMetrics
+  readonly metrics: (memory: StateMemory, labels: LabelPlan) => JoinMetrics
 }
 
 export interface OpenedTask {
@@ -208,22 +209,26 @@ function joinBody(
   of: { log: Log; sealRows: number; parts: PipelineParts },
 ): JoinBody {
   const { plan, metrics } = of.parts
-  if (model.labels === undefined) throw new RangeError(`model '${model.name}' has no labels`)
+  const { labels } = model
+  if (labels === undefined) throw new RangeError(`model '${model.name}' has no labels`)
+  const receipts = new ReceiptFeatures({
+    log: of.log,
+    topic: receiptsTopic(plan.pipeline),
+    model: model.name,
+    features: learnsFromLabels(model) ? model.learning.features : [],
+    output: labels.judges,
+  })
   return new JoinBody(memory, {
-    labels: model.labels,
+    labels,
+    receipts,
     topic: examplesTopic(plan.pipeline, model.name),
     partition: spec.number,
-    metrics: (own) => metrics(own, model.name),
+    metrics: (own) => metrics(own, labels),
     learns: learnsFromLabels(model)
       ? {
           layout: learningExampleLayout(model.learning.features),
           periodMs: model.learning.periodMs,
-          features: new ReceiptFeatures({
-            log: of.log,
-            topic: receiptsTopic(plan.pipeline),
-            model: model.name,
-            features: model.learning.features,
-          }),
+          receipts,
         }
       : undefined,
     waiting: {

@@ -12,6 +12,7 @@ import {
 } from './check.ts'
 import type { LabelDefinition, RuntimeDefinition, StreamDefinition } from './definitions.ts'
 import { checkedKey } from './feature-set.ts'
+import { judgedOutput } from './judged-output.ts'
 import type { Key } from './key.ts'
 import { isStream, type Stream } from './stream.ts'
 
@@ -19,10 +20,16 @@ import { isStream, type Stream } from './stream.ts'
 export type LabelValue = boolean | number
 
 type Like<Label> = Label extends boolean ? boolean : number
-type NumberOutput<Output> = {
-  [Name in keyof Output]: Output[Name] extends number ? Name : never
+type JudgedOutput<Output> = {
+  [Name in keyof Output]: Output[Name] extends number | readonly number[] ? Name : never
 }[keyof Output] &
   string
+
+/**
+ * What a label that is a number stands for: `'numbers'`, a quantity that the output estimates; `{ classes: 4 }`, one of the classes 0, 1, 2, 3,
+ * of which the output is one, or a list of the probabilities of all.
+ */
+export type Measure = 'numbers' | { readonly classes: number }
 
 /**
  * Where the truth about a prediction comes from: events of another stream, which may come hours or weeks later. Each prediction
@@ -43,20 +50,26 @@ export interface Labels<Event, LabelEvent, Label extends LabelValue, Output> {
   otherwise?: Like<NoInfer<Label>>
   /** How long a label that is ahead of its prediction waits for it. Default: the lateness of its stream. */
   early?: Duration
-  /** The output that the label judges. Default: the only number there is. */
-  judges?: NumberOutput<Output>
+  /** The output that the label judges. Default: the only one it can; of a learner its probabilities, before the class alone. */
+  judges?: JudgedOutput<Output>
+  /**
+   * What the label is to that output: what is measured follows from it. A learner knows, so that it is left out. Default: the output is the
+   * probability of `true`, or of 1 where labels are 0 and 1.
+   */
+  measure?: Label extends boolean ? never : Measure
 }
 
-const OPTIONS = ['from', 'by', 'of', 'within', 'label', 'otherwise', 'early', 'judges']
+const OPTIONS = ['from', 'by', 'of', 'within', 'label', 'otherwise', 'early', 'judges', 'measure']
 
 /** Labels of any model, with nothing known of their events. */
 export type AnyLabels = Omit<
   Labels<never, never, LabelValue, never>,
-  'from' | 'otherwise' | 'judges'
+  'from' | 'otherwise' | 'judges' | 'measure'
 > & {
   readonly from: unknown
   readonly otherwise?: unknown
   readonly judges?: unknown
+  readonly measure?: unknown
 }
 
 /** @throws DefinitionError that names the model and the option. */
@@ -88,7 +101,7 @@ export function labelDefinition(
       withinMs: checkLength(part, 'labels.within', within),
       earlyMs: early === undefined ? stream.latenessMs : checkDuration(part, 'labels.early', early),
       otherwise: checkLabel(part, labels.otherwise),
-      judges: judged(part, labels.judges, runtime),
+      ...judgedOutput(part, labels, runtime),
     },
   }
 }
@@ -100,44 +113,5 @@ function checkLabel(part: Part, otherwise: unknown): number | undefined {
   refuse(
     part,
     `labels.otherwise must be a boolean or a finite number; found ${found(otherwise)}; leave it out for no example`,
-  )
-}
-
-/** Metrics are of probabilities of two classes: what learns something else is not measured. */
-function isMeasured({ spec: { learner }, learning }: RuntimeDefinition): boolean {
-  return learner === undefined || (learner.task === 'classes' && learning?.classes === 2)
-}
-
-/** The output a label is compared with; undefined where the schema of the output does not tell and nothing was stated. */
-function judged(part: Part, stated: unknown, runtime: RuntimeDefinition): string | undefined {
-  const { columns } = runtime
-  if (!isMeasured(runtime)) {
-    if (stated === undefined) return undefined
-    refuse(
-      part,
-      `labels.judges must be left out of a learner of other than two classes, because what is measured is of two; found ${found(stated)}; remove it`,
-    )
-  }
-  if (stated !== undefined && typeof stated !== 'string') {
-    refuse(
-      part,
-      `labels.judges must name an output; found ${found(stated)}; write judges: 'probability'`,
-    )
-  }
-  if (columns.fields === undefined) return stated
-  const numbers = columns.fields
-    .filter(({ kind, path }) => kind === 'number' && path.length === 1)
-    .map(({ path }) => path[0])
-  if (stated === undefined) {
-    if (numbers.length <= 1) return numbers[0]
-    refuse(
-      part,
-      `labels.judges must say which output the label judges; found ${numbers.length} numbers; name one of ${numbers.join(', ')}`,
-    )
-  }
-  if (numbers.includes(stated)) return stated
-  refuse(
-    part,
-    `labels.judges must name a number of the output (${numbers.join(', ')}); found '${stated}'; correct it`,
   )
 }

@@ -136,6 +136,15 @@ export interface Lookup extends SetUse {
   readonly waitMs: number
 }
 
+/** What a label is to the output it judges. */
+export type MeasurePlan =
+  /** The output is the probability of label 1 (`true`); the other is 0. */
+  | { readonly kind: 'probability' }
+  /** Labels are 0 .. classes - 1; the output is one of them or, with `chances`, the probabilities of all. */
+  | { readonly kind: 'classes'; readonly classes: number; readonly chances: boolean }
+  /** Both are numbers. */
+  | { readonly kind: 'numbers' }
+
 export interface LabelPlan {
   /** The stream the labels come from. */
   readonly stream: string
@@ -150,6 +159,8 @@ export interface LabelPlan {
   readonly otherwise: number | undefined
   /** The output the label is compared with; undefined: not known, and nothing is judged. */
   readonly judges?: string | undefined
+  /** Left out: a probability. */
+  readonly measure?: MeasurePlan | undefined
 }
 
 /** How a model learns in the stream. */

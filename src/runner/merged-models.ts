@@ -1,7 +1,7 @@
 // What workers measured of models, each of its own tasks, made one.
 import type { ModelStatus } from './messages.ts'
 
-/** The figures of tasks of one version, weighted by how many pairs each has. */
+/** The figures of tasks of one version, weighted by how many pairs each has: of an RMSE about. The report has them exactly. */
 export function mergedModels(models: readonly ModelStatus[]): ModelStatus[] {
   const byName = new Map<string, ModelStatus>()
   for (const each of models) {
@@ -17,8 +17,9 @@ export function mergedModels(models: readonly ModelStatus[]): ModelStatus[] {
             model: each.model,
             version: each.version,
             count: so.count + each.count,
-            logLoss: weigh(so.logLoss, each.logLoss, so.count),
-            baseRateLogLoss: weigh(so.baseRateLogLoss, each.baseRateLogLoss, so.count),
+            figure: each.figure,
+            value: weigh(so.value, each.value, so.count),
+            base: weigh(so.base, each.base, so.count),
           },
     )
   }

@@ -4,6 +4,7 @@ import type { Told } from '../engine/look.ts'
 import type { Scale } from '../engine/scale.ts'
 import type { TaskFigures } from '../engine/task-figures.ts'
 import type { Origin } from '../contracts/origin.ts'
+import type { ProgressFigure } from '../contracts/run-report.ts'
 import type { ArtefactPlace } from './versions/artefacts.ts'
 import type { KnownHangs } from './versions/hang-ledger.ts'
 
@@ -93,8 +94,10 @@ export interface ModelStatus {
   /** Of model-version.ts. */
   readonly version: number
   readonly count: number
-  readonly logLoss: number
-  readonly baseRateLogLoss: number
+  readonly figure: ProgressFigure
+  readonly value: number
+  /** The same of who knows the labels' shares or mean alone. */
+  readonly base: number
 }
 
 export type FromWorker =

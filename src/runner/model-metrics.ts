@@ -1,48 +1,57 @@
 // Metrics of a model's labels by the version that was judged, in the memory of the task that joins them.
 import { versionText } from '../contracts/model-version.ts'
-import type { JoinMetrics } from '../engine/operators/join-body.ts'
+import type { JoinMetrics } from '../engine/operators/judging.ts'
 import type { Region } from '../engine/state/region.ts'
 import { StateMemory } from '../engine/state/memory.ts'
-import {
-  binaryMetrics,
-  type BinaryMetrics,
-  type BinaryReport,
-} from '../learning/metrics/binary-metrics.ts'
 import { MonthlyMetrics, type MonthReport } from '../learning/metrics/monthly-metrics.ts'
+import type { LabelPlan, MeasurePlan } from '../pipeline/plan.ts'
+import { measureOf, type Figures, type Measuring } from './measure.ts'
 
 export interface Metrics {
-  readonly all: BinaryReport
-  readonly months: readonly MonthReport<BinaryReport>[]
+  readonly all: Figures
+  readonly months: readonly MonthReport<Figures>[]
 }
 
-type Monthly = MonthlyMetrics<BinaryReport, BinaryMetrics>
+type Monthly = MonthlyMetrics<Figures, Measuring>
 
 const COUNT = 0
 
-/** Metrics of a model that gives a probability of a boolean label: a region a version, and one that lists them. */
+/** Metrics of a model: a region a version, and one that lists them. */
 export class ModelMetrics implements JoinMetrics {
+  readonly chances: number
   readonly #memory: StateMemory
+  readonly #measure: MeasurePlan
+  readonly #of: ReturnType<typeof measureOf>
+  /** Where its regions are; what is measured in another way has others. */
+  readonly #name: string
   /** Their number, then each in the order of its first label. */
   readonly #list: Region
   /** Views of the regions, made when first used. */
   readonly #views = new Map<number, Monthly>()
 
-  constructor(memory: StateMemory) {
+  /** @param labels of the model; left out: of probabilities. */
+  constructor(
+    memory: StateMemory,
+    { measure = { kind: 'probability' } }: Pick<LabelPlan, 'measure'> = {},
+  ) {
     this.#memory = memory
-    this.#list = memory.region('metrics', 8)
+    this.#measure = measure
+    this.#of = measureOf(measure)
+    this.chances = measure.kind === 'classes' && measure.chances ? measure.classes : 0
+    this.#name = `metrics${this.#of.suffix}`
+    this.#list = memory.region(this.#name, 8)
   }
 
-  /** Of 0 and 1: those of a boolean. */
-  measures(label: number): boolean {
-    return label === 0 || label === 1
+  measures(score: number, label: number): boolean {
+    return this.#of.measures(score, label)
   }
 
   of(version: number): Monthly {
     const known = this.#views.get(version)
     if (known !== undefined) return known
-    const name = regionOf(version)
+    const name = this.#regionOf(version)
     if (!this.#memory.has(name)) this.#enlist(version)
-    const monthly = new MonthlyMetrics(this.#memory.region(name, 8), binaryMetrics())
+    const monthly = new MonthlyMetrics(this.#memory.region(name, 8), this.#of.kind)
     this.#views.set(version, monthly)
     return monthly
   }
@@ -52,13 +61,18 @@ export class ModelMetrics implements JoinMetrics {
     for (const version of from.versions) this.of(version).merge(from.of(version))
   }
 
+  /** How labels are measured. */
+  get measure(): MeasurePlan['kind'] {
+    return this.#measure.kind
+  }
+
   /** Those with labels, in the order of their first one in this task. */
   get versions(): readonly number[] {
     return Array.from(this.#list.f64.subarray(1, 1 + this.#list.f64[COUNT]))
   }
 
   /** Of a version, over all its labels. */
-  figures(version: number): BinaryReport {
+  figures(version: number): Figures {
     return this.#read(version).value()
   }
 
@@ -69,8 +83,8 @@ export class ModelMetrics implements JoinMetrics {
   }
 
   #read(version: number): Monthly {
-    if (this.#memory.has(regionOf(version))) return this.of(version)
-    return new MonthlyMetrics(new StateMemory().region('none', 8), binaryMetrics())
+    if (this.#memory.has(this.#regionOf(version))) return this.of(version)
+    return new MonthlyMetrics(new StateMemory().region('none', 8), this.#of.kind)
   }
 
   #enlist(version: number): void {
@@ -79,8 +93,8 @@ export class ModelMetrics implements JoinMetrics {
     this.#list.setF64(1 + count, version)
     this.#list.setF64(COUNT, count + 1)
   }
-}
 
-function regionOf(version: number): string {
-  return `metrics/${versionText(version)}`
+  #regionOf(version: number): string {
+    return `${this.#name}/${versionText(version)}`
+  }
 }

@@ -101,6 +101,6 @@ export async function partsOf(
     calls: UNWATCHED,
     guard: installGuard(),
     redactKey: await redactKeyOf(log),
-    metrics: (memory) => new ModelMetrics(memory),
+    metrics: (memory, labels) => new ModelMetrics(memory, labels),
   }
 }

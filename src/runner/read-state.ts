@@ -47,8 +47,9 @@ export async function readMetrics(
   for (const plan of tasks) {
     if (plan.kind !== 'join') continue
     const { memory } = await restore(log, plan.spec)
-    const all = metrics.get(plan.model.name) ?? new ModelMetrics(new StateMemory())
-    all.merge(new ModelMetrics(memory))
+    const labels = plan.model.labels ?? {}
+    const all = metrics.get(plan.model.name) ?? new ModelMetrics(new StateMemory(), labels)
+    all.merge(new ModelMetrics(memory, labels))
     metrics.set(plan.model.name, all)
   }
   const versions = await versionsRun(log, pipeline)

@@ -3,13 +3,14 @@ import { isOfStage, readsSource } from '../engine/task-plan.ts'
 import { labelCounts } from './label-counts.ts'
 import { quarantineReports } from './versions/quarantines.ts'
 import type { Explanation } from '../contracts/explanation.ts'
-import type { ModelReport, RunReport, VersionReport } from '../contracts/run-report.ts'
+import type { QualityReport, RunReport, VersionReport } from '../contracts/run-report.ts'
 import type { Log } from '../contracts/log.ts'
 import { derivedCount } from '../engine/operators/source-body.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { explanations } from './provenance/explain.ts'
 import type { RunStatus } from './run-pipeline.ts'
 import type { RunLayout } from './sized.ts'
+import type { Figures } from './measure.ts'
 import type { VersionMetrics } from './versions/version-metrics.ts'
 import { readMetrics, readTasks, sumOf } from './read-state.ts'
 import { valueAt } from '../schema/event-view.ts'
@@ -118,18 +119,8 @@ function modelReport(
   )
   if (first === undefined || versions.length === 0)
     return { model: undefined, months: [], otherModels }
-  const { version, judged, logLoss, auc, brier, baseRateLogLoss, months } = versions[0]
-  const model: ModelReport = {
-    name: first.name,
-    version,
-    judged,
-    logLoss,
-    auc,
-    brier,
-    baseRateLogLoss,
-    versions,
-  }
-  return { model, months, otherModels }
+  const { months, ...newest } = versions[0]
+  return { model: { name: first.name, ...newest, versions }, months, otherModels }
 }
 
 type TaskStates = Awaited<ReturnType<typeof readTasks>>
@@ -148,23 +139,43 @@ function learningReport(model: string, tasks: TaskStates): RunReport['learning']
   return { model, learnt, refused, snapshots, snapshotBytes }
 }
 
-export function versionReport({ version, all, months }: VersionMetrics): VersionReport {
-  const { count, logLoss, auc, brier, baseRateLogLoss } = all
+export function versionReport({ version, measure, all, months }: VersionMetrics): VersionReport {
+  const { count, brier, confusion } = all
   return {
     version,
+    measure,
     judged: count,
-    logLoss,
-    auc,
+    ...qualityOf(all),
     brier,
-    baseRateLogLoss,
+    confusion,
     months: months.map(({ month, metrics }) => ({
       month,
       count: metrics.count,
-      positives: metrics.count === 0 ? undefined : metrics.positives / metrics.count,
-      logLoss: metrics.logLoss,
-      auc: metrics.auc,
-      baseRateLogLoss: metrics.baseRateLogLoss,
+      positives:
+        metrics.positives === undefined || metrics.count === 0
+          ? undefined
+          : metrics.positives / metrics.count,
+      ...qualityOf(metrics),
     })),
+  }
+}
+
+function qualityOf(figures: Figures): QualityReport {
+  const { logLoss, baseRateLogLoss, auc } = figures
+  const { accuracy, baseAccuracy, kappa, f1Macro } = figures
+  const { mae, rmse, baseRmse, r2 } = figures
+  return {
+    logLoss,
+    baseRateLogLoss,
+    auc,
+    accuracy,
+    baseAccuracy,
+    kappa,
+    f1Macro,
+    mae,
+    rmse,
+    baseRmse,
+    r2,
   }
 }
 

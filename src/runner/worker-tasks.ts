@@ -5,6 +5,7 @@ import type { TaskPlan } from '../engine/task-plan.ts'
 import { countsIn } from '../engine/state/counts.ts'
 import type { TaskContext } from '../engine/task-context.ts'
 import type { ModelStatus, TaskStatus } from './messages.ts'
+import { progressFigure } from './measure.ts'
 import { ModelMetrics } from './model-metrics.ts'
 import { namedCounts } from './read-counts.ts'
 
@@ -96,7 +97,7 @@ export class WorkerTasks {
     if (signal.aborted) return
     const plan = tasks[life.index]
     const task = await openTask({ ...context, signal }, plan, parts)
-    if (plan.kind === 'join') life.metrics = new ModelMetrics(task.memory)
+    if (plan.kind === 'join') life.metrics = new ModelMetrics(task.memory, plan.model.labels ?? {})
     life.task = task
     await task.run(({ progress, ended, paused }) => {
       life.progress = progress
@@ -129,14 +130,8 @@ export class WorkerTasks {
 function modelStatuses(metrics: ModelMetrics, plan: TaskPlan): ModelStatus[] {
   if (plan.kind !== 'join') return []
   return metrics.versions.map((version) => {
-    const { count, logLoss, baseRateLogLoss } = metrics.figures(version)
+    const figures = metrics.figures(version)
     const model = plan.model.name
-    return {
-      model,
-      version,
-      count,
-      logLoss: logLoss ?? 0,
-      baseRateLogLoss: baseRateLogLoss ?? 0,
-    }
+    return { model, version, count: figures.count, ...progressFigure(metrics.measure, figures) }
   })
 }

@@ -146,7 +146,7 @@ async function runTasks(job: WorkerJob): Promise<void> {
     change,
     gaps: await gapsOf(log, plan.pipeline),
     redactKey: await redactKeyOf(log),
-    metrics: (memory) => new ModelMetrics(memory),
+    metrics: (memory, labels) => new ModelMetrics(memory, labels),
   }
   const tuning = {
     ...TUNING,

@@ -24,7 +24,7 @@ import {
   receiptsTopic,
   runsTopic,
 } from '../engine/task-names.ts'
-import type { Plan } from '../pipeline/plan.ts'
+import type { LabelPlan, Plan } from '../pipeline/plan.ts'
 import { ModelMetrics } from '../runner/model-metrics.ts'
 import { exampleAt, type Example } from '../runner/provenance/examples-of.ts'
 import { namedCounts } from '../runner/read-counts.ts'
@@ -55,7 +55,7 @@ export async function observe(log: Log, plan: Plan, { tasks }: PipelineTasks): P
   const metrics: Record<string, readonly string[]> = {}
   for (const { name, labels } of last.models)
     if (labels !== undefined) {
-      const found = await examplesOf(log, { plan, model: name, receipts })
+      const found = await examplesOf(log, { plan, model: name, labels, receipts })
       examples[name] = found.lines
       metrics[name] = found.metrics
     }
@@ -177,6 +177,15 @@ class Receipts {
     const version = outcome === FELL_BACK ? FALLBACK_VERSION : versionNumber(meta.digest)
     return [valueAt(block.column(KEY), row), version]
   }
+
+  /** A list of numbers that was predicted. */
+  output(model: string, name: string, { task, commit, row }: Place): readonly number[] | undefined {
+    const found = this.#blocks.get(`${model} ${task} ${commit}`)
+    if (found === undefined) return undefined
+    const at = FIRST + found.meta.features.length + found.meta.outputs.indexOf(name)
+    const value = valueAt(found.block.column(at), row)
+    return Array.isArray(value) ? value : undefined
+  }
 }
 
 interface Meta {
@@ -208,14 +217,14 @@ interface Examples {
 
 async function examplesOf(
   log: Log,
-  of: { plan: Plan; model: string; receipts: Receipts },
+  of: { plan: Plan; model: string; labels: LabelPlan; receipts: Receipts },
 ): Promise<Examples> {
   const lines: string[][] = []
   const measured: Measured[] = []
   const topic = examplesTopic(of.plan.pipeline, of.model)
   const partitions = await eachRun(log, topic, (partition, { records }) => {
     const own = (lines[partition] ??= [])
-    const metrics = (measured[partition] ??= new Measured())
+    const metrics = (measured[partition] ??= new Measured(of))
     for (let i = 0; i < records.count; i++) {
       const block = new Block(valueBytes(records, i))
       for (let row = 0; row < block.rows; row++) {
@@ -235,15 +244,27 @@ async function examplesOf(
   const all = Array.from({ length: partitions }, (_, partition) => partition)
   return {
     lines: all.map((partition) => lines[partition] ?? []),
-    metrics: all.map((partition) => (measured[partition] ?? new Measured()).digest()),
+    metrics: all.map((partition) => (measured[partition] ?? new Measured(of)).digest()),
   }
+}
+
+interface MeasuredModel {
+  readonly model: string
+  readonly labels: LabelPlan
+  readonly receipts: Receipts
 }
 
 /** Metrics made anew from examples. */
 class Measured {
   readonly #memory = new StateMemory()
-  readonly #metrics = new ModelMetrics(this.#memory)
+  readonly #metrics: ModelMetrics
+  readonly #of: MeasuredModel
   readonly #labels = new Map<string, number>()
+
+  constructor(of: MeasuredModel) {
+    this.#of = of
+    this.#metrics = new ModelMetrics(this.#memory, of.labels)
+  }
 
   add({ outcome, time, label, score, version, receipt }: Example): void {
     if (receipt === undefined || label === undefined || score === undefined) return
@@ -251,9 +272,12 @@ class Measured {
     const place = `${receipt.task} ${receipt.commit} ${receipt.row}`
     const before = this.#labels.get(place)
     const metrics = this.#metrics
-    if (before !== undefined && metrics.measures(before))
-      metrics.of(version).remove(time, score, before)
-    if (metrics.measures(label)) metrics.of(version).add(time, score, label)
+    const { receipts, model, labels } = this.#of
+    const given =
+      metrics.chances === 0 ? undefined : receipts.output(model, labels.judges ?? '', receipt)
+    if (before !== undefined && metrics.measures(score, before))
+      metrics.of(version).remove(time, score, before, given?.[before])
+    if (metrics.measures(score, label)) metrics.of(version).add(time, score, label, given?.[label])
     this.#labels.set(place, label)
   }
 

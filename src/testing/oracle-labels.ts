@@ -43,6 +43,13 @@ interface Entry {
 /** Outcomes whose label says how good a score was. */
 const JUDGED = new Set(['joined', 'revised', 'expired'])
 
+/** Scores are always right. */
+function isMeasured({ measure }: LabelPlan, label: number): boolean {
+  if (measure?.kind === 'numbers') return Math.abs(label) <= 1e100
+  const classes = measure?.kind === 'classes' ? measure.classes : 2
+  return Number.isInteger(label) && label >= 0 && label < classes
+}
+
 /** @param rows of one partition, in merged order: labels before predictions of equal time. */
 export function referenceJoin(plan: LabelPlan, rows: readonly JoinRow[]): Joined {
   const joined: Joined = {
@@ -65,7 +72,7 @@ export function referenceJoin(plan: LabelPlan, rows: readonly JoinRow[]): Joined
   const out = (outcome: string, entry: Entry, mergeTime: number): void => {
     const { id, time, label, labelTime, score, features } = entry
     joined.counts[outcome]++
-    if (JUDGED.has(outcome) && score !== null && label !== null && label !== 0 && label !== 1)
+    if (JUDGED.has(outcome) && score !== null && label !== null && !isMeasured(plan, label))
       joined.counts.unmeasured++
     joined.examples.push({ mergeTime, outcome, label, features })
     joined.lines.push(JSON.stringify([outcome, id, time ?? labelTime, label, labelTime, score]))

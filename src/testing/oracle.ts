@@ -212,7 +212,7 @@ class Oracle {
           failures.add(row)
           continue
         }
-        ofModel.set(row, values?.find((value) => typeof value === 'number') ?? 0)
+        ofModel.set(row, scoreOf(model, output))
         const ofRow = predictions.get(row) ?? new Map<string | undefined, unknown>()
         predictions.set(row, ofRow.set(model.as, output))
       }
@@ -385,6 +385,13 @@ class Oracle {
   #count(stage: string, name: string, by: number): void {
     this.#counts[`${stage}.${name}`] = (this.#counts[`${stage}.${name}`] ?? 0) + by
   }
+}
+
+/** What its labels judge: a number, or the place of the greatest. */
+function scoreOf({ labels }: ModelPlan, output: object): number {
+  const score: unknown = Reflect.get(output, labels?.judges ?? '')
+  if (Array.isArray(score)) return score.indexOf(Math.max(...score.map(Number)))
+  return typeof score === 'number' ? score : 0
 }
 
 function put(row: Row, names: readonly string[], values: readonly unknown[]): void {

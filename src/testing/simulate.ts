@@ -77,7 +77,7 @@ export async function simulate(
     schemas,
     models,
     versions: [createHash('sha256').update('another version').digest('hex')],
-    metrics: (memory) => new ModelMetrics(memory),
+    metrics: (memory, labels) => new ModelMetrics(memory, labels),
     guard: installGuard(),
     inputs: all.inputs,
     crashes: all.crashes,

@@ -1,8 +1,8 @@
 // What a simulated run is made of, and what came of it.
 import type { LoadedModel } from '../contracts/runtime.ts'
-import type { JoinMetrics } from '../engine/operators/join-body.ts'
+import type { JoinMetrics } from '../engine/operators/judging.ts'
 import type { StateMemory } from '../engine/state/memory.ts'
-import type { Plan } from '../pipeline/plan.ts'
+import type { LabelPlan, Plan } from '../pipeline/plan.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
 import type { Guard } from '../schema/guard.ts'
 import type { Fault, Faults, Setup } from './faults.ts'
@@ -18,7 +18,7 @@ export interface WorldOptions {
   readonly models: ReadonlyMap<string, LoadedModel>
   /** Digests of versions that give the same as `models`: a run goes on with the next one after a `newVersion`. */
   readonly versions?: readonly string[]
-  readonly metrics: (memory: StateMemory, model: string) => JoinMetrics
+  readonly metrics: (memory: StateMemory, labels: LabelPlan) => JoinMetrics
   readonly guard?: Guard
   readonly inputs: Inputs
   /** Tasks a stage. */

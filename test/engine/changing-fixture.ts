@@ -100,6 +100,7 @@ export async function changingPipeline(
       guard: OPEN,
       change,
       metrics: () => ({
+        chances: 0,
         measures: () => true,
         of: () => ({ add: () => undefined, remove: () => undefined }),
       }),

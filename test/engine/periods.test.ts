@@ -97,6 +97,7 @@ function partsOf(flow: typeof spendingPeriods): {
     guard: OPEN,
     change: undefined,
     metrics: () => ({
+      chances: 0,
       measures: () => true,
       of: () => ({ add: () => undefined, remove: () => undefined }),
     }),

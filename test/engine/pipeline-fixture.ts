@@ -39,6 +39,7 @@ export async function virtualPipeline(flow: Pipeline, start: number): Promise<Vi
     guard: OPEN,
     // Months of curves would make the state of the join so large that it takes years to be worth a snapshot.
     metrics: () => ({
+      chances: 0,
       measures: () => true,
       of: () => ({ add: () => undefined, remove: () => undefined }),
     }),

@@ -21,7 +21,7 @@ export async function againstOracle(
     plan,
     schemas,
     models: await loadModels({ plan, schemas }, await localVersions({ plan, folder: '.' })),
-    metrics: (memory: ConstructorParameters<typeof ModelMetrics>[0]) => new ModelMetrics(memory),
+    metrics: (...own: ConstructorParameters<typeof ModelMetrics>) => new ModelMetrics(...own),
     inputs,
     partitions,
   }

@@ -55,7 +55,7 @@ export async function shopRuns(): Promise<
       schemas,
       models,
       versions: VERSIONS,
-      metrics: (memory: ConstructorParameters<typeof ModelMetrics>[0]) => new ModelMetrics(memory),
+      metrics: (...own: ConstructorParameters<typeof ModelMetrics>) => new ModelMetrics(...own),
       inputs,
       ...places,
     }

@@ -194,6 +194,44 @@ export const odd = model('odd', {
   }),
 })
 
+const Loss = z.object({ cents: z.number(), kinds: z.array(z.number()) })
+const lossRuntime = functionModel(
+  (x: { amount: number; count1m: number; frauds5m: number }) => {
+    const parts = [x.amount % 7, x.count1m % 8, x.frauds5m % 8].map((part) => part + 1)
+    const all = parts[0] + parts[1] + parts[2]
+    return { cents: x.amount % 97, kinds: parts.map((part) => part / all) }
+  },
+  { output: Loss },
+)
+const lossLabels = {
+  from: chargebacks,
+  by: (c: { payment: string }) => c.payment,
+  of: (p: { id: string }) => p.id,
+  within: '5m',
+} as const
+
+/** Labels that are numbers. */
+export const loss = model('loss', {
+  of: payments,
+  input: [card, shop, device],
+  runtime: lossRuntime,
+  labels: { ...lossLabels, label: (c) => c.cents, judges: 'cents', measure: 'numbers' },
+})
+
+/** Labels that are classes, some of them none. */
+export const kind = model('kind', {
+  of: payments,
+  input: [card, shop, device],
+  runtime: lossRuntime,
+  labels: {
+    ...lossLabels,
+    label: (c) => c.cents % 4,
+    otherwise: 1,
+    judges: 'kinds',
+    measure: { classes: 3 },
+  },
+})
+
 const judging = pipeline('shop')
   .from(payments)
   .features(card)
@@ -214,13 +252,16 @@ export const shopPipeline = judging
   })
   .when(({ prediction }) => prediction.high, topic('blocked'))
 
-/** The same with two more models, which learn: one from labels, one without. */
+/** The same with two models that learn, one from labels, one without, and two with labels that are measured in other ways. */
 export const learningPipeline = judging
   .predict(guess, { as: 'guess' })
   .predict(odd, { as: 'odd' })
+  .predict(loss, { as: 'loss' })
+  .predict(kind, { as: 'kind' })
   .emit(topic('scores'), ({ event, prediction, predictions }) => ({
     id: event.id,
     score: prediction.score,
     chance: predictions.guess.chance,
     oddness: predictions.odd.oddness,
+    cents: predictions.loss.cents,
   }))

@@ -28,7 +28,7 @@ export function progressLines(progress: RunProgress, style: Style): string[] {
       : head('predictions') + countText(progress.predictions) + reached,
   ]
   if (labels !== undefined) lines.push(head('labels') + labelsText(labels, style))
-  for (const model of progress.models) lines.push(head('log loss') + lossText(model, style))
+  for (const model of progress.models) lines.push(head(model.figure) + figureText(model, style))
   const dead = countText(progress.deadLetters)
   lines.push(head('dead letters') + (progress.deadLetters === 0 ? dead : style.warn(dead)))
   if (progress.restarts > 0) lines.push(head('restarts') + style.warn(countText(progress.restarts)))
@@ -49,11 +49,11 @@ export function progressLine(progress: RunProgress): string {
   ]
   if (labels !== undefined) parts.push(`${countText(labels.joined)} labels joined`)
   for (const model of progress.models) {
-    const { name, logLoss, baseRateLogLoss } = model
-    if (logLoss === undefined) continue
+    const { name, figure, value, base } = model
+    if (value === undefined) continue
     const others = othersText(model)
     parts.push(
-      `log loss of ${name}${others === '' ? '' : ` (${others.trim()})`} ${metricText(logLoss)}, base rate ${metricText(baseRateLogLoss)}`,
+      `${figure} of ${name}${others === '' ? '' : ` (${others.trim()})`} ${metricText(value)}, ${BASE[figure]} ${metricText(base)}`,
     )
   }
   parts.push(`${countText(progress.deadLetters)} dead letters`)
@@ -113,26 +113,32 @@ function labelsText(labels: LabelCounts, style: Style): string {
   return `${countText(labels.joined)} joined${style.dim(`   ${rest.join(', ')}`)}`
 }
 
-function lossText(model: ModelProgress, style: Style): string {
-  const { name, logLoss, baseRateLogLoss, others } = model
-  if (logLoss === undefined || baseRateLogLoss === undefined)
-    return style.dim(`-   ${name}${othersText(model)}`)
-  const own = metricText(logLoss)
-  const base = style.dim(
+function figureText(model: ModelProgress, style: Style): string {
+  const { name, figure, value, base, others } = model
+  if (value === undefined || base === undefined) return style.dim(`-   ${name}${othersText(model)}`)
+  const own = metricText(value)
+  const least = BASE[figure]
+  const beside = style.dim(
     others.length === 0
-      ? `   ${name}; always saying the base rate: ${metricText(baseRateLogLoss)}`
-      : `   base rate ${metricText(baseRateLogLoss)}   ${name}${othersText(model)}`,
+      ? `   ${name}; always saying the ${least}: ${metricText(base)}`
+      : `   ${least} ${metricText(base)}   ${name}${othersText(model)}`,
   )
-  return (logLoss < baseRateLogLoss ? style.good(own) : own) + base
+  const isBetter = figure === 'accuracy' ? value > base : value < base
+  return (isBetter ? style.good(own) : own) + beside
+}
+
+/** What is said by who knows nothing but the labels. */
+const BASE: Readonly<Record<ModelProgress['figure'], string>> = {
+  'log loss': 'base rate',
+  accuracy: 'most frequent',
+  RMSE: 'mean',
 }
 
 /** ` d63df029; before: 0.4012, fallback 0.5100`; nothing for a model of one version. */
 function othersText({ version, others }: ModelProgress): string {
   if (others.length === 0) return ''
   const each = others.map((other) =>
-    other.version === 'fallback'
-      ? `fallback ${metricText(other.logLoss)}`
-      : metricText(other.logLoss),
+    other.version === 'fallback' ? `fallback ${metricText(other.value)}` : metricText(other.value),
   )
   return ` ${version.slice(0, 8)}; before: ${each.join(', ')}`
 }

@@ -2,14 +2,15 @@
 import { bar, sparkline } from './bars.ts'
 import { explanationLines } from './explanation-text.ts'
 import { bytesText, countText, metricText, secondsText, shareText } from '../../base/figures.ts'
-import { balances, type Balance, type MonthReport, type RunReport } from './run-report.ts'
+import type { MeasureKind, MonthReport, VersionReport } from '../../contracts/run-report.ts'
+import { gain, qualityColumns } from './quality-text.ts'
+import { balances, type Balance, type RunReport } from './run-report.ts'
 import { fitted, type Style } from './style.ts'
 import { table, type Side } from './table.ts'
 
 const FIGURES: readonly Side[] = ['left', 'right', 'left']
 const EQUATIONS: readonly Side[] = ['right', 'left', 'left']
-const VERSIONS: readonly Side[] = ['left', 'right', 'right', 'right', 'right']
-const MONTHS: readonly Side[] = ['left', 'right', 'right', 'right', 'right', 'right', 'left']
+const QUALITY: readonly Side[] = ['left', ...Array<Side>(7).fill('right')]
 
 /** Rates of fewer events are those of starting and stopping. */
 const RATED_FROM = 1000
@@ -35,14 +36,14 @@ export function reportLines(
     ['What came out', table(outputLines(report, style), FIGURES)],
     ['Does it balance?', table(equations, EQUATIONS, inside)],
     ['How good is the model?', table(modelLines(report), FIGURES, inside)],
-    ['Its other versions', table(versionLines(report, style), VERSIONS)],
-    ['The models beside it', table(otherModelLines(report, style), VERSIONS)],
+    ['Its other versions', versionLines(report, style)],
+    ['The models beside it', otherModelLines(report, style)],
     ['What was learnt in the stream', table(learningLines(report, style), FIGURES, inside)],
     ['What hung', table(quarantineCells(report, style), FIGURES, inside)],
-    ['Month by month', table(monthLines(months, style), MONTHS)],
+    ['Month by month', monthLines(report.model?.measure, months, style)],
     ...report.otherModels.map(
-      (other) =>
-        [`Month by month: ${other.name}`, table(monthLines(other.months, style), MONTHS)] as const,
+      ({ name, measure, months: own }) =>
+        [`Month by month: ${name}`, monthLines(measure, own, style)] as const,
     ),
     ['What it cost', table(costLines(report), FIGURES, inside)],
     [
@@ -113,7 +114,7 @@ function outputLines(report: RunReport, style: Style): string[][] {
     ['labels that came twice', labels.duplicate],
     ['labels that were revised', labels.revised],
     ['predictions of an id that was there', labels.repeated],
-    ['labels that are neither 0 nor 1, not measured', labels.unmeasured],
+    ['labels that measure nothing', labels.unmeasured],
     ['predictions still waiting', labels.pending],
   ]
   rows.push(['labels joined', countText(labels.joined)])
@@ -133,7 +134,7 @@ function balanceCells(style: Style): (balance: Balance) => string[] {
 
 function modelLines({ model }: RunReport): string[][] {
   if (model === undefined) return []
-  if (model.logLoss === undefined)
+  if (model.judged === 0)
     return [
       [
         model.versions.length > 1
@@ -142,44 +143,82 @@ function modelLines({ model }: RunReport): string[][] {
       ],
     ]
   return [
-    ['AUC', metricText(model.auc), '0.5 is chance, 1 is perfect'],
-    [
-      'log loss',
-      metricText(model.logLoss),
-      `always saying the base rate: ${metricText(model.baseRateLogLoss)}`,
-    ],
-    ['Brier score', metricText(model.brier), ''],
+    ...FIGURE_LINES[model.measure](model),
     ...(model.versions.length > 1
       ? [['judged', countText(model.judged), `version ${shortVersion(model.version)}`]]
       : []),
   ]
 }
 
-function versionLines({ model }: RunReport, style: Style): string[][] {
-  const others = model?.versions.slice(1) ?? []
-  if (others.length === 0) return []
-  const head = ['', 'judged', 'AUC', 'log loss', 'base rate']
-  const rows = others.map(({ version, judged, auc, logLoss, baseRateLogLoss }) => [
-    shortVersion(version),
-    countText(judged),
-    metricText(auc, 3),
-    metricText(logLoss),
-    metricText(baseRateLogLoss),
-  ])
-  return [head.map(style.dim), ...rows]
+const FIGURE_LINES: Readonly<
+  Record<MeasureKind, (model: Omit<VersionReport, 'months'>) => string[][]>
+> = {
+  probability: ({ auc, logLoss, baseRateLogLoss, brier }) => [
+    ['AUC', metricText(auc), '0.5 is chance, 1 is perfect'],
+    [
+      'log loss',
+      metricText(logLoss),
+      `always saying the base rate: ${metricText(baseRateLogLoss)}`,
+    ],
+    ['Brier score', metricText(brier), ''],
+  ],
+  classes: ({ accuracy, baseAccuracy, kappa, f1Macro, logLoss, baseRateLogLoss }) => [
+    [
+      'accuracy',
+      metricText(accuracy),
+      `always saying the most frequent: ${metricText(baseAccuracy)}`,
+    ],
+    ['kappa', metricText(kappa), '0 is chance, 1 is perfect'],
+    ['F1, mean of classes', metricText(f1Macro), ''],
+    ...(logLoss === undefined
+      ? []
+      : [
+          [
+            'log loss',
+            metricText(logLoss),
+            `always saying the shares: ${metricText(baseRateLogLoss)}`,
+          ],
+        ]),
+  ],
+  numbers: ({ mae, rmse, baseRmse, r2 }) => [
+    ['RMSE', metricText(rmse), `always saying the mean: ${metricText(baseRmse)}`],
+    ['MAE', metricText(mae), ''],
+    ['R2', metricText(r2), '0 is the mean, 1 is perfect'],
+  ],
 }
 
-function otherModelLines({ otherModels }: RunReport, style: Style): string[][] {
-  if (otherModels.length === 0) return []
-  const head = ['', 'judged', 'AUC', 'log loss', 'base rate']
-  const rows = otherModels.map(({ name, judged, auc, logLoss, baseRateLogLoss }) => [
-    name,
-    countText(judged),
-    metricText(auc, 3),
-    metricText(logLoss),
-    metricText(baseRateLogLoss),
+function versionLines({ model }: RunReport, style: Style): string[] {
+  const others = model?.versions.slice(1) ?? []
+  return model === undefined
+    ? []
+    : qualityTable(
+        model.measure,
+        others.map((other) => ({ ...other, name: shortVersion(other.version) })),
+        style,
+      )
+}
+
+/** A table for each way to measure. */
+function otherModelLines({ otherModels }: RunReport, style: Style): string[] {
+  return [...Map.groupBy(otherModels, ({ measure }) => measure)].flatMap(([measure, models]) =>
+    qualityTable(measure, models, style),
+  )
+}
+
+function qualityTable(
+  measure: MeasureKind,
+  versions: readonly (VersionReport & { readonly name: string })[],
+  style: Style,
+): string[] {
+  if (versions.length === 0) return []
+  const columns = qualityColumns(measure)
+  const head = ['', 'judged', ...columns.map((column) => column.head)]
+  const rows = versions.map((version) => [
+    version.name,
+    countText(version.judged),
+    ...columns.map(({ of }) => of(version)),
   ])
-  return [head.map(style.dim), ...rows]
+  return table([head.map(style.dim), ...rows], QUALITY)
 }
 
 function learningLines({ learning }: RunReport, style: Style): string[][] {
@@ -210,48 +249,53 @@ const BAR_MIN = 4
 /** Columns of a month's line before and after its bar. */
 const BESIDE_BAR = 70
 
-function monthLines(months: readonly MonthReport[], style: Style): string[][] {
-  if (months.length === 0) return []
+function monthLines(
+  measure: MeasureKind | undefined,
+  months: readonly MonthReport[],
+  style: Style,
+): string[] {
+  if (measure === undefined || months.length === 0) return []
+  const columns = qualityColumns(measure)
+  const hasShare = measure === 'probability'
   const barWidth = Math.min(BAR_MAX, Math.max(BAR_MIN, style.width - BESIDE_BAR))
-  const gains = months.map(gain)
+  const gains = months.map((month) => gain(measure, month))
   const most = Math.max(...gains.map((each) => each ?? 0))
-  const head = ['', 'judged', 'positive', 'AUC', 'log loss', 'base rate', 'better by']
+  const head = [
+    '',
+    'judged',
+    ...(hasShare ? ['positive'] : []),
+    ...columns.map((column) => column.head),
+    'better by',
+  ]
   const rows = months.map((month, i) => {
     const better = gains[i]
     const picture =
       better === undefined
         ? ''
         : `${style.accent(bar(most <= 0 ? 0 : better / most, barWidth))} ${shareText(better)}`
+    const share = month.positives === undefined ? '-' : shareText(month.positives)
     return [
       month.month,
       countText(month.count),
-      month.positives === undefined ? '-' : shareText(month.positives),
-      metricText(month.auc, 3),
-      metricText(month.logLoss),
-      metricText(month.baseRateLogLoss),
+      ...(hasShare ? [share] : []),
+      ...columns.map(({ of }) => of(month)),
       picture,
     ]
   })
-  return [head.map(style.dim), ...rows, ...trend(months, style)]
+  const sides = head.map((_, i): Side => (i === 0 || i === head.length - 1 ? 'left' : 'right'))
+  return table([head.map(style.dim), ...rows, ...trend(measure, months, style)], sides)
 }
 
-function trend(months: readonly MonthReport[], style: Style): string[][] {
+function trend(measure: MeasureKind, months: readonly MonthReport[], style: Style): string[][] {
   if (months.length < 3) return []
-  return [
-    [
-      'trend',
-      '',
-      sparkline(months.map((month) => month.positives)),
-      sparkline(months.map((month) => month.auc)),
-    ].map(style.dim),
-  ]
-}
-
-/** By how much of the base rate's log loss the model's is less. */
-function gain({ logLoss, baseRateLogLoss }: MonthReport): number | undefined {
-  if (logLoss === undefined || baseRateLogLoss === undefined || baseRateLogLoss === 0)
-    return undefined
-  return 1 - logLoss / baseRateLogLoss
+  const lines =
+    measure === 'probability'
+      ? [
+          sparkline(months.map((month) => month.positives)),
+          sparkline(months.map((month) => month.auc)),
+        ]
+      : [sparkline(months.map((month) => (measure === 'classes' ? month.accuracy : month.mae)))]
+  return [['trend', '', ...lines].map(style.dim)]
 }
 
 function costLines(report: RunReport): string[][] {

@@ -1,8 +1,9 @@
 // How far a pipeline is, as lines for a terminal, or for a file: what `millrace status` prints, and draws again with `--watch`. Pure.
-import { bytesText, countText, countedText, metricText, timeText } from '../../base/figures.ts'
+import { bytesText, countText, countedText, timeText } from '../../base/figures.ts'
 import type { LabelCounts, QuarantineReport, VersionReport } from '../../contracts/run-report.ts'
 import type { GapReport } from '../../contracts/gap-report.ts'
 import type { SetReport, StatusReport, TaskReport } from '../../contracts/status.ts'
+import { qualityText } from './quality-text.ts'
 import { fitted, wrapped, type Style } from './style.ts'
 import { table, type Side } from './table.ts'
 
@@ -224,10 +225,11 @@ function setLine({ set, stage, keys, keysMax, expired, evicted }: SetReport, sty
 
 /** The version that runs now, then a line for each other one that labels have judged. */
 function modelLines(model: string, versions: readonly VersionReport[], { width }: Style): string[] {
-  return versions.flatMap(({ version, judged, logLoss, baseRateLogLoss, auc }, i) => {
+  return versions.flatMap((report, i) => {
+    const { version, judged, measure } = report
     const title = `${i === 0 ? `model ${model},` : '  before:'} version ${version.slice(0, VERSION)}`
     if (judged === 0) return [`${title}, has no labels yet`]
-    const text = `${title}: log loss ${metricText(logLoss)} (base rate ${metricText(baseRateLogLoss)}), AUC ${metricText(auc)}, ${countedText(judged, 'label')}`
+    const text = `${title}: ${qualityText(measure, report)}, ${countedText(judged, 'label')}`
     return wrapped(text, width - MARGIN.length).map((line, n) => (n === 0 ? line : MARGIN + line))
   })
 }

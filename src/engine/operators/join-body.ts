@@ -26,22 +26,8 @@ import {
   type Outcome,
 } from './join-layouts.ts'
 import { JoinRows } from './join-rows.ts'
+import { Judging, type JoinMetrics } from './judging.ts'
 import type { ReceiptFeatures } from './receipt-features.ts'
-
-/** What is measured of each outcome with a label. Kept in the task's memory, so that it commits with it. */
-export interface JoinMetrics {
-  /** Whether a score can be measured against such a label. */
-  measures(label: number): boolean
-  /** Of the version of the model that gave the score: model-version.ts. */
-  of(version: number): VersionMetrics
-}
-
-export interface VersionMetrics {
-  /** @param time of the prediction, ms. */
-  add(time: number, score: number, label: number): void
-  /** Takes back what `add` did: for a label that was revised. */
-  remove(time: number, score: number, label: number): void
-}
 
 export const JOIN_COUNTS = [
   'labels',
@@ -52,7 +38,7 @@ export const JOIN_COUNTS = [
   'duplicate',
   'revised',
   'repeated',
-  /** Labels that no score can be measured against. Their examples are there all the same. */
+  /** Labels that their score cannot be measured against. Their examples are there all the same. */
   'unmeasured',
 ] as const
 
@@ -73,6 +59,8 @@ export interface JoinOptions {
   readonly topic: string
   readonly partition: number
   readonly metrics: (memory: StateMemory) => JoinMetrics
+  /** Of the model: features of examples, and what a score does not say. */
+  readonly receipts?: ReceiptFeatures | undefined
   /** How examples have their features, where the model learns from them. */
   readonly learns?: JoinLearns | undefined
   /** Where what waits is kept once it is sealed. */
@@ -84,7 +72,7 @@ export interface JoinLearns {
   readonly layout: Layout
   /** Progress beyond a multiple of it is told even where there is no example, ms. */
   readonly periodMs: number
-  readonly features: ReceiptFeatures
+  readonly receipts: ReceiptFeatures
 }
 
 export class JoinBody implements StageBody {
@@ -94,7 +82,7 @@ export class JoinBody implements StageBody {
   readonly #room: WaitingRoom
   readonly #counts: Counts<(typeof JOIN_COUNTS)[number]>
   readonly #clock: Region
-  readonly #metrics: JoinMetrics
+  readonly #judging: Judging
   readonly #rows: JoinRows
   /** How far those who learn have been told that examples have come; nothing where nobody learns. */
   readonly #told: Region | undefined
@@ -111,7 +99,11 @@ export class JoinBody implements StageBody {
     this.#counts = new Counts(memory, JOIN_COUNTS)
     this.#clock = memory.region('label-clock', 16)
     this.#mergeTime = this.#clock.f64[LAST]
-    this.#metrics = options.metrics(memory)
+    this.#judging = new Judging({
+      metrics: options.metrics(memory),
+      unmeasured: () => this.#counts.add('unmeasured', 1),
+      receipts: options.receipts,
+    })
     this.#rows = new JoinRows(partition)
     this.#told = options.learns && memory.region('told', 16)
   }
@@ -175,9 +167,10 @@ export class JoinBody implements StageBody {
       return []
     const { topic, partition } = this.#options
     const selection = { rows: undefined, from: 0, count: this.#rows.count }
+    await this.#judging.settle(this.#rows.receipts())
     const columns = this.#rows.columns()
     if (learns !== undefined) {
-      columns.push(...(await learns.features.columns(this.#rows.receipts())))
+      columns.push(...(await learns.receipts.columns(this.#rows.receipts())))
       if (reached > this.#reached) this.#tell(reached)
     }
     const block = this.#writer.encode(columns, selection, {
@@ -223,12 +216,11 @@ export class JoinBody implements StageBody {
       this.#out('duplicate')
       return
     }
-    if (status === JOINED && !Number.isNaN(entry.score) && this.#metrics.measures(entry.label))
-      this.#metrics.of(entry.version).remove(entry.time, entry.score, entry.label)
+    const before = status === JOINED ? entry.label : NaN
     if (status === WAITING) entry.status = JOINED
     entry.label = label
     entry.labelTime = number(columns, 2, row)
-    if (entry.status === JOINED) this.#judge(label)
+    if (entry.status === JOINED) this.#judge(before)
     if (status !== NOWHERE) this.#out(status === WAITING ? 'joined' : 'revised')
     this.#room.put()
   }
@@ -251,7 +243,7 @@ export class JoinBody implements StageBody {
     entry.row = number(columns, 7, row)
     this.#room.arm(number(columns, 1, row) + this.#plan.withinMs)
     if (status === EARLY) {
-      this.#judge(entry.label)
+      this.#judge(NaN)
       this.#out('joined')
     }
     this.#room.put()
@@ -277,12 +269,9 @@ export class JoinBody implements StageBody {
     )
   }
 
-  /** A prediction without a score, because the labels judge no output, waits and is joined, and nothing is measured. */
-  #judge(label: number): void {
-    const { version, score, time } = this.#room.entry
-    if (Number.isNaN(score)) return
-    if (this.#metrics.measures(label)) this.#metrics.of(version).add(time, score, label)
-    else this.#counts.add('unmeasured', 1)
+  /** @param before the label it had until now; NaN for none. */
+  #judge(before: number): void {
+    this.#judging.judge(this.#room.entry, before, this.#rows.count)
   }
 
   /**
@@ -313,7 +302,7 @@ export class JoinBody implements StageBody {
     const { otherwise } = this.#plan
     entry.label = otherwise ?? NaN
     entry.labelTime = NaN
-    if (otherwise !== undefined) this.#judge(otherwise)
+    if (otherwise !== undefined) this.#judge(NaN)
     this.#out('expired')
   }
 

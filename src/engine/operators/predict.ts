@@ -1,6 +1,6 @@
 // A model over the rows of a batch: its predictions, and the receipt each of them has.
 import { ModelError } from '../../base/errors.ts'
-import type { Column } from '../../contracts/columns.ts'
+import type { Column, VectorColumn } from '../../contracts/columns.ts'
 import type { CallRules, ModelCalls } from '../../contracts/model-calls.ts'
 import { FALLBACK_VERSION, versionNumber } from '../../contracts/model-version.ts'
 import {
@@ -105,10 +105,12 @@ export class Predictor {
       role: 'value',
     }))
     this.#judged = outputs.findIndex((each) => each.name === labels?.judges)
-    if (labels?.judges !== undefined && outputs[this.#judged]?.kind !== 'number')
+    const measure = labels?.measure
+    const wanted = measure?.kind === 'classes' && measure.chances ? 'vector' : 'number'
+    if (labels?.judges !== undefined && outputs[this.#judged]?.kind !== wanted)
       throw new ModelError(
         'ML_MODEL',
-        `labels.judges of model '${name}' must name an output that is a number; found '${labels.judges}', and the model gives ${outputs.map((each) => `${each.name}: ${each.kind}`).join(', ')}; correct it`,
+        `labels.judges of model '${name}' must name an output that is a ${wanted}; found '${labels.judges}', and the model gives ${outputs.map((each) => `${each.name}: ${each.kind}`).join(', ')}; correct it`,
       )
     this.#scorer = new BatchScorer({
       task,
@@ -170,10 +172,11 @@ export class Predictor {
     return this.#places.map((place) => outputs[place])
   }
 
-  /** The score that labels are compared with, a row; NaN where none is. */
+  /** The score that labels are compared with, a row: of probabilities the likeliest class. NaN where none is. */
   scores({ outputs, rows }: Scored): Float64Array {
     const column = this.#judged < 0 ? undefined : outputs[this.#judged]
-    return column?.kind === 'number' ? column.values : new Float64Array(rows).fill(NaN)
+    if (column?.kind === 'number') return column.values
+    return column?.kind === 'vector' ? likeliest(column, rows) : new Float64Array(rows).fill(NaN)
   }
 
   /** Whose score it is, a row: this version's, or the fallback's. */
@@ -251,6 +254,17 @@ export class Predictor {
     })
     return value
   }
+}
+
+/** Of equally likely ones the first; NaN of an empty list. */
+function likeliest({ values, ends }: VectorColumn, rows: number): Float64Array {
+  const classes = new Float64Array(rows).fill(NaN)
+  for (let row = 0; row < rows; row++) {
+    let best = ends[row]
+    for (let at = best + 1; at < ends[row + 1]; at++) if (values[at] > values[best]) best = at
+    if (best < ends[row + 1]) classes[row] = best - ends[row]
+  }
+  return classes
 }
 
 function joinUnscored(parts: readonly Unscored[]): Unscored | undefined {

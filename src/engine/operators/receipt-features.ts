@@ -1,6 +1,6 @@
-// Features of predictions as their receipts have them, read back from the log in batches (ENGINE 9). What it reads was committed
+// What the receipts of predictions say, features above all, read back from the log in batches (ENGINE 9). What it reads was committed
 // with the prediction and never changes, so that no result depends on when it is read.
-import { ABSENT, PRESENT, type Column } from '../../contracts/columns.ts'
+import { ABSENT, PRESENT, type Column, type VectorColumn } from '../../contracts/columns.ts'
 import type { Log } from '../../contracts/log.ts'
 import { Block } from '../exchange/block.ts'
 import { FIRST } from '../exchange/layout.ts'
@@ -20,6 +20,8 @@ export interface ReceiptFeaturesOptions {
   readonly topic: string
   readonly model: string
   readonly features: readonly string[]
+  /** A list of numbers among the outputs, for `vectors`. */
+  readonly output?: string | undefined
 }
 
 /** Bytes of blocks that are read on from where a receipt was found: the ones behind it are wanted next, as a rule. */
@@ -27,8 +29,15 @@ const AHEAD_BYTES = 1 << 20
 /** Bytes of blocks that are kept. */
 const KEPT_BYTES = 32 << 20
 
+interface ReceiptMeta {
+  readonly model: string
+  readonly features: readonly string[]
+  readonly outputs: readonly string[]
+}
+
 interface Kept {
   readonly columns: readonly (Column | undefined)[]
+  readonly output: VectorColumn | undefined
   readonly bytes: number
 }
 
@@ -68,6 +77,24 @@ export class ReceiptFeatures {
     ]
   }
 
+  /** So many numbers a row, those of the output; NaN where there is no receipt, or a list of another length. */
+  async vectors(
+    { count, tasks, commits, rows }: ReceiptPlaces,
+    length: number,
+  ): Promise<Float64Array> {
+    const all = new Float64Array(count * length).fill(NaN)
+    for (const places of inOrder({ count, tasks, commits, rows })) {
+      const output = (await this.#block(tasks[places[0]], commits[places[0]]))?.output
+      if (output === undefined) continue
+      for (const row of places) {
+        const from = output.ends[rows[row]]
+        const to = output.ends[rows[row] + 1]
+        if (to - from === length) all.set(output.values.subarray(from, to), row * length)
+      }
+    }
+    return all
+  }
+
   async #block(task: number, commit: number): Promise<Kept | undefined> {
     const key = `${task}/${commit}`
     const known = this.#kept.get(key)
@@ -100,7 +127,7 @@ export class ReceiptFeatures {
   }
 
   #keep(key: string, block: Block, of: { model: string; bytes: number }): void {
-    const { model, features }: { model: string; features: readonly string[] } = JSON.parse(
+    const { model, features, outputs }: ReceiptMeta = JSON.parse(
       Buffer.from(block.meta()).toString('utf8'),
     )
     if (model !== of.model || this.#kept.has(key)) return
@@ -108,7 +135,13 @@ export class ReceiptFeatures {
       const at = features.indexOf(name)
       return at < 0 ? undefined : block.column(FIRST + at)
     })
-    this.#kept.set(key, { columns, bytes: of.bytes })
+    const at = this.#options.output === undefined ? -1 : outputs.indexOf(this.#options.output)
+    const output = at < 0 ? undefined : block.column(FIRST + features.length + at)
+    this.#kept.set(key, {
+      columns,
+      output: output?.kind === 'vector' ? output : undefined,
+      bytes: of.bytes,
+    })
     this.#bytes += of.bytes
     for (const [oldest, { bytes }] of this.#kept) {
       if (this.#bytes <= KEPT_BYTES || oldest === key) break

@@ -85,7 +85,7 @@ class Confusion implements WeighedMetric<ConfusionReport> {
       }
     }
     const hits = of.map((_, label) => matrix[label * (classes + 2)])
-    return report({ of, said, hits, right, persistent: matrix[classes * (classes + 1)] })
+    return confusionFigures({ of, said, hits, right, persistent: matrix[classes * (classes + 1)] })
   }
 }
 
@@ -102,7 +102,7 @@ function best(said: Float64Array, at: number, classes: number): number {
   return found
 }
 
-interface Counts {
+export interface ConfusionCounts {
   /** By label. */
   readonly of: Float64Array
   /** By class said, unanswered last. */
@@ -114,7 +114,14 @@ interface Counts {
   readonly persistent: number
 }
 
-function report({ of, said, hits, right, persistent }: Counts): ConfusionReport {
+/** The figures of counts, of whichever table they come. */
+export function confusionFigures({
+  of,
+  said,
+  hits,
+  right,
+  persistent,
+}: ConfusionCounts): ConfusionReport {
   const count = sum(of)
   const unanswered = said[of.length]
   const classes = Array.from(of, (there, i): ClassReport => {
@@ -150,7 +157,7 @@ function beyond(accuracy: number | undefined, chance: number): number | undefine
 
 /** Shares of the count, so that no product is beyond what doubles keep. What is unanswered is a class that is never true. */
 function correlation(
-  counts: Pick<Counts, 'of' | 'said' | 'right'> & { readonly count: number },
+  counts: Pick<ConfusionCounts, 'of' | 'said' | 'right'> & { readonly count: number },
 ): number | undefined {
   const { of, said, right, count } = counts
   if (count === 0) return undefined

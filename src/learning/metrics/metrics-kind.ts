@@ -3,9 +3,10 @@
 import type { MetricMemory } from './metric-memory.ts'
 
 export interface Metrics<Report> {
-  add(predicted: number, label: number): void
+  /** @param chance the probability that was given to the label, where the pair has one. */
+  add(predicted: number, label: number, chance?: number): void
   /** Takes back a pair that was added: a revised label replaces the earlier one. */
-  remove(predicted: number, label: number): void
+  remove(predicted: number, label: number, chance?: number): void
   value(): Report
 }
 

@@ -31,16 +31,16 @@ export class MonthlyMetrics<Report, Of extends Metrics<Report>> {
     memory.grow((ALL + kind.doubles) * 8)
   }
 
-  /** @param time of the prediction, ms since 1970. */
-  add(time: number, predicted: number, label: number): void {
-    this.#all().add(predicted, label)
-    this.#month(monthOf(time)).add(predicted, label)
+  /** @param time of the prediction, ms since 1970. @param chance the probability given to the label, where there is one. */
+  add(time: number, predicted: number, label: number, chance?: number): void {
+    this.#all().add(predicted, label, chance)
+    this.#month(monthOf(time)).add(predicted, label, chance)
   }
 
   /** Takes back a pair that was added with that time. */
-  remove(time: number, predicted: number, label: number): void {
-    this.#all().remove(predicted, label)
-    this.#month(monthOf(time)).remove(predicted, label)
+  remove(time: number, predicted: number, label: number, chance?: number): void {
+    this.#all().remove(predicted, label, chance)
+    this.#month(monthOf(time)).remove(predicted, label, chance)
   }
 
   /** Adds the pairs of another: of the same version in another task. */

@@ -59,8 +59,16 @@ export class RegressionMetrics implements Metrics<RegressionReport> {
     this.#smape = new ExactSum(memory, at + SMAPE)
   }
 
-  /** A weight of -1 takes a pair back. */
-  add(predicted: number, label: number, weight = 1): void {
+  add(predicted: number, label: number): void {
+    this.addWeighted(predicted, label, 1)
+  }
+
+  remove(predicted: number, label: number): void {
+    this.addWeighted(predicted, label, -1)
+  }
+
+  /** Adds a pair so many times. */
+  addWeighted(predicted: number, label: number, weight: number): void {
     checkPair(predicted, label)
     const error = predicted - label
     bump(this.#memory, this.#at, weight)
@@ -71,10 +79,6 @@ export class RegressionMetrics implements Metrics<RegressionReport> {
     this.#labelsSquared.addWeighted(label ** 2, weight)
     const size = Math.abs(predicted) + Math.abs(label)
     this.#smape.addWeighted(size === 0 ? 0 : (200 * Math.abs(error)) / size, weight)
-  }
-
-  remove(predicted: number, label: number): void {
-    this.add(predicted, label, -1)
   }
 
   /** Makes every pair weigh so many times what it weighs. */
@@ -137,10 +141,13 @@ export function regressionMetrics(): MetricsKind<RegressionReport, RegressionMet
   }
 }
 
-/** Beyond 1e100 a square would leave the range of doubles after a few more. */
+/** The greatest magnitude of a number and of a label that are measured. */
+export const MEASURED_MAX = 1e100
+
+/** Beyond it a square would leave the range of doubles after a few more. */
 function checkPair(predicted: number, label: number): void {
   assert(
-    Math.abs(predicted) <= 1e100 && Math.abs(label) <= 1e100,
+    Math.abs(predicted) <= MEASURED_MAX && Math.abs(label) <= MEASURED_MAX,
     'a predicted number and a label that are judged are finite, and at most 1e100',
   )
 }

@@ -11,7 +11,7 @@ class Regression implements WeighedMetric<RegressionReport> {
   }
 
   add(said: Float64Array, at: number, label: number, _previous: number, weight: number): void {
-    this.#metrics.add(said[at], label, weight)
+    this.#metrics.addWeighted(said[at], label, weight)
   }
 
   scale(factor: number): void {

@@ -8,11 +8,12 @@ import { versionNumber, versionText } from '../../contracts/model-version.ts'
 import { derivedCount } from '../../engine/operators/source-body.ts'
 import { countedText, shareText } from '../../base/figures.ts'
 import { sourceStage } from '../../engine/stage-names.ts'
-import type { Plan } from '../../pipeline/plan.ts'
+import type { ModelPlan, Plan } from '../../pipeline/plan.ts'
 import { checkToken, parseAddress } from '../../http/address.ts'
 import type { HttpServer } from '../../http/http-server.ts'
 import { LiveEdge } from '../edge/live-edge.ts'
 import { loadDefinition, type Definition } from '../load-definition.ts'
+import { figureOf } from '../measure.ts'
 import type { CopyProgress } from '../copying/copy-source.ts'
 import { loadModels, localVersions, type ModelBytes } from '../versions/load-models.ts'
 import { prepareRun } from '../prepare-run.ts'
@@ -271,21 +272,19 @@ function waitNote({ behind }: RunStatus): string | undefined {
   return behind && `waits for ${behind.stage}/${behind.task}: an event, or idle time`
 }
 
-function modelOf(
-  { models, versions }: RunStatus,
-  { name }: { readonly name: string },
-): ModelProgress {
+function modelOf({ models, versions }: RunStatus, { name, labels }: ModelPlan): ModelProgress {
   const digest = versions[name] ?? ''
   const judged = models.filter(({ model, count }) => model === name && count > 0)
   const own = judged.find(({ version }) => version === versionNumber(digest))
   return {
     name,
     version: digest,
-    logLoss: own?.logLoss,
-    baseRateLogLoss: own?.baseRateLogLoss,
+    figure: figureOf(labels),
+    value: own?.value,
+    base: own?.base,
     others: judged
       .filter((each) => each !== own)
-      .map(({ version, logLoss }) => ({ version: versionText(version), logLoss })),
+      .map(({ version, value }) => ({ version: versionText(version), value })),
   }
 }
 

@@ -79,7 +79,7 @@ async function runAll(
     models: new Map(modelsOf(plan).map((model) => [model.name, silentModel(model)])),
     calls: UNWATCHED,
     guard,
-    metrics: (memory) => new ModelMetrics(memory),
+    metrics: (memory, labels) => new ModelMetrics(memory, labels),
   }
   const first = Math.min(...[...copies.values()].map((copy) => copy.first))
   const last = Math.max(...[...copies.values()].map((copy) => copy.last))

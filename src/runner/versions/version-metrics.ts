@@ -1,12 +1,14 @@
 // The metrics of a model, version by version, by their digests: the joins know only the beginning of one, runs know the rest.
 import { FALLBACK_VERSION, versionNumber, versionText } from '../../contracts/model-version.ts'
 import type { Log } from '../../contracts/log.ts'
+import type { MeasureKind } from '../../contracts/run-report.ts'
 import type { Metrics, ModelMetrics } from '../model-metrics.ts'
 import { readControl } from '../control.ts'
 
 export interface VersionMetrics extends Metrics {
   /** SHA-256 of the model's bytes, hex; or `fallback`. */
   readonly version: string
+  readonly measure: MeasureKind
 }
 
 /** Digests that runs of a pipeline began with, each once, the last run's first; by model. */
@@ -42,5 +44,6 @@ export function versionMetrics(
   })
   const fallback = rest.delete(FALLBACK_VERSION) ? [FALLBACK_VERSION] : []
   for (const version of [...rest, ...fallback]) named.push({ name: versionText(version), version })
-  return named.map(({ name, version }) => ({ version: name, ...metrics.report(version) }))
+  const { measure } = metrics
+  return named.map(({ name, version }) => ({ version: name, measure, ...metrics.report(version) }))
 }

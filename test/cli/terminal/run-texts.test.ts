@@ -30,7 +30,9 @@ const PROGRESS: RunProgress = {
   eventTime: Date.UTC(2001, 0, 7),
   predictions: 50_000,
   labels: LABELS,
-  models: [{ name: 'late', version: DIGEST, logLoss: 0.4, baseRateLogLoss: 0.5, others: [] }],
+  models: [
+    { name: 'late', version: DIGEST, figure: 'log loss', value: 0.4, base: 0.5, others: [] },
+  ],
   deadLetters: 2,
   restarts: 0,
   quarantined: [],
@@ -60,6 +62,7 @@ const EXPLAINED: Explanation = {
 
 const VERSION: VersionReport = {
   version: DIGEST,
+  measure: 'probability',
   judged: 2_000_000,
   logLoss: 0.4,
   auc: 0.75,
@@ -160,7 +163,7 @@ describe('a model of several versions', () => {
   }
   const fallback = { ...VERSION, version: 'fallback', judged: 5, logLoss: 0.6 }
   const versions = [VERSION, older, fallback]
-  const others = versions.slice(1).map(({ version, logLoss = 0 }) => ({ version, logLoss }))
+  const others = versions.slice(1).map(({ version, logLoss = 0 }) => ({ version, value: logLoss }))
   const [model] = PROGRESS.models
 
   it('is shown by its newest one, with the others beside it', () => {

@@ -48,7 +48,7 @@ describe('labels that are wrong are refused', () => {
     [
       'labels with an unknown option',
       () => labelsWith({ expires: '1d' }),
-      "an option must be one of from, by, of, within, label, otherwise, early, judges; found 'expires'",
+      "an option must be one of from, by, of, within, label, otherwise, early, judges, measure; found 'expires'",
     ],
     [
       'labels that judge another output',

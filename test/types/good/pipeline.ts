@@ -143,6 +143,23 @@ const fraud = model('fraud', {
 })
 same<Equal<OutputOf<typeof fraud>, { score: number; reason: string }>>()
 
+model('sorts', {
+  of: payments,
+  input: [card],
+  runtime: functionModel(() => ({ chances: [0.5, 0.5], text: '' }), {
+    output: z.object({ chances: z.array(z.number()), text: z.string() }),
+  }),
+  labels: {
+    from: chargebacks,
+    by: (c) => c.payment,
+    of: (p) => p.id,
+    within: '1d',
+    label: (c) => c.cents,
+    judges: 'chances',
+    measure: { classes: 2 },
+  },
+})
+
 const rule = model('rule', {
   of: payments,
   input: [card],

@@ -33,6 +33,12 @@ model('m', { ...judged, labels: { ...labels, from: shops, by: (e) => e.id, label
 // @ts-expect-error Type '"text"' is not assignable to type '"score"'
 model('m', { ...judged, labels: { ...labels, label: () => 1, judges: 'text' } })
 
+// @ts-expect-error Type 'string' is not assignable to type 'undefined'
+model('m', { ...judged, labels: { ...labels, label: (e) => e.n > 1, measure: 'numbers' } })
+
+// @ts-expect-error Type '"number"' is not assignable to type 'Measure
+model('m', { ...judged, labels: { ...labels, label: (e) => e.n, measure: 'number' } })
+
 // @ts-expect-error Type '[]' is not assignable to type
 model('m', { of: orders, input: [], runtime: onnx('m.onnx', { output: Score }) })
 

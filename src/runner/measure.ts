@@ -1,0 +1,111 @@
+// How the labels of a model are measured, whichever they are: one set of figures for all.
+import type { MeasureKind, ProgressFigure } from '../contracts/run-report.ts'
+import { binaryMetrics } from '../learning/metrics/binary-metrics.ts'
+import { classMetrics, isClass } from '../learning/metrics/class-metrics.ts'
+import type { MetricMemory } from '../learning/metrics/metric-memory.ts'
+import type { Metrics, MetricsKind } from '../learning/metrics/metrics-kind.ts'
+import { MEASURED_MAX, regressionMetrics } from '../learning/metrics/regression-metrics.ts'
+import type { LabelPlan, MeasurePlan } from '../pipeline/plan.ts'
+
+/** Figures of some pairs; those that labels do not measure are undefined. */
+export interface Figures {
+  readonly count: number
+  readonly positives?: number | undefined
+  readonly logLoss?: number | undefined
+  readonly brier?: number | undefined
+  readonly baseRateLogLoss?: number | undefined
+  readonly auc?: number | undefined
+  readonly accuracy?: number | undefined
+  readonly baseAccuracy?: number | undefined
+  readonly kappa?: number | undefined
+  readonly f1Macro?: number | undefined
+  readonly confusion?: readonly (readonly number[])[] | undefined
+  readonly mae?: number | undefined
+  readonly rmse?: number | undefined
+  readonly baseRmse?: number | undefined
+  readonly r2?: number | undefined
+}
+
+export interface Measuring extends Metrics<Figures> {
+  merge(from: Measuring): void
+}
+
+export interface Measure {
+  readonly kind: MetricsKind<Figures, Measuring>
+  /** Of the names of what it is kept in. */
+  readonly suffix: string
+  measures(score: number, label: number): boolean
+}
+
+export function measureOf(measure: MeasurePlan): Measure {
+  switch (measure.kind) {
+    case 'probability':
+      return {
+        kind: oneKind(binaryMetrics()),
+        suffix: '',
+        measures: (score, label) => Number.isFinite(score) && (label === 0 || label === 1),
+      }
+    case 'classes': {
+      const { classes, chances } = measure
+      return {
+        kind: oneKind(classMetrics({ classes, chances })),
+        suffix: `/${chances ? 'probabilities' : 'classes'}-${classes}`,
+        measures: (score, label) => isClass(score, classes) && isClass(label, classes),
+      }
+    }
+    case 'numbers':
+      return {
+        kind: oneKind(regressionMetrics()),
+        suffix: '/numbers',
+        measures: (score, label) => isMeasured(score) && isMeasured(label),
+      }
+  }
+}
+
+function isMeasured(value: number): boolean {
+  return Math.abs(value) <= MEASURED_MAX
+}
+
+/** Metrics of one kind, merged only with their like. */
+function oneKind<Report extends Figures, Of extends Metrics<Report>>(
+  kind: MetricsKind<Report, Of>,
+): MetricsKind<Figures, Measuring> {
+  const made = new WeakMap<Measuring, Of>()
+  return {
+    doubles: kind.doubles,
+    over: (memory: MetricMemory, at) => {
+      const of = kind.over(memory, at)
+      const measuring: Measuring = {
+        add: (predicted, label, chance) => of.add(predicted, label, chance),
+        remove: (predicted, label, chance) => of.remove(predicted, label, chance),
+        value: () => of.value(),
+        merge: (from) => {
+          const other = made.get(from)
+          if (other !== undefined) kind.merge(of, other)
+        },
+      }
+      made.set(measuring, of)
+      return measuring
+    },
+    merge: (into, from) => into.merge(from),
+  }
+}
+
+/** The one figure that is told while a run goes on. */
+export function progressFigure(
+  measure: MeasureKind,
+  figures: Figures,
+): { readonly figure: ProgressFigure; readonly value: number; readonly base: number } {
+  const { logLoss, baseRateLogLoss, accuracy, baseAccuracy, rmse, baseRmse } = figures
+  if (measure === 'numbers') return { figure: 'RMSE', value: rmse ?? 0, base: baseRmse ?? 0 }
+  if (measure === 'classes' && logLoss === undefined)
+    return { figure: 'accuracy', value: accuracy ?? 0, base: baseAccuracy ?? 0 }
+  return { figure: 'log loss', value: logLoss ?? 0, base: baseRateLogLoss ?? 0 }
+}
+
+/** Which figure that is, before there is one. */
+export function figureOf(labels: LabelPlan | undefined): ProgressFigure {
+  const measure = labels?.measure
+  if (measure?.kind === 'numbers') return 'RMSE'
+  return measure?.kind === 'classes' && !measure.chances ? 'accuracy' : 'log loss'
+}
