@@ -25,7 +25,7 @@ export interface OnnxOptions<Schema extends StandardSchemaV1> {
   output: Schema
   /** Which tensor takes which features, in this order. Default: `millrace.features` in the model's metadata. */
   inputs?: Readonly<Record<string, readonly string[]>>
-  /** Which tensor, or column of one, a field comes from: `'probabilities[1]'`. Default: the tensor of that name. */
+  /** Which tensor, or column of one, a field comes from: `'probabilities[1]'`; of a ZipMap columns are its labels in its order. Default: the tensor of that name. */
   outputs?: Readonly<Record<string, string>>
   /** By feature; `'*'` is for those not named. Default `'refuse'`. */
   missing?: Readonly<Record<string, MissingPolicy>>

@@ -1,14 +1,12 @@
-// The input tensors of one graph, made once and filled again for every run: one bucket of rows,
-// row-major.
+// The input tensors of one graph, made once and filled again for every run: one bucket of rows.
 import type { Column } from '../../contracts/columns.ts'
 import type { RowOutcomes } from '../row-outcomes.ts'
 import type { InputTensor } from './input-map.ts'
-import { SlotWriter, type RowRun } from './slot-writer.ts'
+import { placeOf, rowAfterRow } from './layout.ts'
+import { SlotWriter, type Memory, type RowRun } from './slot-writer.ts'
 import { tensorData, type TensorData } from './tensor-kind.ts'
 
-interface Feed {
-  readonly tensor: InputTensor
-  readonly data: TensorData
+interface Feed extends Memory {
   readonly writers: readonly SlotWriter[]
 }
 
@@ -16,20 +14,20 @@ export class Feeds {
   readonly bucket: number
   readonly #feeds: readonly Feed[]
 
-  /** @param allocate memory of a tensor, for `bucket` rows at least; default: an array of its own. */
+  /** @param memory of a tensor, for `bucket` rows at least; default: its own, row after row. */
   constructor(
     tensors: readonly InputTensor[],
     bucket: number,
-    allocate = ({ kind, width }: InputTensor): TensorData => tensorData(kind, bucket * width),
+    memory = (tensor: InputTensor): Memory => ({
+      tensor,
+      data: tensorData(tensor.kind, bucket * tensor.width),
+      layout: rowAfterRow(tensor.width),
+    }),
   ) {
     this.bucket = bucket
     this.#feeds = tensors.map((tensor) => {
-      const data = allocate(tensor)
-      return {
-        tensor,
-        data,
-        writers: tensor.slots.map((slot) => new SlotWriter(slot, tensor, data)),
-      }
+      const of = memory(tensor)
+      return { ...of, writers: tensor.slots.map((slot) => new SlotWriter(slot, of)) }
     })
   }
 
@@ -52,7 +50,7 @@ export class Feeds {
     }
   }
 
-  /** Repeats the last of `rows` rows to the end of the bucket, so that padding cannot fail where no row does. */
+  /** Repeats the last of `rows` rows to the end of the bucket, so that padding cannot fail where no row does; for memory row after row. */
   pad(rows: number): void {
     for (const { tensor, data } of this.#feeds) {
       for (let row = rows; row < this.bucket; row++) {
@@ -63,13 +61,14 @@ export class Feeds {
 
   /** Writes values of the caller's choice into a row: for the probe at load. */
   set(row: number, value: (tensor: InputTensor) => number | string): void {
-    for (const { tensor, data } of this.#feeds) {
-      for (let i = row * tensor.width; i < (row + 1) * tensor.width; i++) {
+    for (const { tensor, data, layout } of this.#feeds) {
+      for (let column = 0; column < tensor.width; column++) {
+        const at = placeOf(layout, row, column)
         const chosen = value(tensor)
         if (data instanceof BigInt64Array || data instanceof BigUint64Array)
-          data[i] = BigInt(chosen)
-        else if (Array.isArray(data)) data[i] = String(chosen)
-        else data[i] = Number(chosen)
+          data[at] = BigInt(chosen)
+        else if (Array.isArray(data)) data[at] = String(chosen)
+        else data[at] = Number(chosen)
       }
     }
   }

@@ -13,6 +13,7 @@ import {
   type TensorProto,
 } from './gen/onnx-ml_pb.ts'
 import { isAllowedDomain, isAllowedOperator, operatorName } from './operators.ts'
+import { withoutZipMaps } from './without-zip-maps.ts'
 
 export interface ModelLimits {
   /** Greatest size of the file in bytes. */
@@ -23,6 +24,8 @@ export interface ModelLimits {
 
 /** A graph and what its file says about it. */
 export interface ModelFile {
+  /** What runs the graph reads: the file's own bytes, unless a ZipMap was read past. */
+  readonly bytes: Uint8Array
   readonly graph: GraphProto
   readonly metadata: ReadonlyMap<string, string>
 }
@@ -49,7 +52,12 @@ export function readModelFile(bytes: Uint8Array, limits: ModelLimits): ModelFile
   checkNodes(model, graph, limits.allow)
   for (const tensor of graph.initializer) checkTensor(tensor)
   for (const tensor of graph.sparseInitializer) checkSparse(tensor)
-  return { graph, metadata: new Map(model.metadataProps.map(({ key, value }) => [key, value])) }
+  const rewritten = withoutZipMaps(model)
+  return {
+    bytes: rewritten ?? bytes,
+    graph,
+    metadata: new Map(model.metadataProps.map(({ key, value }) => [key, value])),
+  }
 }
 
 function parse(bytes: Uint8Array): ModelProto {

@@ -7,9 +7,8 @@ import { checkFallback } from '../fallback.ts'
 import { openTreeGraph } from '../trees/open-tree-graph.ts'
 import type { Graph } from './graph.ts'
 import { mapInputs, type InputTensor } from './input-map.ts'
-import type { GraphProto } from './gen/onnx-ml_pb.ts'
 import { inputOrder } from './input-order.ts'
-import { readModelFile } from './model-file.ts'
+import { readModelFile, type ModelFile } from './model-file.ts'
 import { OnnxModel } from './onnx-model.ts'
 import { onnxOptions, type OnnxOptions } from './options.ts'
 import { loadOrt, type Ort } from './ort.ts'
@@ -50,7 +49,8 @@ interface Loading {
 
 async function load({ bytes, features, spec, importOrt }: Loading): Promise<LoadedModel> {
   const options = onnxOptions(spec.options)
-  const { graph, metadata } = readModelFile(bytes, options)
+  const file = readModelFile(bytes, options)
+  const { graph, metadata } = file
   const { inputs, outputs } = signature(graph)
   const order = inputOrder({
     inputs,
@@ -61,7 +61,7 @@ async function load({ bytes, features, spec, importOrt }: Loading): Promise<Load
   const trainedOn = trainingData(metadata.get('millrace.dataset'))
   const tensors = mapInputs({ inputs, order, features, missing: options.missing })
   const choices = chooseOutputs(outputs, options.outputs)
-  const opened = await open({ graph, tensors, choices, options, bytes, importOrt })
+  const opened = await open({ file, tensors, choices, options, importOrt })
   try {
     const slots = choices.map((choice) => outputSlot(choice, opened.widths.get(choice.tensor) ?? 0))
     checkFallback(
@@ -84,33 +84,25 @@ async function load({ bytes, features, spec, importOrt }: Loading): Promise<Load
 }
 
 interface Opening {
-  readonly graph: GraphProto
+  readonly file: ModelFile
   readonly tensors: readonly InputTensor[]
   readonly choices: readonly OutputChoice[]
   readonly options: OnnxOptions
-  readonly bytes: Uint8Array
   readonly importOrt: (() => Promise<Ort>) | undefined
 }
 
-async function open({
-  graph,
-  tensors,
-  choices,
-  options,
-  bytes,
-  importOrt,
-}: Opening): Promise<Graph> {
+async function open({ file, tensors, choices, options, importOrt }: Opening): Promise<Graph> {
   const fetched = [...new Set(choices.map(({ tensor }) => tensor))]
   const stated = statedBucket(tensors, options)
   const trees =
     options.kernel === 'onnxruntime'
       ? 'the option kernel says so'
-      : openTreeGraph({ graph, tensors, fetched, bucket: stated ?? TREE_BUCKET })
+      : openTreeGraph({ graph: file.graph, tensors, fetched, bucket: stated ?? TREE_BUCKET })
   if (typeof trees === 'object') return trees
   const ort = await loadOrt(importOrt)
   const opened = await openOrtGraph({
     ort,
-    bytes,
+    bytes: file.bytes,
     tensors,
     fetched,
     bucket: stated ?? DEFAULT_BUCKET,

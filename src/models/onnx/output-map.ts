@@ -49,12 +49,10 @@ export function chooseOutputs(
 
 function supported(name: string, info: TensorInfo): TensorKind {
   if (info.kind !== undefined) return info.kind
-  const advice = info.type.startsWith('sequence')
-    ? 'it is a ZipMap: export with zipmap=False (skl2onnx: options={"zipmap": False}), or name only tensors in onnx(file, { outputs })'
-    : 'cast it inside the graph, or name only other tensors in onnx(file, { outputs })'
   throw new ModelError(
     'ML_MODEL',
-    `output ${name}: expected a tensor of numbers, booleans or strings; found ${info.type}; ${advice}`,
+    `output ${name}: expected a tensor of numbers, booleans or strings; found ${info.type}; ` +
+      'cast it inside the graph, or name only other tensors in onnx(file, { outputs })',
   )
 }
 

@@ -1,4 +1,4 @@
-// Writes one feature's column into its place in a tensor, row-major, and says before which rows
+// Writes one feature's column into its place in a tensor, and says before which rows
 // cannot be scored. It allocates nothing per row, strings excepted (ONNX Runtime takes JavaScript
 // strings).
 import {
@@ -10,6 +10,7 @@ import {
   type VectorColumn,
 } from '../../contracts/columns.ts'
 import type { InputTensor, Slot } from './input-map.ts'
+import { placeOf, type Layout } from './layout.ts'
 import type { RowOutcomes } from '../row-outcomes.ts'
 import { isFloat, numberRange, type TensorData } from './tensor-kind.ts'
 
@@ -26,29 +27,41 @@ export interface RowRun {
  */
 type NumberData = Exclude<TensorData, string[] | BigInt64Array | BigUint64Array>
 
+/** What a tensor is written to. */
+export interface Memory {
+  readonly tensor: InputTensor
+  readonly data: TensorData
+  readonly layout: Layout
+}
+
 const decoder = new TextDecoder()
 
 export class SlotWriter {
   readonly slot: Slot
   readonly #tensor: InputTensor
   readonly #data: TensorData
+  readonly #layout: Layout
   readonly #numbers: NumberData
   /** Whether `#numbers` has two halves a value. */
   readonly #halves: boolean
   readonly #integer: boolean
   readonly #least: number
   readonly #greatest: number
+  /** Those two and the substitute, as doubles that stay unboxed in the loop over rows: three times as fast. */
+  readonly #limits: Float64Array
 
-  constructor(slot: Slot, tensor: InputTensor, data: TensorData) {
+  constructor(slot: Slot, { tensor, data, layout }: Memory) {
     this.slot = slot
     this.#tensor = tensor
     this.#data = data
+    this.#layout = layout
     this.#halves = data instanceof BigInt64Array || data instanceof BigUint64Array
     this.#numbers = numberView(data)
     this.#integer = !isFloat(tensor.kind)
     const { least, greatest } = numberRange(tensor.kind)
     this.#least = least
     this.#greatest = greatest
+    this.#limits = Float64Array.of(least, greatest, slot.substitute ?? 0)
   }
 
   /** Marks rows [0, rows) that the policy, the type or the width refuses. */
@@ -72,14 +85,12 @@ export class SlotWriter {
   #refuseNumbers({ values, marks }: NumberColumn, rows: number, outcomes: RowOutcomes): void {
     const substituted = this.slot.substitute !== undefined
     if (substituted && !this.#integer) return
+    const least = this.#limits[0]
+    const greatest = this.#limits[1]
+    const integer = this.#integer
     for (let row = 0; row < rows; row++) {
       const value = values[row]
-      if (
-        value >= this.#least &&
-        value <= this.#greatest &&
-        !(this.#integer && !Number.isInteger(value))
-      )
-        continue
+      if (value >= least && value <= greatest && !(integer && !Number.isInteger(value))) continue
       if (marks !== undefined && marks[row] !== PRESENT) continue
       this.#refuseValue(row, value, outcomes)
     }
@@ -125,30 +136,30 @@ export class SlotWriter {
 
   #writeNumbers({ values, marks }: NumberColumn | BooleanColumn, run: RowRun): void {
     const data = this.#numbers
-    const stride = this.#tensor.width
-    const least = this.#least
-    const greatest = this.#greatest
-    const substitute = this.slot.substitute ?? 0
+    const { lanes, row: step, tile, column } = this.#layout
+    const leap = tile - lanes * step
+    const least = this.#limits[0]
+    const greatest = this.#limits[1]
+    const substitute = this.#limits[2]
     const { index, from, to } = run
-    let at = this.slot.column
-    if (marks === undefined) {
-      for (let i = from; i < to; i++, at += stride) {
-        const value = values[index[i]]
-        data[at] = value >= least && value <= greatest ? value : substitute
+    let at = this.slot.column * column
+    for (let i = from, left = lanes; i < to; i++, at += step) {
+      if (left === 0) {
+        at += leap
+        left = lanes
       }
-      return
-    }
-    for (let i = from; i < to; i++, at += stride) {
+      left--
       const row = index[i]
       const value = values[row]
-      data[at] = marks[row] === PRESENT && value >= least && value <= greatest ? value : substitute
+      data[at] = value >= least && value <= greatest ? value : substitute
+      if (marks !== undefined && marks[row] !== PRESENT) data[at] = substitute
     }
   }
 
   #writeHalves({ values, marks }: NumberColumn | BooleanColumn, run: RowRun): void {
-    let at = this.slot.column
-    for (let i = run.from; i < run.to; i++, at += this.#tensor.width) {
+    for (let i = run.from; i < run.to; i++) {
       const row = run.index[i]
+      const at = placeOf(this.#layout, i - run.from, this.slot.column)
       this.#writeHalf(at, marks === undefined || marks[row] === PRESENT ? values[row] : Number.NaN)
     }
   }
@@ -164,23 +175,23 @@ export class SlotWriter {
     for (let i = run.from; i < run.to; i++) {
       const row = run.index[i]
       const present = marks === undefined || marks[row] === PRESENT
-      const start = (i - run.from) * this.#tensor.width + this.slot.column
       for (let j = 0; j < this.slot.width; j++) {
+        const at = placeOf(this.#layout, i - run.from, this.slot.column + j)
         const value = present ? values[ends[row] + j] : Number.NaN
-        if (this.#halves) this.#writeHalf(start + j, value)
+        if (this.#halves) this.#writeHalf(at, value)
         else
-          this.#numbers[start + j] =
-            value >= this.#least && value <= this.#greatest ? value : substitute
+          this.#numbers[at] = value >= this.#least && value <= this.#greatest ? value : substitute
       }
     }
   }
 
   #writeTexts({ bytes, ends }: TextColumn, run: RowRun): void {
     const texts = this.#data as string[]
-    let at = this.slot.column
-    for (let i = run.from; i < run.to; i++, at += this.#tensor.width) {
+    for (let i = run.from; i < run.to; i++) {
       const row = run.index[i]
-      texts[at] = decoder.decode(bytes.subarray(ends[row], ends[row + 1]))
+      texts[placeOf(this.#layout, i - run.from, this.slot.column)] = decoder.decode(
+        bytes.subarray(ends[row], ends[row + 1]),
+      )
     }
   }
 }

@@ -10,6 +10,8 @@ type Kind =
   | 'share'
   /** Two classes, weights for one of them: the sum is the second one's margin. */
   | 'margin'
+  /** Two classes, weights for both: the second one's score alone says which it is. */
+  | 'both'
 
 export class ClassScores {
   readonly classes: number
@@ -19,8 +21,14 @@ export class ClassScores {
   readonly #only: number
   readonly #round: Round
 
-  /** @param wantsLabel whether the label of the winner is asked for. */
-  constructor(ensemble: Ensemble, wantsLabel: boolean) {
+  /**
+   * @param wantsLabel whether the label of the winner is asked for.
+   * @param isZeroAndOne whether the labels are these two numbers.
+   */
+  constructor(
+    ensemble: Ensemble,
+    { wantsLabel, isZeroAndOne }: { readonly wantsLabel: boolean; readonly isZeroAndOne: boolean },
+  ) {
     this.#ensemble = ensemble
     this.classes = ensemble.targets
     this.#round = rounding(ensemble.precision)
@@ -29,17 +37,21 @@ export class ClassScores {
     this.#only = weighted.size === 1 ? [...weighted][0] : -1
     if (ensemble.combine !== 'sum') leave('a classifier that does not sum')
     if (this.classes < 2) leave('a classifier of one class')
-    if (base.length !== 0 && base.length !== this.classes)
+    const isOneOfTwo = this.classes === 2 && this.#only >= 0
+    // One base value for two classes is that of the first.
+    if (base.length !== 0 && base.length !== this.classes && !(isOneOfTwo && base.length === 1))
       leave('base values of another number than classes')
-    if (this.classes === 2 && this.#only >= 0) {
+    if (isOneOfTwo) {
       this.#kind = nodes.weight.every((weight) => !(weight < 0)) ? 'share' : 'margin'
-      if (base.length > 0 || post === 'PROBIT')
-        leave('two classes, of which one has weights, with base values or PROBIT')
+      if (post === 'PROBIT') leave('two classes, of which one has weights, with PROBIT')
+      if (base.length === 2 || (base.length === 1 && this.#only === 1))
+        leave('a base value for a class without weights')
       return
     }
-    this.#kind = 'each'
+    this.#kind = this.classes === 2 ? 'both' : 'each'
     if (this.classes === 2 && base.length > 0) leave('two classes with base values')
-    if (this.classes === 2 && wantsLabel) leave('the label of two classes that both have weights')
+    if (this.classes === 2 && wantsLabel && !isZeroAndOne)
+      leave('the label of two classes that both have weights, and are not called 0 and 1')
     if (this.classes === 2 && !isGivenByAll(ensemble, 1))
       leave('a tree that may leave the second class without a weight')
     if (this.classes > 2 && wantsLabel && base.length === 0) {
@@ -55,16 +67,21 @@ export class ClassScores {
     { scores, winners }: { readonly scores: Scores; readonly winners: Int32Array | undefined },
   ): void {
     const { classes } = this
-    if (this.#kind === 'each') {
+    if (this.#kind === 'each' || this.#kind === 'both') {
       addBase(sums, rows, this.#ensemble)
       if (winners !== undefined)
-        for (let row = 0; row < rows; row++) winners[row] = greatest(sums, row * classes, classes)
+        for (let row = 0; row < rows; row++)
+          winners[row] =
+            this.#kind === 'each'
+              ? greatest(sums, row * classes, classes)
+              : Number(sums[row * 2 + 1] > 0)
       scores.set(sums.subarray(0, rows * classes))
       transform(scores, rows, { width: classes, post: this.#ensemble.post, round: this.#round })
       return
     }
+    const [base = 0] = this.#ensemble.base
     for (let row = 0; row < rows; row++)
-      this.#finishTwo(sums[row * 2 + this.#only], row, { scores, winners })
+      this.#finishTwo(this.#round(sums[row * 2 + this.#only] + base), row, { scores, winners })
   }
 
   #finishTwo(

@@ -2,9 +2,10 @@
 
 export interface KernelExports {
   readonly memory: { readonly buffer: ArrayBuffer }
-  /** Both take the address where the rows end. */
-  readonly walk: (end: number) => void
-  readonly walkMissing: (end: number) => void
+  readonly walkTiles: (end: number) => void
+  readonly walkTilesMissing: (end: number) => void
+  readonly walkRow: (row: number, sums: number) => void
+  readonly walkRowMissing: (row: number, sums: number) => void
 }
 
 interface WebAssemblyOfNode {

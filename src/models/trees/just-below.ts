@@ -6,9 +6,8 @@ const i32 = new Int32Array(f32.buffer)
 const f64 = new Float64Array(1)
 const i64 = new BigInt64Array(f64.buffer)
 
-/** @returns NaN below -Infinity: nothing is at most NaN. */
+/** @param value neither NaN nor -Infinity, below which there is nothing. */
 export function justBelow(value: number, precision: NumberType): number {
-  if (value === Number.NEGATIVE_INFINITY || Number.isNaN(value)) return Number.NaN
   if (precision === 'float32') {
     f32[0] = value === 0 ? 0 : value
     i32[0] = f32[0] === 0 ? -0x7fff_ffff : f32[0] > 0 ? i32[0] - 1 : i32[0] + 1

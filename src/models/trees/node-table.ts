@@ -1,11 +1,11 @@
-// Lays an ensemble out as the kernel walks it: every node asks "value <= threshold?", its two ways on lie side by side,
-// and a leaf leads to itself, so that all rows take the same number of steps.
+// Lays an ensemble out as the kernel walks it: every node asks "value > threshold?", its two ways on lie side by side,
+// that for no first, and a leaf leads to itself, so that all rows take the same number of steps.
 import { ModelError } from '../../base/errors.ts'
 import { EQ, GT, GTE, LEAF, LEQ, LT, NEQ, leave, type Ensemble } from './ensemble.ts'
 import { justBelow } from './just-below.ts'
 import type { NumberType } from './wasm-code.ts'
 
-/** Bytes of a node: the threshold, then the feature's place in the row, the way on where it holds, and 1 where NaN takes that. */
+/** Bytes of a node: the threshold, then the feature's place in the row, the ways on, and 1 where NaN is taken for greater. */
 export const NODE = { float32: 16, float64: 32 } as const
 export const FIELDS = {
   float32: { feature: 4, next: 8, nan: 12 },
@@ -16,12 +16,12 @@ export const VALUE_SHIFT = 2
 export const NUMBER_BYTES = { float32: 4, float64: 8 } as const
 
 /** A node on its way into the table. */
-interface Placed {
+export interface Placed {
   readonly threshold: number
   readonly feature: number
-  /** Place of the pair of nodes that follow; of a leaf its own. */
-  next: number
-  readonly nanIsYes: number
+  /** Place of the pair of nodes that follow, first that for values at most the threshold; of a leaf its own. */
+  readonly next: number
+  readonly nanIsGreater: number
   /** The node of the ensemble whose weights these are; -1: no leaf. */
   readonly leaf: number
 }
@@ -108,41 +108,30 @@ class TableWriter {
     const limit = threshold[node]
     if (Number.isNaN(limit)) leave('a threshold is NaN')
     const missing = missingIsYes[node]
-    const ask = (at: number, how: { limit: number; nanIsYes: number }): number => {
+    const ask = (at: number, how: { limit: number; nanIsGreater: number }): number => {
       const next = this.placed.length
       this.placed.length += 2
       this.placed[at] = {
         threshold: how.limit,
         feature: feature[node],
         next,
-        nanIsYes: how.nanIsYes,
+        nanIsGreater: how.nanIsGreater,
         leaf: -1,
       }
       return next
     }
-    const below = justBelow(limit, this.#ensemble.precision)
-    switch (mode[node]) {
-      case LEQ:
-      case LT: {
-        const next = ask(place, { limit: mode[node] === LEQ ? limit : below, nanIsYes: missing })
-        open.push(
-          { node: yes[node], place: next, depth: depth + 1 },
-          { node: no[node], place: next + 1, depth: depth + 1 },
-        )
-        return depth
-      }
-      case GT:
-      case GTE: {
-        const next = ask(place, { limit: mode[node] === GT ? limit : below, nanIsYes: 1 - missing })
-        open.push(
-          { node: no[node], place: next, depth: depth + 1 },
-          { node: yes[node], place: next + 1, depth: depth + 1 },
-        )
-        return depth
-      }
-      default:
-        return this.#placeEqual({ node, place, depth }, { open, ask, limit, below })
-    }
+    const asked = atMostOrGreater(mode[node], limit, this.#ensemble.precision)
+    if (asked === undefined) return this.#placeEqual({ node, place, depth }, { open, ask, limit })
+    const [atMost, greater] = asked.mode === LEQ ? [yes[node], no[node]] : [no[node], yes[node]]
+    const next = ask(place, {
+      limit: asked.limit,
+      nanIsGreater: asked.mode === LEQ ? 1 - missing : missing,
+    })
+    open.push(
+      { node: atMost, place: next, depth: depth + 1 },
+      { node: greater, place: next + 1, depth: depth + 1 },
+    )
+    return depth
   }
 
   /**
@@ -150,33 +139,52 @@ class TableWriter {
    * The node for unequal is reached from both, and stands twice: the copies share what follows them.
    */
   #placeEqual({ node, place, depth }: Way, how: Equality): number {
+    const { precision } = this.#ensemble
     const { mode, missingIsYes, yes, no } = this.#ensemble.nodes
     if (mode[node] !== EQ && mode[node] !== NEQ) leave('a node asks for membership of a set')
     const equal = mode[node] === EQ ? yes[node] : no[node]
     const unequal = mode[node] === EQ ? no[node] : yes[node]
     const first = how.ask(place, {
       limit: how.limit,
-      nanIsYes: mode[node] === EQ ? missingIsYes[node] : 0,
+      nanIsGreater: mode[node] === EQ ? 1 - missingIsYes[node] : 1,
     })
-    const second = how.ask(first, { limit: how.below, nanIsYes: 0 })
-    how.open.push({ node: equal, place: second + 1, depth: depth + 2 })
+    // Nothing is below -Infinity: what is not greater than it is equal.
+    const isLeast = how.limit === Number.NEGATIVE_INFINITY
+    const second = isLeast
+      ? how.ask(first, { limit: Number.POSITIVE_INFINITY, nanIsGreater: 0 })
+      : how.ask(first, { limit: justBelow(how.limit, precision), nanIsGreater: 1 })
+    const [equalAt, belowAt] = isLeast ? [second, second + 1] : [second + 1, second]
+    how.open.push({ node: equal, place: equalAt, depth: depth + 2 })
     const inner: Way[] = [{ node: unequal, place: first + 1, depth: depth + 2 }]
     let deepest = depth
     for (let way = inner.pop(); way !== undefined; way = inner.pop())
       deepest = Math.max(deepest, this.#place(way, inner))
     const copied = this.placed[first + 1]
-    this.placed[second] = copied.leaf < 0 ? copied : leafAt(second, copied.leaf)
+    this.placed[belowAt] = copied.leaf < 0 ? copied : leafAt(belowAt, copied.leaf)
     return deepest
   }
+}
+
+/** The question of a node as "at most" or "greater than"; undefined where it is about equality. */
+function atMostOrGreater(
+  mode: number,
+  limit: number,
+  precision: NumberType,
+): { readonly mode: typeof LEQ | typeof GT; readonly limit: number } | undefined {
+  if (mode === LEQ || mode === GT) return { mode, limit }
+  if (mode !== LT && mode !== GTE) return undefined
+  // Nothing is below -Infinity, as nothing is above Infinity.
+  if (limit === Number.NEGATIVE_INFINITY)
+    return { mode: mode === LT ? GT : LEQ, limit: Number.POSITIVE_INFINITY }
+  return { mode: mode === LT ? LEQ : GT, limit: justBelow(limit, precision) }
 }
 
 interface Equality {
   readonly open: Way[]
   readonly limit: number
-  readonly below: number
-  ask(place: number, how: { readonly limit: number; readonly nanIsYes: number }): number
+  ask(place: number, how: { readonly limit: number; readonly nanIsGreater: number }): number
 }
 
 function leafAt(place: number, leaf: number): Placed {
-  return { threshold: Number.POSITIVE_INFINITY, feature: 0, next: place, nanIsYes: 1, leaf }
+  return { threshold: Number.POSITIVE_INFINITY, feature: 0, next: place, nanIsGreater: 0, leaf }
 }

@@ -3,6 +3,7 @@ import type { GraphProto } from '../onnx/gen/onnx-ml_pb.ts'
 import { Feeds } from '../onnx/feeds.ts'
 import type { Graph } from '../onnx/graph.ts'
 import type { InputTensor } from '../onnx/input-map.ts'
+import { tensorData } from '../onnx/tensor-kind.ts'
 import { NotATreeGraph } from './ensemble.ts'
 import { hasTrees, treeChain } from './tree-chain.ts'
 import { TreeGraph } from './tree-graph.ts'
@@ -31,12 +32,14 @@ export function openTreeGraph({
   try {
     const chain = treeChain(graph, tensors, fetched)
     const kernel = new TreeKernel(chain.ensemble, bucket)
-    const isDirect = kernel.rows instanceof Float32Array === (tensors[0].kind === 'float32')
-    return new TreeGraph(
-      chain,
-      kernel,
-      new Feeds(tensors, bucket, isDirect ? () => kernel.rows : undefined),
-    )
+    const { rows, layout } = kernel
+    const isDirect = rows instanceof Float32Array === (tensors[0].kind === 'float32')
+    const feeds = new Feeds(tensors, bucket, (tensor) => ({
+      tensor,
+      data: isDirect ? rows : tensorData(tensor.kind, rows.length),
+      layout,
+    }))
+    return new TreeGraph(chain, kernel, feeds)
   } catch (error) {
     if (error instanceof NotATreeGraph) return error.message
     throw error

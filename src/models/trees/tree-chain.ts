@@ -7,10 +7,13 @@ import { Attributes } from './attributes.ts'
 import { leave, type Ensemble } from './ensemble.ts'
 import { readEnsemble } from './read-ensemble.ts'
 import { readTreeEnsemble } from './read-tree-ensemble.ts'
-import { valueLimit, type GraphParts } from './value-limit.ts'
+import { constantNumber, valueLimit, type GraphParts } from './value-limit.ts'
 import type { NumberType } from './wasm-code.ts'
 
 export type Step = 'Sigmoid' | 'Softmax' | 'float32' | 'float64'
+
+/** A cast that labels alone can go through, and to their own type only. */
+type LabelCast = 'int64' | 'string'
 
 export interface ChainOutput {
   /** The label of the winning class, the scores, or the place of the greatest score, of equals the first. */
@@ -52,14 +55,14 @@ export function treeChain(
   const producers = new Map(
     graph.node.flatMap((node) => node.output.map((name) => [name, node] as const)),
   )
-  const ways = fetched.map((name) => [name, wayTo(name, producers)] as const)
+  const constants = new Map(graph.initializer.map((each) => [each.name, each]))
+  const ways = fetched.map((name) => [name, wayTo(name, { producers, constants })] as const)
   const [first] = ways
   if (first === undefined || ways.some(([, way]) => way.node !== first[1].node))
     leave('its outputs come from several operators')
   const { node } = first[1]
   const [input] = tensors
   if (tensors.length !== 1) leave('it has several inputs')
-  const constants = new Map(graph.initializer.map((each) => [each.name, each]))
   const { precision, limit } = wayIn(node, { producers, constants, input })
   const attributes = new Attributes(node)
   const isClassifier = node.opType === 'TreeEnsembleClassifier'
@@ -80,7 +83,7 @@ export function treeChain(
     labels,
     limit,
     gives: node.opType === 'TreeEnsemble' ? precision : 'float32',
-    outputs: new Map(ways.map(([name, way]) => [name, outputOf(way, isClassifier)])),
+    outputs: new Map(ways.map(([name, way]) => [name, outputOf(way, isClassifier, labels)])),
   }
 }
 
@@ -88,13 +91,13 @@ interface Way {
   readonly node: NodeProto
   /** Name of the ensemble's own output. */
   readonly of: string
-  readonly steps: readonly Step[]
+  readonly steps: readonly (Step | LabelCast)[]
   /** Whether the place of the greatest is asked for, at the end. */
   readonly greatest: boolean
 }
 
-function wayTo(name: string, producers: ReadonlyMap<string, NodeProto>): Way {
-  const steps: Step[] = []
+function wayTo(name: string, { producers, constants }: GraphParts): Way {
+  const steps: (Step | LabelCast)[] = []
   let of = name
   let greatest = false
   // Nodes stand in topological order, so no more steps than nodes; a name twice would go round.
@@ -104,7 +107,7 @@ function wayTo(name: string, producers: ReadonlyMap<string, NodeProto>): Way {
     if (OPERATORS.has(node.opType)) return { node, of, steps, greatest }
     if (node.opType === 'ArgMax' && of === name) greatest = isArgMaxOfRow(node)
     else {
-      const step = stepOf(node)
+      const step = stepOf(node, constants)
       if (step !== undefined) steps.unshift(step)
     }
     of = node.input[0]
@@ -121,11 +124,16 @@ function isArgMaxOfRow(node: NodeProto): true {
   return true
 }
 
-function stepOf(node: NodeProto): Step | undefined {
+function stepOf(node: NodeProto, constants: GraphParts['constants']): Step | LabelCast | undefined {
   const attributes = new Attributes(node)
   switch (node.opType) {
     case 'Identity':
       return undefined
+    case 'Mul':
+      // How onnxmltools leaves a ZipMap out of a LightGBM classifier.
+      return constantNumber(constants.get(node.input[1])) === 1
+        ? undefined
+        : leave('a Mul by something other than one')
     case 'Sigmoid':
       return 'Sigmoid'
     case 'Softmax': {
@@ -134,7 +142,7 @@ function stepOf(node: NodeProto): Step | undefined {
     }
     case 'Cast': {
       const kind = tensorKind(attributes.integer('to', 0))
-      return kind === 'float32' || kind === 'float64'
+      return kind === 'float32' || kind === 'float64' || kind === 'int64' || kind === 'string'
         ? kind
         : leave(`a Cast to ${kind ?? 'a type of its own'}`)
     }
@@ -143,12 +151,20 @@ function stepOf(node: NodeProto): Step | undefined {
   }
 }
 
-function outputOf({ node, of, steps, greatest }: Way, isClassifier: boolean): ChainOutput {
-  if (!isClassifier || of === node.output[1]) {
-    return { from: greatest ? 'greatest' : 'scores', steps }
+function outputOf(
+  { node, of, steps, greatest }: Way,
+  isClassifier: boolean,
+  labels: TreeChain['labels'],
+): ChainOutput {
+  const own = labels instanceof BigInt64Array ? 'int64' : 'string'
+  if (isClassifier && of !== node.output[1]) {
+    if (greatest || steps.some((step) => step !== own)) leave('the label goes through an operator')
+    return { from: 'label', steps: [] }
   }
-  if (steps.length > 0 || greatest) leave('the label goes through an operator')
-  return { from: 'label', steps }
+  const taken = steps.map((step) =>
+    step === 'int64' || step === 'string' ? leave(`a Cast of scores to ${step}`) : step,
+  )
+  return { from: greatest ? 'greatest' : 'scores', steps: taken }
 }
 
 interface Feeding extends GraphParts {

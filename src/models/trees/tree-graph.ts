@@ -29,7 +29,9 @@ export class TreeGraph implements Graph {
     this.#chain = chain
     this.#kernel = kernel
     this.feeds = feeds
-    this.#classes = isClassifier ? new ClassScores(ensemble, wantsLabel) : undefined
+    this.#classes = isClassifier
+      ? new ClassScores(ensemble, { wantsLabel, isZeroAndOne: isZeroAndOne(chain.labels) })
+      : undefined
     this.#scores = array(ensemble.precision, capacity * ensemble.targets)
     this.#winners = wantsLabel ? new Int32Array(capacity) : undefined
     this.widths = new Map(
@@ -39,13 +41,13 @@ export class TreeGraph implements Graph {
   }
 
   run(rows: number): Readonly<Record<string, GraphOutput>> {
-    const { ensemble, outputs, limit } = this.#chain
+    const { outputs, limit } = this.#chain
     const { data } = this.feeds.feed(0)
+    const { rows: tiles, layout } = this.#kernel
     // With a Cast before the trees the feed is memory of its own, of another precision.
-    if (data !== this.#kernel.rows)
-      this.#kernel.rows.set((data as Scores).subarray(0, rows * ensemble.features))
-    if (limit < Infinity) takeForMissing(this.#kernel.rows, rows * ensemble.features, limit)
-    this.#kernel.run(rows)
+    if (data !== tiles)
+      tiles.set((data as Scores).subarray(0, Math.ceil(rows / layout.lanes) * layout.tile))
+    this.#kernel.run(rows, limit)
     this.#finish(rows)
     return Object.fromEntries(
       [...outputs].map(([name, output]) => [name, this.#output(output, rows)]),
@@ -96,9 +98,8 @@ export class TreeGraph implements Graph {
   }
 }
 
-/** What is beyond the limit becomes NaN. */
-function takeForMissing(values: Scores, length: number, limit: number): void {
-  for (let i = 0; i < length; i++) if (!(Math.abs(values[i]) <= limit)) values[i] = Number.NaN
+function isZeroAndOne(labels: TreeChain['labels']): boolean {
+  return labels instanceof BigInt64Array && labels.join() === '0,1'
 }
 
 function array(precision: NumberType, length: number): Scores {

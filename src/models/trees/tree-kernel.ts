@@ -1,35 +1,40 @@
 // One ensemble in the memory of its WebAssembly kernel: rows are written into `rows`, sums are read from `sums`.
+import { inTiles, type Layout } from '../onnx/layout.ts'
 import type { Ensemble } from './ensemble.ts'
-import { instantiate } from './instantiate.ts'
-import { LANES, kernelModule } from './kernel-module.ts'
+import { instantiate, type KernelExports } from './instantiate.ts'
+import { kernelModule } from './kernel-module.ts'
 import { FIELDS, NODE, NUMBER_BYTES, VALUE_SHIFT, nodeTable, type NodeTable } from './node-table.ts'
-
-type Numbers = Float32Array<ArrayBuffer> | Float64Array<ArrayBuffer>
+import { markMissing, type Numbers } from './missing.ts'
+import { entryFields, writeEntry } from './tree-entry.ts'
+import { LANES } from './walk-tiles.ts'
 
 const PAGE = 65_536
+
+/** From so many rows on a tile that is not full is walked as if it were: its eight rows cost as much as so many alone. */
+const TILE_FROM = 6
 
 /** Addresses in the kernel's memory. */
 interface Places {
   readonly values: number
   readonly lists: number
   readonly trees: number
-  readonly treesEnd: number
+  readonly scratch: number
   readonly rows: number
   readonly sums: number
   readonly end: number
 }
 
 export class TreeKernel {
-  /** Row-major; room for the capacity, rounded up to what walks side by side. */
+  /** In tiles; room for the capacity, rounded up to whole ones. */
   readonly rows: Numbers
+  readonly layout: Layout
   readonly sums: Numbers
   /** Trees, and the most steps one of them takes. */
   readonly trees: number
   readonly depth: number
   readonly #places: Places
   readonly #ensemble: Ensemble
-  readonly #walk: (end: number) => void
-  readonly #walkMissing: (end: number) => void
+  readonly #walks: KernelExports
 
   /**
    * @param capacity rows of the greatest run.
@@ -40,7 +45,7 @@ export class TreeKernel {
     const table = nodeTable(ensemble)
     const lanes = Math.ceil(capacity / LANES) * LANES
     const places = placesOf(ensemble, table, lanes)
-    const { memory, walk, walkMissing } = instantiate(
+    this.#walks = instantiate(
       kernelModule({
         ...places,
         precision,
@@ -48,23 +53,29 @@ export class TreeKernel {
         targets,
         combine,
         single: table.single,
+        count: table.roots.length,
         pages: Math.ceil(places.end / PAGE),
       }),
     )
-    fill(memory.buffer, { ensemble, table, places })
+    const { buffer } = this.#walks.memory
+    fill(buffer, { ensemble, table, places })
     const Numbers = precision === 'float32' ? Float32Array : Float64Array
-    this.rows = new Numbers(memory.buffer, places.rows, lanes * features)
-    this.sums = new Numbers(memory.buffer, places.sums, lanes * targets)
+    this.rows = new Numbers(buffer, places.rows, lanes * features)
+    this.layout = inTiles(LANES, features)
+    this.sums = new Numbers(buffer, places.sums, lanes * targets)
     this.trees = table.roots.length
     this.depth = Math.max(...table.depths)
     this.#places = places
     this.#ensemble = ensemble
-    this.#walk = walk
-    this.#walkMissing = walkMissing
   }
 
-  /** Sums up rows [0, rows) into `sums`: zero where no tree gave a target anything, infinite for the least and the greatest. */
-  run(rows: number): void {
+  /**
+   * Sums up rows [0, rows) into `sums`: zero where no tree gave a target anything, infinite for the
+   * least and the greatest.
+   *
+   * @param limit values of a greater magnitude are taken for missing.
+   */
+  run(rows: number, limit: number): void {
     const { precision, features, targets, combine } = this.#ensemble
     const start =
       combine === 'min'
@@ -73,17 +84,19 @@ export class TreeKernel {
           ? Number.NEGATIVE_INFINITY
           : 0
     this.sums.fill(start, 0, rows * targets)
-    const end = this.#places.rows + rows * features * NUMBER_BYTES[precision]
-    if (hasNaN(this.rows, rows * features)) this.#walkMissing(end)
-    else this.#walk(end)
+    const missing = markMissing(this.rows, { rows, features, limit })
+    const bytes = NUMBER_BYTES[precision]
+    const { rows: tiles, sums } = this.#places
+    const alone = rows % LANES < TILE_FROM ? rows % LANES : 0
+    const together = rows - alone
+    const tileBytes = LANES * features * bytes
+    const end = tiles + Math.ceil(together / LANES) * tileBytes
+    const { walkTiles, walkTilesMissing, walkRow, walkRowMissing } = this.#walks
+    if (together > 0) (missing ? walkTilesMissing : walkTiles)(end)
+    const walkOne = missing ? walkRowMissing : walkRow
+    for (let i = 0; i < alone; i++)
+      walkOne(end + i * bytes, sums + (together + i) * targets * bytes)
   }
-}
-
-function hasNaN(values: Numbers, length: number): boolean {
-  // NaN alone spoils a sum for good; so do infinities of both signs, which costs no more than the slower walk.
-  let sum = 0
-  for (let i = 0; i < length; i++) sum += values[i]
-  return Number.isNaN(sum)
 }
 
 /** Entries of the lists of all leaves; one that has only its end is shared by all nodes that are none. */
@@ -99,11 +112,15 @@ function placesOf(ensemble: Ensemble, table: NodeTable, lanes: number): Places {
   const bytes = NUMBER_BYTES[precision]
   const values = table.nodes.length * NODE[precision]
   const lists = values + table.nodes.length * bytes
-  const trees = lists + (table.single ? 0 : listLength(table, ensemble) * bytes)
-  const treesEnd = trees + table.roots.length * 8
-  const rows = Math.ceil(treesEnd / 64) * 64
+  const trees = aligned(lists + (table.single ? 0 : listLength(table, ensemble) * bytes))
+  const scratch = trees + table.roots.length * entryFields(precision).size
+  const rows = aligned(scratch + 16)
   const sums = rows + lanes * features * bytes
-  return { values, lists, trees, treesEnd, rows, sums, end: sums + lanes * targets * bytes }
+  return { values, lists, trees, scratch, rows, sums, end: sums + lanes * targets * bytes }
+}
+
+function aligned(address: number): number {
+  return Math.ceil(address / 64) * 64
 }
 
 interface Filling {
@@ -118,13 +135,14 @@ function fill(buffer: ArrayBuffer, filling: Filling): void {
   const size = NODE[table.precision]
   const fields = FIELDS[table.precision]
   const bytes = NUMBER_BYTES[table.precision]
+  const placeBytes = LANES * bytes
   const lists = new Lists(view, filling)
   table.nodes.forEach((node, i) => {
     const at = i * size
     setNumber(view, at, node.threshold, bytes)
-    view.setInt32(at + fields.feature, node.feature * bytes, true)
+    view.setInt32(at + fields.feature, node.feature * placeBytes, true)
     view.setInt32(at + fields.next, node.next * size, true)
-    view.setInt32(at + fields.nan, node.nanIsYes, true)
+    view.setInt32(at + fields.nan, node.nanIsGreater, true)
     const value = places.values + (at >>> VALUE_SHIFT)
     if (table.single)
       setNumber(
@@ -135,10 +153,9 @@ function fill(buffer: ArrayBuffer, filling: Filling): void {
       )
     else view.setInt32(value, lists.write(node.leaf), true)
   })
-  table.roots.forEach((root, i) => {
-    view.setInt32(places.trees + i * 8, root * size, true)
-    view.setInt32(places.trees + i * 8 + 4, table.depths[i], true)
-  })
+  const entry = entryFields(table.precision).size
+  for (let tree = 0; tree < table.roots.length; tree++)
+    writeEntry(view, places.trees + tree * entry, { table, tree, placeBytes })
 }
 
 /** Lists of weights, one behind the other: where it ends, then the place among the sums and the value of each. */

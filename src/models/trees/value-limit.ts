@@ -20,14 +20,15 @@ export function valueLimit(
   if (choice?.opType !== 'Where' || test?.opType !== 'LessOrEqual' || size?.opType !== 'Abs') {
     return undefined
   }
-  const limit = single(constants.get(test.input[1]))
-  const instead = single(constants.get(choice.input[2]))
+  const limit = constantNumber(constants.get(test.input[1]))
+  const instead = constantNumber(constants.get(choice.input[2]))
   const of = choice.input[1]
   if (size.input[0] !== of || limit === undefined || !Number.isNaN(instead)) return undefined
   return { of, limit }
 }
 
-function single(tensor: TensorProto | undefined): number | undefined {
+/** The value of a constant that is one number. */
+export function constantNumber(tensor: TensorProto | undefined): number | undefined {
   if (tensor === undefined) return undefined
   const values = tensorNumbers(tensor, tensor.name)
   return values.length === 1 ? values[0] : undefined

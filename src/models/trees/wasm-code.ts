@@ -4,13 +4,20 @@
 export type NumberType = 'float32' | 'float64'
 
 const I32 = 0x7f
+const V128 = 0x7b
 const TYPES = { float32: 0x7d, float64: 0x7c } as const
 const VOID = 0x40
 
 /** Opcodes that depend on the width of a number. */
 const OPS = {
-  float32: { load: 0x2a, store: 0x38, align: 2, le: 0x5f, ne: 0x5c, lt: 0x5d, gt: 0x5e, add: 0x92 },
-  float64: { load: 0x2b, store: 0x39, align: 3, le: 0x65, ne: 0x62, lt: 0x63, gt: 0x64, add: 0xa0 },
+  float32: { load: 0x2a, store: 0x38, align: 2, ne: 0x5c, lt: 0x5d, gt: 0x5e, add: 0x92 },
+  float64: { load: 0x2b, store: 0x39, align: 3, ne: 0x62, lt: 0x63, gt: 0x64, add: 0xa0 },
+} as const
+
+/** The same for the numbers of a vector of 16 bytes. */
+const VECTOR_OPS = {
+  float32: { splat: 0x09, align: 2, gt: 0x44, ne: 0x42, add: 0xae, shl: 0xab },
+  float64: { splat: 0x0a, align: 3, gt: 0x4a, ne: 0x48, add: 0xce, shl: 0xcb },
 } as const
 
 /** The body of one function: instructions are appended in the order in which the stack machine takes them. */
@@ -39,6 +46,10 @@ export class WasmCode {
 
   number(type: NumberType): number {
     return this.#parameters + this.#locals.push(TYPES[type]) - 1
+  }
+
+  vector(): number {
+    return this.#parameters + this.#locals.push(V128) - 1
   }
 
   get(local: number): this {
@@ -70,7 +81,7 @@ export class WasmCode {
     return this.#op(OPS[type].store, OPS[type].align, offset)
   }
 
-  compare(type: NumberType, how: 'le' | 'ne' | 'lt' | 'gt'): this {
+  compare(type: NumberType, how: 'ne' | 'lt' | 'gt'): this {
     return this.#op(OPS[type][how])
   }
 
@@ -83,12 +94,12 @@ export class WasmCode {
     return this.#op(0x1b)
   }
 
-  equalsZero(): this {
-    return this.#op(0x45)
-  }
-
   isBelow(): this {
     return this.#op(0x49) // unsigned
+  }
+
+  isAbove(): this {
+    return this.#op(0x4b) // unsigned
   }
 
   add(): this {
@@ -117,6 +128,47 @@ export class WasmCode {
 
   shiftRight(): this {
     return this.#op(0x76) // unsigned
+  }
+
+  loadVector(offset = 0): this {
+    return this.#op(0xfd, 0x00, 4, offset)
+  }
+
+  storeVector(offset = 0): this {
+    return this.#op(0xfd, 0x0b, 4, offset)
+  }
+
+  /** Loads one number, or as many bits, into every lane. */
+  loadSplat(type: NumberType, offset = 0): this {
+    return this.#op(0xfd, VECTOR_OPS[type].splat, VECTOR_OPS[type].align, offset)
+  }
+
+  /** Leaves all bits of a lane set where the comparison holds. */
+  compareVectors(type: NumberType, how: 'gt' | 'ne'): this {
+    return this.#op(0xfd, VECTOR_OPS[type][how])
+  }
+
+  /** Adds lanes as integers as wide as the type. */
+  addVectors(type: NumberType): this {
+    return this.#op(0xfd, VECTOR_OPS[type].add)
+  }
+
+  /** Shifts lanes as integers as wide as the type. */
+  shiftVectorLeft(type: NumberType, bits: number): this {
+    return this.constant(bits).#op(0xfd, VECTOR_OPS[type].shl)
+  }
+
+  andVectors(): this {
+    return this.#op(0xfd, 0x4e)
+  }
+
+  orVectors(): this {
+    return this.#op(0xfd, 0x50)
+  }
+
+  /** Takes a, b and a mask; leaves the bits of a where the mask has ones, else those of b. */
+  selectBits(): this {
+    return this.#op(0xfd, 0x52)
   }
 
   call(index: number): this {

@@ -1,6 +1,7 @@
 // A model file is untrusted input: what is refused, and that the message says what to do.
 import { describe, expect, it } from 'vitest'
 import { readModelFile } from '../../../src/models/onnx/model-file.ts'
+import { numbers } from '../columns.ts'
 import { fixture, loadFixture } from '../fixture.ts'
 
 const LIMITS = { maxBytes: 1_000_000, allow: [] }
@@ -73,12 +74,22 @@ describe('a model file', () => {
     await alone.close()
   })
 
-  it('with a ZipMap is refused with advice, unless only its tensors are asked for', async () => {
-    await expect(loadFixture('bad-zipmap', 'amount')).rejects.toThrow(
-      /found sequence of map; it is a ZipMap: export with zipmap=False/,
-    )
-    const model = await loadFixture('bad-zipmap', 'amount', { outputs: { label: 'label' } })
-    expect(model.outputs).toEqual([{ name: 'label', kind: 'number' }])
+  it('with a ZipMap gives the probabilities that it would name, as a vector or one by one', async () => {
+    const model = await loadFixture('zipmap', 'amount')
+    expect(model.outputs).toEqual([
+      { name: 'label', kind: 'number' },
+      { name: 'probabilities', kind: 'vector' },
+    ])
+    const { outputs } = await model.score([numbers([0, 1])], 2)
     await model.close()
+    const [, probabilities] = outputs
+    if (probabilities.kind !== 'vector') throw new Error(`found ${probabilities.kind}`)
+    const [first, second, high, low] = probabilities.values
+    expect([first, second]).toEqual([0.5, 0.5])
+    expect(high).toBeCloseTo(1 / (1 + Math.exp(-2)), 6)
+    expect(low).toBeCloseTo(1 - high, 6)
+    const one = await loadFixture('zipmap', 'amount', { outputs: { no: 'probabilities[1]' } })
+    expect(one.outputs).toEqual([{ name: 'no', kind: 'number' }])
+    await one.close()
   })
 })
