@@ -1,5 +1,6 @@
 // Runs, replays and reads a pipeline in a process of its own, which can be killed with all it started.
 // It must not be the test runner's: that rewrites sources, and a plan is known by the texts of its functions.
+import { flushCompileCache } from 'node:module'
 import { inspect } from 'node:util'
 import type { DeadLettersCommand, RetryCommand } from '../../src/contracts/commands.ts'
 import {
@@ -25,13 +26,19 @@ export type Task =
 
 process.on('message', (task: Task) => {
   void answer(task).then(
-    (result) => process.send?.({ result }),
-    (error: unknown) => process.send?.({ error: inspect(error) }),
+    (result) => tell({ result }),
+    (error: unknown) => tell({ error: inspect(error) }),
   )
 })
 process.on('disconnect', () => process.exit(0))
 const stop = new AbortController()
 process.once('SIGTERM', () => stop.abort())
+
+/** Whoever asked kills it then, so that no end of the process keeps for the next one what was compiled. */
+function tell(told: { readonly result: unknown } | { readonly error: string }): void {
+  flushCompileCache()
+  process.send?.(told)
+}
 
 async function answer(task: Task): Promise<unknown> {
   if (task.kind === 'run')

@@ -168,7 +168,7 @@ export const guess = model('guess', {
   runtime: learner(pipe(standardScaler(), logisticRegression()), {
     output: z.object({ chance: z.number() }),
     inputs: ['amount', 'count1m', 'frauds5m'],
-    snapshot: '1m',
+    snapshot: '3m',
     wait: 'forever',
   }),
   labels: {

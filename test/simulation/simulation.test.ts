@@ -9,6 +9,8 @@ const RUNS = 10_000
 const PROCESSES = 2
 /** Of what runs beside other tests: they wait for each other's processes, this only for the machine. */
 const PRIORITY = 10
+/** Most of what a run makes is garbage at its end: young memory large enough that little of it is ever marked or moved. */
+const MEMORY = ['--min-semi-space-size=64', '--max-semi-space-size=64']
 /** How long a slow machine may take. */
 const TIMEOUT = 20 * 60_000
 
@@ -17,7 +19,9 @@ const script = resolve(import.meta.dirname, '../../scripts/simulate.ts')
 /** Runs the simulator as a person does. Rejects with what it says when a run comes to something else than without faults. */
 function simulated(args: readonly string[]): Promise<string> {
   return new Promise((done, failed) => {
-    const child = spawn(process.execPath, [script, ...args], { stdio: ['ignore', 'pipe', 'pipe'] })
+    const child = spawn(process.execPath, [...MEMORY, script, ...args], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    })
     if (child.pid !== undefined) setPriority(child.pid, PRIORITY)
     let said = ''
     let complaint = ''

@@ -2,7 +2,7 @@
 import { aligned } from './block-format.ts'
 
 export class BlockBytes {
-  u8: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 16)
+  u8: Uint8Array<ArrayBuffer> = new Uint8Array(1 << 12)
   view: DataView<ArrayBuffer> = new DataView(this.u8.buffer)
 
   /** Makes room up to that position. `u8` and `view` may be others after. */
