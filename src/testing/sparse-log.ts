@@ -27,23 +27,26 @@ export interface ServedLog extends Log {
 /** The key of what ends an append. */
 const CONTROL = '\u0000end'
 
-/** Offsets of records among those with holes: the n-th record of a partition of a source lies at 2n or 2n + 1. */
+/** Offsets of records among those with holes: the n-th record of a partition of a source lies at 2n or 2n + 1 behind `from`. */
 export class SparseOffsets {
   readonly #seed: number
+  readonly #from: number
 
-  constructor(seed: number) {
+  /** @param from where the first records lie: there was a hole before them. */
+  constructor(seed: number, from = 0) {
     this.#seed = seed
+    this.#from = from
   }
 
   /** @param index of a record, from 0. */
   of(partition: number, index: number): number {
     const mixed = Math.imul((index + this.#seed) ^ (partition << 16), 0x9e37_79b1)
-    return 2 * index + (mixed >>> 31)
+    return this.#from + 2 * index + (mixed >>> 31)
   }
 
   /** @returns index of the first record that lies there or behind. */
   index(partition: number, offset: number): number {
-    const index = Math.floor(offset / 2)
+    const index = Math.max(0, Math.floor((offset - this.#from) / 2))
     return this.of(partition, index) < offset ? index + 1 : index
   }
 
