@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { ROOT } from './page-folder.ts'
+import { compileTogether } from './compile-together.ts'
 import { PageRun, stepsOf } from './run-page.ts'
 
 const examples = readdirSync(join(ROOT, 'examples'), { recursive: true, encoding: 'utf8' })
@@ -22,24 +23,48 @@ it('the documents are found, with their examples', () => {
   expect(pages.filter(({ steps }) => steps.length > 0).length).toBeGreaterThanOrEqual(3)
 })
 
-describe.each(pages.filter(({ steps }) => steps.length > 0))('$name', ({ steps }) => {
-  let run: PageRun | undefined
-  // Not before its tests begin: a page that is filtered out has no folder.
-  const begun = (): PageRun => (run ??= new PageRun(steps))
-  afterAll(async () => {
-    const wrong = await run?.end()
-    if (wrong !== undefined) throw new Error(wrong)
-  })
+// Not before its tests begin: a page that is filtered out has no folder.
+const runs = new Map<string, PageRun>()
+function begun({ name, steps }: (typeof pages)[number]): PageRun {
+  const run = runs.get(name) ?? new PageRun(steps)
+  runs.set(name, run)
+  return run
+}
 
-  it.runIf(steps.some(({ file }) => file.endsWith('.ts')))(
+async function ended(name: string): Promise<void> {
+  const run = runs.get(name)
+  runs.delete(name)
+  const wrong = await run?.end()
+  if (wrong !== undefined) throw new Error(wrong)
+}
+
+const modules = pages.filter(({ steps }) => steps.some(({ file }) => file.endsWith('.ts')))
+let compiled: Promise<ReadonlyMap<string, string>> | undefined
+/** What the compiler says about each page; the first that asks has all compiled. */
+function complaints(): Promise<ReadonlyMap<string, string>> {
+  compiled ??= compileTogether(modules.map((page) => begun(page).written())).then(
+    (said) => new Map(modules.map(({ name }, i) => [name, said[i]])),
+  )
+  return compiled
+}
+
+afterAll(async () => {
+  // What was begun to be compiled, and no test ended.
+  for (const name of runs.keys()) await ended(name)
+})
+
+describe.each(pages.filter(({ steps }) => steps.length > 0))('$name', (page) => {
+  afterAll(() => ended(page.name))
+
+  it.runIf(modules.includes(page))(
     'compiles, as a strict user has it',
     { timeout: 120_000 },
     async () => {
-      expect(await begun().compile()).toBe('')
+      expect((await complaints()).get(page.name)).toBe('')
     },
   )
 
-  it.each(steps)('$name', { timeout: 240_000 }, async (step) => {
-    expect(await begun().run(step)).toBeUndefined()
+  it.each(page.steps)('$name', { timeout: 240_000 }, async (step) => {
+    expect(await begun(page).run(step)).toBeUndefined()
   })
 })

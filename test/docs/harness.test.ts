@@ -1,6 +1,9 @@
 // What runs the documents can fail: each way in which a page can be wrong is found.
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
 import { afterEach, describe, expect, it } from 'vitest'
 import { readPage } from './read-page.ts'
+import { compileTogether } from './compile-together.ts'
 import { PageRun, stepsOf } from './run-page.ts'
 import { commandsOf, difference } from './transcript.ts'
 
@@ -51,9 +54,25 @@ describe('a page', () => {
 })
 
 describe('a module of a page', () => {
-  it('must compile strictly', async () => {
-    const { run } = begin(fenced('ts', 'export const a: number = "b"'))
-    expect(await run.compile()).toContain('line-2.ts(1,14)')
+  it('must compile strictly, and what is wrong is said of its page alone', async () => {
+    const pages = [
+      fenced('ts', 'import { topic } from "millrace"\nexport const a = topic("a").name'),
+      fenced('ts', 'export const a: number = "b"'),
+      fenced('ts', 'export const a: { b: number } = { b: "c" }'),
+    ]
+    const said = await compileTogether(pages.map((page) => begin(page).run.written()))
+    expect(said).toEqual([
+      '',
+      expect.stringContaining('line-2.ts(1,14)'),
+      expect.stringContaining('line-2.ts(1,35)'),
+    ])
+  })
+
+  it('is not taken for one that compiles when the compiler says what is about no page', async () => {
+    const { run } = begin(fenced('ts', 'const a = 1'))
+    const folder = run.written()
+    rmSync(join(folder.path, 'line-2.ts'))
+    expect(await compileTogether([folder])).toEqual([expect.stringContaining('No inputs')])
   })
 
   it('must run', async () => {

@@ -28,8 +28,6 @@ export interface PageFolder {
   background(script: string, until: string): Promise<Ended>
   /** Runs a module here: under Vitest when it is a test of Vitest's. */
   module(name: string, text: string): Promise<Ended>
-  /** What the compiler says about every .ts file here, strictly; empty when nothing. */
-  compile(): Promise<string>
   /** Stops what runs in the background, as Ctrl-C does. */
   stop(): Promise<readonly Ended[]>
   remove(): void
@@ -79,10 +77,6 @@ export function pageFolder(installed?: Installed): PageFolder {
       /from 'vitest'/.test(text)
         ? run(join(ROOT, 'node_modules/vitest/vitest.mjs'), 'run', name)
         : run(name),
-    compile: async () => {
-      const compiler = join(ROOT, 'node_modules/typescript/bin/tsc')
-      return (await run(compiler, '-p', '.', '--pretty', 'false')).text
-    },
     stop: () => Promise.all(behind.splice(0).map((child) => child.interrupt())),
     remove: () => rmSync(whole, { recursive: true, force: true }),
   }
@@ -112,12 +106,6 @@ function linkSources(path: string, write: (name: string, text: string) => void):
   write('node_modules/millrace/learning.js', `export * from ${source('learning/index.ts')}\n`)
   write('node_modules/millrace/testing.js', `export * from ${source('testing/index.ts')}\n`)
   write('package.json', PACKAGE)
-  const config = {
-    extends: join(ROOT, 'tsconfig.json'),
-    include: ['*.ts'],
-    exclude: ['node_modules', 'examples'],
-  }
-  write('tsconfig.json', JSON.stringify(config))
 }
 
 /** The packages of a user, and the example with its events: it must find them there, not in this repository. */

@@ -87,15 +87,11 @@ export class PageRun {
       if (what === 'module' || what === 'compile') this.#folder.write(file, text)
   }
 
-  /** What the compiler says about all TypeScript of the page. */
-  async compile(): Promise<string> {
+  /** The folder with all TypeScript of the page in it. */
+  written(): PageFolder {
     for (const { what, file, text } of this.#steps)
       if (what === 'file') this.#folder.write(file, text)
-    const written = this.#steps.some(
-      ({ what, file }) =>
-        ['module', 'compile'].includes(what) || (what === 'file' && /^[^/]+\.ts$/.test(file)),
-    )
-    return written ? this.#folder.compile() : ''
+    return this.#folder
   }
 
   async run(step: Step): Promise<string | undefined> {
