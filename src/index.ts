@@ -20,6 +20,7 @@ export type { FeatureFlow, Flow, LookupOptions, PeriodRow, Pipeline } from './pi
 export { functionModel, type FunctionModelOptions } from './pipeline/function-model.ts'
 export type { Json, Key, KeyPart } from './pipeline/key.ts'
 export type { Labels, LabelValue } from './pipeline/labels.ts'
+export { kafka, type KafkaEdge, type KafkaOptions } from './pipeline/kafka.ts'
 export { learner, type LearnerOptions } from './pipeline/learner.ts'
 export type { ModelRuntime } from './pipeline/model-runtime.ts'
 export { model, type Model, type ModelOptions, type OutputOf } from './pipeline/model.ts'

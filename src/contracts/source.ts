@@ -2,10 +2,15 @@
 // and how far it was read is in the same append as what was read: stopped anywhere, the copy goes on exactly there.
 import type { Records } from './log.ts'
 
-/** What was read in one go. Where it is cut depends on nothing but the source and the position it was opened at. */
+/**
+ * What was read in one go. Of a source without partitions, where it is cut depends on nothing but the source and the position it was opened
+ * at; of one with partitions, only the order within each is a promise.
+ */
 export interface SourceBatch {
   /** Keys are empty and times NaN where the source has none. They hold until the next batch is asked for. */
   readonly records: Records
+  /** The partition they belong to, where the source has such; they have their keys and times then. Undefined: by key. */
+  readonly partition?: number
   /** Where to go on behind these; opaque to whoever keeps it. */
   readonly next: string
   /** How much of `OpenSource.size` lies before `next`. */
@@ -19,7 +24,7 @@ export interface SourceBatch {
 export interface OpenSource {
   /** Of the whole source, in the unit of `done`: bytes of a file, rows of a table. */
   readonly size: number
-  /** Ends with the source. */
+  /** Ends with the source, or when it is closed; a source that has no end waits for more. */
   batches(): AsyncIterable<SourceBatch>
   close(): Promise<void>
 }

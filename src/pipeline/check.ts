@@ -17,6 +17,7 @@ export type PartKind =
   | 'pipeline'
   | 'topic'
   | 'file'
+  | 'kafka'
   | 'runtime'
 
 const DETAIL: Readonly<Record<PartKind, string>> = {
@@ -27,6 +28,7 @@ const DETAIL: Readonly<Record<PartKind, string>> = {
   pipeline: 'pipeline',
   topic: 'topic',
   file: 'file',
+  kafka: 'topic',
   runtime: 'runtime',
 }
 

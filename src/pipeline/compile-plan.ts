@@ -6,7 +6,15 @@ import { cutStages, type Cut } from './cut-stages.ts'
 import type { FlowDefinition, PredictStep, StreamDefinition } from './definitions.ts'
 import type { Pipeline } from './flow.ts'
 import { planDigest } from './plan-digest.ts'
-import type { FileSourcePlan, ModelPlan, Plan, StagePlan, StreamPlan, StreamUses } from './plan.ts'
+import type {
+  FileSourcePlan,
+  KafkaSourcePlan,
+  ModelPlan,
+  Plan,
+  StagePlan,
+  StreamPlan,
+  StreamUses,
+} from './plan.ts'
 
 /**
  * What a pipeline means. Pure: the same definition gives an equal plan.
@@ -35,15 +43,30 @@ export function planOf(pipeline: Pipeline, origin: Origin = NO_ORIGIN): Plan {
     read.map(({ columns }) => columns),
     origin,
   )
-  const fileSources = definitions.flatMap(fileSource)
   const { replayMs, receiptsMs, sinks } = flow
-  return frozen({ ...plan, replayMs, receiptsMs, fileSources, fileSinks: sinks, digest })
+  return frozen({
+    ...plan,
+    replayMs,
+    receiptsMs,
+    fileSources: definitions.flatMap(fileSource),
+    fileSinks: sinks.filter((each) => each.kind === 'file'),
+    kafkaSources: definitions.flatMap(kafkaSource),
+    kafkaSinks: sinks.filter((each) => each.kind === 'kafka'),
+    digest,
+  })
 }
 
-function fileSource({ plan, file }: StreamDefinition): FileSourcePlan[] {
-  if (file === undefined || !('topic' in plan)) return []
-  const { paths, options } = file
+function fileSource({ plan, edge }: StreamDefinition): FileSourcePlan[] {
+  if (edge?.kind !== 'file' || !('topic' in plan)) return []
+  const { paths, options } = edge
   return [{ stream: plan.name, topic: plan.topic, paths, options }]
+}
+
+function kafkaSource({ plan, edge }: StreamDefinition): KafkaSourcePlan[] {
+  if (edge?.kind !== 'kafka' || !('topic' in plan)) return []
+  const { brokers, topic, options } = edge
+  const { config, end = false } = options
+  return [{ stream: plan.name, topic: plan.topic, brokers, name: topic, config, end }]
 }
 
 function stagePlans(flow: FlowDefinition): readonly StagePlan[] {

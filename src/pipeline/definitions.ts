@@ -5,11 +5,12 @@ import type { KeySelector } from '../contracts/selector.ts'
 import type { Part } from './check.ts'
 import type { EventColumns } from './event-columns.ts'
 import type { FileEdge } from './file.ts'
+import type { KafkaEdge } from './kafka.ts'
 import type {
   DerivedPlan,
   EmitPlan,
   EveryPlan,
-  FileSinkPlan,
+  SinkPlan,
   LabelPlan,
   LearningPlan,
   SetPlan,
@@ -24,8 +25,8 @@ export interface StreamDefinition {
   readonly columns: EventColumns
   /** What it is made of; nothing for a stream that is read from a topic. */
   readonly of: readonly StreamDefinition[]
-  /** The file its topic is copied from. */
-  readonly file: FileEdge | undefined
+  /** What its topic is copied from. */
+  readonly edge: FileEdge | KafkaEdge | undefined
 }
 
 /** The streams read from topics whose events come into a stream: itself, where it is one. */
@@ -92,5 +93,5 @@ export interface FlowDefinition {
   readonly emits: readonly EmitPlan[]
   readonly whens: readonly WhenPlan[]
   /** Files that topics of those are written to. */
-  readonly sinks: readonly FileSinkPlan[]
+  readonly sinks: readonly SinkPlan[]
 }

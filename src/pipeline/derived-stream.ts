@@ -28,7 +28,7 @@ export function filtered(
     part: of,
     columns,
     of: [from],
-    file: undefined,
+    edge: undefined,
     plan: {
       name,
       of: [plan.name],
@@ -55,7 +55,7 @@ export function mapped(
     part: of,
     columns,
     of: [from],
-    file: undefined,
+    edge: undefined,
     plan: {
       name,
       of: [from.plan.name],
@@ -101,7 +101,7 @@ export function united(
     part: of,
     columns,
     of: streams,
-    file: undefined,
+    edge: undefined,
     plan: {
       name,
       of: streams.map((each) => each.plan.name),

@@ -14,6 +14,7 @@ import type {
   SetUse,
   StagePlan,
   StreamPlan,
+  KafkaPlace,
 } from './plan.ts'
 import type {
   Carries,
@@ -29,6 +30,7 @@ import type {
 } from './plan-description.ts'
 import { directSource } from './direct-source.ts'
 import { featureText, pathOr, shortened } from './feature-text.ts'
+import { kafkaPlaceText } from './kafka.ts'
 import { originsOf, streamNamed } from './plan-streams.ts'
 import { stateSize, windowBytes } from './state-size.ts'
 
@@ -57,6 +59,8 @@ export function describePlan(plan: Plan, facts: PlanFacts): PlanDescription {
   const own = keyOf(streamNamed(plan, plan.from).key)
   const fileOf = (topic: string): string | undefined =>
     plan.fileSinks.find((each) => each.topic === topic)?.path
+  const clusterOf = (topic: string): string | undefined =>
+    placeText(plan.kafkaSinks.find((each) => each.topic === topic))
   return {
     pipeline: plan.pipeline,
     digest: plan.digest,
@@ -75,6 +79,7 @@ export function describePlan(plan: Plan, facts: PlanFacts): PlanDescription {
         step: 'emit' as const,
         key: key === undefined ? own : keyOf(key),
         file: fileOf(topic),
+        cluster: clusterOf(topic),
       })),
       ...last.whens.flatMap(({ topics }) =>
         topics.map((topic) => ({
@@ -82,6 +87,7 @@ export function describePlan(plan: Plan, facts: PlanFacts): PlanDescription {
           step: 'when' as const,
           key: own,
           file: fileOf(topic),
+          cluster: clusterOf(topic),
         })),
       ),
     ],
@@ -100,6 +106,10 @@ export function describePlan(plan: Plan, facts: PlanFacts): PlanDescription {
   }
 }
 
+function placeText(place: KafkaPlace | undefined): string | undefined {
+  return place && kafkaPlaceText(place)
+}
+
 function streamOf(
   plan: Plan,
   stream: StreamPlan,
@@ -110,6 +120,7 @@ function streamOf(
     roles: rolesOf(plan, stream),
     topic: stream.topic,
     files: plan.fileSources.find((each) => each.stream === stream.name)?.paths ?? [],
+    cluster: placeText(plan.kafkaSources.find((each) => each.stream === stream.name)),
     partitionedByKey: stream.partitionedByKey,
     key: keyOf(stream.key),
     time: pathOr(stream.time.path, stream.time.text),

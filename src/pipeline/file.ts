@@ -139,6 +139,7 @@ export function fileSinkOf(of: Part, { paths, options }: FileEdge): FileSinkPlan
       `a file that is written must not be compressed as a whole; found '${path}'; leave .gz out, or name it .parquet, whose pages are`,
     )
   return {
+    kind: 'file',
     topic: topic ?? (path.split(/[\\/]/).at(-1) ?? '').replace(/\.[^.]*$/, ''),
     path,
     format,

@@ -5,6 +5,7 @@ import type { FeatureSet } from './feature-set.ts'
 import type { Json, Key } from './key.ts'
 import type { Model } from './model.ts'
 import type { FileEdge } from './file.ts'
+import type { KafkaEdge } from './kafka.ts'
 import type { Topic } from './topic.ts'
 import type { Flat, MillraceTypeError } from './type-error.ts'
 
@@ -120,7 +121,7 @@ export interface Flow<
    * @example .emit(topic('scores'), ({ event, prediction }) => ({ id: event.id, score: prediction.score }))
    */
   emit(
-    to: Topic | FileEdge,
+    to: Topic | FileEdge | KafkaEdge,
     body: (row: Row) => Json,
     options?: { key?: (row: Row) => Key },
   ): Flow<Of, Sets, Row>
@@ -130,7 +131,7 @@ export interface Flow<
    */
   when(
     test: (row: Row) => boolean,
-    ...to: [Topic | FileEdge, ...(Topic | FileEdge)[]]
+    ...to: [Topic | FileEdge | KafkaEdge, ...(Topic | FileEdge | KafkaEdge)[]]
   ): Flow<Of, Sets, Row>
   /**
    * Writes one record for each key of a set that had an event in a period, at the end of the period, by event time; also when nothing
@@ -146,7 +147,7 @@ export interface Flow<
     period: Duration,
     options: {
       of: FeatureSet<string, Name, unknown, Kept> & InChain<Sets, NoInfer<Name>>
-      to: Topic | FileEdge
+      to: Topic | FileEdge | KafkaEdge
     },
     body: (row: PeriodRow<NoInfer<Kept>>) => Json,
   ): Flow<Of, Sets, Row>

@@ -1,13 +1,14 @@
-// Where a step writes: a topic, or a file that a topic stands before.
-import { found, refuse } from './check.ts'
+// Where a step writes: a topic, or a file or a topic of another cluster that a topic stands before.
+import { found, refuse, type Part } from './check.ts'
 import { originDefinitions, type FlowDefinition } from './definitions.ts'
-import { fileSinkOf, isFile } from './file.ts'
-import type { FileSinkPlan } from './plan.ts'
-import { isTopic, topic } from './topic.ts'
+import { fileSinkOf, isFile, type FileEdge } from './file.ts'
+import { isKafka, kafkaPlaceText, kafkaSinkOf, type KafkaEdge } from './kafka.ts'
+import type { SinkPlan } from './plan.ts'
+import { isTopic, topic, type Topic } from './topic.ts'
 
 export interface Output {
   readonly topic: string
-  readonly sinks: readonly FileSinkPlan[]
+  readonly sinks: readonly SinkPlan[]
 }
 
 /** One step writes a topic, and none writes what the pipeline reads. */
@@ -16,14 +17,14 @@ export function checkedOutput(
   step: string,
   to: unknown,
 ): Output {
-  if (!isTopic(to) && !isFile(to)) {
+  if (!isTopic(to) && !isFile(to) && !isKafka(to)) {
     refuse(
       own,
-      `${step} must be given a topic, or a file; found ${found(to)}; write topic('scores')`,
+      `${step} must be given a topic, a file, or a topic of another cluster; found ${found(to)}; write topic('scores')`,
     )
   }
-  const sink = isTopic(to) ? undefined : fileSinkOf(own, to)
-  const { name } = isTopic(to) ? to : topic(fileSinkOf(own, to).topic)
+  const sink = sinkOf(own, to)
+  const { name } = isTopic(to) ? to : topic(sink?.topic ?? '')
   if (originDefinitions(from).some(({ plan }) => 'topic' in plan && plan.topic === name)) {
     refuse(
       own,
@@ -40,8 +41,20 @@ export function checkedOutput(
     )
   }
   if (sink === undefined) return { topic: name, sinks: [] }
-  const { path } = sink
-  if (sinks.some((each) => each.path === path))
-    refuse(own, `a file must be written by one step; found '${path}' in two; name another`)
+  const place = placeOf(sink)
+  if (sinks.some((each) => placeOf(each) === place))
+    refuse(
+      own,
+      `${sink.kind === 'file' ? 'a file' : 'a topic of another cluster'} must be written by one step; found '${place}' in two; name another`,
+    )
   return { topic: name, sinks: [sink] }
+}
+
+function sinkOf(own: Part, to: Topic | FileEdge | KafkaEdge): SinkPlan | undefined {
+  if (isTopic(to)) return undefined
+  return isFile(to) ? fileSinkOf(own, to) : kafkaSinkOf(own, to)
+}
+
+function placeOf(sink: SinkPlan): string {
+  return sink.kind === 'file' ? sink.path : kafkaPlaceText(sink)
 }

@@ -19,6 +19,7 @@ import {
 } from './definitions.ts'
 import { checkedKey, type FeatureSet } from './feature-set.ts'
 import type { FileEdge } from './file.ts'
+import type { KafkaEdge } from './kafka.ts'
 import type {
   FeatureFlow,
   Flow,
@@ -162,7 +163,7 @@ class Chain<Of extends string, Sets extends string, Row extends RowShape> implem
   }
 
   emit(
-    to: Topic | FileEdge,
+    to: Topic | FileEdge | KafkaEdge,
     body: (row: Row) => Json,
     options: { key?: (row: Row) => Key } = {},
   ): Flow<Of, Sets, Row> {
@@ -183,7 +184,7 @@ class Chain<Of extends string, Sets extends string, Row extends RowShape> implem
 
   when(
     test: (row: Row) => boolean,
-    ...to: [Topic | FileEdge, ...(Topic | FileEdge)[]]
+    ...to: [Topic | FileEdge | KafkaEdge, ...(Topic | FileEdge | KafkaEdge)[]]
   ): Flow<Of, Sets, Row> {
     const flow = this['~flow']
     checkFunction(flow.part, 'the test of .when', test)
@@ -210,7 +211,7 @@ class Chain<Of extends string, Sets extends string, Row extends RowShape> implem
 
   every<Name extends string, Kept>(
     period: Duration,
-    options: { of: FeatureSet<string, Name, unknown, Kept>; to: Topic | FileEdge },
+    options: { of: FeatureSet<string, Name, unknown, Kept>; to: Topic | FileEdge | KafkaEdge },
     body: (row: PeriodRow<Kept>) => Json,
   ): Flow<Of, Sets, Row> {
     const flow = this['~flow']

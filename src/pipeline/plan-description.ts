@@ -16,6 +16,8 @@ export interface StreamDescription {
   readonly topic: string
   /** Files that are copied into the topic. */
   readonly files: readonly string[]
+  /** The topic of another cluster that is copied into it. */
+  readonly cluster: string | undefined
   readonly partitionedByKey: boolean
   readonly key: string
   readonly time: string
@@ -128,6 +130,8 @@ export interface OutputDescription {
   readonly key: string
   /** The file its topic is written to. */
   readonly file: string | undefined
+  /** The topic of another cluster that it is written to. */
+  readonly cluster: string | undefined
 }
 
 export interface PeriodDescription {

@@ -4,14 +4,14 @@ import { createHash } from 'node:crypto'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Origin } from '../contracts/origin.ts'
 import { jsonSchemaOf } from './json-fields.ts'
-import type { Plan } from './plan.ts'
+import type { EdgePlans, Plan } from './plan.ts'
 
 /** Changes when what a definition means changes though the definition does not. */
 const VERSION = 1
 
 /** SHA-256, hex, of the plan, of the fields its schemas are read as, and of its origin, in canonical JSON. */
 export function planDigest(
-  plan: Omit<Plan, 'digest' | 'replayMs' | 'receiptsMs' | 'fileSources' | 'fileSinks'>,
+  plan: Omit<Plan, 'digest' | 'replayMs' | 'receiptsMs' | EdgePlans>,
   fields: unknown,
   origin: Origin,
 ): string {

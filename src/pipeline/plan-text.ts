@@ -18,8 +18,8 @@ const INDENT = 4
 const LABEL = 10
 
 export function planText(plan: PlanDescription): string {
-  const outputs = plan.outputs.map(({ topic, step, key, file }) => [
-    file === undefined ? topic : `${topic} -> ${file}`,
+  const outputs = plan.outputs.map(({ topic, step, key, file, cluster }) => [
+    [topic, ...((file ?? cluster) ? [file ?? cluster] : [])].join(' -> '),
     step === 'when' ? 'rows that pass a test' : 'one record a row',
     `keyed by ${key}`,
   ])
@@ -104,6 +104,9 @@ function streamText(stream: StreamDescription): string {
     ...(stream.files.length === 0
       ? []
       : [line('files', `${stream.files.join(', ')}, copied into the topic`)]),
+    ...(stream.cluster === undefined
+      ? []
+      : [line('from', `${stream.cluster}, copied into the topic`)]),
     line('time', timeText(stream)),
     ...(stream.redact.length === 0
       ? []

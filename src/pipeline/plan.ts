@@ -243,6 +243,7 @@ export interface FileSourcePlan {
 
 /** A file that a topic is written to. */
 export interface FileSinkPlan {
+  readonly kind: 'file'
   readonly topic: string
   /** Relative to the definition's file. */
   readonly path: string
@@ -253,6 +254,35 @@ export interface FileSinkPlan {
   /** Of CSV; undefined: the fields of the first record. */
   readonly columns: readonly string[] | undefined
 }
+
+/** A topic of another cluster. */
+export interface KafkaPlace {
+  /** The topic of the log that it is copied into, or written from. */
+  readonly topic: string
+  /** `HOST:PORT` of some of its brokers. */
+  readonly brokers: readonly string[]
+  /** Its name there. */
+  readonly name: string
+  /** The file of properties that secures connections, relative to the definition's file. */
+  readonly config: string | undefined
+}
+
+/** A topic of another cluster that is copied into that of a stream, partition by partition. */
+export interface KafkaSourcePlan extends KafkaPlace {
+  readonly stream: string
+  /** Whether the stream ends where the topic ended when it was first read. */
+  readonly end: boolean
+}
+
+/** A topic of another cluster that a topic is written to. */
+export interface KafkaSinkPlan extends KafkaPlace {
+  readonly kind: 'kafka'
+}
+
+export type SinkPlan = FileSinkPlan | KafkaSinkPlan
+
+/** Of a plan, what lies at the edge of the log: where it lies changes no result, so that it is in no digest. */
+export type EdgePlans = 'fileSources' | 'fileSinks' | 'kafkaSources' | 'kafkaSinks'
 
 export interface Plan {
   readonly pipeline: string
@@ -270,6 +300,8 @@ export interface Plan {
   /** What is copied in at the edge, and what is written out: where it lies changes no result, so that it is not in the digest. */
   readonly fileSources: readonly FileSourcePlan[]
   readonly fileSinks: readonly FileSinkPlan[]
+  readonly kafkaSources: readonly KafkaSourcePlan[]
+  readonly kafkaSinks: readonly KafkaSinkPlan[]
   /** SHA-256, hex, of the definition (names, options, texts of functions) as canonical JSON. */
   readonly digest: string
 }

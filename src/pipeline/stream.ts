@@ -21,6 +21,7 @@ import { checkKind, eventColumns, type EventColumns } from './event-columns.ts'
 import { checkedKey, featureSet, type FeatureSet, type FeatureSetOptions } from './feature-set.ts'
 import type { Feature, FeatureValues, KeptValues } from './feature.ts'
 import { isFile, type FileEdge } from './file.ts'
+import { isKafka, type KafkaEdge } from './kafka.ts'
 import type { Key } from './key.ts'
 import type { StreamPlan, StreamUses } from './plan.ts'
 import { isTopic, topic, type Topic } from './topic.ts'
@@ -91,8 +92,8 @@ export interface MapOptions<Schema extends StandardSchemaV1> {
 
 /** What `stream(name, options)` takes. */
 export interface StreamOptions<Schema extends StandardSchemaV1> {
-  /** The topic that its events are in, as JSON; or a file that is copied into a topic as the pipeline runs. */
-  source: Topic | FileEdge
+  /** The topic that its events are in, as JSON; or a file, or a topic of another Kafka cluster, that is copied into a topic as the pipeline runs. */
+  source: Topic | FileEdge | KafkaEdge
   /** Any Standard Schema (Zod, Valibot, ArkType ...). What does not fit it goes to the dead letters. */
   schema: Schema
   /** What features are kept by, unless they say otherwise. */
@@ -147,7 +148,7 @@ export function stream<const Name extends string, Schema extends StandardSchemaV
     part: of,
     columns,
     of: [],
-    file: isFile(options.source) ? options.source : undefined,
+    edge: isTopic(options.source) ? undefined : options.source,
     plan: streamPlan(of, name, { options, columns }),
   })
   return streamOf(name, definition)
@@ -180,19 +181,27 @@ export function streamOf<Name extends string, Event>(
   })
 }
 
+/** The topic of the log that its events are in. */
+function topicOf(name: string, source: Topic | FileEdge | KafkaEdge): Topic {
+  if (isTopic(source)) return source
+  if (isFile(source)) return topic(source.options.topic ?? name)
+  const { through = name, partitionedBy } = source.options
+  return topic(through, partitionedBy === undefined ? {} : { partitionedBy })
+}
+
 function streamPlan(
   of: Part,
   name: string,
   { options, columns }: { options: AnyStreamOptions; columns: EventColumns },
 ): Omit<StreamPlan, keyof StreamUses> {
   const { source, late, lateness = '0ms', ahead, idle, redact = [] } = options
-  if (!isTopic(source) && !isFile(source)) {
+  if (!isTopic(source) && !isFile(source) && !isKafka(source)) {
     refuse(
       of,
-      `source must be a topic, or a file; found ${found(source)}; write source: topic('${name}')`,
+      `source must be a topic, a file, or a topic of another cluster; found ${found(source)}; write source: topic('${name}')`,
     )
   }
-  const from = isTopic(source) ? source : topic(source.options.topic ?? name)
+  const from = topicOf(name, source)
   if (late !== undefined && !isTopic(late))
     refuse(of, `late must be a topic; found ${found(late)}; write late: topic('${name}.late')`)
   if (late?.name === from.name) {

@@ -13,6 +13,7 @@ import {
   shapeOfDefinition,
 } from './changes/become-current.ts'
 import { joinsOthers } from './changes/join-group.ts'
+import { prepareKafkaPlaces } from './copying/kafka-places.ts'
 import { record, type LayoutEvent } from './control.ts'
 import type { Definition } from './load-definition.ts'
 import { readTasks, type TaskState } from './read-state.ts'
@@ -54,6 +55,7 @@ export async function prepareRun(
   const joins = await joinsOthers({ log, url: of.url, definition, versions: of.versions })
   const was = await lastLayout(log, pipeline)
   if (joins && was !== undefined) return joined(log, definition, { was, ...of })
+  await prepareKafkaPlaces(log, definition, { acceptGap: of.acceptGap === true })
   const scale = scaleFor(pipeline, was, of.partitions)
   const layout = await sized(log, definition, scale)
   const { partitions, sources, tasks } = layout

@@ -1,13 +1,16 @@
 // Runs a pipeline: topics, workers, and what they say. The supervisor owns the log's thread where nobody else does.
 import { isOfStage } from '../engine/task-plan.ts'
 import { availableParallelism } from 'node:os'
-import { MillraceError, StateError } from '../base/errors.ts'
+import type { MillraceError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'
 import { mostTasks, scaleOf } from '../engine/scale.ts'
 import { NO_COMMITS } from '../engine/commit-times.ts'
 import { isKafkaUrl } from '../log/kafka/kafka-url.ts'
 import type { CopyProgress } from './copying/copy-source.ts'
+import { asMillraceError } from './as-millrace-error.ts'
+import { KafkaEdges } from './copying/kafka-edges.ts'
 import { withFileEdges } from './copying/with-file-edges.ts'
+import { everyLook, LOOK_MS } from './every-look.ts'
 import { Lookups } from './edge/lookups.ts'
 import { Running, type RunningPipeline } from './edge/running.ts'
 import type { Hang } from './versions/hang-ledger.ts'
@@ -28,8 +31,6 @@ import { WorkerProcess, type WorkerEvents } from './worker-process.ts'
 
 const TELL_MS = 200
 const DEADLINE_MS = 30_000
-/** How often workers are looked at: a deadline is kept to about this much. */
-const LOOK_MS = 20
 
 export interface RunOptions {
   /** The definition's file. */
@@ -62,7 +63,7 @@ export interface RunOptions {
   /** Told a few times a second. */
   readonly onStatus?: (status: RunStatus) => void
   readonly signal?: AbortSignal
-  /** Told how far a file is read that a stream comes from. */
+  /** Told how far a file, or a topic of another cluster, is read that a stream comes from. */
   readonly onReading?: (progress: CopyProgress) => void
 }
 
@@ -83,6 +84,8 @@ export interface RunStatus {
   readonly behind: TaskName | undefined
   /** Versions of models that hung too often and are not called. */
   readonly quarantined: readonly VersionState[]
+  /** Topics of other clusters that do not answer and are waited for, each with what was found. */
+  readonly away: readonly string[]
   readonly ended: boolean
 }
 
@@ -137,6 +140,7 @@ class Run {
   #hangs: HangResponse | undefined
   #workers: readonly WorkerProcess[] = []
   readonly #placement: Placement
+  readonly #edges: KafkaEdges
   #group: TaskGroup | undefined
   readonly #lookups = new Lookups()
   #finish: (error?: MillraceError) => void = () => {}
@@ -159,9 +163,17 @@ class Run {
     this.#placement = new Placement({
       workers,
       tasks: run.tasks,
-      tell: (worker, job) =>
-        this.#workers[worker]?.tell({ ...job, hangs: this.#hangs?.of(job.tasks) ?? [] }),
+      tell: (worker, job) => {
+        this.#workers[worker]?.tell({ ...job, hangs: this.#hangs?.of(job.tasks) ?? [] })
+        this.#edges.look()
+      },
       finish: (worker, round) => this.#workers[worker]?.tell({ kind: 'finish', round }),
+    })
+    this.#edges = new KafkaEdges(definition, {
+      log: of.log,
+      isOwn: (number) => this.#placement.workerOf(number % run.tasks.length) !== undefined,
+      failed: (error) => this.#finish(error),
+      onReading: of.options.onReading,
     })
     // A task that came to its end before is opened all the same: its topics may have grown.
     run.before.forEach((state, index) =>
@@ -200,8 +212,10 @@ class Run {
     if (!(isStopped && this.#isShared)) await this.#group.leave(isStopped)
     for (const timer of timers) clearInterval(timer)
     await this.#hangs.close()
+    const edgeError = await this.#edges.finish()
     tell()
-    if (error !== undefined) throw error
+    const failure = error ?? edgeError
+    if (failure !== undefined) throw failure
     return this.status()
   }
 
@@ -268,6 +282,7 @@ class Run {
       restarts: this.#restarts,
       behind: sourceBehind(this.#run.tasks, this.#tasks),
       quarantined: this.#hangs?.quarantined ?? [],
+      away: this.#edges.away,
       ended: stages.every(({ ended }) => ended),
     }
   }
@@ -339,7 +354,7 @@ class Run {
     try {
       await this.#hangs?.hung(hang)
     } catch (error) {
-      this.#finish(asMillraceError(error))
+      this.#finish(asMillraceError(error, 'a hang could not be recorded'))
     }
   }
 
@@ -376,20 +391,4 @@ function statusOf({ progress, counts }: TaskState, index: number): TaskStatus {
     waitsFor: undefined,
     commits: NO_COMMITS,
   }
-}
-
-/** Looks at every worker again and again; a clear interval ends it. */
-function everyLook(workers: readonly WorkerProcess[]): NodeJS.Timeout {
-  let last = performance.now()
-  return setInterval(() => {
-    const now = performance.now()
-    for (const worker of workers) worker.look(now - last)
-    last = now
-  }, LOOK_MS)
-}
-
-function asMillraceError(error: unknown): MillraceError {
-  return error instanceof MillraceError
-    ? error
-    : new StateError('ML_INTERNAL', 'a hang could not be recorded', { cause: error })
 }

@@ -1,11 +1,12 @@
 // A supervisor's place among those that share a pipeline: which tasks are its own, and how those of others are.
 import { hostname } from 'node:os'
-import { MillraceError, StateError } from '../base/errors.ts'
+import type { MillraceError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Membership } from '../contracts/membership.ts'
 import type { TaskPlan } from '../engine/task-plan.ts'
 import { taskId } from '../engine/task-context.ts'
 import { openMembership } from '../log/open-membership.ts'
+import { asMillraceError } from './as-millrace-error.ts'
 import type { Placement } from './placement.ts'
 import { readTasks, type TaskState } from './read-state.ts'
 
@@ -75,12 +76,7 @@ export class TaskGroup {
       },
       revoke: (tasks) => placement.release(this.#numbers(tasks)),
       lost: () => placement.assign([]),
-      failed: (error) =>
-        failed(
-          error instanceof MillraceError
-            ? error
-            : new StateError('ML_INTERNAL', 'a group must be kept', { cause: error }),
-        ),
+      failed: (error) => failed(asMillraceError(error, 'a group must be kept')),
     })
     this.#timer = setInterval(() => this.#look(), LOOK_MS)
   }
@@ -130,9 +126,7 @@ export class TaskGroup {
       )
       others(states.map((state, i) => ({ index: theirs[i], state })))
     } catch (error) {
-      if (error instanceof MillraceError) failed(error)
-      else
-        failed(new StateError('ML_INTERNAL', 'tasks of others must be readable', { cause: error }))
+      failed(asMillraceError(error, 'tasks of others must be readable'))
     } finally {
       this.#looking = undefined
     }

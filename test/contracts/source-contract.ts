@@ -7,10 +7,40 @@ import { recordText } from '../../src/base/records.ts'
 import type { Source } from '../../src/contracts/source.ts'
 
 export interface SourceCase {
-  /** The bytes of a source with these events. */
+  /** Makes what is read, with these events, under that name; again: in the place of what was there. @returns its place. */
+  readonly write: (name: string, events: readonly object[]) => Promise<string> | string
+  readonly open: (place: string) => Source
+  /** Adds to what is there, of a source that must not change while it is read. Undefined: it may grow, and is cut as it comes. */
+  readonly grow?: (place: string, events: readonly object[]) => void
+}
+
+/** Those that are files. */
+export interface FileCase {
+  /** The bytes of a file with these events. */
   readonly bytes: (events: readonly object[]) => Uint8Array
   readonly ending: string
   readonly open: (path: string) => Source
+}
+
+export function fileSourceContract(name: string, { bytes, ending, open }: FileCase): void {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-source-'))
+  afterAll(() => rmSync(folder, { recursive: true }))
+  sourceContract(name, {
+    write: (file, events) => {
+      const path = join(folder, `${file}.${ending}`)
+      writeFileSync(path, bytes(events))
+      return path
+    },
+    open,
+    grow: (path, events) => appendFileSync(path, bytes(events)),
+  })
+  it(`a source of ${name} that is not there says where it was looked for`, async () => {
+    const path = join(folder, `none.${ending}`)
+    await expect(open(path).open(undefined)).rejects.toMatchObject({
+      code: 'ML_SOURCE',
+      message: expect.stringContaining(path),
+    })
+  })
 }
 
 export interface Read {
@@ -38,24 +68,17 @@ export async function readAll(source: Source, from?: string): Promise<Read> {
   return read
 }
 
-export function sourceContract(name: string, { bytes, ending, open }: SourceCase): void {
+export function sourceContract(name: string, { write, open, grow }: SourceCase): void {
   describe(`a source of ${name}`, () => {
-    const folder = mkdtempSync(join(tmpdir(), 'millrace-source-'))
-    afterAll(() => rmSync(folder, { recursive: true }))
     const events = Array.from({ length: 20_000 }, (_, i) => ({
       id: `é${i}`,
       amount: i / 4,
       text: 'x'.repeat(i % 50),
       fine: i % 3 === 0,
     }))
-    const write = (file: string, of: readonly object[]): string => {
-      const path = join(folder, `${file}.${ending}`)
-      writeFileSync(path, bytes(of))
-      return path
-    }
 
     it('gives its events in order, in bounded batches, and then ends', async () => {
-      const { batches, done, size } = await readAll(open(write('all', events)))
+      const { batches, done, size } = await readAll(open(await write('all', events)))
       expect(batches.flat().map((each) => JSON.parse(each))).toEqual(
         events.map((event) =>
           event.text === '' ? expect.objectContaining({ id: event.id }) : event,
@@ -66,22 +89,28 @@ export function sourceContract(name: string, { bytes, ending, open }: SourceCase
       expect(done.at(-1)).toBe(size)
     })
 
-    it('goes on from any of its positions with the very batches an uninterrupted reading has', async () => {
-      const source = open(write('positions', events))
+    it('goes on from any of its positions as an uninterrupted reading does', async () => {
+      const source = open(await write('positions', events))
       const { batches, positions } = await readAll(source)
       expect(batches.length).toBeGreaterThan(2)
-      for (const [i, position] of positions.entries())
-        expect((await readAll(source, position)).batches).toEqual(batches.slice(i + 1))
+      for (const [i, position] of positions.entries()) {
+        const again = (await readAll(source, position)).batches
+        const rest = batches.slice(i + 1)
+        if (grow === undefined) expect(again.flat()).toEqual(rest.flat())
+        else expect(again).toEqual(rest)
+      }
     })
 
     it('of nothing has no batches', async () => {
-      expect((await readAll(open(write('empty', [])))).batches).toEqual([])
+      expect((await readAll(open(await write('empty', [])))).batches).toEqual([])
     })
 
+    if (grow === undefined) return
+
     it('refuses a position of what has changed since', async () => {
-      const source = open(write('since', events))
+      const source = open(await write('since', events))
       const { positions } = await readAll(source)
-      write('since', [...events.slice(1), { id: 'new', amount: 0, text: '', fine: false }])
+      await write('since', [...events.slice(1), { id: 'new', amount: 0, text: '', fine: false }])
       await expect(readAll(source, positions[0])).rejects.toMatchObject({
         code: 'ML_SOURCE',
         message: expect.stringContaining('changed since it was read to that position'),
@@ -89,24 +118,16 @@ export function sourceContract(name: string, { bytes, ending, open }: SourceCase
     })
 
     it('stops when it changes while it is read', async () => {
-      const path = write('while', events)
+      const path = await write('while', events)
       const opened = await open(path).open(undefined)
       const reading = async (): Promise<void> => {
-        for await (const _ of opened.batches()) appendFileSync(path, bytes(events.slice(0, 1)))
+        for await (const _ of opened.batches()) grow(path, events.slice(0, 1))
       }
       await expect(reading()).rejects.toMatchObject({
         code: 'ML_SOURCE',
         message: expect.stringContaining('changed while it was read'),
       })
       await opened.close()
-    })
-
-    it('that is not there says where it was looked for', async () => {
-      const path = join(folder, `none.${ending}`)
-      await expect(open(path).open(undefined)).rejects.toMatchObject({
-        code: 'ML_SOURCE',
-        message: expect.stringContaining(path),
-      })
     })
   })
 }

@@ -63,7 +63,18 @@ class OpenCsv implements OpenSink {
     this.#written = written
   }
 
-  async write({ topic, partition, offsets, records }: ReadRun): Promise<string> {
+  async write(runs: readonly ReadRun[]): Promise<string> {
+    await this.#file.append([Buffer.from(runs.map((run) => this.#linesOf(run)).join(''))])
+    const columns = this.#written
+    const position: CsvPosition = { bytes: this.#file.bytes, ...(columns && { columns }) }
+    return JSON.stringify(position)
+  }
+
+  close(): Promise<void> {
+    return this.#file.close()
+  }
+
+  #linesOf({ topic, partition, offsets, records }: ReadRun): string {
     const { delimiter } = this.#options
     let text = ''
     for (let row = 0; row < records.count; row++) {
@@ -76,14 +87,7 @@ class OpenCsv implements OpenSink {
       this.#check(value, this.#written, `${topic}/${partition}/${offsets[row]}`)
       text += csvLine(value, this.#written, delimiter)
     }
-    await this.#file.append([Buffer.from(text)])
-    const columns = this.#written
-    const position: CsvPosition = { bytes: this.#file.bytes, ...(columns && { columns }) }
-    return JSON.stringify(position)
-  }
-
-  close(): Promise<void> {
-    return this.#file.close()
+    return text
   }
 
   #rowOf(bytes: Uint8Array, at: string): Row {

@@ -30,10 +30,11 @@ class OpenLines implements OpenSink {
     this.#file = file
   }
 
-  async write({ records }: ReadRun): Promise<string> {
+  async write(runs: readonly ReadRun[]): Promise<string> {
     const pieces: Uint8Array[] = []
-    for (let row = 0; row < records.count; row++)
-      if (progressAt(records, row) === undefined) pieces.push(valueBytes(records, row), LF)
+    for (const { records } of runs)
+      for (let row = 0; row < records.count; row++)
+        if (progressAt(records, row) === undefined) pieces.push(valueBytes(records, row), LF)
     await this.#file.append(pieces)
     return String(this.#file.bytes)
   }

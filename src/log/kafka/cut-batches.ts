@@ -1,8 +1,8 @@
 // What one transaction writes to a partition, cut into batches.
 import type { Rows } from './encode-batch.ts'
 
-/** Bytes of one batch, where a record is not larger by itself. */
-const BATCH_BYTES = 1 << 20
+/** Bytes of keys and values of one batch, where a record is not larger by itself. */
+export const BATCH_BYTES: number = 1 << 20
 
 export interface PlacedRows extends Rows {
   /** Place of the append among those of its partition. */
@@ -10,7 +10,7 @@ export interface PlacedRows extends Rows {
 }
 
 /** Cut so that no batch is larger than it must be; an append's rows stay in order, and begin at the first of its own. */
-export function batchesOf(rows: readonly Rows[]): PlacedRows[][] {
+export function batchesOf(rows: readonly Rows[], most: number = BATCH_BYTES): PlacedRows[][] {
   const batches: PlacedRows[][] = []
   let batch: PlacedRows[] = []
   let bytes = 0
@@ -21,7 +21,7 @@ export function batchesOf(rows: readonly Rows[]): PlacedRows[][] {
         records.valueEnds[row + 1] -
         records.valueEnds[row] +
         (records.keyEnds[row + 1] - records.keyEnds[row])
-      if (bytes > 0 && bytes + size > BATCH_BYTES) {
+      if (bytes > 0 && bytes + size > most) {
         if (row > from) batch.push({ records, from, to: row, at })
         if (batch.length > 0) batches.push(batch)
         batch = []

@@ -22,12 +22,16 @@ export const AS_THE_CLUSTER_SAYS: NewTopics = { replicas: undefined, minInSync: 
 
 /**
  * @param file undefined or empty: plain connections, and topics as the cluster makes them.
+ * @param named what names it, as errors say.
  * @throws DefinitionError ML_USAGE; values of the file are never in its message.
  */
-export async function readKafkaConfig(file: string | undefined): Promise<KafkaConfig> {
+export async function readKafkaConfig(
+  file: string | undefined,
+  named: string = CONFIG_VARIABLE,
+): Promise<KafkaConfig> {
   if (file === undefined || file === '')
     return { security: PLAIN_CONNECTIONS, topics: AS_THE_CLUSTER_SAYS }
-  const given = new Properties(file, propertiesOf(file, await textOf(file, CONFIG_VARIABLE)))
+  const given = new Properties(file, propertiesOf(file, await textOf(file, named)))
   const security = await securityOf(given)
   const topics = {
     replicas: given.count('replication.factor'),

@@ -12,8 +12,11 @@ const CLIENT_ID = 'millrace'
  */
 export async function openCluster(
   brokers: readonly BrokerAddress[],
-  config: string | undefined = process.env[CONFIG_VARIABLE],
+  config?: string,
 ): Promise<Cluster> {
-  const { security, topics } = await readKafkaConfig(config)
+  const { security, topics } =
+    config === undefined
+      ? await readKafkaConfig(process.env[CONFIG_VARIABLE])
+      : await readKafkaConfig(config, 'config')
   return new Cluster(await loadWire(), { brokers, clientId: CLIENT_ID, security, topics })
 }

@@ -158,7 +158,7 @@ export class KafkaReader {
         'ML_OFFSET_GONE',
         `offset ${next} of ${topic}/${partition} must be kept; found records from ${start} to ${end}`,
         {
-          details: { topic, partition, start, end },
+          details: { topic, partition, offset: next, start, end },
         },
       )
     }

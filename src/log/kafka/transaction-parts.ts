@@ -1,7 +1,11 @@
 // What lies where in a transaction: each partition's rows, in the order of the appends, and the offsets they came to.
+import { FencedError } from '../../base/errors.ts'
 import type { Append } from '../../contracts/log.ts'
+import type { Cluster } from './cluster.ts'
 import type { PlacedRows } from './cut-batches.ts'
+import { codeText, isFencing } from './codes.ts'
 import type { Rows } from './encode-batch.ts'
+import type { BrokerAddress, Producer } from './requests.ts'
 
 /** What one partition gets in a transaction. */
 export interface Part {
@@ -28,6 +32,20 @@ export interface Sealed {
   readonly took: (baseOffset: number) => void
 }
 
+/** A transaction that is open. */
+export interface Transaction {
+  readonly producer: Producer
+  /** Whether it is one of the second protocol. */
+  readonly second: boolean
+  /** Asks who looks after it, until there is an answer. */
+  readonly askCoordinator: (
+    what: string,
+    ask: (coordinator: BrokerAddress) => Promise<number>,
+  ) => Promise<void>
+  /** @throws FencedError where a code says that it has a successor. */
+  readonly checkFencing: (code: number) => void
+}
+
 /** Puts an append behind what its partition gets already. */
 export function placeOf(parts: Map<string, Part>, { topic, partition, records }: Append): Place {
   const key = `${topic}/${partition}`
@@ -44,4 +62,30 @@ export function note(part: Part, rows: readonly PlacedRows[], baseOffset: number
     offset += to - from
   }
   part.end = offset
+}
+
+/** Batches by who leads their partitions; those that nobody leads now are left out. */
+export async function byLeader(
+  sealed: readonly Sealed[],
+  { cluster, named }: { readonly cluster: Cluster; readonly named: (topic: string) => string },
+): Promise<[BrokerAddress, Sealed[]][]> {
+  const groups = new Map<string, [BrokerAddress, Sealed[]]>()
+  for (const each of sealed) {
+    const leader = await cluster.leaderOf(named(each.part.topic), each.partition)
+    if (leader === undefined) continue
+    const key = `${leader.host}:${leader.port}`
+    const group = groups.get(key) ?? [leader, []]
+    groups.set(key, group)
+    group[1].push(each)
+  }
+  return [...groups.values()]
+}
+
+/** @throws FencedError where a code says that the writer of that name has a successor. */
+export function checkFencing(writer: string, code: number, undecided = false): void {
+  if (!isFencing(code)) return
+  throw new FencedError(
+    `the writer '${writer}' must be the newest of its name; found another: ${codeText(code)}`,
+    undecided ? { details: { undecided } } : undefined,
+  )
 }

@@ -4,9 +4,18 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ConnectorError, FencedError, MillraceError } from '../../base/errors.ts'
 import type { Append, Writer } from '../../contracts/log.ts'
 import type { Cluster } from './cluster.ts'
-import { note, placeOf, type Part, type Place, type Sealed } from './transaction-parts.ts'
+import {
+  byLeader,
+  checkFencing,
+  note,
+  placeOf,
+  type Part,
+  type Place,
+  type Sealed,
+  type Transaction,
+} from './transaction-parts.ts'
 import { copyRecords } from './copy-records.ts'
-import { DUPLICATE_SEQUENCE, NONE, TOPIC_DENIED, codeText, isFencing } from './codes.ts'
+import { DUPLICATE_SEQUENCE, NONE, TOPIC_DENIED } from './codes.ts'
 import { batchesOf, type PlacedRows } from './cut-batches.ts'
 import { encodeBatch } from './encode-batch.ts'
 import {
@@ -41,6 +50,10 @@ export interface WriterOptions {
   readonly committed: (topic: string, partition: number, end: number) => void
   /** Offset behind the last record of a partition. */
   readonly endOf: (topic: string, partition: number) => Promise<number>
+  /** What belongs to each transaction besides its records; written before it ends. */
+  readonly alongside?: (transaction: Transaction) => Promise<void>
+  /** Bytes of a batch, where a record is not larger by itself. Default: what topics of ours take. */
+  readonly batchBytes?: number
 }
 
 interface Waiting {
@@ -184,6 +197,7 @@ export class TransactionalWriter implements Writer {
     if (full.length > 0) {
       await this.#begin(full)
       await this.#produceAll(full)
+      await this.#options.alongside?.(this.#transaction())
       await this.#end()
       this.#endedAt = performance.now()
       for (const { topic, partition, end } of full) this.#options.committed(topic, partition, end)
@@ -211,6 +225,19 @@ export class TransactionalWriter implements Writer {
       )
       return { code: failed?.code ?? NONE, value: undefined, topic: failed?.topic }
     })
+  }
+
+  #transaction(): Transaction {
+    return {
+      producer: this.#producer,
+      second: this.#second,
+      askCoordinator: (what, ask) =>
+        this.#askCoordinator(what, async (coordinator) => ({
+          code: await ask(coordinator),
+          value: undefined,
+        })),
+      checkFencing: (code) => checkFencing(this.id, code),
+    }
   }
 
   async #end(): Promise<void> {
@@ -270,7 +297,7 @@ export class TransactionalWriter implements Writer {
         throw error
       }
       if (answer.code === NONE) return { value: answer.value }
-      this.#checkFencing(answer.code, isUndecided)
+      checkFencing(this.id, answer.code, isUndecided)
       this.#coordinator = undefined
       return { code: answer.code, right: this.#rightToWrite(answer.code, answer.topic) }
     })
@@ -282,17 +309,12 @@ export class TransactionalWriter implements Writer {
       : { operation: 'Write', on: 'transactional-id', name: this.#options.transactionalId }
   }
 
-  #checkFencing(code: number, undecided = false): void {
-    if (!isFencing(code)) return
-    throw new FencedError(
-      `the writer '${this.id}' must be the newest of its name; found another: ${codeText(code)}`,
-      undecided ? { details: { undecided } } : undefined,
-    )
-  }
-
   /** Round after round, one batch a partition: what is larger goes in several. */
   async #produceAll(parts: readonly Part[]): Promise<void> {
-    const queues = parts.map((part) => ({ part, batches: batchesOf(part.rows) }))
+    const queues = parts.map((part) => ({
+      part,
+      batches: batchesOf(part.rows, this.#options.batchBytes),
+    }))
     for (let round = 0; ; round++) {
       const batches = queues.flatMap(({ part, batches: own }) =>
         round < own.length ? [{ part, rows: own[round] }] : [],
@@ -310,7 +332,7 @@ export class TransactionalWriter implements Writer {
     await cluster.persist('write', async () => {
       let worst: Produced | undefined
       const produced = await Promise.all(
-        (await this.#byLeader(open)).map(([leader, of]) => this.#ask(leader, of)),
+        (await byLeader(open, { cluster, named })).map(([leader, of]) => this.#ask(leader, of)),
       )
       const done = new Set<Sealed>()
       for (const answer of produced.flat()) {
@@ -319,7 +341,7 @@ export class TransactionalWriter implements Writer {
           (each) => each.partition === partition && named(each.part.topic) === topic,
         )
         if (sealed === undefined) continue
-        this.#checkFencing(code)
+        checkFencing(this.id, code)
         if (code !== NONE && code !== DUPLICATE_SEQUENCE) {
           worst = answer
           continue
@@ -350,20 +372,6 @@ export class TransactionalWriter implements Writer {
         version: this.#second ? 12 : 11,
       }),
     )
-  }
-
-  async #byLeader(sealed: readonly Sealed[]): Promise<[BrokerAddress, Sealed[]][]> {
-    const { cluster, named } = this.#options
-    const groups = new Map<string, [BrokerAddress, Sealed[]]>()
-    for (const each of sealed) {
-      const leader = await cluster.leaderOf(named(each.part.topic), each.partition)
-      if (leader === undefined) continue // asked for again, as one that moved
-      const key = `${leader.host}:${leader.port}`
-      const group = groups.get(key) ?? [leader, []]
-      groups.set(key, group)
-      group[1].push(each)
-    }
-    return [...groups.values()]
   }
 
   /** A batch with its place in the order of its partition: sent again it is the same, so that a broker that has it takes it no second time. */

@@ -253,6 +253,7 @@ function progressOf(
     quarantined: quarantineReports(status.quarantined, of.plan),
     note:
       of.options.note?.() ??
+      status.away.map((each) => `waits for ${each}`).at(0) ??
       readNote(of.course.reading) ??
       (still && eventsDone < events ? waitNote(status) : undefined) ??
       (still && of.options.untilEnd && elapsedSeconds >= SETTLED_SECONDS

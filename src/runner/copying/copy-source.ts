@@ -13,15 +13,18 @@ import {
   type CopiedBy,
   type CopyPosition,
 } from './copy-position.ts'
-import type { EventPlaces } from './event-places.ts'
+import type { EventPlaces, Place } from './event-places.ts'
 
 const UNDER_WAY_MAX = 4
+/** How many positions are kept of a source that is the only one of its topic, at most about. */
+const POSITIONS_MAX = 64
 
 export interface CopyOptions {
   readonly topic: string
   /** For a topic that does not exist yet; undefined: 1. */
   readonly partitions: number | undefined
-  readonly places: EventPlaces
+  /** Undefined: every source has partitions of its own. */
+  readonly places: EventPlaces | undefined
   /** What was asked for, by option: a source that is there already must have been copied so. Undefined: by a pipeline. */
   readonly by?: CopiedBy
   /** Whether nothing will ever come after the last source. */
@@ -74,7 +77,7 @@ export async function copySources(
   await ensurePositions(log, topic)
   // Whoever copied before can write no more: what is read now is how far it came.
   const writer = await log.openWriter(`copy/${topic}`)
-  const copy = new Copy(writer, {
+  const copy = new Copy(log, writer, {
     options,
     partitions: (await log.topic(topic))?.partitions ?? 1,
     positions: await positionsIn(log, topic),
@@ -87,6 +90,7 @@ export async function copySources(
 }
 
 class Copy {
+  readonly #log: Log
   readonly #writer: Writer
   readonly #options: CopyOptions
   readonly #builders: readonly RecordsBuilder[]
@@ -95,11 +99,14 @@ class Copy {
   #failure: unknown
   #failed = false
   #first = true
+  #isOnly = false
+  #positionsKept = 0
   #turn = 0
   #time = 0
   #key = Buffer.allocUnsafeSlow(256)
 
   constructor(
+    log: Log,
     writer: Writer,
     of: {
       readonly options: CopyOptions
@@ -107,6 +114,7 @@ class Copy {
       readonly positions: ReadonlyMap<string, CopyPosition>
     },
   ) {
+    this.#log = log
     this.#writer = writer
     this.#options = of.options
     this.#positions = of.positions
@@ -120,6 +128,8 @@ class Copy {
       const before = this.#positions.get(name)?.by
       if (before !== undefined && by !== undefined) checkSame(name, before, by)
     }
+    this.#isOnly =
+      sources.length === 1 && [...this.#positions.keys()].every((each) => each === sources[0].name)
     this.#first = sources.every(({ name }) => (this.#positions.get(name)?.records ?? 0) === 0)
     try {
       for (const [i, source] of sources.entries()) {
@@ -146,7 +156,7 @@ class Copy {
     const over = so.finished || !this.#options.signal.aborted
     if (over && (!so.finished || (end && !so.ended))) {
       so = { ...so, finished: true, ended: so.ended || end }
-      await this.#append(name, so, end)
+      await this.#append(name, { position: so, end })
     }
     await this.#settled()
     if (so.finished)
@@ -165,16 +175,21 @@ class Copy {
     const { signal, onProgress } = this.#options
     let so = from
     const open = await source.open(so.at)
+    // One that has no end waits for more until it is closed.
+    const close = (): void => void open.close()
+    signal.addEventListener('abort', close, { once: true })
     try {
       for await (const batch of open.batches()) {
         if (signal.aborted) break
-        this.#place(source.name, batch, so.records)
+        if (batch.partition === undefined) this.#place(source.name, batch, so.records)
+        else this.#take(batch.records)
         so = behind(so, batch, this.#time)
-        await this.#append(source.name, so, false)
+        await this.#append(source.name, { position: so, batch })
         const { name } = source
         onProgress?.({ source: name, done: batch.done, size: open.size, records: so.records })
       }
     } finally {
+      signal.removeEventListener('abort', close)
       await open.close()
     }
     return so
@@ -186,15 +201,17 @@ class Copy {
     this.#turn = before
     for (let row = 0; row < records.count; row++) {
       const value = valueBytes(records, row)
-      const { time, key = '' } = this.#options.places.of(
-        value,
-        `record ${before + row + 1} of ${source}`,
-        this.#first,
-      )
+      const at = `record ${before + row + 1} of ${source}`
+      const { time, key = '' } = this.#options.places?.of(value, at, this.#first) ?? NOWHERE
       this.#first = false
       if (time > this.#time) this.#time = time
       this.#builders[this.#partition(key)].add(time, key, value)
     }
+  }
+
+  /** Records that have their places. */
+  #take({ count, times }: SourceBatch['records']): void {
+    for (let row = 0; row < count; row++) if (times[row] > this.#time) this.#time = times[row]
   }
 
   #partition(key: string): number {
@@ -204,17 +221,27 @@ class Copy {
     return partitionOf(murmur2(this.#key, 0, this.#key.write(key)), count)
   }
 
-  async #append(source: string, position: CopyPosition, end: boolean): Promise<void> {
+  /** @param of the records of `batch`, where they have a partition, go with what was placed. */
+  async #append(
+    source: string,
+    of: { readonly position: CopyPosition; readonly batch?: SourceBatch; readonly end?: boolean },
+  ): Promise<void> {
     const { topic } = this.#options
+    const { position, batch, end } = of
     const header = progressHeader(Infinity)
-    if (end) for (const builder of this.#builders) builder.add(this.#time, '', '', header)
+    if (end === true) for (const builder of this.#builders) builder.add(this.#time, '', '', header)
     const appends: Append[] = this.#builders.flatMap((builder, partition) =>
       builder.count === 0 ? [] : [{ topic, partition, records: builder.records() }],
     )
+    if (batch?.partition !== undefined && batch.records.count > 0)
+      appends.push({ topic, partition: batch.partition, records: batch.records })
     const record = oneRecord(Date.now(), source, JSON.stringify(position))
     appends.push({ topic: positionsTopic(topic), partition: 0, records: record })
     const appended: Promise<unknown> = this.#writer.append(appends).then(
-      () => this.#underWay.delete(appended),
+      (offsets) => {
+        this.#forget(offsets[offsets.length - 1])
+        return this.#underWay.delete(appended)
+      },
       (error: unknown) => {
         this.#underWay.delete(appended)
         this.#failure ??= error
@@ -225,6 +252,14 @@ class Copy {
     for (const builder of this.#builders) builder.reset()
     while (this.#underWay.size >= UNDER_WAY_MAX) await Promise.race(this.#underWay)
     if (this.#failed) throw this.#failure
+  }
+
+  /** Positions before the newest count for nothing where there is one source. */
+  #forget(newest: number): void {
+    if (!this.#isOnly || ++this.#positionsKept < POSITIONS_MAX) return
+    this.#positionsKept = 0
+    // What is not let go of now is let go of with what comes.
+    this.#log.trim(positionsTopic(this.#options.topic), 0, newest).catch(() => undefined)
   }
 
   async #settled(): Promise<void> {
@@ -258,7 +293,9 @@ function behind(before: CopyPosition, batch: SourceBatch, time: number): CopyPos
   }
 }
 
-const FRESH: CopyPosition = {
+const NOWHERE: Place = { time: 0 }
+
+export const FRESH: CopyPosition = {
   at: undefined,
   records: 0,
   odd: 0,

@@ -99,24 +99,32 @@ class Feed {
   async run(from: FedPosition, { sink, finish }: FeedOptions): Promise<void> {
     const topic = this.#topic
     const open = await sink.open(from.at)
-    const next = [...from.next]
     try {
+      const next = await this.#begin(from.next, open.fed)
       for (;;) {
         const last = finish.aborted
         const read = await this.#log.read(
           next.map((offset, partition) => ({ topic, partition, offset })),
           { maxBytes: 4 << 20, maxWaitMs: last ? 0 : POLL_MS, signal: finish },
         )
-        let at: string | undefined
-        for (const run of read.runs) at = await open.write(behind(run, next[run.partition]))
+        const runs = read.runs.map((run) => behind(run, next[run.partition]))
         read.next.forEach(({ offset }, partition) => (next[partition] = offset))
-        if (at !== undefined) await this.keep({ sink: sink.name, at, next })
+        if (runs.length > 0) {
+          const at = await open.write(runs, next)
+          await this.keep({ sink: sink.name, at, next })
+        }
         if (last && read.next.every(({ offset, end }) => offset >= end)) return
-        if (at !== undefined && !finish.aborted) await sleep(TOGETHER_MS)
+        if (runs.length > 0 && !finish.aborted) await sleep(TOGETHER_MS)
       }
     } finally {
       await open.close()
     }
+  }
+
+  /** By what the log says, or the sink where it is further; partitions that came later begin with all they have. */
+  async #begin(kept: readonly number[], fed: readonly number[] = []): Promise<number[]> {
+    const parts = (await this.#log.topic(this.#topic))?.parts ?? []
+    return parts.map(({ start }, i) => Math.max(kept[i] ?? start, fed[i] ?? 0))
   }
 
   async keep(position: FedPosition): Promise<void> {

@@ -12,6 +12,8 @@ export function idealPlan(plan: Plan): Plan {
     stages: plan.stages.map(idealStage),
     fileSources: [],
     fileSinks: [],
+    kafkaSources: [],
+    kafkaSinks: [],
   }
 }
 

@@ -20,7 +20,7 @@ function run(...values: readonly unknown[]): ReadRun {
 async function written(sink: Sink, from: string, ...values: readonly unknown[]): Promise<string> {
   const open = await sink.open(from)
   try {
-    return await open.write(run(...values))
+    return await open.write([run(...values)], [])
   } finally {
     await open.close()
   }

@@ -141,7 +141,7 @@ describe('a chain that is wrong is refused', () => {
     [
       'an emit to a text',
       () => method(start, 'emit', 'out', body),
-      "pipeline 'scoring': .emit must be given a topic, or a file; found 'out'; write topic('scores')",
+      "pipeline 'scoring': .emit must be given a topic, a file, or a topic of another cluster; found 'out'; write topic('scores')",
     ],
     [
       'an emit without a body',

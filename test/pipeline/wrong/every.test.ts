@@ -78,7 +78,7 @@ describe('periods that are wrong are refused', () => {
     [
       'no topic',
       () => every('1m', { of: card, to: 'spend' }),
-      "pipeline 'p': .every must be given a topic, or a file; found 'spend'",
+      "pipeline 'p': .every must be given a topic, a file, or a topic of another cluster; found 'spend'",
     ],
     [
       "the pipeline's own source",

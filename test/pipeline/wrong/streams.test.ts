@@ -37,7 +37,7 @@ describe('a stream that is wrong is refused', () => {
     [
       'a source that is a text',
       () => streamWith({ source: 'payments' }),
-      "stream 's': source must be a topic, or a file; found 'payments'; write source: topic('s')",
+      "stream 's': source must be a topic, a file, or a topic of another cluster; found 'payments'; write source: topic('s')",
     ],
     [
       'a schema that is none',

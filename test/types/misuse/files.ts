@@ -5,7 +5,7 @@ import { order, orders } from './parts.ts'
 
 const schema = z.object({ id: z.string(), at: z.number() })
 
-// @ts-expect-error Type 'string' is not assignable to type 'FileEdge | Topic'
+// @ts-expect-error Type 'string' is not assignable to type 'FileEdge | KafkaEdge | Topic'
 stream('rows', { source: 'rows.csv', schema, key: (row) => row.id, time: (row) => row.at })
 
 // @ts-expect-error Type '"xml"' is not assignable to type
@@ -21,5 +21,5 @@ file('rows.csv', { separator: ';' })
 stream('rows', { source: file('rows.csv'), schema, key: (row) => row.card, time: (row) => row.at })
 
 const ready = pipeline('p').from(orders).features(order)
-// @ts-expect-error Argument of type 'string' is not assignable to parameter of type 'FileEdge | Topic'
+// @ts-expect-error Argument of type 'string' is not assignable to parameter of type 'FileEdge | KafkaEdge | Topic'
 ready.emit('out.jsonl', ({ event }) => ({ id: event.id }))

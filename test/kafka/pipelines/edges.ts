@@ -1,0 +1,26 @@
+// From a topic of another cluster to one: a test runs it with the cluster's address in its environment.
+import { z } from 'zod'
+import { kafka, pipeline, stream, type Pipeline } from '../../../src/index.ts'
+
+const brokers = process.env.MILLRACE_TEST_BROKER ?? ''
+const name = process.env.MILLRACE_TEST_NAME ?? ''
+
+const rows = stream('rows', {
+  source: kafka({ brokers, topic: `${name}.in`, end: process.env.MILLRACE_TEST_LIVE !== 'yes' }),
+  schema: z.object({ id: z.string(), key: z.string(), at: z.number() }),
+  key: (row) => row.key,
+  time: (row) => row.at,
+  idle: 'never',
+})
+const seen = rows.features('seen', {
+  define: (f) => ({ count: f.count({ over: '1h' }) }),
+})
+const edges: Pipeline = pipeline('edges')
+  .from(rows)
+  .features(seen)
+  .emit(kafka({ brokers, topic: `${name}.out` }), ({ event, features }) => ({
+    id: event.id,
+    seen: features.count,
+  }))
+
+export default edges
