@@ -18,6 +18,16 @@ const ROOM_DEATHS = 6
  */
 const HEAP_FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=300']
 
+/** Ends that a process brings upon itself: no memory left, a fault in native code. What it was calling did that. */
+const OWN_ENDS: ReadonlySet<string | null> = new Set([
+  'SIGABRT',
+  'SIGBUS',
+  'SIGFPE',
+  'SIGILL',
+  'SIGSEGV',
+  'SIGTRAP',
+])
+
 export interface WorkerEvents {
   /** What it is to do, asked whenever it starts. */
   job(): WorkerJob
@@ -29,7 +39,7 @@ export interface WorkerEvents {
   fenced(task: number): void
   /** It died and is started again. */
   restarted(): void
-  /** A call went on beyond its deadline and it was ended; it is started again when the promise resolves. */
+  /** A call went on beyond its deadline and it was ended, or it died of one; it is started again when the promise resolves. */
   hung(hang: Hang): Promise<void>
   /** It cannot go on. */
   failed(error: MillraceError): void
@@ -50,6 +60,8 @@ export class WorkerProcess {
   #deadline: CallDeadline
   /** Sequence of the call it is ended for. */
   #overdue: number | undefined
+  /** The call in which it died last. */
+  #diedIn: Hang | undefined
   #stopping = false
   #failed = false
   #deaths = 0
@@ -143,7 +155,7 @@ export class WorkerProcess {
   }
 
   #exited(code: number | null, signal: string | null): void {
-    const hang = this.#hang()
+    const hang = this.#hang(signal)
     this.#slot = undefined
     closeSlot(this.#descriptor)
     if (this.#stopping || this.#failed) {
@@ -186,12 +198,21 @@ export class WorkerProcess {
       }
   }
 
-  /** The call it was ended for; undefined where it died otherwise, or the call was over before the end came. */
-  #hang(): Hang | undefined {
-    if (this.#overdue === undefined) return undefined
+  /**
+   * The call it was ended for, or died of: in which it ended itself, or died a second time, as one does that the system ends for its memory.
+   * undefined where it died otherwise, or the call was over before the end came.
+   */
+  #hang(signal: string | null): Hang | undefined {
     const call = this.#slot?.read()
-    if (call === undefined || !call.active || call.sequence !== this.#overdue) return undefined
+    if (call?.active !== true) return undefined
     const { task, model, commit } = call
-    return { task, model, commit, rows: this.#slot?.places(call) ?? [] }
+    const hang = { task, model, commit, rows: this.#slot?.places(call) ?? [] }
+    const again = isSame(hang, this.#diedIn)
+    this.#diedIn = hang
+    return call.sequence === this.#overdue || OWN_ENDS.has(signal) || again ? hang : undefined
   }
+}
+
+function isSame(one: Hang, other: Hang | undefined): boolean {
+  return JSON.stringify(one) === JSON.stringify(other)
 }

@@ -19,12 +19,25 @@ export interface Asked {
 
 const CHILD = fileURLToPath(new URL('./run-child.ts', import.meta.url))
 
+export interface ChildOptions {
+  /** Flags of Node, its own and its workers'. Default: none. */
+  readonly execArgv?: readonly string[]
+  /** Whether what it complains about is expected. Default false. */
+  readonly quiet?: boolean
+}
+
 /** The child leads a group of its own, with its workers in it. */
 export function startChild(
   task: Task,
   heard: (status: RunStatus, child: ChildProcess) => void = () => {},
+  { execArgv = [], quiet = false }: ChildOptions = {},
 ): Asked {
-  const child = fork(CHILD, [], { execArgv: [], serialization: 'advanced', detached: true })
+  const child = fork(CHILD, [], {
+    execArgv: [...execArgv],
+    serialization: 'advanced',
+    detached: true,
+    stdio: ['ignore', 'inherit', quiet ? 'ignore' : 'inherit', 'ipc'],
+  })
   const result = new Promise<unknown>((resolve, reject) => {
     child.on('message', ({ result: value, status, error }: Told) => {
       if (status !== undefined) heard(status, child)
@@ -41,8 +54,8 @@ export function startChild(
   return { child, result }
 }
 
-export async function askChild(task: Task): Promise<unknown> {
-  const { child, result } = startChild(task)
+export async function askChild(task: Task, options?: ChildOptions): Promise<unknown> {
+  const { child, result } = startChild(task, undefined, options)
   try {
     return await result
   } finally {

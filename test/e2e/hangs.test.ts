@@ -139,3 +139,26 @@ describe('a model that never comes back from some rows', () => {
     },
   )
 })
+
+describe('a model that takes memory without end for some rows', () => {
+  it(
+    'loses those rows alone: what its process dies of is found by halving',
+    { timeout: 600_000 },
+    async () => {
+      const log = await folders.of(40, [20])
+      const job = jobOf('swells', log, { batchRows: 4, workers: 1 })
+      const status = (await askChild(job, {
+        execArgv: ['--max-old-space-size=80'],
+        quiet: true,
+      })) as RunStatus
+      expect(status.restarts).toBeGreaterThan(0)
+      expect(status.quarantined).toEqual([])
+      const { scores, receipts, deadLetters } = await orderOutputs(log)
+      expect(scores).toHaveLength(39)
+      expect(scores.join()).not.toContain('order-20')
+      expect(receipts).toHaveLength(40)
+      expect(deadLetters).toHaveLength(1)
+      expect(deadLetters[0]).toContain('did%20not%20answer%20on%20this%20row')
+    },
+  )
+})

@@ -15,7 +15,15 @@ import { BAD } from './pipelines/orders.ts'
 const START = Date.UTC(2026, 0, 1)
 
 export function definition(
-  name: 'hangs' | 'hangs-for-ever' | 'falls-back' | 'throws' | 'trees' | 'judged' | 'lenient',
+  name:
+    | 'hangs'
+    | 'hangs-for-ever'
+    | 'falls-back'
+    | 'swells'
+    | 'throws'
+    | 'trees'
+    | 'judged'
+    | 'lenient',
 ): string {
   return fileURLToPath(new URL(`./pipelines/${name}.ts`, import.meta.url))
 }
