@@ -24,38 +24,39 @@ export function installGuard(): Guard {
     if (inside > 0) refuse('Math.random()', 'derive what you need from the event')
     return random()
   }
-  const checked = (args: readonly unknown[]): void => {
+  const checked = (count: number, first: unknown): void => {
     if (inside === 0) return
-    if (args.length === 0) refuse('new Date() without arguments', "use the event's own time")
-    if (args.length > 1) refuse('new Date(year, month, ...), a local time', 'use Date.UTC(...)')
-    const [first] = args
+    if (count === 0) refuse('new Date() without arguments', "use the event's own time")
+    if (count > 1) refuse('new Date(year, month, ...), a local time', 'use Date.UTC(...)')
     if (typeof first !== 'string' || first.endsWith('Z')) return
     if (!DATE_ONLY.test(first) && !ZONED.test(first))
       refuse('a time without a zone', 'end it with Z or an offset')
   }
-  const watched = new Proxy(Native, {
-    construct(target, args, newTarget): object {
-      checked(args)
-      // The way of nearly all: with another `newTarget`, its prototype would be asked of the proxy each time.
-      if (newTarget === watched && args.length === 1) return new target(args[0])
-      return Reflect.construct(target, args, newTarget)
-    },
-    apply(target): string {
+  // A function and no proxy: a proxy's traps get a list of the arguments, made anew each time, and cannot be inlined.
+  function watched(...args: readonly [string | number | Date]): unknown {
+    if (new.target === undefined) {
       if (inside > 0) refuse('Date()', "use the event's own time")
-      return target()
-    },
-    get(target, name, receiver): unknown {
-      if (inside > 0 && name === 'now') refuse('Date.now()', "use the event's own time")
-      if (inside > 0 && name === 'parse') {
-        return (text: string) => {
-          checked([text])
-          return target.parse(text)
-        }
-      }
-      return Reflect.get(target, name, receiver)
-    },
+      return Native()
+    }
+    checked(args.length, args[0])
+    if (new.target === watched && args.length === 1) return new Native(args[0])
+    return Reflect.construct(Native, args, new.target === watched ? Native : new.target)
+  }
+  const { now, parse, ...others } = Object.getOwnPropertyDescriptors(Native)
+  const watchedNow = (): number => {
+    if (inside > 0) refuse('Date.now()', "use the event's own time")
+    return Native.now()
+  }
+  const watchedParse = (text: string): number => {
+    checked(1, text)
+    return Native.parse(text)
+  }
+  Object.defineProperties(watched, {
+    ...others,
+    now: { ...now, value: watchedNow },
+    parse: { ...parse, value: watchedParse },
   })
-  globalThis.Date = watched
+  Reflect.set(globalThis, 'Date', watched)
   installed = {
     enter: () => {
       inside++

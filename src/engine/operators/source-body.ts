@@ -254,21 +254,29 @@ export class SourceBody {
   #checkPartition(records: Records, offsets: Float64Array): void {
     const { stream, partition, partitions } = this.#options
     if (!stream.partitionedByKey || partitions === 1) return
-    const keys = new KeyColumn()
-    const { rows, columns, objects, recordOf } = this.#batch
-    this.#evaluator.keys(stream.key, { rows, columns, objects }, keys, [])
+    const { rows, recordOf } = this.#batch
+    const keys = this.#targets.keysBy(stream.key) ?? this.#keysOfEvents()
     for (let row = 0; row < rows; row++) {
       const record = recordOf[row]
       const expected = partitionOf(keys.hashes[row], partitions)
-      const own = keys.bytes.subarray(keys.ends[row], keys.ends[row + 1])
-      const given = records.keys.subarray(records.keyEnds[record], records.keyEnds[record + 1])
-      if (this.#keep[row] === 0 || (expected === partition && own.equals(given))) continue
+      if (
+        this.#keep[row] === 0 ||
+        (expected === partition && sameKeyBytes(keys, row, records, record))
+      )
+        continue
       throw new StateError(
         'ML_STATE',
         `topic '${stream.topic}' says partitionedBy: 'key', but the record at partition ${partition}, offset ${offsets[record]} has another key, or belongs to partition ${expected}; write it with the stream's key, or leave partitionedBy out`,
         { details: { topic: stream.topic, partition, offset: offsets[record] } },
       )
     }
+  }
+
+  #keysOfEvents(): KeyColumn {
+    const keys = new KeyColumn()
+    const { rows, columns, objects } = this.#batch
+    this.#evaluator.keys(this.#options.stream.key, { rows, columns, objects }, keys, [])
+    return keys
   }
 
   #routed(rows: {
@@ -335,6 +343,16 @@ export class SourceBody {
       into.add(time, '', this.#redaction.event(value), headers + REDACTED)
     else into.add(time, recordText(records, record, 'key'), value, headers)
   }
+}
+
+/** Whether a record's key is that of the row, byte by byte: most are so short that a view of them costs more. */
+function sameKeyBytes(keys: KeyColumn, row: number, records: Records, record: number): boolean {
+  const own = keys.ends[row]
+  const given = records.keyEnds[record]
+  const length = keys.ends[row + 1] - own
+  if (records.keyEnds[record + 1] - given !== length) return false
+  for (let i = 0; i < length; i++) if (keys.bytes[own + i] !== records.keys[given + i]) return false
+  return true
 }
 
 /** The greatest event time that the source of this memory has taken, or was told of; -Infinity before the first. */

@@ -83,6 +83,12 @@ export class SourceTargets {
     }
   }
 
+  /** Keys of the events of the source that were read last, where whoever takes them has them by this very key. */
+  keysBy(key: KeySelector): KeyColumn | undefined {
+    const { name } = this.#options.stream
+    return this.#targets.find(({ route, key: own }) => route.of === name && own === key)?.keys
+  }
+
   /**
    * Counts the events of each derived stream.
    * @param keep one an event of the source: 1 where it is good.

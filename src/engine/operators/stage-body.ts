@@ -5,7 +5,7 @@ import { Redaction } from './redaction.ts'
 import type { Column } from '../../contracts/columns.ts'
 import type { Append } from '../../contracts/log.ts'
 import type { KeySelector } from '../../contracts/selector.ts'
-import { originsOf, streamNamed } from '../../pipeline/plan-streams.ts'
+import { originsOf } from '../../pipeline/plan-streams.ts'
 import { Evaluator, type Events, type Failure } from '../../schema/evaluate.ts'
 import { KeyColumn } from '../../schema/event-keys.ts'
 import type { Unscored } from '../commit-record.ts'
@@ -23,13 +23,14 @@ import { WAITING_LAYOUT } from './join-layouts.ts'
 import { LearningRows } from './learning-rows.ts'
 import { LearntModels, type LearntRows } from './learnt-models.ts'
 import { constant, counted, noRows, numbers, numbersOf } from './plain-columns.ts'
-import { Outputs } from './outputs.ts'
+import { keysOf, Outputs, type RowKeys } from './outputs.ts'
 import { Predictor, type Predictions } from './predict.ts'
 import { RowView } from './row-view.ts'
 import { SetAside } from './set-aside.ts'
 import { stageCounts } from './stage-counts.ts'
 import type { KeyedStageOptions } from './stage-options.ts'
 import { StageSets } from './stage-sets.ts'
+import { StreamKeys } from './stream-keys.ts'
 
 interface RowsOf {
   readonly count: number
@@ -66,7 +67,7 @@ export class KeyedStageBody implements StageBody {
   readonly #rowView: RowView
   readonly #outputs: Outputs
   readonly #keys = new KeyColumn()
-  readonly #streamKey: KeySelector
+  readonly #streamKeys: StreamKeys
   readonly #writer = new BlockWriter()
   #keep = new Uint8Array(0)
   /** Rows of the last batch that a model was not called for. */
@@ -120,7 +121,7 @@ export class KeyedStageBody implements StageBody {
     this.#learning = options.learning.map((each) => new LearningRows(memory, { ...each, features }))
     this.#rowView = new RowView(features, this.#predictors, this.#evaluator)
     this.#outputs = new Outputs({ emits: stage.emits, whens: stage.whens, partition: number })
-    this.#streamKey = streamNamed(plan, plan.from).key
+    this.#streamKeys = new StreamKeys(plan, stage, this.#evaluator)
   }
 
   /** A model that is quarantined, without a fallback, stops its stage: rows wait, and do not drain into the dead letters. */
@@ -255,12 +256,12 @@ export class KeyedStageBody implements StageBody {
       'unpredicted',
       predictions.reduce((sum, { reasons }) => sum + reasons.size, 0),
     )
-    this.#evaluator.keys(this.#streamKey, events, this.#keys, failures)
+    const keys = this.#streamKeys.of(rows, failures)
     this.#waiting.forEach(({ of, keys }) => this.#evaluator.keys(of, events, keys, failures))
     this.#drop(rows, failures)
-    const receipts = this.#receipts(rows, predictions, batch)
+    const receipts = this.#receipts(rows, predictions, { ...batch, keys })
     const sent = [...this.#toJoins(rows, predictions, batch), ...this.#toLearners(rows, batch)]
-    this.#write(rows, predictions)
+    this.#write(rows, predictions, keysOf(keys))
     return [...receipts, ...sent, ...this.#outputs.appends()]
   }
 
@@ -289,7 +290,7 @@ export class KeyedStageBody implements StageBody {
   }
 
   /** Emits and conditions, row by row: the only place where a row becomes an object. */
-  #write(rows: RowsOf, predictions: readonly Predictions[]): void {
+  #write(rows: RowsOf, predictions: readonly Predictions[], keys: RowKeys): void {
     if (!this.#outputs.any) return
     const { columns, events, features, count } = rows
     const times = columns[TIME]
@@ -301,7 +302,7 @@ export class KeyedStageBody implements StageBody {
       if (this.#keep[row] === 0) continue
       const view = this.#rowView.at(row)
       const time = times.kind === 'number' ? times.values[row] : 0
-      const reason = this.#outputs.add(view, row, time, this.#keys)
+      const reason = this.#outputs.add(view, row, time, keys)
       if (reason !== undefined) failures.push({ row, reason })
     }
     guard.leave()
@@ -313,7 +314,12 @@ export class KeyedStageBody implements StageBody {
   #receipts(
     { columns, features, count }: RowsOf,
     predictions: readonly Predictions[],
-    { progress, commit, learnt }: BatchContext & { readonly learnt: Learnt },
+    {
+      progress,
+      commit,
+      learnt,
+      keys,
+    }: BatchContext & { readonly learnt: Learnt; readonly keys: Column },
   ): Append[] {
     const topic = receiptsTopic(this.#options.plan.pipeline)
     const shown = features.map((column, at) =>
@@ -321,7 +327,7 @@ export class KeyedStageBody implements StageBody {
     )
     return this.#predictors.map((predictor, i) => {
       const waiting = this.#waiting.find((each) => each.predictor === i)
-      const key = waiting === undefined ? this.#keys.column() : waiting.keys.column()
+      const key = waiting === undefined ? keys : waiting.keys.column()
       const all = [
         ...columns.slice(0, KEY),
         key,

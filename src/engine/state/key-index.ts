@@ -8,7 +8,9 @@ const GOLDEN = 0x9e3779b1
 
 export class KeyIndex {
   /** Pairs (hash, slot + 1) a segment; 0 in the second place: empty. */
-  readonly #segments: (Int32Array | undefined)[] = new Array<Int32Array | undefined>(SEGMENTS).fill(undefined)
+  readonly #segments: (Int32Array | undefined)[] = new Array<Int32Array | undefined>(SEGMENTS).fill(
+    undefined,
+  )
   readonly #counts = new Int32Array(SEGMENTS)
   #pairs: Int32Array = new Int32Array(2)
   #at = 0
