@@ -29,6 +29,8 @@ export default defineConfig({
     // What needs a real Kafka runs by `npm run test:kafka`.
     exclude: ['**/node_modules/**', '**/fixtures/**', 'test/kafka/**'],
     setupFiles: ['test/seeded-properties.ts'],
+    // What command lines of tests compile is kept within the repository, not among the user's own caches.
+    env: { XDG_CACHE_HOME: join(import.meta.dirname, 'node_modules/.cache') },
     pool: 'forks',
     maxWorkers: 2,
     testTimeout: 30_000,
