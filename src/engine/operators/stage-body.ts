@@ -256,12 +256,12 @@ export class KeyedStageBody implements StageBody {
       'unpredicted',
       predictions.reduce((sum, { reasons }) => sum + reasons.size, 0),
     )
-    const keys = this.#streamKeys.of(rows, failures)
+    const streamKeys = this.#streamKeys.of(rows, failures)
     this.#waiting.forEach(({ of, keys }) => this.#evaluator.keys(of, events, keys, failures))
     this.#drop(rows, failures)
-    const receipts = this.#receipts(rows, predictions, { ...batch, keys })
+    const receipts = this.#receipts(rows, predictions, { ...batch, keys: streamKeys })
     const sent = [...this.#toJoins(rows, predictions, batch), ...this.#toLearners(rows, batch)]
-    this.#write(rows, predictions, keysOf(keys))
+    this.#write(rows, predictions, keysOf(streamKeys))
     return [...receipts, ...sent, ...this.#outputs.appends()]
   }
 
