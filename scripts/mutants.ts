@@ -1,6 +1,6 @@
 // `npm run mutants`: changes one small thing of the engine or the embedded log at a time, and sees whether a test notices.
 // Exit code: 0 when at least 90 % are killed and each survivor has a reason in test/planted/survivors.ts, 1 otherwise, 2 for wrong arguments.
-import { readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
 import { survivors } from '../test/planted/survivors.ts'
@@ -14,10 +14,11 @@ import { root } from './test/tools.ts'
 
 const HELP = `Mutants of the engine's commit, recovery, time and exchange, and of the embedded log.
 
-  npm run mutants -- [--sample N] [--seed S] [--files PART,PART] [--jobs N] [--json FILE]
+  npm run mutants -- [--sample N] [--seed S] [--files PART,PART] [--jobs N] [--json FILE] [--known FILE]
 
   --sample N   how many to try, 312 by default    --files PART  only of files whose paths contain one of these
-  --seed S     which ones, 1 by default           --jobs N      how many at once, 2 by default`
+  --seed S     which ones, 1 by default           --jobs N      how many at once, 2 by default
+  --known FILE what an earlier run wrote with --json: what was killed there is not tried again`
 
 const KILLED_AT_LEAST = 0.9
 /** For one step of tests, which takes some seconds of a machine that is not busy. */
@@ -25,6 +26,14 @@ const LIMIT_MS = 240_000
 
 interface Tried extends Chosen {
   readonly killedBy: Failed
+  readonly seconds: number
+}
+
+/** As it lies in a file. */
+interface Result {
+  readonly area: string
+  readonly place: string
+  readonly killedBy?: Failed
   readonly seconds: number
 }
 
@@ -36,23 +45,24 @@ async function main(): Promise<number> {
     console.error(HELP)
     return options === undefined ? 2 : 0
   }
-  const { sample = '312', seed = '1', files = '', jobs = '2', json } = options
+  const { sample = '312', seed = '1', files = '', jobs = '2', json, known } = options
   const parts = files.split(',').filter((part) => part !== '')
   const chosen = chosenMutants({ sample: Number(sample), seed: Number(seed), files: parts })
-  const steps = new Set(chosen.flatMap(({ area }) => area.steps))
+  const tried = known === undefined ? [] : killedBefore(known, chosen)
+  const open = chosen.filter(({ mutant }) => tried.every((each) => each.mutant !== mutant))
+  const steps = new Set(open.flatMap(({ area }) => area.steps))
   await atOnce([steps], 1, async (all, overlay) => {
     for (const step of all) {
       const failed = await tryStep(step, overlay)
       if (failed !== undefined) throw new Error(`without a mutant all tests must pass: ${failed}`)
     }
   })
-  const tried: Tried[] = []
-  await atOnce(chosen, Number(jobs), async (each, overlay) => {
+  await atOnce(open, Number(jobs), async (each, overlay) => {
     const done = await tryMutant(each, overlay)
     tried.push(done)
     console.log(`${tried.length}/${chosen.length}  ${lineOf(done)}`)
+    if (json !== undefined) writeFileSync(json, `${JSON.stringify(tried.map(resultOf), null, 2)}\n`)
   })
-  if (json !== undefined) writeFileSync(json, `${JSON.stringify(tried.map(resultOf), null, 2)}\n`)
   return reported(tried)
 }
 
@@ -71,7 +81,20 @@ async function tryMutant({ area, mutant }: Chosen, overlay: Overlay): Promise<Tr
 function tryStep(step: Step, { folder }: Overlay): Promise<Failed> {
   return 'seeds' in step
     ? trySeeds(folder, step.seeds, LIMIT_MS)
-    : tryVitest(folder, { files: step.tests }, LIMIT_MS)
+    : tryVitest(folder, { files: step.tests, together: true }, LIMIT_MS)
+}
+
+/** Mutants whose places and changes are those of an earlier run, which were killed. */
+function killedBefore(file: string, chosen: readonly Chosen[]): Tried[] {
+  if (!existsSync(file)) return []
+  const results: readonly Result[] = JSON.parse(readFileSync(file, 'utf8'))
+  const killed = new Map(
+    results.filter(({ killedBy }) => killedBy !== undefined).map((each) => [each.place, each]),
+  )
+  return chosen.flatMap((each) => {
+    const found = killed.get(placeOf(each.mutant))
+    return found === undefined ? [] : { ...each, killedBy: found.killedBy, seconds: found.seconds }
+  })
 }
 
 function placeOf({ file, line, operator, was, becomes }: Mutant): string {
@@ -84,8 +107,8 @@ function lineOf({ mutant, killedBy, seconds }: Tried): string {
   return `${seconds.toFixed(1)} s  ${placeOf(mutant)}  ${end}`
 }
 
-function resultOf({ area, mutant, killedBy, seconds }: Tried): object {
-  return { area: area.name, ...mutant, killedBy, seconds }
+function resultOf({ area, mutant, killedBy, seconds }: Tried): Result {
+  return { area: area.name, place: placeOf(mutant), killedBy, seconds }
 }
 
 /** Why a mutant may survive, where somebody has found out. */
@@ -127,6 +150,7 @@ function parsedArguments():
       files?: string
       jobs?: string
       json?: string
+      known?: string
       help?: boolean
     }
   | undefined {
@@ -138,6 +162,7 @@ function parsedArguments():
         files: { type: 'string' },
         jobs: { type: 'string' },
         json: { type: 'string' },
+        known: { type: 'string' },
         help: { type: 'boolean' },
       },
     }).values

@@ -16,8 +16,8 @@ const HELP = `Plants a bug at a time in a copy of the sources, and runs the test
   npm run planted -- [--only NAME] [--kafka] [--jobs N] [--json FILE]
   npm run planted -- --list
 
-  --only NAME  one bug                     --jobs N     how many at once, 2 by default
-  --kafka      those of the log on Kafka   --list       says what there is`
+  --only NAME,NAME  these alone            --jobs N  how many at once, 2 by default
+  --kafka           those of the log on Kafka  --list  says what there is`
 
 /** For one file of tests, or some seeds. */
 const LIMIT_MS = 300_000
@@ -25,6 +25,8 @@ const LIMIT_MS = 300_000
 interface Tried {
   readonly bug: PlantedBug
   readonly foundBy: Failed
+  /** What found it. */
+  readonly finder: Finder | undefined
   readonly seconds: number
 }
 
@@ -39,7 +41,8 @@ async function main(): Promise<number> {
   const { only, kafka = false, jobs = '2', json } = options
   const chosen = bugs.filter(
     ({ name, foundBy }) =>
-      (only === undefined || name === only) && foundBy.some((each) => 'kafka' in each) === kafka,
+      (only === undefined || only.split(',').includes(name)) &&
+      foundBy.some((each) => 'kafka' in each) === kafka,
   )
   if (options.list === true) {
     for (const { name, does } of bugs) console.log(`${name.padEnd(32)}${does}`)
@@ -49,7 +52,6 @@ async function main(): Promise<number> {
     console.error(`no such bug: ${only ?? 'there is none'}; see --list, and --kafka`)
     return 2
   }
-  if (!(await passesWithout(chosen))) return 1
   const tried: Tried[] = []
   await atOnce(chosen, kafka ? 1 : Number(jobs), async (bug, overlay) => {
     const done = await tryBug(bug, overlay)
@@ -57,13 +59,14 @@ async function main(): Promise<number> {
     console.log(`${tried.length}/${chosen.length}  ${lineOf(done)}`)
   })
   if (json !== undefined) writeFileSync(json, `${JSON.stringify(tried.map(resultOf), null, 2)}\n`)
-  return reported(tried)
+  const code = reported(tried)
+  return (await passesWithout(tried)) ? code : 1
 }
 
-/** What fails without a bug finds none. */
-async function passesWithout(chosen: readonly PlantedBug[]): Promise<boolean> {
+/** What fails without a bug, too, finds none. */
+async function passesWithout(tried: readonly Tried[]): Promise<boolean> {
   const finders = new Map(
-    chosen.flatMap(({ foundBy }) => foundBy).map((each) => [JSON.stringify(each), each]),
+    tried.flatMap(({ finder }) => finder ?? []).map((each) => [JSON.stringify(each), each]),
   )
   let failed: Failed
   await atOnce([[...finders.values()]], 1, async (all, { folder }) => {
@@ -80,12 +83,13 @@ async function tryBug(bug: PlantedBug, overlay: Overlay): Promise<Tried> {
   const started = performance.now()
   overlay.plant(bug.file, planted(bug, readFileSync(join(root, bug.file), 'utf8')))
   let foundBy: Failed
-  for (const finder of bug.foundBy) {
+  let finder: Finder | undefined
+  for (finder of bug.foundBy) {
     foundBy = await tryFinder(finder, overlay.folder)
     if (foundBy !== undefined) break
   }
   overlay.heal()
-  return { bug, foundBy, seconds: (performance.now() - started) / 1000 }
+  return { bug, foundBy, finder, seconds: (performance.now() - started) / 1000 }
 }
 
 function tryFinder(finder: Finder, folder: string): Promise<Failed> {

@@ -21,14 +21,13 @@ const TASKS: readonly Step[] = [
   { seeds: '0-7' },
   {
     tests: [
-      ...tests('engine', 'idle-time source-time merge-task wait last-commit lane-memory'),
-      ...tests('engine', 'source-batches'),
+      ...tests('engine', 'committer merge-task last-commit idle-time source-time wait'),
+      ...tests('engine', 'lane-memory source-batches'),
       ...tests('engine/state', 'timers'),
     ],
   },
-  { tests: tests('engine', 'read-ways end-of-waiting learning-change retention') },
-  { seeds: '8-39' },
-  { tests: tests('engine', 'rescale') },
+  { tests: tests('engine', 'read-ways end-of-waiting retention') },
+  { seeds: '8-23' },
 ]
 
 export const areas: readonly Area[] = [
@@ -67,8 +66,8 @@ export const areas: readonly Area[] = [
         ],
       },
       { seeds: '0-11' },
-      { tests: [...tests('log/embedded', 'crashes'), ...tests('log/backup', 'backup')] },
-      { tests: [...tests('contracts', 'log'), ...tests('log/embedded', 'many-topics')] },
+      { tests: tests('log/embedded', 'crashes') },
+      { tests: [...tests('contracts', 'log'), ...tests('log/backup', 'backup')] },
     ],
   },
 ]

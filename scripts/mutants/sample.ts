@@ -28,12 +28,13 @@ export function chosenMutants({ sample, seed, files }: Choice): Chosen[] {
   }))
   const roots = all.reduce((sum, { mutants }) => sum + Math.sqrt(mutants.length), 0)
   const prng = new Prng(seed, 17)
-  return all.flatMap(({ area, mutants }) => {
+  const chosen = all.flatMap(({ area, mutants }) => {
     const count = Math.round((sample * Math.sqrt(mutants.length)) / Math.max(1, roots))
     return shuffled(mutants, prng)
       .slice(0, count)
       .map((mutant) => ({ area, mutant }))
   })
+  return shuffled(chosen, prng)
 }
 
 function shuffled<Item>(items: readonly Item[], prng: Prng): Item[] {

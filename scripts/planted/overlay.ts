@@ -4,12 +4,14 @@ import { cpSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync }
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { root } from '../test/tools.ts'
+import { atEnd } from './at-end.ts'
 
 const COPIED = ['src', 'test', 'scripts', 'examples', 'docs', 'bench']
 const FILES = ['package.json', 'tsconfig.json', 'vitest.config.ts']
 
 export class Overlay {
   readonly folder: string = mkdtempSync(join(tmpdir(), 'millrace-planted-'))
+  readonly #forget = atEnd(() => this.close())
   #planted: string | undefined
 
   constructor() {
@@ -33,6 +35,7 @@ export class Overlay {
   }
 
   close(): void {
+    this.#forget()
     rmSync(this.folder, { recursive: true, force: true, maxRetries: 3 })
   }
 }

@@ -20,6 +20,7 @@ async function predictor(
   output: StandardSchemaV1,
   judges?: string,
   fallback?: { high: number; low: number },
+  precision: 'float32' | 'float64' = 'float64',
 ): Promise<Predictor> {
   const runtime = {
     kind: 'function',
@@ -39,6 +40,7 @@ async function predictor(
     labels: { ...labelPlan(), judges },
   }
   const loaded = await functionRuntime().load(new Uint8Array(0), FEATURES, runtime)
+  Object.defineProperty(loaded, 'precision', { value: precision })
   return new Predictor({
     model: { plan, loaded },
     index: 0,
@@ -129,6 +131,17 @@ describe('predictions', () => {
     const version = versionNumber(own.model.loaded.digest)
     expect([...own.scores(scored)]).toEqual([4, 1, 9])
     expect([...own.versions(scored)]).toEqual([version, FALLBACK_VERSION, version])
+  })
+
+  it('have features in their receipts with the bits that the model reads, and no more', async () => {
+    const features = [xs(0.1, 3, 1 / 3)]
+    const kept = async (precision: 'float32' | 'float64'): Promise<unknown> => {
+      const own = await predictor(Plain, undefined, undefined, precision)
+      const { scored } = await predict(own, 0.1, 3, 1 / 3)
+      return own.receipts(features, scored)[0]
+    }
+    expect(await kept('float64')).toEqual(xs(0.1, 3, 1 / 3))
+    expect(await kept('float32')).toEqual(xs(...[0.1, 3, 1 / 3].map(Math.fround)))
   })
 
   it('are refused when labels judge an output that the model does not give', async () => {

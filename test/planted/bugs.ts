@@ -3,6 +3,7 @@ import type { PlantedBug } from './bug.ts'
 import { commitBugs } from './commit.ts'
 import { decodeBugs } from './decode.ts'
 import { exchangeBugs } from './exchange.ts'
+import { kafkaBugs } from './kafka.ts'
 import { labelBugs } from './labels.ts'
 import { learnerBugs } from './learner.ts'
 import { logBugs } from './log.ts'
@@ -18,4 +19,5 @@ export const bugs: readonly PlantedBug[] = [
   ...learnerBugs,
   ...logBugs,
   ...decodeBugs,
+  ...kafkaBugs,
 ]

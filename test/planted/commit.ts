@@ -37,7 +37,7 @@ export const commitBugs: readonly PlantedBug[] = [
       if (!signal.aborted) read = this.#read(next.offset)`,
     becomes: `      const count = result.runs.reduce((sum, run) => sum + run.records.count, 0)
       if (!signal.aborted) read = this.#read(this.#offset + count)`,
-    foundBy: [{ seeds: '0-99' }],
+    foundBy: [{ test: 'test/engine/source-time.test.ts' }, { seeds: '80-99' }],
   },
   {
     name: 'failed-append-forgotten',
@@ -47,7 +47,7 @@ export const commitBugs: readonly PlantedBug[] = [
         error instanceof Error`,
     becomes: `      const failure =
         error instanceof Error`,
-    foundBy: [{ seeds: '0-99' }],
+    foundBy: [{ test: 'test/engine/committer.test.ts' }],
   },
   {
     name: 'end-told-before-durable',
@@ -56,30 +56,25 @@ export const commitBugs: readonly PlantedBug[] = [
     text: `    if (ended) await this.#committer.drain()
     this.#toldEnd`,
     becomes: `    this.#toldEnd`,
-    foundBy: [{ seeds: '0-199' }],
+    foundBy: [{ test: 'test/engine/committer.test.ts' }],
   },
   {
     name: 'snapshot-names-wrong-commit',
-    does: 'Lets a snapshot name the commit after the one its chunks begin with.',
+    does: 'Lets a snapshot name a commit behind the one its chunks begin with.',
     file: 'src/engine/committer.ts',
     text: `        from: this.#number,
         fromOffset`,
-    becomes: `        from: this.#number + 1,
+    becomes: `        from: this.#number + 2,
         fromOffset`,
-    foundBy: [{ seeds: '0-99' }],
+    foundBy: [{ test: 'test/engine/committer.test.ts' }],
   },
   {
-    name: 'delta-before-snapshot-skipped',
-    does: 'Restores a snapshot without the delta of the commit that its first chunk came with.',
+    name: 'deltas-beside-a-snapshot-skipped',
+    does: 'Restores a snapshot without the deltas of the commits that it was written with.',
     file: 'src/engine/recovery.ts',
-    text: `      if (commit.number < (this.#newest?.from ?? 0)) return true`,
-    becomes: `      if (this.#newest !== undefined && commit.number === this.#newest.from) {
-        this.last = commit
-        this.lastOffset = offset
-        return true
-      }
-      if (commit.number < (this.#newest?.from ?? 0)) return true`,
-    foundBy: [{ seeds: '0-199' }],
+    text: `    this.memory.apply(commit.delta())`,
+    becomes: `    if (commit.number > (this.#newest?.commit ?? 0)) this.memory.apply(commit.delta())`,
+    foundBy: [{ test: 'test/engine/committer.test.ts' }],
   },
   {
     name: 'snapshot-without-its-end',
@@ -87,15 +82,7 @@ export const commitBugs: readonly PlantedBug[] = [
     file: 'src/engine/whole-snapshot.ts',
     text: `const end = last ? found : before < 0`,
     becomes: `const end = last || before < 0 ? found : before < 0`,
-    foundBy: [{ seeds: '0-99' }],
-  },
-  {
-    name: 'chunks-of-two-snapshots',
-    does: 'Reads chunks of a snapshot that was not finished into the one behind it.',
-    file: 'src/engine/recovery.ts',
-    text: `    if (record.from !== of.from) return record.from < of.from`,
-    becomes: `    if (record.from > of.from) return false`,
-    foundBy: [{ seeds: '0-199' }],
+    foundBy: [{ test: 'test/engine/committer.test.ts' }],
   },
   {
     name: 'missing-commit-not-noticed',
@@ -103,7 +90,7 @@ export const commitBugs: readonly PlantedBug[] = [
     file: 'src/engine/recovery.ts',
     text: `    if (number === expected) return true`,
     becomes: `    if (number >= expected) return true`,
-    foundBy: [{ test: 'test/engine/retention.test.ts' }, { seeds: '0-99' }],
+    foundBy: [{ test: 'test/engine/committer.test.ts' }],
   },
   {
     name: 'trim-beyond-snapshot',
@@ -129,7 +116,7 @@ export const commitBugs: readonly PlantedBug[] = [
       from: this.#committed,`,
     becomes: `      commit: this.#committer.next - 1,
       from: this.#committed,`,
-    foundBy: [{ test: 'test/engine/read-ways.test.ts' }, { seeds: '0-19' }],
+    foundBy: [{ test: 'test/engine/committer.test.ts' }],
   },
   {
     name: 'tick-not-recorded',

@@ -49,10 +49,7 @@ export const exchangeBugs: readonly PlantedBug[] = [
     file: 'src/engine/exchange/lane.ts',
     text: `if (block.layout !== this.#layout.digest) {`,
     becomes: `if (block.layout === undefined) {`,
-    foundBy: [
-      { test: 'test/engine/exchange/records.test.ts' },
-      { test: 'test/engine/change.test.ts' },
-    ],
+    foundBy: [{ test: 'test/engine/exchange/merge.test.ts' }],
   },
   {
     name: 'nibbles-swapped',
@@ -86,7 +83,7 @@ export const exchangeBugs: readonly PlantedBug[] = [
   let h = seed ^ length`,
     becomes: `  const length = Buffer.from(bytes.subarray(start, end)).toString('utf8').length
   let h = seed ^ length`,
-    foundBy: [{ test: 'test/engine/exchange/router.test.ts' }, { seeds: '0-49' }],
+    foundBy: [{ test: 'test/base/murmur2.test.ts' }],
   },
   {
     name: 'partition-by-signed-hash',
@@ -94,16 +91,14 @@ export const exchangeBugs: readonly PlantedBug[] = [
     file: 'src/base/murmur2.ts',
     text: `  return (hash & 0x7fff_ffff) % partitions`,
     becomes: `  return Math.abs(hash | 0) % partitions`,
-    foundBy: [{ test: 'test/engine/exchange/router.test.ts' }, { seeds: '0-19' }],
+    foundBy: [{ test: 'test/base/murmur2.test.ts' }],
   },
   {
-    name: 'read-rows-taken-twice',
-    does: 'Puts rows of a block into a lane again that an earlier read had brought.',
-    file: 'src/engine/merge-task.ts',
-    text: `        if (run.offsets[i] >= lane.fetchOffset)
-          lane.push`,
-    becomes: `        if (run.offsets[i] >= 0)
-          lane.push`,
-    foundBy: [{ seeds: '0-99' }],
+    name: 'block-asked-for-again',
+    does: 'Asks a lane again for the block that it has.',
+    file: 'src/engine/exchange/lane.ts',
+    text: `    this.#fetchOffset = offset + 1`,
+    becomes: `    this.#fetchOffset = offset`,
+    foundBy: [{ test: 'test/engine/merge-task.test.ts' }],
   },
 ]

@@ -30,8 +30,12 @@ export const labelBugs: readonly PlantedBug[] = [
     name: 'expiry-before-label-of-the-same-time',
     does: 'Lets a prediction expire before the label that comes when its time is over.',
     file: 'src/engine/operators/join-body.ts',
-    text: `    while (room.nextDue < now) {`,
-    becomes: `    while (room.nextDue <= now && room.nextDue < Infinity) {`,
+    text: `    while (room.nextDue < now) {
+      if (now === Infinity && this.#rows.count >= END_ROWS) return true
+      const taken = room.takeNext(now)`,
+    becomes: `    while (room.nextDue <= now) {
+      if (now === Infinity && this.#rows.count >= END_ROWS) return true
+      const taken = room.takeNext(now + 1)`,
     foundBy: [{ test: 'test/engine/join-body.test.ts' }, { seeds: '0-19' }],
   },
   {

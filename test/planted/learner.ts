@@ -8,7 +8,7 @@ export const learnerBugs: readonly PlantedBug[] = [
     file: 'src/engine/relearn.ts',
     text: `  let skip = from.rows`,
     becomes: `  let skip = 0 * from.rows`,
-    foundBy: [{ seeds: '0-199' }],
+    foundBy: [{ seeds: '120-139' }],
   },
   {
     name: 'snapshot-knows-its-own-period',
@@ -16,7 +16,7 @@ export const learnerBugs: readonly PlantedBug[] = [
     file: 'src/engine/operators/learner-body.ts',
     text: `while (to < most && times[to] < end) to++`,
     becomes: `while (to < most && times[to] <= end) to++`,
-    foundBy: [{ test: 'test/testing/learning.test.ts' }, { seeds: '0-199' }],
+    foundBy: [{ seeds: '120-139' }],
   },
   {
     name: 'learner-told-too-far',
@@ -27,16 +27,12 @@ export const learnerBugs: readonly PlantedBug[] = [
     foundBy: [{ test: 'test/testing/learning.test.ts' }, { seeds: '0-199' }],
   },
   {
-    name: 'rows-scored-with-the-next-snapshot',
-    does: 'Scores the rows before a snapshot with it.',
+    name: 'first-snapshot-for-ever',
+    does: 'Predicts with the first snapshot that it loaded, whatever comes after it.',
     file: 'src/engine/operators/learnt-models.ts',
-    text: `        if (place > from) all.push(await this.#rows(from, place))
-        from = place
-        this.#take(taken, update++)`,
-    becomes: `        this.#take(taken, update++)
-        if (place > from) all.push(await this.#rows(from, place))
-        from = place`,
-    foundBy: [{ test: 'test/testing/learning.test.ts' }, { seeds: '0-199' }],
+    text: `if (this.#loaded.snapshot === snapshot) return this.#loaded.model`,
+    becomes: `if (this.#loaded.snapshot === snapshot || this.#loaded.snapshot > 0) return this.#loaded.model`,
+    foundBy: [{ test: 'test/testing/learning.test.ts' }],
   },
   {
     name: 'snapshot-digest-not-committed',
@@ -44,7 +40,7 @@ export const learnerBugs: readonly PlantedBug[] = [
     file: 'src/engine/operators/learnt-models.ts',
     text: `    region.touchWords(DIGEST, WORDS - DIGEST)`,
     becomes: ``,
-    foundBy: [{ seeds: '0-299' }],
+    foundBy: [{ seeds: '120-139' }],
   },
   {
     name: 'fallback-judged-as-the-model',

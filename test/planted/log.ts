@@ -34,7 +34,7 @@ export const logBugs: readonly PlantedBug[] = [
     file: 'src/log/embedded/recover.ts',
     text: `const inDoubt = found.last.commit > checkpoint.durable.commit`,
     becomes: `const inDoubt = found.last.commit > checkpoint.durable.commit + 1e9`,
-    foundBy: [{ test: 'test/log/embedded/crashes.test.ts' }, { seeds: '0-199' }],
+    foundBy: [{ test: 'test/log/embedded/in-doubt.test.ts' }],
   },
   {
     name: 'written-again-unflushed',
@@ -50,7 +50,7 @@ export const logBugs: readonly PlantedBug[] = [
     throw flushFailed(error)
   }
   segment.end`,
-    foundBy: [{ test: 'test/log/embedded/crashes.test.ts' }, { seeds: '0-199' }],
+    foundBy: [{ test: 'test/log/embedded/in-doubt.test.ts' }],
   },
   {
     name: 'crc-not-checked',
@@ -169,17 +169,12 @@ export const logBugs: readonly PlantedBug[] = [
     foundBy: [{ test: 'test/contracts/log.test.ts' }],
   },
   {
-    name: 'gap-in-a-segment',
-    does: 'Copies records behind a gap into the segment before it.',
+    name: 'run-left-out-of-a-copy',
+    does: 'Leaves the run out of a copy in which the oldest record that is kept lies alone.',
     file: 'src/log/embedded/copier.ts',
-    text: `      last.end === base &&
-`,
-    becomes: ``,
-    foundBy: [
-      { test: 'test/log/embedded/many-topics.test.ts' },
-      { test: 'test/contracts/log-history.test.ts' },
-      { seeds: '0-199' },
-    ],
+    text: `        if (end <= partition.start) continue`,
+    becomes: `        if (end <= partition.start + 1) continue`,
+    foundBy: [{ test: 'test/contracts/log-history.test.ts' }, { seeds: '0-39' }],
   },
   {
     name: 'retention-takes-one-too-many',

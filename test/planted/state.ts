@@ -78,7 +78,7 @@ export const stateBugs: readonly PlantedBug[] = [
     text: `      heads.setI32(at + 1, region.i32[free * words * 2])
       return free`,
     becomes: `      return free`,
-    foundBy: [{ test: 'test/engine/state/set-keys.test.ts' }, { seeds: '0-99' }],
+    foundBy: [{ seeds: '0-39' }],
   },
   {
     name: 'left-edge-included',
@@ -88,7 +88,7 @@ export const stateBugs: readonly PlantedBug[] = [
   return level.hop`,
     becomes: `  const from = time - window.delayMs - window.overMs - 1
   return level.hop`,
-    foundBy: [{ seeds: '0-19' }, { test: 'test/engine/state/set-look.test.ts' }],
+    foundBy: [{ test: 'test/engine/state/window-edges.test.ts' }],
   },
   {
     name: 'right-edge-excluded',
@@ -96,7 +96,7 @@ export const stateBugs: readonly PlantedBug[] = [
     file: 'src/engine/state/set-state.ts',
     text: `const until = entry >= 0 ? entry + 1 : events.events.countUntil(time)`,
     becomes: `const until = entry >= 0 ? entry : events.events.countUntil(time)`,
-    foundBy: [{ seeds: '0-19' }],
+    foundBy: [{ test: 'test/engine/state/window-edges.test.ts' }],
   },
   {
     name: 'delay-off-by-one',
@@ -106,7 +106,7 @@ export const stateBugs: readonly PlantedBug[] = [
   return level.hop && window.delayMs > 0`,
     becomes: `  const to = window.delayMs > 0 ? time - window.delayMs + 1 : time
   return level.hop && window.delayMs > 0`,
-    foundBy: [{ test: 'test/engine/state/set-look.test.ts' }, { seeds: '0-99' }],
+    foundBy: [{ test: 'test/engine/state/window-edges.test.ts' }],
   },
   {
     name: 'late-event-at-the-end',
@@ -116,7 +116,7 @@ export const stateBugs: readonly PlantedBug[] = [
       const at`,
     becomes: `      entry = events.count
       const at`,
-    foundBy: [{ seeds: '0-19' }],
+    foundBy: [{ test: 'test/engine/state/window-edges.test.ts' }],
   },
   {
     name: 'tile-of-dropped-one-too-old',
@@ -124,7 +124,7 @@ export const stateBugs: readonly PlantedBug[] = [
     file: 'src/engine/state/key-events.ts',
     text: `if (tiles.count === 0 || tiles.time(tiles.count - 1) !== tile) {`,
     becomes: `if (tiles.count === 0) {`,
-    foundBy: [{ test: 'test/engine/state/set-recovery.test.ts' }, { seeds: '0-99' }],
+    foundBy: [{ seeds: '0-39' }, { test: 'test/engine/state/set-recovery.test.ts' }],
   },
   {
     name: 'batch-cut-changes-sums',
@@ -148,6 +148,6 @@ export const stateBugs: readonly PlantedBug[] = [
     file: 'src/engine/state/periods.ts',
     text: `records.setF64(word + GIVEN, revision + 1)`,
     becomes: `records.setF64(word + GIVEN, 1)`,
-    foundBy: [{ test: 'test/engine/periods.test.ts' }, { seeds: '0-99' }],
+    foundBy: [{ test: 'test/testing/periods.test.ts' }],
   },
 ]

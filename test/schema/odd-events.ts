@@ -223,7 +223,7 @@ export class OddEvents {
   #mutated(bytes: Buffer): Buffer {
     const random = this.#random
     if (!random.chance(0.15)) return bytes
-    const place = random.below(bytes.length)
+    const place = random.below(bytes.length + 1)
     const other = Buffer.from([random.below(256)])
     const pieces = [
       [bytes.subarray(0, place)],
@@ -247,5 +247,10 @@ export function eventsOf(field: string): string[] {
     ...VALUES.map((value) => `{${key}:${value}}`),
     `{${key}:1,"more":1}`,
     `{${key}:"a","more":1}`,
+    // More than an event, however good that is.
+    ...['x', '}', ',', '{}', '\u0000'].flatMap((more) => [
+      `{${key}:1}${more}`,
+      `{${key}:"a"} ${more}`,
+    ]),
   ]
 }

@@ -85,6 +85,9 @@ describe.each([
         { card: 'b', at: at(3, 10), amount: 3 },
         // The first row of its period, though late.
         { card: 'b', at: at(1, 20), amount: 4 },
+        { card: 'b', at: at(4, 10), amount: 5 },
+        // The third row of its period.
+        { card: 'b', at: at(2, 20), amount: 6 },
       ]),
     ])
     expect(told(topics.spend)).toEqual([
@@ -96,6 +99,9 @@ describe.each([
       'b 2/4/0',
       'b 3/6/1',
       'b 4/9/0',
+      'b 3/12/2',
+      'b 4/15/1',
+      'b 5/16/0',
     ])
   })
 

@@ -8,6 +8,8 @@ type Step = { readonly kind: 'upsert' | 'find' | 'remove' | 'oldest'; readonly k
 const key = fc.oneof(
   fc.nat(30).map((n) => `k${n}`),
   fc.nat(10).map((n) => `${'a long key '.repeat(n)}${n}`),
+  // Of one length and hash, and alike in all but their ends.
+  fc.nat(9).map((n) => `a long key that differs at its end ${n}`),
   fc.constant(''),
 )
 const steps = fc.array(

@@ -1,0 +1,173 @@
+// What a task may say, and when: an append that is not durable yet is held back here until the test lets it go.
+import { describe, expect, it } from 'vitest'
+import type { Append, Writer } from '../../src/contracts/log.ts'
+import type { StageBody } from '../../src/engine/body.ts'
+import { decodeCommit } from '../../src/engine/commit-record.ts'
+import { Committer } from '../../src/engine/committer.ts'
+import { blockRecord } from '../../src/engine/exchange/router.ts'
+import { MergeTask } from '../../src/engine/merge-task.ts'
+import { restore } from '../../src/engine/recovery.ts'
+import type { Region } from '../../src/engine/state/memory.ts'
+import { TUNING, type TaskContext } from '../../src/engine/task-context.ts'
+import { blockOf } from './exchange/lane-rows.ts'
+import { MemoryLog } from './memory-log.ts'
+import { inputsOf, recorder, SPEC } from './task-fixture.ts'
+
+const clock = {
+  now: () => 0,
+  monotonic: () => 0,
+  sleep: () => new Promise<void>((resolve) => setImmediate(resolve)),
+}
+const AT_ONE = { lanes: [], progress: 1, tick: NaN, ticked: -Infinity }
+
+class HeldLog extends MemoryLog {
+  #open = (): void => undefined
+  readonly #gate = new Promise<void>((resolve) => (this.#open = resolve))
+  /** Appends that were handed over. */
+  handed = 0
+
+  override async openWriter(id: string): Promise<Writer> {
+    const writer = await super.openWriter(id)
+    const append = async (appends: readonly Append[]): Promise<readonly number[]> => {
+      this.handed++
+      await this.#gate
+      return writer.append(appends)
+    }
+    return { ...writer, append }
+  }
+
+  letGo(): void {
+    this.#open()
+  }
+}
+
+function contextOf(log: MemoryLog, stop = new AbortController()): TaskContext {
+  const tuning = { ...TUNING, snapshotBytes: 64 }
+  return { log, clock, steps: { reach: () => {} }, tuning, signal: stop.signal }
+}
+
+/** Lets whatever can go on go on. */
+async function turns(): Promise<void> {
+  for (let i = 0; i < 50; i++) await clock.sleep()
+}
+
+function fill(region: Region, [from, to]: readonly [number, number], value: number): void {
+  region.f64.fill(value, from, to)
+  region.touchWords(from, to - from)
+}
+
+describe('a task', () => {
+  it('tells its end only once its last commit is durable', async () => {
+    const log = new HeldLog(1)
+    const row = { key: 'a', mergeTime: 5, partition: 0, offset: 0 }
+    log.partition('input-0', 0).push(blockOf([row], Infinity))
+    const stop = new AbortController()
+    const task = await MergeTask.open(contextOf(log, stop), SPEC, {
+      inputs: inputsOf([]),
+      body: recorder(),
+    })
+    const told: boolean[] = []
+    const running = task.run(({ ended }) => {
+      told.push(ended)
+      if (ended) stop.abort()
+    })
+    while (log.handed === 0) await clock.sleep()
+    await turns()
+    expect(task.ended).toBe(true)
+    expect(told).not.toContain(true)
+    log.letGo()
+    await running
+    expect(told.at(-1)).toBe(true)
+  })
+
+  it('names in what it writes the commit that it is written with', async () => {
+    const log = new MemoryLog(5)
+    for (let i = 0; i < 6; i++) {
+      const row = { key: 'a', mergeTime: i, partition: 0, offset: i }
+      log.partition('input-0', 0).push(blockOf([row], i < 5 ? i : Infinity))
+    }
+    const stop = new AbortController()
+    const context = contextOf(log, stop)
+    const named = (): StageBody => ({
+      process: (_, { commit }) => [
+        { topic: 'out', partition: 0, records: blockRecord(Buffer.from(String(commit))) },
+      ],
+    })
+    const task = await MergeTask.open(
+      { ...context, tuning: { ...context.tuning, batchRows: 2 } },
+      SPEC,
+      { inputs: inputsOf([]), body: named },
+    )
+    await task.run(({ ended }) => ended && stop.abort())
+    const numbers = log
+      .partition('_p.stage.s.commits', 0)
+      .map((value) => decodeCommit(value).number)
+    expect(numbers.length).toBeGreaterThan(2)
+    expect(log.partition('out', 0).map((value) => Number(Buffer.from(value)))).toEqual(numbers)
+  })
+})
+
+describe('a committer', () => {
+  it('tells of an append that failed whoever commits, drains or checks after it, and wakes who waits for input', async () => {
+    const log = new MemoryLog(2)
+    const { committer } = await Committer.open(contextOf(log), SPEC, [])
+    log.appendsLeft = 0
+    await committer.commit([], AT_ONE)
+    await expect(committer.drain()).rejects.toThrow('the writer is dead')
+    expect(committer.wake.aborted).toBe(true)
+    log.appendsLeft = Infinity
+    expect(() => committer.check()).toThrow('the writer is dead')
+    await expect(committer.durable()).rejects.toThrow('the writer is dead')
+    await expect(committer.commit([], AT_ONE)).rejects.toThrow('the writer is dead')
+  })
+
+  it('counts as acknowledged what is durable, and no commit that is under way', async () => {
+    const log = new HeldLog(3)
+    const { committer } = await Committer.open(contextOf(log), SPEC, [])
+    await committer.commit([], AT_ONE)
+    expect([committer.last, committer.acknowledged, committer.next]).toEqual([1, 0, 2])
+    log.letGo()
+    await committer.drain()
+    expect([committer.last, committer.acknowledged, committer.next]).toEqual([1, 1, 2])
+  })
+
+  // Of the larger state a snapshot takes four commits: some lives end in the middle of one.
+  it.each([
+    ['that fits a chunk', 8, [12, 12, 12]],
+    ['of several chunks', 110_000, [2, 5, 7, 3, 8]],
+  ])('goes on from any of its commits with the state %s that it had', async (_, words, lives) => {
+    const log = new MemoryLog(4)
+    const digests: string[] = []
+    for (const commits of lives) {
+      const { committer, restored } = await Committer.open(contextOf(log), SPEC, [])
+      const { memory } = restored
+      expect(restored.last?.number ?? 0).toBe(digests.length)
+      if (digests.length > 0) expect(memory.digest()).toBe(digests.at(-1))
+      const region = memory.region('words', words * 8)
+      for (let i = 0; i < commits; i++) {
+        const number = digests.length + 1
+        // Two commits together write more than all of it, neither does alone.
+        if (number % 6 === 1) fill(region, [0, words * 0.75], number)
+        if (number % 6 === 2) fill(region, [words / 2, words], number)
+        for (let word = number % 8; word < words; word += words / 4) region.setF64(word, -number)
+        await committer.commit([], AT_ONE)
+        digests.push(memory.digest())
+      }
+      await committer.close()
+    }
+    for (const [i, digest] of digests.entries())
+      expect((await restore(log, SPEC, i + 1)).memory.digest()).toBe(digest)
+    expect(log.partition('_p.stage.s.snapshots', 0).length).toBeGreaterThan(4)
+  })
+
+  it('restores no state over a commit that is missing, and says which', async () => {
+    const log = new MemoryLog(6)
+    const { committer } = await Committer.open({ ...contextOf(log), tuning: TUNING }, SPEC, [])
+    for (let i = 0; i < 4; i++) await committer.commit([], AT_ONE)
+    await committer.close()
+    log.partition('_p.stage.s.commits', 0).splice(1, 1)
+    await expect(restore(log, SPEC)).rejects.toThrow(
+      "commit 2 of '_p.stage.s.commits' is missing: found 3 at offset 1",
+    )
+  })
+})
