@@ -67,10 +67,10 @@ export const kafkaBugs: readonly PlantedBug[] = [
   {
     name: 'fencing-taken-for-a-pause',
     does: 'Asks again where a broker says that another has the name.',
-    file: 'src/log/kafka/transactional-writer.ts',
-    text: `    if (!isFencing(code)) return
+    file: 'src/log/kafka/transaction-parts.ts',
+    text: `  if (!isFencing(code)) return
 `,
-    becomes: `    if (code !== 0) return
+    becomes: `  if (code !== 0) return
 `,
     foundBy: [{ kafka: 'test/kafka/log.test.ts' }, { kafka: 'test/kafka/zombies.test.ts' }],
   },

@@ -22,8 +22,8 @@ export const labelBugs: readonly PlantedBug[] = [
     name: 'revised-metric-not-taken-back',
     does: 'Measures a revised label beside the one it stands for.',
     file: 'src/engine/operators/join-body.ts',
-    text: `if (status === JOINED && !Number.isNaN(entry.score) &&`,
-    becomes: `if (status === EARLY && !Number.isNaN(entry.score) &&`,
+    text: `const before = status === JOINED ? entry.label : NaN`,
+    becomes: `const before = status === EARLY ? entry.label : NaN`,
     foundBy: [{ test: 'test/engine/join-body.test.ts' }],
   },
   {
