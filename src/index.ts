@@ -11,6 +11,7 @@ export {
   type ErrorCode,
   type ErrorDetails,
 } from './base/errors.ts'
+export { drift, type Drift, type DriftOf, type DriftOptions } from './pipeline/drift.ts'
 export type { FeatureBuilder } from './pipeline/feature-builder.ts'
 export type { FeatureSet, FeatureSetOptions } from './pipeline/feature-set.ts'
 export type { FieldPath } from './pipeline/field-path.ts'

@@ -36,4 +36,6 @@ export interface Detector {
   restore(bytes: Uint8Array): void
   /** Bytes of its state. */
   readonly memoryBytes: number
+  /** One with the same settings that has seen nothing. */
+  fresh(): Detector
 }

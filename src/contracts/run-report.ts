@@ -1,6 +1,7 @@
 // What a run tells while it goes on and when it is over. The report is written as it is by `--report FILE`,
 // so a name here is a promise to whoever reads that file.
 
+import type { DriftEvent } from './drift-event.ts'
 import type { Explanation } from './explanation.ts'
 
 export interface LabelCounts {
@@ -110,6 +111,8 @@ export interface RunReport {
   readonly otherModels: readonly OtherModelReport[]
   /** What models that learn have learnt. */
   readonly learning: readonly LearningReport[]
+  /** Of models that are watched for drift. */
+  readonly drifts: readonly DriftReport[]
   /** Records written to the topics that the pipeline's `emit`, `when` and `every` name. */
   readonly recordsEmitted: number
   /** Rows of periods whose function failed: they are dead letters. */
@@ -171,9 +174,23 @@ export interface LearningReport {
   readonly learnt: number
   /** Examples that were not, because of their label, of a feature, or because their receipt was no longer there. */
   readonly refused: number
+  /** Of these: no class or finite number as label, a feature that is infinite, a receipt that was no longer there. */
+  readonly badLabel: number
+  readonly badFeature: number
+  readonly unknownFeatures: number
   /** Snapshots that predicted, and all bytes of them. */
   readonly snapshots: number
   readonly snapshotBytes: number
+  /** The newest one: event time from which it predicts, ms since 1970, and its bytes; undefined before there is one. */
+  readonly newest: { readonly from: number; readonly bytes: number } | undefined
+}
+
+/** Drifts of a model that is watched. */
+export interface DriftReport {
+  readonly model: string
+  readonly count: number
+  /** At most 20, the newest last. */
+  readonly newest: readonly DriftEvent[]
 }
 
 /**

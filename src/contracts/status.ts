@@ -1,7 +1,13 @@
 // How far a pipeline is, read from its log: what `millrace status` shows, and gives as it is with `--json`.
 // A name here is a promise to whoever reads that.
 import type { GapReport } from './gap-report.ts'
-import type { LabelCounts, QuarantineReport, VersionReport } from './run-report.ts'
+import type {
+  DriftReport,
+  LearningReport,
+  LabelCounts,
+  QuarantineReport,
+  VersionReport,
+} from './run-report.ts'
 
 export interface StatusReport {
   readonly pipeline: string
@@ -23,6 +29,10 @@ export interface StatusReport {
   readonly sets: readonly SetReport[]
   /** By model with labels: the version that runs, then those before it that labels judged. */
   readonly models: Readonly<Record<string, readonly VersionReport[]>>
+  /** Of models that learn in the stream. */
+  readonly learning: readonly LearningReport[]
+  /** Of models that are watched for drift. */
+  readonly drifts: readonly DriftReport[]
   readonly quarantined: readonly QuarantineReport[]
   /** Records that no source read, because they were no longer kept: accepted with `--accept-gap`, oldest first. */
   readonly gaps: readonly GapReport[]
@@ -61,7 +71,7 @@ export interface TaskReport {
   readonly stage: string
   readonly task: number
   /** `direct`: a stage that reads the source itself. */
-  readonly kind: 'source' | 'stage' | 'direct' | 'join' | 'learner'
+  readonly kind: 'source' | 'stage' | 'direct' | 'join' | 'learner' | 'drift'
   readonly counts: Readonly<Record<string, number>>
   /** Events of a source, rows of a stage, predictions of a join. */
   readonly rows: number

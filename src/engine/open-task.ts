@@ -2,7 +2,8 @@
 import type { Log } from '../contracts/log.ts'
 import type { ModelCalls } from '../contracts/model-calls.ts'
 import type { LoadedModel } from '../contracts/runtime.ts'
-import type { LabelPlan, Plan } from '../pipeline/plan.ts'
+import { originsOf } from '../pipeline/plan-streams.ts'
+import type { LabelPlan, ModelPlan, Plan } from '../pipeline/plan.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
 import type { Guard } from '../schema/guard.ts'
 import { sourceBefore, stageBefore, type PlanChange } from './change/plan-change.ts'
@@ -13,7 +14,9 @@ import type { Asked, Told } from './look.ts'
 import { DirectTask } from './direct-task.ts'
 import { MergeTask, type TaskProgress } from './merge-task.ts'
 import { DirectBody } from './operators/direct-body.ts'
-import { JoinBody } from './operators/join-body.ts'
+import { DriftBody } from './operators/drift-body.ts'
+import { JoinBody, type JoinOptions } from './operators/join-body.ts'
+import { judgedHop, JudgedRows } from './operators/judged-rows.ts'
 import { learnsFromLabels } from './learning-models.ts'
 import { learningExampleLayout } from './operators/join-layouts.ts'
 import type { JoinMetrics } from './operators/judging.ts'
@@ -25,9 +28,18 @@ import { readsSource, type TaskPlan } from './task-plan.ts'
 import { featureFields } from './row-fields.ts'
 import { SourceTask } from './source-task.ts'
 import type { StateMemory } from './state/memory.ts'
+import { isWatched, watchedOfExamples, watchedOfRows } from './watched-models.ts'
 import { taskId, type TaskContext, type TaskSpec } from './task-context.ts'
 import type { TaskFigures } from './task-figures.ts'
-import { examplesTopic, learnerTopic, learntTopic, receiptsTopic, runsTopic } from './task-names.ts'
+import {
+  driftsTopic,
+  examplesTopic,
+  judgedTopic,
+  learnerTopic,
+  learntTopic,
+  receiptsTopic,
+  runsTopic,
+} from './task-names.ts'
 
 /** What the tasks of a pipeline share. */
 export interface PipelineParts {
@@ -167,7 +179,8 @@ export function mergeBody(
   of: { log: Log; sealRows: number; parts: PipelineParts },
 ): StageBody {
   if (task.kind === 'stage') return stageBody(memory, task, of)
-  return task.kind === 'join' ? joinBody(memory, task, of) : learnerBody(memory, task, of)
+  if (task.kind === 'join') return joinBody(memory, task, of)
+  return task.kind === 'drift' ? driftBody(memory, task, of.parts) : learnerBody(memory, task, of)
 }
 
 function stageBody(
@@ -176,7 +189,7 @@ function stageBody(
   { parts, log }: { readonly parts: PipelineParts; readonly log: Log },
 ): KeyedStageBody {
   const { plan, schemas, models, calls, guard, change } = parts
-  const { stage, stageIndex, next, waiting, learning, spec, tasks } = task
+  const { stage, stageIndex, next, waiting, learning, watched, spec, tasks } = task
   const following = plan.stages[stageIndex + 1]
   return new KeyedStageBody(memory, {
     plan,
@@ -198,6 +211,7 @@ function stageBody(
     models: stage.models.map((model) => ({ plan: model, loaded: modelOf(models, model.name) })),
     waiting,
     learning,
+    watched,
     before: change && stageBefore(change, plan, stage),
     countsBefore: task.kind === 'direct' ? sourceCounts(task.routes).length : 0,
   })
@@ -231,11 +245,41 @@ function joinBody(
           receipts,
         }
       : undefined,
+    judged: judgedRows(model, plan.pipeline, spec.number),
     waiting: {
       log: of.log,
       topic: runsTopic(plan.pipeline, model.name),
       sealRows: of.sealRows,
     },
+  })
+}
+
+/** Of a model whose examples are watched. */
+function judgedRows(
+  model: ModelPlan,
+  pipeline: string,
+  writer: number,
+): JoinOptions['judged'] | undefined {
+  if (!isWatched(model)) return undefined
+  const hop = judgedHop({ model, topic: judgedTopic(pipeline, model.name), writer })
+  return hop && ((memory) => new JudgedRows(memory, model, hop))
+}
+
+function driftBody(
+  memory: StateMemory,
+  { model }: TaskPlan & { kind: 'drift' },
+  { plan }: PipelineParts,
+): DriftBody {
+  const examples = watchedOfExamples(model)
+  const rows = watchedOfRows(model)
+  return new DriftBody(memory, {
+    model,
+    topic: driftsTopic(plan.pipeline),
+    sources: originsOf(plan, plan.from),
+    inputs: [
+      ...(examples.length === 0 ? [] : [{ from: 'examples' as const, watched: examples }]),
+      ...(rows.length === 0 ? [] : [{ from: 'rows' as const, watched: rows }]),
+    ],
   })
 }
 

@@ -16,18 +16,21 @@ import { topicsOf, type Sizing } from './pipeline-topics.ts'
 import { isLearning, learningModels, learnsFromRows } from './learning-models.ts'
 import { setInputs } from './row-fields.ts'
 import { predictionWriters, tasksOfStage } from './scale.ts'
-import { joinStage, learningStage, sourceStage } from './stage-names.ts'
+import { driftStage, joinStage, learningStage, sourceStage } from './stage-names.ts'
 import type { TaskSpec } from './task-context.ts'
 import type { RowsRoute, SourceRoute, SourceRoutes, TaskPlan } from './task-plan.ts'
 import {
   examplesTopic,
+  judgedTopic,
   labelsTopic,
   learningTopic,
   learntTopic,
   rowsTopic,
   setTopic,
   waitingTopic,
+  watchedTopic,
 } from './task-names.ts'
+import { isWatched, watchedOfExamples, watchedOfRows, watchLayout } from './watched-models.ts'
 
 export interface PipelineTasks {
   readonly tasks: readonly TaskPlan[]
@@ -68,6 +71,7 @@ class Layouter {
       ...stages.flatMap((stage, index) => this.#stage(stage, index)),
       ...judged.flatMap((model) => this.#join(model)),
       ...models.flatMap((model) => this.#learner(model)),
+      ...models.flatMap((model) => this.#watching(model)),
     ]
     return { tasks, topics: topicsOf(this.#plan, tasks, this.#sizing) }
   }
@@ -204,6 +208,14 @@ class Layouter {
             writer: number,
           }),
         })),
+      watched: stage.models.filter(isWatched).flatMap((model) => {
+        const watched = watchedOfRows(model)
+        if (watched.length === 0) return []
+        const to = { partitions: 1, writer: number }
+        return [
+          { model, hop: this.#hop(watchedTopic(pipeline, model.name), watchLayout(watched), to) },
+        ]
+      }),
       learning: stage.models.filter(learnsFromRows).map((model) => ({
         model,
         hop: this.#hop(
@@ -312,6 +324,37 @@ class Layouter {
         predicting: this.#tasks(stages[stages.length - 1].name),
       },
     ]
+  }
+
+  /** What its joins say comes before what its rows say, of equal times. */
+  #watching(model: ModelPlan): TaskPlan[] {
+    const { pipeline } = this.#plan
+    if (!isWatched(model)) return []
+    const lanes = [
+      {
+        watched: watchedOfExamples(model),
+        topic: judgedTopic(pipeline, model.name),
+        writers: this.#sizing.partitions,
+      },
+      {
+        watched: watchedOfRows(model),
+        topic: watchedTopic(pipeline, model.name),
+        writers: predictionWriters(this.#sizing, model.name),
+      },
+    ]
+    const inputs = lanes
+      .filter(({ watched }) => watched.length > 0)
+      .map(({ watched, ...lane }) =>
+        this.#input({
+          ...lane,
+          layout: watchLayout(watched),
+          number: 0,
+          tasks: 1,
+          waitMs: Infinity,
+          primary: true,
+        }),
+      )
+    return [{ kind: 'drift', spec: this.#spec(driftStage(model.name), 0), model, inputs }]
   }
 
   #input(of: {

@@ -8,6 +8,7 @@ import type { TaskPlan } from './task-plan.ts'
 import {
   commitsTopic,
   deadLettersTopic,
+  driftsTopic,
   examplesTopic,
   lateTopic,
   learnerTopic,
@@ -16,6 +17,7 @@ import {
   runsTopic,
   snapshotsTopic,
 } from './task-names.ts'
+import { isWatched } from './watched-models.ts'
 
 export interface Sizing extends Scale {
   /** Partitions of each stream's topic. */
@@ -55,6 +57,7 @@ export function topicsOf(plan: Plan, tasks: readonly TaskPlan[], sizing: Sizing)
   for (const model of last.models) {
     const { name, labels } = model
     if (isLearning(model)) add(learnerTopic(pipeline, name), 1)
+    if (isWatched(model)) add(driftsTopic(pipeline), 1)
     if (labels === undefined) continue
     add(examplesTopic(pipeline, name), joins)
     add(runsTopic(pipeline, name), joins)

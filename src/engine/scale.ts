@@ -1,6 +1,7 @@
 // How many tasks each stage has. All have as many as the first run said, but those that were rescaled. JSON: it lies in the control topic.
 import type { Plan } from '../pipeline/plan.ts'
 import { learnsFromRows } from './learning-models.ts'
+import { isWatched } from './watched-models.ts'
 
 export interface Scale {
   /** Tasks of a stage, and of a join. */
@@ -46,7 +47,7 @@ export function rescaledTo(
   const predicting = { ...scale.predicting }
   if (last.name === stage)
     for (const model of last.models)
-      if (model.labels !== undefined || learnsFromRows(model))
+      if (model.labels !== undefined || learnsFromRows(model) || isWatched(model))
         predicting[model.name] = Math.max(
           tasks,
           tasksOfStage(scale, stage),

@@ -10,6 +10,11 @@ export function joinStage(model: string): string {
   return `labels.${model}`
 }
 
+/** The stage that watches a model for drift: it has one task. */
+export function driftStage(model: string): string {
+  return `drift.${model}`
+}
+
 /** The stage in which a model learns: it has one task. */
 export function learningStage(model: string): string {
   return `learning.${model}`

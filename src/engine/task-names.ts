@@ -68,6 +68,21 @@ export function learningTopic(pipeline: string, model: string): string {
   return internalTopic(pipeline, 'model', model, 'learning')
 }
 
+/** What its labels said of each prediction, on the way to the task that watches for drift: a partition for each task that joins. */
+export function judgedTopic(pipeline: string, model: string): string {
+  return internalTopic(pipeline, 'model', model, 'judged')
+}
+
+/** Numbers of rows on the way to the task that watches for drift: a partition for each task that predicts. */
+export function watchedTopic(pipeline: string, model: string): string {
+  return internalTopic(pipeline, 'model', model, 'watched')
+}
+
+/** Drifts of all models of a pipeline, one record each. */
+export function driftsTopic(pipeline: string): string {
+  return `${pipeline}.drifts`
+}
+
 /** Snapshots of what a model has learnt, in chunks, by number. */
 export function learnerTopic(pipeline: string, model: string): string {
   return internalTopic(pipeline, 'model', model, 'learner')

@@ -4,6 +4,7 @@ import type { Hop } from './exchange/router.ts'
 import type { LearningModel } from './learning-models.ts'
 import type { TaskInput } from './merge-task.ts'
 import type { TaskSpec } from './task-context.ts'
+import type { WatchedModel } from './watched-models.ts'
 
 /** Where rows of a stream go from a source stage. */
 export interface SourceRoute {
@@ -48,6 +49,8 @@ interface OfStage {
   readonly waiting: readonly { readonly model: ModelPlan; readonly hop: Hop }[]
   /** To those who learn from the rows, in the last stage. */
   readonly learning: readonly { readonly model: LearningModel; readonly hop: Hop }[]
+  /** To those who watch rows for drift, in the last stage. */
+  readonly watched: readonly { readonly model: WatchedModel; readonly hop: Hop }[]
 }
 
 export type TaskPlan =
@@ -69,6 +72,13 @@ export type TaskPlan =
       readonly inputs: readonly TaskInput[]
       /** Tasks that predict with what it has learnt. */
       readonly predicting: number
+    }
+  /** The only one that watches a model for drift. */
+  | {
+      readonly kind: 'drift'
+      readonly spec: TaskSpec
+      readonly model: WatchedModel
+      readonly inputs: readonly TaskInput[]
     }
 
 /** What of these has such a kind, also where one type has them all. */

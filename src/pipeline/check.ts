@@ -19,6 +19,7 @@ export type PartKind =
   | 'file'
   | 'kafka'
   | 'runtime'
+  | 'drift'
 
 const DETAIL: Readonly<Record<PartKind, string>> = {
   stream: 'stream',
@@ -30,6 +31,7 @@ const DETAIL: Readonly<Record<PartKind, string>> = {
   file: 'file',
   kafka: 'topic',
   runtime: 'runtime',
+  drift: 'drift',
 }
 
 /** A part, within the parts around it. */

@@ -8,6 +8,7 @@ import type { FileEdge } from './file.ts'
 import type { KafkaEdge } from './kafka.ts'
 import type {
   DerivedPlan,
+  DriftPlan,
   EmitPlan,
   EveryPlan,
   SinkPlan,
@@ -67,6 +68,7 @@ export interface ModelDefinition {
   readonly input: readonly SetDefinition[]
   readonly runtime: RuntimeDefinition
   readonly labels: LabelDefinition | undefined
+  readonly drift: readonly DriftPlan[]
 }
 
 export interface FeaturesStep {

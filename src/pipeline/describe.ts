@@ -225,7 +225,7 @@ function modelOf(
   model: ModelPlan,
   { path, rate }: { path: string | undefined; rate: number | undefined },
 ): ModelDescription {
-  const { name, as, runtime, features, labels, learning } = model
+  const { name, as, runtime, features, labels, learning, drift = [] } = model
   return {
     name,
     prediction: as === undefined ? 'prediction' : `predictions.${as}`,
@@ -246,6 +246,13 @@ function modelOf(
             waitingEach: WAITING_SIZE,
           },
     learning: learning && learningOf(name, runtime.learner, learning),
+    drift: drift.map(({ of, feature, detector, cooldown, direction, rowsBetweenFalseAlarms }) => ({
+      of: feature ?? of,
+      detector,
+      cooldown,
+      direction,
+      rowsBetweenFalseAlarms,
+    })),
   }
 }
 

@@ -1,6 +1,7 @@
 // A model: which stream it predicts on, from which features, with what, and where its labels come from.
 import { checkName, checkOptions, found, frozen, part, refuse, type Part } from './check.ts'
 import type { ModelDefinition, RuntimeDefinition, SetDefinition } from './definitions.ts'
+import { driftPlans, type Drift, type NumberFeature } from './drift.ts'
 import type { AnyFeatureSet, NameOf, ValuesOf } from './feature-set.ts'
 import { labelDefinition, type AnyLabels, type Labels, type LabelValue } from './labels.ts'
 import { isRuntime, type Fits, type ModelRuntime } from './model-runtime.ts'
@@ -21,7 +22,14 @@ export interface Model<Name extends string, Of extends string, Sets extends stri
 export type OutputOf<M> = M extends Model<string, string, string, infer Output> ? Output : never
 
 /** What `model(name, options)` takes. */
-export interface ModelOptions<Of extends string, Event, Input, Runtime, LabelsOption> {
+export interface ModelOptions<
+  Of extends string,
+  Event,
+  Input,
+  Runtime,
+  LabelsOption,
+  DriftOption = Drift,
+> {
   /** The stream whose events it predicts on. */
   of: Stream<Of, Event>
   /** The feature sets it reads, under the names the pipeline uses them. */
@@ -30,9 +38,11 @@ export interface ModelOptions<Of extends string, Event, Input, Runtime, LabelsOp
   runtime: Runtime
   /** Where the truth comes from. Default: none, and nothing is judged. */
   labels?: LabelsOption
+  /** What is watched for change, each by its detector: `[drift(adwin())]`. Default: nothing. */
+  drift?: readonly DriftOption[]
 }
 
-const OPTIONS = ['of', 'input', 'runtime', 'labels']
+const OPTIONS = ['of', 'input', 'runtime', 'labels', 'drift']
 
 /**
  * A model by its name, which lasts over its versions.
@@ -69,7 +79,8 @@ export function model<
     Input,
     ModelRuntime<Features, Output> &
       Fits<NoInfer<Merge<ValuesOf<Input[number]>>>, NoInfer<Features>>,
-    Labels<NoInfer<Event>, LabelEvent, Label, NoInfer<Output>>
+    Labels<NoInfer<Event>, LabelEvent, Label, NoInfer<Output>>,
+    Drift<NumberFeature<NoInfer<Merge<ValuesOf<Input[number]>>>>>
   >,
 ): Model<Name, Of, NameOf<Input[number]>, Output> {
   return Object.freeze({ name, '~model': modelDefinition(name, options) })
@@ -82,6 +93,7 @@ function modelDefinition(
     readonly input: unknown
     readonly runtime: unknown
     readonly labels?: AnyLabels
+    readonly drift?: unknown
   },
 ): ModelDefinition {
   checkName('model', name)
@@ -106,7 +118,8 @@ function modelDefinition(
       own,
       'a model that learns classes or numbers must have labels to learn from; found none; write labels: { from: ..., by: ..., of: ..., within: ..., label: ... }',
     )
-  return frozen({ part: own, name, of, input, runtime, labels })
+  const drift = driftPlans(own, options.drift, { runtime, input, labels: labels?.plan })
+  return frozen({ part: own, name, of, input, runtime, labels, drift })
 }
 
 function inputOf(own: Part, input: unknown): readonly SetDefinition[] {

@@ -89,6 +89,18 @@ export interface ModelDescription {
   readonly features: readonly string[]
   readonly labels: LabelDescription | undefined
   readonly learning: LearningDescription | undefined
+  /** What is watched for drift. */
+  readonly drift: readonly DriftDescription[]
+}
+
+export interface DriftDescription {
+  /** `error`, `loss`, `prediction`, or the name of a feature. */
+  readonly of: string
+  readonly detector: string
+  readonly cooldown: number
+  readonly direction: 'up' | 'down' | 'both'
+  /** It gives at most one false alarm in so many numbers; undefined where its settings say nothing. */
+  readonly rowsBetweenFalseAlarms: number | undefined
 }
 
 /** Of a model that learns. */

@@ -3,6 +3,7 @@ import { durationText } from '../base/duration.ts'
 import type {
   FeatureDescription,
   DerivedDescription,
+  DriftDescription,
   LabelDescription,
   LearningDescription,
   ModelDescription,
@@ -249,6 +250,7 @@ function modelText(model: ModelDescription): string {
       model.labels === undefined ? 'none: nothing is judged' : labelText(model.labels),
     ),
     ...(model.learning === undefined ? [] : [line('learns', learningText(model.learning))]),
+    ...(model.drift.length === 0 ? [] : [line('watched', model.drift.map(driftText).join('; '))]),
   ]
   return [`  ${model.name}`, ...lines].join('\n')
 }
@@ -261,6 +263,16 @@ function learningText(learning: LearningDescription): string {
       : `a row waits for that of its time${waitMs === 'forever' ? '' : `, at most ${durationText(waitMs)}`}`
   const each = from === 'rows' ? 'each row once it is predicted, without labels, ' : ''
   return `${each}from ${counted(features.length, 'feature')}, ${features.join(', ')}, in the one task of stage ${stage}; a snapshot each ${durationText(periodMs)}, ${waits}; begins with ${bytesText(memoryBytes)}`
+}
+
+/** `error by adwin, up: at most one false alarm in 100,000; then 1,000 quiet`. */
+function driftText(drift: DriftDescription): string {
+  const { of, detector, cooldown, direction, rowsBetweenFalseAlarms } = drift
+  const budget =
+    rowsBetweenFalseAlarms === undefined
+      ? 'no budget of false alarms is known'
+      : `at most one false alarm in ${numberText(rowsBetweenFalseAlarms)}`
+  return `${of} by ${detector}, ${direction === 'both' ? 'up or down' : direction}: ${budget}, ${numberText(cooldown)} quiet after a drift`
 }
 
 function labelText({

@@ -3,6 +3,7 @@ import type { FileFormat } from '../base/file-format.ts'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { WindowAggregate } from '../contracts/aggregate.ts'
 import type { ColumnKind } from '../contracts/columns.ts'
+import type { Detector } from '../contracts/detector.ts'
 import type { RuntimeSpec } from '../contracts/runtime.ts'
 import type { KeySelector, Selector } from '../contracts/selector.ts'
 import type { Encoding } from '../features/categories.ts'
@@ -177,6 +178,29 @@ export interface LearningPlan {
   readonly waitMs: number
 }
 
+/** What is watched of a model: of each example whether it was wrong, or its loss; of each row what was predicted, or a feature. */
+export type DriftQuantity = 'error' | 'loss' | 'prediction' | 'feature'
+
+/** A detector over one number of a model. */
+export interface DriftPlan {
+  /** `error/adwin`: its state is found by it. */
+  readonly name: string
+  readonly of: DriftQuantity
+  readonly feature: string | undefined
+  /** The output, where predictions are watched. */
+  readonly output: string | undefined
+  readonly detector: string
+  /** Makes one that has seen nothing. */
+  readonly make: () => Detector
+  /** SHA-256 of one, hex. */
+  readonly settings: string
+  /** Numbers after a drift in which further ones are not told. */
+  readonly cooldown: number
+  readonly direction: 'up' | 'down' | 'both'
+  /** Its false-alarm budget; undefined where its settings have none. */
+  readonly rowsBetweenFalseAlarms: number | undefined
+}
+
 export interface ModelPlan {
   readonly name: string
   /** The key of its prediction in the row: undefined for `prediction`, else its place in `predictions`. */
@@ -191,6 +215,8 @@ export interface ModelPlan {
   readonly labels: LabelPlan | undefined
   /** Of a model whose runtime is a learner. */
   readonly learning?: LearningPlan | undefined
+  /** What is watched; left out: nothing. */
+  readonly drift?: readonly DriftPlan[] | undefined
 }
 
 /** Functions here take the row `{ event, features, prediction, predictions }`. */

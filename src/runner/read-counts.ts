@@ -1,4 +1,5 @@
 // Counts of a task, by their names.
+import { DRIFT_COUNTS } from '../engine/operators/drift-body.ts'
 import { JOIN_COUNTS } from '../engine/operators/join-body.ts'
 import { LEARNER_COUNTS } from '../engine/operators/learner-body.ts'
 import { sourceCounts } from '../engine/operators/source-body.ts'
@@ -16,6 +17,7 @@ export function namedCounts(
 function namesOf(task: TaskPlan): readonly string[] {
   if (task.kind === 'join') return JOIN_COUNTS
   if (task.kind === 'learner') return LEARNER_COUNTS
+  if (task.kind === 'drift') return DRIFT_COUNTS
   return [
     ...(readsSource(task) ? sourceCounts(task.routes) : []),
     ...(isOfStage(task) ? stageCounts(task.stage) : []),

@@ -1,6 +1,8 @@
 // The report of a run, from what its tasks committed: every count is exact, whatever died on the way.
 import { isOfStage, readsSource } from '../engine/task-plan.ts'
+import { driftReports } from './drift-reports.ts'
 import { labelCounts } from './label-counts.ts'
+import { learningReports } from './learning-reports.ts'
 import { quarantineReports } from './versions/quarantines.ts'
 import type { Explanation } from '../contracts/explanation.ts'
 import type { QualityReport, RunReport, VersionReport } from '../contracts/run-report.ts'
@@ -60,11 +62,8 @@ export async function runReport({
     }
   })
   const sources = sumOf(tasks, readsSource)
-  const derived = plan.derived.map(({ name, of }) => ({
-    name,
-    of,
-    events: sources[derivedCount(name)] ?? 0,
-  }))
+  const events = (name: string): number => sources[derivedCount(name)] ?? 0
+  const derived = plan.derived.map(({ name, of }) => ({ name, of, events: events(name) }))
   const stages = sumOf(tasks, isOfStage)
   const unpredicted = scored.unpredicted ?? 0
   const predictions = (scored.predictions ?? 0) - unpredicted
@@ -87,7 +86,8 @@ export async function runReport({
       joins: sumOf(tasks, (task) => task.kind === 'join'),
     }),
     ...modelReport(await readMetrics(log, plan.pipeline, layout.tasks), plan),
-    learning: learningReports(layout, tasks),
+    learning: learningReports(layout.tasks, tasks),
+    drifts: await driftReports(log, plan),
     recordsEmitted: (scored.written ?? 0) + (stages.periodRows ?? 0),
     periodRowsSetAside: stages.periodRowsSetAside ?? 0,
     wallSeconds,
@@ -121,22 +121,6 @@ function modelReport(
     return { model: undefined, months: [], otherModels }
   const { months, ...newest } = versions[0]
   return { model: { name: first.name, ...newest, versions }, months, otherModels }
-}
-
-type TaskStates = Awaited<ReturnType<typeof readTasks>>
-
-function learningReports(layout: RunLayout, states: TaskStates): RunReport['learning'] {
-  return layout.tasks.flatMap((task) =>
-    task.kind === 'learner' ? [learningReport(task.model.name, states)] : [],
-  )
-}
-
-function learningReport(model: string, tasks: TaskStates): RunReport['learning'][number] {
-  const counts = sumOf(tasks, (task) => task.kind === 'learner' && task.model.name === model)
-  const { learnt = 0, badLabel = 0, badFeature = 0, unknownFeatures = 0 } = counts
-  const { snapshots = 0, snapshotBytes = 0 } = counts
-  const refused = badLabel + badFeature + unknownFeatures
-  return { model, learnt, refused, snapshots, snapshotBytes }
 }
 
 export function versionReport({ version, measure, all, months }: VersionMetrics): VersionReport {

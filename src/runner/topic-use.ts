@@ -1,5 +1,5 @@
 // What the topics of a log are for. Those of Millrace itself say it by their names; those of users, by the plan.
-import { deadLettersTopic, lateTopic } from '../engine/task-names.ts'
+import { deadLettersTopic, driftsTopic, lateTopic } from '../engine/task-names.ts'
 import { readsSource, type TaskPlan } from '../engine/task-plan.ts'
 import { joinStage, learningStage } from '../engine/stage-names.ts'
 import type { Plan } from '../pipeline/plan.ts'
@@ -49,6 +49,10 @@ const OWN: readonly (readonly [name: RegExp, use: (...parts: string[]) => string
   [
     /^_(.+?)\.model\.(.+)\.learning$/,
     (_, model) => `rows that '${model}' learns from without labels, in blocks`,
+  ],
+  [
+    /^_(.+?)\.model\.(.+)\.(?:judged|watched)$/,
+    (_, model) => `numbers of '${model}' that are watched for drift, in blocks`,
   ],
   [
     /^_(.+?)\.model\.(.+)\.learner$/,
@@ -105,6 +109,14 @@ function usesOf(topic: string, plan: Plan, tasks: readonly TaskPlan[]): TopicUse
     ...(emits.length + whens.length === 0
       ? []
       : [{ use: `output of '${pipeline}'`, writers: [last.name] }]),
+    ...(driftsTopic(pipeline) === topic
+      ? [
+          {
+            use: `drifts of the models of '${pipeline}', one record each`,
+            writers: tasks.flatMap(({ kind, spec }) => (kind === 'drift' ? [spec.stage] : [])),
+          },
+        ]
+      : []),
     ...(deadLettersTopic(pipeline) === topic
       ? [
           {

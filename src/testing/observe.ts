@@ -7,7 +7,14 @@ import { FALLBACK_VERSION, versionNumber } from '../contracts/model-version.ts'
 import { FELL_BACK, SCORED } from '../contracts/runtime.ts'
 import type { Log, ReadRun } from '../contracts/log.ts'
 import { Block } from '../engine/exchange/block.ts'
-import { FIRST, KEY, SOURCE_OFFSET, SOURCE_PARTITION, TIME } from '../engine/exchange/layout.ts'
+import {
+  FIRST,
+  KEY,
+  MERGE_TIME,
+  SOURCE_OFFSET,
+  SOURCE_PARTITION,
+  TIME,
+} from '../engine/exchange/layout.ts'
 import { eachWaiting } from '../engine/waiting/each-waiting.ts'
 import { sourceCounts } from '../engine/operators/source-body.ts'
 import { sourceStage } from '../engine/stage-names.ts'
@@ -19,17 +26,21 @@ import { StateMemory } from '../engine/state/memory.ts'
 import { taskId } from '../engine/task-context.ts'
 import {
   deadLettersTopic,
+  driftsTopic,
   examplesTopic,
   lateTopic,
   receiptsTopic,
   runsTopic,
 } from '../engine/task-names.ts'
-import type { LabelPlan, Plan } from '../pipeline/plan.ts'
+import type { LabelPlan, ModelPlan, Plan } from '../pipeline/plan.ts'
 import { ModelMetrics } from '../runner/model-metrics.ts'
 import { exampleAt, type Example } from '../runner/provenance/examples-of.ts'
 import { namedCounts } from '../runner/read-counts.ts'
 import { countsIn } from '../engine/state/counts.ts'
 import { valueAt } from '../schema/event-view.ts'
+import { OF_VERSIONS } from '../engine/operators/drift-body.ts'
+import { numbersOf } from '../engine/operators/plain-columns.ts'
+import { checkedDrifts, type WatchedExample } from './observe-drift.ts'
 import type { Outcome } from './outcome.ts'
 
 export interface Observed extends Outcome {
@@ -53,12 +64,21 @@ export async function observe(log: Log, plan: Plan, { tasks }: PipelineTasks): P
   if (last.models.length > 0) await receipts.read(log, plan.pipeline)
   const examples: Record<string, string[][]> = {}
   const metrics: Record<string, readonly string[]> = {}
-  for (const { name, labels } of last.models)
+  const watched: { model: ModelPlan; examples: readonly WatchedExample[] }[] = []
+  for (const model of last.models) {
+    const { name, labels } = model
     if (labels !== undefined) {
       const found = await examplesOf(log, { plan, model: name, labels, receipts })
       examples[name] = found.lines
       metrics[name] = found.metrics
+      if (model.drift !== undefined) watched.push({ model, examples: found.watched })
     }
+  }
+  if (last.models.some(({ drift }) => drift !== undefined)) {
+    const topic = driftsTopic(plan.pipeline)
+    const drifts = checkedDrifts((await linesOf(log, topic, outputLine)).flat(), watched)
+    if (drifts.length > 0) outputs[topic] = [drifts]
+  }
   const counts: Record<string, number> = {}
   const states: Record<string, string> = {}
   for (const task of tasks) {
@@ -71,6 +91,8 @@ export async function observe(log: Log, plan: Plan, { tasks }: PipelineTasks): P
         task: taskId(task.spec),
       })
     }
+    // What it counts depends on when a version came; its drifts are what is checked.
+    if (task.kind === 'drift') continue
     for (const [name, by] of Object.entries(namedCounts(countsIn(restored.memory), task))) {
       const full = `${countedBy(task, name)}.${name}`
       counts[full] = (counts[full] ?? 0) + by
@@ -213,6 +235,8 @@ interface Examples {
   readonly lines: string[][]
   /** Digests of the metrics that these examples make, by partition. */
   readonly metrics: readonly string[]
+  /** Each as it was measured for the first time. */
+  readonly watched: readonly WatchedExample[]
 }
 
 async function examplesOf(
@@ -235,7 +259,10 @@ async function examplesOf(
           const closed = ownId === id && ownVersion === version
           assert(closed, 'an example names receipt and version of its own prediction', receipt)
         }
-        metrics.add(example)
+        metrics.add(example, {
+          mergeTime: numbersOf(block.column(MERGE_TIME))[row],
+          order: [partition, own.length],
+        })
         const values = [time, label, labelTime, score].map((value) => value ?? null)
         own.push(JSON.stringify([outcome, id, ...values]))
       }
@@ -245,6 +272,7 @@ async function examplesOf(
   return {
     lines: all.map((partition) => lines[partition] ?? []),
     metrics: all.map((partition) => (measured[partition] ?? new Measured(of)).digest()),
+    watched: measured.flatMap((each) => each.watched),
   }
 }
 
@@ -260,13 +288,17 @@ class Measured {
   readonly #metrics: ModelMetrics
   readonly #of: MeasuredModel
   readonly #labels = new Map<string, number>()
+  readonly watched: WatchedExample[] = []
 
   constructor(of: MeasuredModel) {
     this.#of = of
     this.#metrics = new ModelMetrics(this.#memory, of.labels)
   }
 
-  add({ outcome, time, label, score, version, receipt }: Example): void {
+  add(
+    { id, outcome, time, label, score, version, receipt }: Example,
+    at: Pick<WatchedExample, 'mergeTime' | 'order'>,
+  ): void {
     if (receipt === undefined || label === undefined || score === undefined) return
     if (version === undefined || outcome === 'duplicate') return
     const place = `${receipt.task} ${receipt.commit} ${receipt.row}`
@@ -277,7 +309,12 @@ class Measured {
       metrics.chances === 0 ? undefined : receipts.output(model, labels.judges ?? '', receipt)
     if (before !== undefined && metrics.measures(score, before))
       metrics.of(version).remove(time, score, before, given?.[before])
-    if (metrics.measures(score, label)) metrics.of(version).add(time, score, label, given?.[label])
+    if (metrics.measures(score, label)) {
+      const chance = given?.[label]
+      metrics.of(version).add(time, score, label, chance)
+      if (before === undefined && version !== FALLBACK_VERSION)
+        this.watched.push({ id, time, ...at, version, score, label, chance })
+    }
     this.#labels.set(place, label)
   }
 
@@ -299,6 +336,9 @@ function isMetrics(name: string): boolean {
  * the cut of commits, and so do the metrics of a version.
  */
 async function digestOf(log: Log, memory: StateMemory, task: TaskPlan): Promise<string> {
+  // Detectors of a version know when it came.
+  if (task.kind === 'drift')
+    return memory.digest((name) => name === 'counts' || name.startsWith(OF_VERSIONS))
   if (task.kind !== 'join') return memory.digest()
   const { pipeline, number } = task.spec
   const place = { topic: runsTopic(pipeline, task.model.name), partition: number }

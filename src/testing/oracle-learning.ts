@@ -29,6 +29,8 @@ export class OracleLearning {
     passed: 0,
     snapshots: 0,
     snapshotBytes: 0,
+    newestFrom: 0,
+    newestBytes: 0,
   }
 
   constructor({ runtime, learning }: ModelPlan, examples: readonly OracleExample[]) {
@@ -83,7 +85,10 @@ export class OracleLearning {
   /** A period in which something was learnt ends in a snapshot. */
   #snapshot(): void {
     this.counts.snapshots++
-    this.counts.snapshotBytes += this.#learner.encode().length
+    const { length } = this.#learner.encode()
+    this.counts.snapshotBytes += length
+    this.counts.newestBytes = length
+    this.counts.newestFrom = (this.#pending + 1) * this.#plan.periodMs
     this.#pending = NaN
   }
 

@@ -10,6 +10,8 @@ import { referencePeriods } from './oracle-periods.ts'
 import { deadLetter, OracleSources, sourceNumber, type Entered } from './oracle-sources.ts'
 import { streamNamed } from '../pipeline/plan-streams.ts'
 import { OracleSet } from './oracle-features.ts'
+import { featureDrifts } from './oracle-drift.ts'
+import { driftsTopic } from '../engine/task-names.ts'
 import { OracleLearning, type OracleExample } from './oracle-learning.ts'
 import { referenceJoin, type Joined, type JoinRow } from './oracle-labels.ts'
 import type { Outcome } from './outcome.ts'
@@ -235,6 +237,10 @@ class Oracle {
       for (const [name, by] of Object.entries(learner.counts))
         this.#count(`learning.${model.name}`, name, by)
     }
+    const good = rows.filter((row) => !failures.has(row))
+    const drifts = stage.models.flatMap((model) => featureDrifts(this.#plan, model, good))
+    if (drifts.length > 0)
+      this.#lines(this.#outputs, driftsTopic(this.#plan.pipeline), 1)[0] = drifts.toSorted()
     for (const model of stage.models)
       if (model.labels !== undefined)
         this.#join(

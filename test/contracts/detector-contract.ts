@@ -48,6 +48,15 @@ export function detectorContract(name: string, { make, other, budgetOn }: Detect
       expect(first.direction).toBe(1)
     })
 
+    it('makes another that has seen nothing, with the same settings', () => {
+      for (const each of [make(), other()]) {
+        const bytes = each.encode()
+        signals(each)
+        expect(each.fresh().encode()).toEqual(bytes)
+        expect(each.encode()).not.toEqual(bytes)
+      }
+    })
+
     it('gives the same signals and bytes for the same numbers', () => {
       const [one, two] = [make(), make()]
       expect(signals(one)).toEqual(signals(two))

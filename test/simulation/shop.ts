@@ -2,6 +2,7 @@
 // and functions that fail on some events. All numbers are whole, so that every order of adding gives the same bits.
 import { z } from 'zod'
 import {
+  drift,
   functionModel,
   learner,
   model,
@@ -11,8 +12,11 @@ import {
   type UserAggregate,
 } from '../../src/index.ts'
 import {
+  adwin,
   halfSpaceTrees,
+  kswin,
   logisticRegression,
+  pageHinkley,
   pipe,
   standardScaler,
 } from '../../src/learning/index.ts'
@@ -230,6 +234,12 @@ export const kind = model('kind', {
     judges: 'kinds',
     measure: { classes: 3 },
   },
+  drift: [
+    drift(adwin({ delta: 0.9, clock: 1 }), { cooldown: 0, direction: 'both' }),
+    drift(pageHinkley({ minRows: 5, threshold: 1 }), { of: 'loss', cooldown: 10 }),
+    drift(kswin({ alpha: 0.1, window: 24, newest: 8 }), { of: { feature: 'amount' }, cooldown: 3 }),
+    drift(adwin({ delta: 0.9, clock: 1 }), { of: { feature: 'recent' }, cooldown: 0 }),
+  ],
 })
 
 const judging = pipeline('shop')

@@ -1,8 +1,16 @@
 // The report of a run for a person: sections of aligned figures, months as a table, what to do next. Pure.
 import { bar, sparkline } from './bars.ts'
 import { explanationLines } from './explanation-text.ts'
-import { bytesText, countText, metricText, secondsText, shareText } from '../../base/figures.ts'
+import {
+  bytesText,
+  countText,
+  countedText,
+  metricText,
+  secondsText,
+  shareText,
+} from '../../base/figures.ts'
 import type { MeasureKind, MonthReport, VersionReport } from '../../contracts/run-report.ts'
+import { driftText } from './drift-text.ts'
 import { gain, qualityColumns } from './quality-text.ts'
 import { balances, type Balance, type RunReport } from './run-report.ts'
 import { fitted, type Style } from './style.ts'
@@ -39,6 +47,7 @@ export function reportLines(
     ['Its other versions', versionLines(report, style)],
     ['The models beside it', otherModelLines(report, style)],
     ['What was learnt in the stream', table(learningLines(report, style), FIGURES, inside)],
+    ['What changed', table(driftLines(report, style), FIGURES, inside)],
     ['What hung', table(quarantineCells(report, style), FIGURES, inside)],
     ['Month by month', monthLines(report.model?.measure, months, style)],
     ...report.otherModels.map(
@@ -230,6 +239,19 @@ function learningLines({ learning }: RunReport, style: Style): string[][] {
       ...(refused === 0 ? [] : [style.warn(`${countText(refused)} refused`)]),
     ].join('; '),
   ])
+}
+
+/** So many drifts are shown. */
+const DRIFTS_MAX = 12
+
+/** What is watched of each model, and the newest drifts. */
+function driftLines({ drifts }: RunReport, style: Style): string[][] {
+  const all = drifts.flatMap(({ newest }) => newest)
+  const newest = all.toSorted((a, b) => (a.at < b.at ? -1 : 1)).slice(-DRIFTS_MAX)
+  return [
+    ...drifts.map(({ model, count }) => [model, countedText(count, 'drift'), '']),
+    ...newest.map((event) => [style.dim(event.at.slice(0, 16)), event.model, driftText(event)]),
+  ]
 }
 
 function shortVersion(version: string): string {

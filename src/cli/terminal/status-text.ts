@@ -1,8 +1,15 @@
 // How far a pipeline is, as lines for a terminal, or for a file: what `millrace status` prints, and draws again with `--watch`. Pure.
 import { bytesText, countText, countedText, timeText } from '../../base/figures.ts'
-import type { LabelCounts, QuarantineReport, VersionReport } from '../../contracts/run-report.ts'
+import type {
+  DriftReport,
+  LabelCounts,
+  LearningReport,
+  QuarantineReport,
+  VersionReport,
+} from '../../contracts/run-report.ts'
 import type { GapReport } from '../../contracts/gap-report.ts'
 import type { SetReport, StatusReport, TaskReport } from '../../contracts/status.ts'
+import { driftText } from './drift-text.ts'
 import { qualityText } from './quality-text.ts'
 import { fitted, wrapped, type Style } from './style.ts'
 import { table, type Side } from './table.ts'
@@ -37,6 +44,8 @@ export function statusLines({ report, rate }: StatusView, style: Style): string[
     ...Object.entries(report.models).flatMap(([model, versions]) =>
       modelLines(model, versions, style),
     ),
+    ...report.learning.map((each) => learningLine(each, style)),
+    ...report.drifts.map((each) => driftLine(each, style)),
     ...report.quarantined.map((each) => style.bad(quarantineLine(each))),
     ...report.gaps.map((gap) => style.bad(gapLine(gap))),
     ...memberLines(report, style),
@@ -232,6 +241,25 @@ function modelLines(model: string, versions: readonly VersionReport[], { width }
     const text = `${title}: ${qualityText(measure, report)}, ${countedText(judged, 'label')}`
     return wrapped(text, width - MARGIN.length).map((line, n) => (n === 0 ? line : MARGIN + line))
   })
+}
+
+/** `model guess: 1,200 learnt, 3 refused; snapshot 12 predicts from 2026-01-05 10:00, 4.1 kB`. */
+function learningLine(
+  { model, learnt, refused, snapshots, newest }: LearningReport,
+  { dim, warn }: Style,
+): string {
+  const aside = refused === 0 ? '' : `, ${warn(`${countText(refused)} refused`)}`
+  const text =
+    newest === undefined
+      ? '; no snapshot yet'
+      : `; snapshot ${countText(snapshots)} predicts from ${timeText(newest.from)}, ${bytesText(newest.bytes)}`
+  return `model ${model}: ${countText(learnt)} learnt${aside}${dim(text)}`
+}
+
+function driftLine({ model, count, newest }: DriftReport, { dim, warn }: Style): string {
+  const last = newest.at(-1)
+  if (last === undefined) return `model ${model}: no drift`
+  return `model ${model}: ${warn(countedText(count, 'drift'))}${dim(`; ${last.at.slice(0, 16)}: ${driftText(last)}`)}`
 }
 
 function gapLine({ topic, partition, from, to, at }: GapReport): string {

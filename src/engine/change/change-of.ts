@@ -8,7 +8,7 @@ import { lastCommit, restore } from '../recovery.ts'
 import { RECORD_COUNTS } from '../operators/source-body.ts'
 import { ROW_COUNTS } from '../operators/stage-counts.ts'
 import { tasksOfStage } from '../scale.ts'
-import { joinStage, learningStage, sourceStage } from '../stage-names.ts'
+import { joinStage, driftStage, learningStage, sourceStage } from '../stage-names.ts'
 import { taskId, type TaskSpec } from '../task-context.ts'
 import { learntTopic } from '../task-names.ts'
 import { carriedSets, nameOf, placesOf, type SetPlace } from './carried.ts'
@@ -16,6 +16,7 @@ import { countsBefore } from './counts-before.ts'
 import { cutOf, originsOfShape, type Cut, type TaskCut } from './cut.ts'
 import { either, type HandledPart } from './handled.ts'
 import { lanesFrom, sameLanes } from './lanes-before.ts'
+import { watchingStart } from './watching-start.ts'
 import { learnerStart, learntLane, learntPart } from './learner-start.ts'
 import type { PlanChange, StreamBefore } from './plan-change.ts'
 import type { SeedPart } from './seed.ts'
@@ -86,6 +87,15 @@ class Changer {
       const of = { was: before, is: learner, begins: this.#beginsAgain() }
       const start = await learnerStart(this.#log, task, of)
       if (start !== undefined) starts[this.#id(learningStage(learner.model), 0)] = start
+    }
+    for (const watching of is.watching ?? []) {
+      const task = this.#spec(driftStage(watching.model), 0)
+      const start = await watchingStart(this.#log, task, {
+        was: was.watching?.find(({ model }) => model === watching.model),
+        is: watching,
+        begins: this.#beginsAgain(),
+      })
+      if (start !== undefined) starts[taskId(task)] = start
     }
     const told = await this.#told()
     return { starts, streams, handled: this.#handled(), taken: this.#taken(), told }

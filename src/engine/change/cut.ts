@@ -10,7 +10,7 @@ import type { LanePosition } from '../exchange/lane.ts'
 import { sourceNumber } from '../exchange/source-number.ts'
 import { commitAt, lastCommit, restore } from '../recovery.ts'
 import { tasksOfStage } from '../scale.ts'
-import { joinStage, learningStage, sourceStage } from '../stage-names.ts'
+import { joinStage, driftStage, learningStage, sourceStage } from '../stage-names.ts'
 import type { TaskSpec } from '../task-context.ts'
 import {
   readerOf,
@@ -50,7 +50,7 @@ export async function cutOf(log: Log, pipeline: string, shape: Shape): Promise<C
 
 /** The tasks of a shape. */
 export function tasksOfShape(pipeline: string, shape: Shape): TaskSpec[] {
-  const { partitions, streams, stages, joins, learners = [] } = shape
+  const { partitions, streams, stages, joins, learners = [], watching = [] } = shape
   const of = (stage: string, count: number): TaskSpec[] =>
     Array.from({ length: count }, (_, number) => ({ pipeline, stage, number, plan: '' }))
   return [
@@ -60,6 +60,7 @@ export function tasksOfShape(pipeline: string, shape: Shape): TaskSpec[] {
     ...stages.flatMap(({ name }) => of(name, tasksOfStage(shape, name))),
     ...joins.flatMap(({ model }) => of(joinStage(model), partitions)),
     ...learners.flatMap(({ model }) => of(learningStage(model), 1)),
+    ...watching.flatMap(({ model }) => of(driftStage(model), 1)),
   ]
 }
 

@@ -69,8 +69,10 @@ export function learntPart(was: Shape, cut: Cut, number: number): SeedPart[] {
   const regions = [
     ['learnt/', 'learnt/'],
     ['learning/', 'learning/'],
+    ['watched/', 'watched/'],
   ] as const
-  return was.learners === undefined || commit === 0 ? [] : [{ stage, task, commit, regions }]
+  const none = was.learners === undefined && was.watching === undefined
+  return none || commit === 0 ? [] : [{ stage, task, commit, regions }]
 }
 
 export interface LearntLaneOf {

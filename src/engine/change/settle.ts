@@ -15,6 +15,7 @@ import { learnsFromRows } from '../learning-models.ts'
 import { WAITING_LAYOUT } from '../operators/join-layouts.ts'
 import { learningLayout } from '../operators/learning-layout.ts'
 import { noRows } from '../operators/plain-columns.ts'
+import { isWatched, watchedOfRows, watchLayout } from '../watched-models.ts'
 import { isOfStage, type TaskPlan } from '../task-plan.ts'
 import { lastCommit } from '../recovery.ts'
 import { predictionWriters, tasksOfStage, type Scale } from '../scale.ts'
@@ -22,7 +23,13 @@ import { encodeSnapshot, type SnapshotPart } from '../snapshot-record.ts'
 import { countsIn } from '../state/counts.ts'
 import { StateMemory } from '../state/memory.ts'
 import { taskId, type TaskContext } from '../task-context.ts'
-import { commitsTopic, learningTopic, snapshotsTopic, waitingTopic } from '../task-names.ts'
+import {
+  commitsTopic,
+  learningTopic,
+  snapshotsTopic,
+  waitingTopic,
+  watchedTopic,
+} from '../task-names.ts'
 import { wholeSnapshot } from '../whole-snapshot.ts'
 import { movedMemory, type MoveOf } from './move-state.ts'
 import type { PlanChange } from './plan-change.ts'
@@ -128,6 +135,12 @@ async function endGone({ log, steps }: TaskContext, { plan, scale }: SettleOf): 
     if (learnsFromRows(model)) {
       const layout = learningLayout(model.learning.features)
       hops.push({ topic: learningTopic(pipeline, model.name), layout, partitions: 1 })
+    }
+    if (isWatched(model)) {
+      const watched = watchedOfRows(model)
+      const layout = watchLayout(watched)
+      if (watched.length > 0)
+        hops.push({ topic: watchedTopic(pipeline, model.name), layout, partitions: 1 })
     }
     const writers = hops.length === 0 ? 0 : predictionWriters(scale, model.name)
     for (let task = tasksOfStage(scale, stage); task < writers; task++) {

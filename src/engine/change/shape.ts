@@ -16,6 +16,7 @@ import type {
 } from '../../pipeline/plan.ts'
 import type { EventSchema } from '../../schema/event-schema.ts'
 import { isLearning, learnsFromRows } from '../learning-models.ts'
+import { isWatched } from '../watched-models.ts'
 import { isOfStage, type TaskPlan } from '../task-plan.ts'
 import { setInputs } from '../row-fields.ts'
 import { scaleOf, type Scale } from '../scale.ts'
@@ -105,6 +106,12 @@ export interface LearnerShape {
   readonly inputs: readonly InputShape[]
 }
 
+/** The task that watches a model for drift. */
+export interface WatchingShape {
+  readonly model: string
+  readonly inputs: readonly InputShape[]
+}
+
 export interface Shape extends Scale {
   readonly from: string
   readonly streams: readonly StreamShape[]
@@ -113,6 +120,8 @@ export interface Shape extends Scale {
   readonly joins: readonly JoinShape[]
   /** Left out where no model learns. */
   readonly learners?: readonly LearnerShape[]
+  /** Tasks that watch for drift; left out where no model is watched. */
+  readonly watching?: readonly WatchingShape[]
   readonly models: readonly string[]
   /** Digest of all that decides what flows between tasks, and what they keep: while it stays, tasks just go on. */
   readonly flow: string
@@ -163,7 +172,7 @@ export function shapeOf(of: ShapeOf): Shape {
       },
     ]
   })
-  const learning = learnersOf(models, of)
+  const learning = { ...learnersOf(models, of), ...watchingOf(models, of) }
   const { from } = plan
   const flow = digest({
     from,
@@ -191,6 +200,15 @@ export function shapeOf(of: ShapeOf): Shape {
     models: models.map(({ name }) => name),
     flow,
   }
+}
+
+/** Nothing where no model is watched. */
+function watchingOf(models: readonly ModelPlan[], of: ShapeOf): Pick<Shape, 'watching'> {
+  const watching = models.filter(isWatched).map(({ name }) => ({
+    model: name,
+    inputs: inputsOf(of, (task) => task.kind === 'drift' && task.model.name === name),
+  }))
+  return watching.length === 0 ? {} : { watching }
 }
 
 /** Nothing where no model learns. */

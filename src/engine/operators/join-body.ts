@@ -26,6 +26,7 @@ import {
   type Outcome,
 } from './join-layouts.ts'
 import { JoinRows } from './join-rows.ts'
+import type { JudgedRows } from './judged-rows.ts'
 import { Judging, type JoinMetrics } from './judging.ts'
 import type { ReceiptFeatures } from './receipt-features.ts'
 
@@ -63,6 +64,8 @@ export interface JoinOptions {
   readonly receipts?: ReceiptFeatures | undefined
   /** How examples have their features, where the model learns from them. */
   readonly learns?: JoinLearns | undefined
+  /** To the task that watches for drift. */
+  readonly judged?: ((memory: StateMemory) => JudgedRows) | undefined
   /** Where what waits is kept once it is sealed. */
   readonly waiting: Omit<WaitingOptions, 'withinMs' | 'partition'>
 }
@@ -83,6 +86,7 @@ export class JoinBody implements StageBody {
   readonly #counts: Counts<(typeof JOIN_COUNTS)[number]>
   readonly #clock: Region
   readonly #judging: Judging
+  readonly #judged: JudgedRows | undefined
   readonly #rows: JoinRows
   /** How far those who learn have been told that examples have come; nothing where nobody learns. */
   readonly #told: Region | undefined
@@ -99,10 +103,13 @@ export class JoinBody implements StageBody {
     this.#counts = new Counts(memory, JOIN_COUNTS)
     this.#clock = memory.region('label-clock', 16)
     this.#mergeTime = this.#clock.f64[LAST]
+    const judged = options.judged?.(memory)
+    this.#judged = judged
     this.#judging = new Judging({
       metrics: options.metrics(memory),
       unmeasured: () => this.#counts.add('unmeasured', 1),
       receipts: options.receipts,
+      measured: judged && ((row, of) => judged.note(row, of)),
     })
     this.#rows = new JoinRows(partition)
     this.#told = options.learns && memory.region('told', 16)
@@ -143,8 +150,12 @@ export class JoinBody implements StageBody {
       while (!this.#fire(progress)) await this.#room.load()
     // Outcomes of the end go on from this time, also where another process comes to the end.
     this.#clock.setF64(LAST, this.#mergeTime)
-    const outcomes = await this.#outcomes(progress, commit)
-    return [...outcomes, ...this.#room.end(outcomes.length)]
+    const reached = this.more ? this.#mergeTime : progress
+    const outcomes = await this.#outcomes(reached, commit)
+    const { count } = this.#rows
+    const columns = this.#judged === undefined ? [] : this.#rows.columns()
+    const judged = this.#judged?.route(columns, { progress: reached, commit, count }) ?? []
+    return [...outcomes, ...judged, ...this.#room.end(outcomes.length + judged.length)]
   }
 
   /** At the end of all inputs, what waits expires over as many commits as it takes. */
@@ -160,8 +171,8 @@ export class JoinBody implements StageBody {
     this.#room.landed(offsets)
   }
 
-  async #outcomes(progress: number, commit: number): Promise<Append[]> {
-    const reached = this.more ? this.#mergeTime : progress
+  /** @param reached how far it has come, ms. */
+  async #outcomes(reached: number, commit: number): Promise<Append[]> {
     const { learns } = this.#options
     if (this.#rows.count === 0 && (learns === undefined || !this.#passes(reached, learns)))
       return []

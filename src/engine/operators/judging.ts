@@ -20,6 +20,15 @@ export interface VersionMetrics {
   remove(time: number, score: number, label: number, chance?: number): void
 }
 
+/** A prediction that was measured against its first label. */
+export interface Measured {
+  readonly version: number
+  readonly score: number
+  readonly label: number
+  /** The probability that was given to the label, where there are `chances`. */
+  readonly chance?: number | undefined
+}
+
 /** A prediction and what is said of it now. */
 interface Judged {
   readonly version: number
@@ -36,6 +45,8 @@ export interface JudgingOptions {
   readonly unmeasured: () => void
   /** Where the probabilities are; undefined where there are none. */
   readonly receipts: ReceiptFeatures | undefined
+  /** Gets what was measured for the first time: a revision is none. @param row of the outcome. */
+  readonly measured?: ((row: number, of: Measured) => void) | undefined
 }
 
 export class Judging {
@@ -56,7 +67,7 @@ export class Judging {
     if (Number.isNaN(score)) return
     if (this.#options.metrics.chances > 0)
       this.#owed.set(row, { version, time, score, before, label })
-    else this.#take({ version, time, score, before, label })
+    else this.#take(row, { version, time, score, before, label })
   }
 
   /** Measures what waits for its receipt. @param places of all rows of the batch's outcomes. */
@@ -69,16 +80,22 @@ export class Judging {
     for (const [row, judged] of this.#owed) {
       const at = row * chances
       if (given === undefined || Number.isNaN(given[at])) unmeasured()
-      else this.#take(judged, given.subarray(at, at + chances))
+      else this.#take(row, judged, given.subarray(at, at + chances))
     }
     this.#owed.clear()
   }
 
-  #take({ version, time, score, before, label }: Judged, given?: Float64Array): void {
-    const { metrics, unmeasured } = this.#options
+  #take(row: number, judged: Judged, given?: Float64Array): void {
+    const { metrics, unmeasured, measured } = this.#options
+    const { version, time, score, before, label } = judged
     if (!Number.isNaN(before) && metrics.measures(score, before))
       metrics.of(version).remove(time, score, before, given?.[before])
-    if (metrics.measures(score, label)) metrics.of(version).add(time, score, label, given?.[label])
-    else unmeasured()
+    if (!metrics.measures(score, label)) {
+      unmeasured()
+      return
+    }
+    const chance = given?.[label]
+    metrics.of(version).add(time, score, label, chance)
+    if (Number.isNaN(before)) measured?.(row, { version, score, label, chance })
   }
 }

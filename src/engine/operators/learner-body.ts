@@ -39,6 +39,9 @@ export const LEARNER_COUNTS = [
   /** Snapshots that predict, and all bytes of them. */
   'snapshots',
   'snapshotBytes',
+  /** Of the newest one, the event time from which it predicts, ms, and its bytes. */
+  'newestFrom',
+  'newestBytes',
 ] as const
 
 /** A snapshot is taken after that many examples at the latest, so that a restart learns no more again. It predicts nothing. */
@@ -210,6 +213,8 @@ export class LearnerBody implements StageBody {
     this.#counts.add('snapshots', 1)
     this.#counts.add('snapshotBytes', bytes)
     const time = this.#boundary(f64[LAST])
+    this.#counts.set('newestFrom', time)
+    this.#counts.set('newestBytes', bytes)
     const learner = this.#fresh
     this.#writer.add({ time, snapshot: number, examples: f64[EXAMPLES], digest, learner })
   }

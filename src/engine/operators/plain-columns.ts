@@ -1,5 +1,5 @@
 // Columns of numbers as operators make them, and of no rows.
-import type { Column } from '../../contracts/columns.ts'
+import { ABSENT, type Column } from '../../contracts/columns.ts'
 import type { Layout } from '../exchange/layout.ts'
 
 export function numbers(values: Float64Array): Column {
@@ -32,4 +32,14 @@ export function noRows({ fields }: Layout): Column[] {
       return { kind, values: new Float64Array(0), ends: new Uint32Array(1), marks: undefined }
     return { kind, bytes: new Uint8Array(0), ends: new Uint32Array(1), marks: undefined }
   })
+}
+
+/** Numbers and booleans as numbers; other kinds are missing. */
+export function asNumbers(column: Column, rows: number): Column {
+  const { kind, marks } = column
+  if (kind === 'number') return column
+  if (kind === 'boolean')
+    return { kind: 'number', values: Float64Array.from(column.values.subarray(0, rows)), marks }
+  const values = new Float64Array(rows)
+  return { kind: 'number', values, marks: new Uint8Array(rows).fill(ABSENT) }
 }

@@ -21,6 +21,7 @@ import { receiptsTopic } from '../task-names.ts'
 import { CarriedEvents } from './carried-events.ts'
 import { WAITING_LAYOUT } from './join-layouts.ts'
 import { LearningRows } from './learning-rows.ts'
+import { WatchedRows } from './watched-rows.ts'
 import { LearntModels, type LearntRows } from './learnt-models.ts'
 import { constant, counted, noRows, numbers, numbersOf } from './plain-columns.ts'
 import { keysOf, Outputs, type RowKeys } from './outputs.ts'
@@ -61,6 +62,7 @@ export class KeyedStageBody implements StageBody {
     readonly keys: KeyColumn
   }[]
   readonly #learning: readonly LearningRows[]
+  readonly #watched: readonly { readonly at: number; readonly rows: WatchedRows }[]
   /** Columns that go on, as indexes of those of the event and of the features. */
   readonly #sent: { readonly event: readonly number[]; readonly features: readonly number[] }
   readonly #learnt: LearntModels
@@ -119,6 +121,11 @@ export class KeyedStageBody implements StageBody {
         : [{ predictor, of: model.labels.of, router: new Router(hop), keys: new KeyColumn() }]
     })
     this.#learning = options.learning.map((each) => new LearningRows(memory, { ...each, features }))
+    this.#watched = options.watched.flatMap(({ model, hop }) => {
+      const at = options.models.findIndex((each) => each.plan.name === model.name)
+      const rows = { model, hop, features, predictor: this.#predictors[at] }
+      return [{ at, rows: new WatchedRows(memory, rows) }]
+    })
     this.#rowView = new RowView(features, this.#predictors, this.#evaluator)
     this.#outputs = new Outputs({ emits: stage.emits, whens: stage.whens, partition: number })
     this.#streamKeys = new StreamKeys(plan, stage, this.#evaluator)
@@ -247,7 +254,12 @@ export class KeyedStageBody implements StageBody {
   ): Promise<Append[]> {
     const { events, count } = rows
     this.#outputs.reset()
-    if (count === 0) return [...this.#toJoins(rows, [], batch), ...this.#toLearners(rows, batch)]
+    if (count === 0)
+      return [
+        ...this.#toJoins(rows, [], batch),
+        ...this.#toLearners(rows, batch),
+        ...this.#toWatchers(rows, [], batch),
+      ]
     const predictions = await this.#predict(rows, batch)
     for (const { reasons } of predictions)
       for (const [row, reason] of reasons) failures.push({ row, reason })
@@ -260,7 +272,11 @@ export class KeyedStageBody implements StageBody {
     this.#waiting.forEach(({ of, keys }) => this.#evaluator.keys(of, events, keys, failures))
     this.#drop(rows, failures)
     const receipts = this.#receipts(rows, predictions, { ...batch, keys: streamKeys })
-    const sent = [...this.#toJoins(rows, predictions, batch), ...this.#toLearners(rows, batch)]
+    const sent = [
+      ...this.#toJoins(rows, predictions, batch),
+      ...this.#toLearners(rows, batch),
+      ...this.#toWatchers(rows, predictions, batch),
+    ]
     this.#write(rows, predictions, keysOf(streamKeys))
     return [...receipts, ...sent, ...this.#outputs.appends()]
   }
@@ -373,6 +389,20 @@ export class KeyedStageBody implements StageBody {
   #toLearners({ columns, features, count }: RowsOf, { progress, commit }: BatchContext): Append[] {
     return this.#learning.flatMap((learning) =>
       learning.route({ columns, features, count }, { progress, commit, ...this.#kept(count) }),
+    )
+  }
+
+  /** What was predicted of each row, and features, to those who watch for drift. */
+  #toWatchers(
+    { columns, features, count }: RowsOf,
+    predictions: readonly Predictions[],
+    { progress, commit }: BatchContext,
+  ): Append[] {
+    return this.#watched.flatMap(({ at, rows }) =>
+      rows.route(
+        { columns, features, count, predictions: predictions.at(at) },
+        { progress, commit, ...this.#kept(count) },
+      ),
     )
   }
 

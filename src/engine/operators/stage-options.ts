@@ -10,6 +10,7 @@ import type { Handled } from '../change/handled.ts'
 import type { LayoutField } from '../exchange/layout.ts'
 import type { LearningModel } from '../learning-models.ts'
 import type { Hop } from '../exchange/router.ts'
+import type { WatchedModel } from '../watched-models.ts'
 import type { StageModel } from './predict.ts'
 
 export interface KeyedStageOptions {
@@ -37,6 +38,8 @@ export interface KeyedStageOptions {
   readonly waiting: readonly { readonly model: ModelPlan; readonly hop: Hop }[]
   /** To those who learn from the rows. */
   readonly learning: readonly { readonly model: LearningModel; readonly hop: Hop }[]
+  /** To those who watch rows for drift. */
+  readonly watched: readonly { readonly model: WatchedModel; readonly hop: Hop }[]
   /** Under a changed plan: what its rows and sets had before. */
   readonly before: StageBefore | undefined
   /** How many counters of another lie before its own in the memory. */

@@ -12,6 +12,7 @@ export interface DetectorInfo {
   readonly kind: string
   readonly input: 'bits' | 'numbers'
   readonly version: number
+  /** All that its constructor takes. */
   readonly settings: Readonly<Record<string, unknown>>
   readonly rowsBetweenFalseAlarms: number | undefined
   /** Doubles of its own. */
@@ -23,9 +24,11 @@ export abstract class BaseDetector implements Detector {
   readonly input: 'bits' | 'numbers'
   readonly rowsBetweenFalseAlarms: number | undefined
   protected readonly state: Float64Array
+  readonly #settings: DetectorInfo['settings']
   readonly #header: { kind: string; version: number; settings: string }
 
   constructor(info: DetectorInfo) {
+    this.#settings = info.settings
     this.kind = info.kind
     this.input = info.input
     this.rowsBetweenFalseAlarms = info.rowsBetweenFalseAlarms
@@ -67,6 +70,12 @@ export abstract class BaseDetector implements Detector {
 
   get memoryBytes(): number {
     return this.state.byteLength
+  }
+
+  fresh(): Detector {
+    // Its settings are what its constructor takes: the contract of detectors holds each to it.
+    const made = this.constructor as new (settings: DetectorInfo['settings']) => Detector
+    return new made(this.#settings)
   }
 
   #refuse(): never {

@@ -37,7 +37,7 @@ export function eddm(options: EddmOptions = {}): Detector {
 }
 
 /**
- * A fall of the share of right answers in a window (Pesaranghader and Viktor, 2016). Of bits, 1 for right; at most one false alarm in 3,000.
+ * A fall of the share of right answers in a window (Pesaranghader and Viktor, 2016). Of error bits; at most one false alarm in 3,000.
  * @example
  * fhddm({ window: 200 })
  */

@@ -36,6 +36,7 @@ function idealModel(model: ModelPlan): ModelPlan {
     labels: labels === undefined ? undefined : { ...labels, judges: undefined },
     // Nothing is predicted, and so nothing is learnt to predict with.
     learning: undefined,
+    drift: undefined,
   }
 }
 

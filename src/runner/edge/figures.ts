@@ -59,7 +59,49 @@ function countsOf(tasks: readonly TaskFigures[]): Figure[] {
       'Labels and predictions, by what became of them.',
       tasks.flatMap(labels),
     ),
+    ...learnerFigures(tasks),
+    counter(
+      'millrace_drifts_total',
+      'Drifts of what is watched of a model.',
+      tasks.flatMap((task) =>
+        task.kind === 'drift' ? [{ labels: labelsOf(task), value: task.counts.drifts ?? 0 }] : [],
+      ),
+    ),
   ]
+}
+
+function learnerFigures(tasks: readonly TaskFigures[]): Figure[] {
+  const learners = tasks.filter(({ kind }) => kind === 'learner')
+  const of = (count: string, unit = 1): Sample[] =>
+    learners.map((task) => ({ labels: labelsOf(task), value: (task.counts[count] ?? 0) * unit }))
+  return [
+    counter(
+      'millrace_examples_total',
+      'Examples and rows a model took to learn from, by what became of them.',
+      learners.flatMap((task) =>
+        Object.entries(EXAMPLES).map(([outcome, count]) => ({
+          labels: { ...labelsOf(task), outcome },
+          value: task.counts[count] ?? 0,
+        })),
+      ),
+    ),
+    counter('millrace_learner_snapshots_total', 'Snapshots that predict.', of('snapshots')),
+    counter('millrace_learner_snapshot_bytes_total', 'Bytes of all of them.', of('snapshotBytes')),
+    gauge(
+      'millrace_learner_newest_seconds',
+      'Event time from which the newest snapshot predicts, seconds since 1970: how old it is says millrace_progress_seconds less this.',
+      of('newestFrom', 1e-3),
+    ),
+    gauge('millrace_learner_bytes', 'Bytes of the newest snapshot.', of('newestBytes')),
+  ]
+}
+
+const EXAMPLES: Readonly<Record<string, string>> = {
+  learnt: 'learnt',
+  bad_label: 'badLabel',
+  bad_feature: 'badFeature',
+  unknown_features: 'unknownFeatures',
+  passed: 'passed',
 }
 
 function stateOf(tasks: readonly TaskFigures[], topics: readonly TopicInfo[]): Figure[] {
@@ -154,7 +196,7 @@ function outcomes(task: TaskFigures): Sample[] {
 function deadLetters(tasks: readonly TaskFigures[]): Sample[] {
   return tasks.flatMap((task) => {
     const { bad = 0, ahead = 0, setAside = 0, periodRowsSetAside = 0 } = task.counts
-    if (task.kind === 'join' || task.kind === 'learner') return []
+    if (task.kind === 'join' || task.kind === 'learner' || task.kind === 'drift') return []
     return [
       {
         labels: labelsOf(task),
@@ -166,11 +208,21 @@ function deadLetters(tasks: readonly TaskFigures[]): Sample[] {
 
 function labels(task: TaskFigures): Sample[] {
   if (task.kind !== 'join') return []
-  return ['joined', 'expired', 'orphaned', 'duplicate', 'revised', 'repeated'].map((outcome) => ({
+  return LABEL_OUTCOMES.map((outcome) => ({
     labels: { ...labelsOf(task), outcome },
     value: task.counts[outcome] ?? 0,
   }))
 }
+
+const LABEL_OUTCOMES = [
+  'joined',
+  'expired',
+  'orphaned',
+  'duplicate',
+  'revised',
+  'repeated',
+  'unmeasured',
+]
 
 function lags(tasks: readonly TaskFigures[], topics: readonly TopicInfo[]): Sample[] {
   const ends = new Map(topics.map(({ name, parts }) => [name, parts.map(({ end }) => end)]))

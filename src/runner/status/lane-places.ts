@@ -1,7 +1,8 @@
 // Which partitions a task reads, in the order of the lanes of its commits, and which task writes each.
 import { isOfStage, readsSource, type TaskPlan } from '../../engine/task-plan.ts'
 import { learnsFromLabels } from '../../engine/learning-models.ts'
-import { examplesTopic, learntTopic } from '../../engine/task-names.ts'
+import { isWatched } from '../../engine/watched-models.ts'
+import { examplesTopic, judgedTopic, learntTopic } from '../../engine/task-names.ts'
 import type { Hop } from '../../engine/exchange/router.ts'
 
 export interface LanePlace {
@@ -55,8 +56,13 @@ export function hopsOf(plan: TaskPlan): readonly LaneHop[] {
       writer: 0,
       partitions: plan.predicting,
     })
+  if (plan.kind === 'join' && isWatched(plan.model))
+    hops.push({ topic: judgedTopic(pipeline, plan.model.name), writer: number, partitions: 1 })
   if (isOfStage(plan))
-    hops.push(plan.next, ...[...plan.waiting, ...plan.learning].map(({ hop }) => hop))
+    hops.push(
+      plan.next,
+      ...[...plan.waiting, ...plan.learning, ...plan.watched].map(({ hop }) => hop),
+    )
   if (readsSource(plan)) {
     const { rows, sets, labels } = plan.routes
     hops.push(rows?.hop, ...[...sets, ...labels].map(({ hop }) => hop))

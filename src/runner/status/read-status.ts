@@ -9,7 +9,9 @@ import { taskId } from '../../engine/task-context.ts'
 import { deadLettersTopic } from '../../engine/task-names.ts'
 import { readGroup } from '../../log/open-membership.ts'
 import type { Plan } from '../../pipeline/plan.ts'
+import { driftReports } from '../drift-reports.ts'
 import { labelCounts } from '../label-counts.ts'
+import { learningReports } from '../learning-reports.ts'
 import type { OpenedPipeline } from '../open-pipeline.ts'
 import { readMetrics, readTasks, sumOf, type TaskState } from '../read-state.ts'
 import { versionReport } from '../run-report.ts'
@@ -52,6 +54,8 @@ export async function readStatus(
     deadLetters: dead?.parts.reduce((sum, { end }) => sum + end, 0) ?? 0,
     sets: setReports(plan, states),
     models,
+    learning: learningReports(tasks.tasks, states),
+    drifts: await driftReports(log, plan),
     quarantined,
     gaps: await gapReports(log, plan.pipeline),
     members: group?.members

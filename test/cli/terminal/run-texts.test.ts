@@ -116,6 +116,7 @@ const REPORT: RunReport = {
   months: VERSION.months,
   otherModels: [],
   learning: [],
+  drifts: [],
   periodRowsSetAside: 0,
   recordsEmitted: 2_000_000,
   wallSeconds: 100,

@@ -49,6 +49,8 @@ function reportOf(tasks: readonly TaskReport[], more: Partial<StatusReport> = {}
     deadLetters: 1,
     sets: [],
     models: {},
+    learning: [],
+    drifts: [],
     quarantined: [],
     gaps: [],
     members: undefined,
@@ -72,6 +74,54 @@ const WAITING = reportOf([
 ])
 
 describe('the status of a pipeline', () => {
+  it('says what models have learnt, and what drifted last', () => {
+    const report = reportOf([taskOf('by-card', 0)], {
+      learning: [
+        {
+          model: 'guess',
+          learnt: 1200,
+          refused: 3,
+          badLabel: 3,
+          badFeature: 0,
+          unknownFeatures: 0,
+          snapshots: 12,
+          snapshotBytes: 9e3,
+          newest: {
+            from: TEN,
+            bytes: 512,
+          },
+        },
+      ],
+      drifts: [
+        { model: 'guess', count: 0, newest: [] },
+        {
+          model: 'fraud',
+          count: 2,
+          newest: [
+            {
+              model: 'fraud',
+              of: 'error',
+              detector: 'adwin',
+              direction: 'up',
+              seen: 900,
+              at: '2026-01-05T09:10:00.000Z',
+              before: 0.18,
+              after: 0.29,
+            },
+          ],
+        },
+      ],
+    })
+    const lines = statusLines({ report }, style(false, 100))
+    expect(lines).toContain(
+      'model guess: 1,200 learnt, 3 refused; snapshot 12 predicts from 2026-01-05 10:00, 512 B',
+    )
+    expect(lines).toContain('model guess: no drift')
+    expect(lines).toContain(
+      'model fraud: 2 drifts; 2026-01-05T09:10: error up, 0.1800 to 0.2900 (adwin)',
+    )
+  })
+
   it('says how many keys each feature set has, and what became of others', () => {
     const card = {
       stage: 'by-card',

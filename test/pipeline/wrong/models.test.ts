@@ -18,7 +18,7 @@ describe('a model that is wrong is refused', () => {
     [
       'a model with an unknown option',
       () => modelWith({ learn: true }),
-      "model 'm': an option must be one of of, input, runtime, labels; found 'learn'",
+      "model 'm': an option must be one of of, input, runtime, labels, drift; found 'learn'",
     ],
     [
       'a model of no stream',

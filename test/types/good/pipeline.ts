@@ -1,6 +1,7 @@
 // Right uses: every type a user meets, held against what it must be. It is compiled, and run to see that nothing throws.
 import { z } from 'zod'
 import {
+  drift,
   functionModel,
   model,
   onnx,
@@ -11,6 +12,7 @@ import {
   type Stream,
   type UserAggregate,
 } from '../../../src/index.ts'
+import { adwin, kswin, pageHinkley } from '../../../src/learning/index.ts'
 import { same, type Equal } from './equal.ts'
 
 const at = z.number()
@@ -158,6 +160,11 @@ model('sorts', {
     judges: 'chances',
     measure: { classes: 2 },
   },
+  drift: [
+    drift(adwin()),
+    drift(pageHinkley(), { of: 'loss', cooldown: 10 }),
+    drift(kswin(), { of: { feature: 'mean24h' }, direction: 'both' }),
+  ],
 })
 
 const rule = model('rule', {

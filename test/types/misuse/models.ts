@@ -1,6 +1,6 @@
 // Wrong models and labels. Each must not compile; what stands behind the mark must be in the message.
-import { functionModel, learner, model, onnx } from '../../../src/index.ts'
-import { logisticRegression, pipe, standardScaler } from '../../../src/learning/index.ts'
+import { drift, functionModel, learner, model, onnx } from '../../../src/index.ts'
+import { adwin, logisticRegression, pipe, standardScaler } from '../../../src/learning/index.ts'
 import { order, orders, returns, rule, Score, shop, shops } from './parts.ts'
 
 const id = (event: { id: string }): string => event.id
@@ -38,6 +38,18 @@ model('m', { ...judged, labels: { ...labels, label: (e) => e.n > 1, measure: 'nu
 
 // @ts-expect-error Type '"number"' is not assignable to type 'Measure
 model('m', { ...judged, labels: { ...labels, label: (e) => e.n, measure: 'number' } })
+
+// @ts-expect-error Type '"gone"' is not assignable to type
+model('m', { ...judged, drift: [drift(adwin(), { of: { feature: 'gone' } })] })
+
+// @ts-expect-error Type 'Detector' is not assignable to type 'Drift<
+model('m', { ...judged, drift: [adwin()] })
+
+// @ts-expect-error Type '"errors"' is not assignable to type
+drift(adwin(), { of: 'errors' })
+
+// @ts-expect-error Argument of type 'LearnerFactory' is not assignable to parameter of type 'Detector'
+drift(logisticRegression())
 
 // @ts-expect-error Type '[]' is not assignable to type
 model('m', { of: orders, input: [], runtime: onnx('m.onnx', { output: Score }) })

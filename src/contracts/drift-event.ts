@@ -1,0 +1,27 @@
+// A drift of a number of a model, as it is written to the topic `<pipeline>.drifts`: JSON, a record each, with the model's name as the key.
+
+export interface DriftEvent {
+  readonly model: string
+  /** What drifted: errors or losses of examples, predictions or a feature of rows. */
+  readonly of: 'error' | 'loss' | 'prediction' | 'feature'
+  /** The name of the feature. */
+  readonly feature?: string
+  readonly detector: string
+  /** Beginning of the digest of the version that predicted; left out of a feature, which is watched whoever predicts. */
+  readonly version?: string
+  readonly direction: 'up' | 'down' | 'unknown'
+  /** Event time of the row, or of the prediction, that gave the drift away, ISO. */
+  readonly at: string
+  /** Id of the prediction whose label gave it away: `millrace explain` takes it. */
+  readonly id?: string
+  /** The event that gave it away. */
+  readonly source?: { readonly topic: string; readonly partition: number; readonly offset: number }
+  /** Numbers seen until then, since the detector began; they begin anew with a version. */
+  readonly seen: number
+  /** Mean of the numbers since the drift before, without the newest; undefined where there are none. */
+  readonly before?: number
+  /** Mean of the newest, at most 64. */
+  readonly after: number
+  /** The detector gives at most one false alarm in so many numbers; undefined where its settings say nothing. */
+  readonly rowsBetweenFalseAlarms?: number
+}

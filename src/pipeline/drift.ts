@@ -1,0 +1,207 @@
+// What of a model is watched for change, in the definition: a number, and the detector that watches it.
+import { createHash } from 'node:crypto'
+import type { Detector } from '../contracts/detector.ts'
+import { checkCount, checkOptions, found, frozen, part, refuse, type Part } from './check.ts'
+import type { RuntimeDefinition, SetDefinition } from './definitions.ts'
+import type { DriftPlan, LabelPlan } from './plan.ts'
+
+/**
+ * `'error'`: of each example whether its prediction was wrong (a probability from 1/2 on says 1). `'loss'`: log loss of the probability of its label, or the
+ * absolute error of a number. `'prediction'`: the number that was predicted. `{ feature }`: a feature of each row.
+ */
+export type DriftOf<Feature extends string> =
+  | 'error'
+  | 'loss'
+  | 'prediction'
+  | { readonly feature: Feature }
+
+/** What `drift(detector, options)` takes. */
+export interface DriftOptions<Feature extends string> {
+  /** The number that is watched. Default `'error'`. */
+  of?: DriftOf<Feature>
+  /** Numbers after a drift in which further ones are not told: one change is one event. Default 1000; 0 tells all. */
+  cooldown?: number
+  /** Which way a drift must go to be told. Default: `'up'` of errors and losses, so that getting better is no drift; else `'both'`. */
+  direction?: 'up' | 'down' | 'both'
+}
+
+/** A number that is watched, as `drift(detector)` makes it. */
+export interface Drift<Feature extends string = string> {
+  readonly '~feature'?: Feature
+  readonly '~drift': DriftDefinition
+}
+
+interface DriftDefinition {
+  readonly of: DriftOf<string>
+  readonly kind: string
+  readonly input: Detector['input']
+  readonly make: () => Detector
+  readonly settings: string
+  readonly cooldown: number
+  readonly direction: DriftPlan['direction'] | undefined
+  readonly rowsBetweenFalseAlarms: number | undefined
+}
+
+/** Names of features that are numbers, or booleans, which count as 0 and 1. */
+export type NumberFeature<Features> = {
+  [Name in keyof Features]-?: Features[Name] extends number | boolean | undefined ? Name : never
+}[keyof Features] &
+  string
+
+const OPTIONS = ['of', 'cooldown', 'direction']
+const COOLDOWN = 1000
+const DIRECTIONS: ReadonlySet<unknown> = new Set(['up', 'down', 'both'])
+
+/**
+ * Watches a number of a model by a detector of `millrace/learning`. A drift is an event in the topic `<pipeline>.drifts`.
+ * @example
+ * model('fraud', {
+ *   // ...
+ *   drift: [drift(adwin()), drift(kswin(), { of: { feature: 'amount' } })],
+ * })
+ * @throws DefinitionError that names the detector and the option.
+ */
+export function drift<const Feature extends string = never>(
+  detector: Detector,
+  options: DriftOptions<Feature> = {},
+): Drift<Feature> {
+  const own = part('drift', isDetector(detector) ? detector.kind : 'none')
+  if (!isDetector(detector))
+    refuse(
+      own,
+      `what watches must be a detector of millrace/learning; found ${found(detector)}; write drift(adwin())`,
+    )
+  checkOptions(own, options, OPTIONS)
+  const { of = 'error', direction } = options
+  if (!isQuantity(of))
+    refuse(
+      own,
+      `of must be 'error', 'loss', 'prediction' or { feature: ... }; found ${found(of)}; correct it`,
+    )
+  if (direction !== undefined && !DIRECTIONS.has(direction))
+    refuse(own, `direction must be 'up', 'down' or 'both'; found ${found(direction)}; correct it`)
+  if (detector.input === 'bits' && of !== 'error')
+    refuse(
+      own,
+      `'${detector.kind}' takes error bits alone; found of: ${typeof of === 'object' ? `{ feature: '${of.feature}' }` : `'${of}'`}; take adwin(), kswin() or pageHinkley()`,
+    )
+  const fresh = detector.fresh()
+  const definition: DriftDefinition = {
+    of: typeof of === 'string' ? of : { feature: of.feature },
+    kind: fresh.kind,
+    input: fresh.input,
+    make: () => detector.fresh(),
+    settings: createHash('sha256').update(fresh.encode()).digest('hex'),
+    cooldown:
+      options.cooldown === 0 ? 0 : (checkCount(own, 'cooldown', options.cooldown) ?? COOLDOWN),
+    direction,
+    rowsBetweenFalseAlarms: fresh.rowsBetweenFalseAlarms,
+  }
+  return Object.freeze({ '~drift': frozen(definition) })
+}
+
+function isDetector(value: unknown): value is Detector {
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'update' in value &&
+    'fresh' in value &&
+    typeof value.fresh === 'function'
+  )
+}
+
+function isQuantity(value: unknown): value is DriftOf<string> {
+  if (value === 'error' || value === 'loss' || value === 'prediction') return true
+  return (
+    typeof value === 'object' &&
+    value !== null &&
+    'feature' in value &&
+    typeof value.feature === 'string' &&
+    Object.keys(value).length === 1
+  )
+}
+
+export interface DriftsOf {
+  readonly runtime: RuntimeDefinition
+  readonly input: readonly SetDefinition[]
+  readonly labels: LabelPlan | undefined
+}
+
+/** @throws DefinitionError that names the model and what it cannot watch. */
+export function driftPlans(own: Part, drifts: unknown, of: DriftsOf): readonly DriftPlan[] {
+  if (drifts === undefined) return []
+  if (!Array.isArray(drifts))
+    refuse(own, `drift must be a list; found ${found(drifts)}; write drift: [drift(adwin())]`)
+  const plans = drifts.map((each: unknown) => {
+    if (typeof each !== 'object' || each === null || !('~drift' in each))
+      refuse(
+        own,
+        `drift must list what drift(...) makes; found ${found(each)}; write drift: [drift(adwin())]`,
+      )
+    return driftPlan(own, each['~drift'] as DriftDefinition, of)
+  })
+  const names = plans.map(({ name }) => name)
+  const twice = names.find((name, i) => names.indexOf(name) < i)
+  if (twice !== undefined)
+    refuse(
+      own,
+      `drift must watch a number by each kind of detector once; found '${twice}' twice; remove one`,
+    )
+  return plans
+}
+
+function driftPlan(own: Part, definition: DriftDefinition, of: DriftsOf): DriftPlan {
+  const { kind, make, settings, cooldown, rowsBetweenFalseAlarms } = definition
+  const feature = typeof definition.of === 'string' ? undefined : definition.of.feature
+  const quantity = typeof definition.of === 'string' ? definition.of : 'feature'
+  const judged = quantity === 'error' || quantity === 'loss'
+  if (judged) checkJudged(own, quantity, of.labels)
+  const features = of.input.flatMap(({ names }) => names)
+  if (feature !== undefined && !features.includes(feature))
+    refuse(own, `drift must watch its features; found '${feature}'; it has ${features.join(', ')}`)
+  return {
+    name: `${feature ?? quantity}/${kind}`,
+    of: quantity,
+    feature,
+    output: quantity === 'prediction' ? outputOf(own, of) : undefined,
+    detector: kind,
+    make,
+    settings,
+    cooldown,
+    direction: definition.direction ?? (judged ? 'up' : 'both'),
+    rowsBetweenFalseAlarms,
+  }
+}
+
+/** Errors are of classes, losses of probabilities and of numbers. */
+function checkJudged(own: Part, of: 'error' | 'loss', labels: LabelPlan | undefined): void {
+  if (labels?.judges === undefined)
+    refuse(
+      own,
+      `drift must have labels that judge an output to watch its ${of}; found none; give the model labels, or watch 'prediction' or { feature: ... }`,
+    )
+  const { measure = { kind: 'probability' } } = labels
+  if (of === 'error' && measure.kind === 'numbers')
+    refuse(
+      own,
+      "drift must watch the loss of a model of numbers, which is not right or wrong; found of: 'error'; write drift(pageHinkley(), { of: 'loss' })",
+    )
+  if (of === 'loss' && measure.kind === 'classes' && !measure.chances)
+    refuse(
+      own,
+      "drift must watch the error of a class alone, which has no loss; found of: 'loss'; leave it out, or judge the probabilities",
+    )
+}
+
+function outputOf(own: Part, { runtime, labels }: DriftsOf): string {
+  const numbers = (runtime.columns.fields ?? [])
+    .filter(({ kind, path }) => kind === 'number' && path.length === 1)
+    .map(({ path }) => path[0])
+  const judges = labels?.judges
+  if (judges !== undefined && numbers.includes(judges)) return judges
+  if (numbers.length === 1) return numbers[0]
+  refuse(
+    own,
+    `drift must know which output is watched: the one number, or the number that labels judge; found ${numbers.length === 0 ? 'no number' : numbers.join(', ')}; name it in labels.judges`,
+  )
+}

@@ -1,0 +1,116 @@
+// What watching a number must tell: the numbers one after the other, through the detector itself, with means made anew from all of them.
+import { DRIFT } from '../contracts/detector.ts'
+import type { DriftEvent } from '../contracts/drift-event.ts'
+import { DriftWatch } from '../learning/drift/drift-watch.ts'
+import { sourceOf } from '../engine/exchange/source-number.ts'
+import type { DriftPlan, ModelPlan, Plan } from '../pipeline/plan.ts'
+import { originsOf } from '../pipeline/plan-streams.ts'
+import { sourceNumber } from './oracle-sources.ts'
+
+export interface WatchedNumber {
+  readonly mergeTime: number
+  /** Of equal merge times, the order. */
+  readonly order: readonly number[]
+  /** ms. */
+  readonly time: number
+  readonly value: number
+  /** What a drift at this number says of its place. */
+  readonly place: Pick<DriftEvent, 'id' | 'source'>
+}
+
+const NEWEST = 64
+
+/** A row that was predicted. */
+export interface WatchedRow {
+  readonly mergeTime: number
+  readonly time: number
+  readonly offset: number
+  readonly features: ReadonlyMap<string, unknown>
+}
+
+/** Drifts of features: those of predictions and errors are of versions, which come when they come (observe.ts). */
+export function featureDrifts(
+  plan: Plan,
+  { name, drift = [] }: ModelPlan,
+  rows: readonly (WatchedRow & Parameters<typeof sourceNumber>[0])[],
+): string[] {
+  const streams = originsOf(plan, plan.from)
+  return drift.flatMap((each) => {
+    const { feature } = each
+    if (feature === undefined) return []
+    const numbers = rows.map((row): WatchedNumber => {
+      const { mergeTime, time, offset } = row
+      const source = sourceNumber(row)
+      const { stream, partition } = sourceOf(source, streams)
+      return {
+        mergeTime,
+        order: [source, offset],
+        time,
+        value: numberOf(row.features.get(feature)),
+        place: { source: { topic: stream.topic, partition, offset } },
+      }
+    })
+    return referenceDrifts({ model: name }, each, numbers)
+  })
+}
+
+function numberOf(value: unknown): number {
+  return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : NaN
+}
+
+/** `[key, time, value]` of each record, as JSON. @param numbers of one version, where the plan watches versions. */
+export function referenceDrifts(
+  { model, version }: { readonly model: string; readonly version?: string },
+  plan: DriftPlan,
+  numbers: readonly WatchedNumber[],
+): string[] {
+  const { cooldown, direction, rowsBetweenFalseAlarms } = plan
+  const watch = new DriftWatch(plan.make(), { cooldown, direction })
+  let since = 0
+  const all = numbers.filter(({ value }) => Number.isFinite(value)).toSorted(byOrder)
+  return all.flatMap(({ value, time, place }, i) => {
+    if (watch.update(value) !== DRIFT) return []
+    const newest = Math.max(since, i + 1 - NEWEST)
+    const before = meanOf(all.slice(since, newest))
+    const after = meanOf(all.slice(newest, i + 1))
+    since = newest
+    const went = watch.direction
+    const event: DriftEvent = {
+      model,
+      of: plan.of,
+      ...(plan.feature === undefined ? {} : { feature: plan.feature }),
+      ...(version === undefined ? {} : { version }),
+      detector: plan.detector,
+      direction: went === 0 ? 'unknown' : went > 0 ? 'up' : 'down',
+      at: new Date(time).toISOString(),
+      ...place,
+      seen: i + 1,
+      ...(before === undefined ? {} : { before }),
+      ...(after === undefined ? { after: NaN } : { after }),
+      ...(rowsBetweenFalseAlarms === undefined ? {} : { rowsBetweenFalseAlarms }),
+    }
+    return [driftLine(model, time, event)]
+  })
+}
+
+/** `[key, time, value]` as JSON, with means that do not depend on the order in which they were added up. */
+export function driftLine(key: string, time: number, event: DriftEvent): string {
+  const { before, after } = event
+  const rounded = (mean: number): number => Number(mean.toPrecision(9))
+  const means = {
+    ...(before === undefined ? {} : { before: rounded(before) }),
+    after: rounded(after),
+  }
+  return JSON.stringify([key, time, JSON.stringify({ ...event, ...means })])
+}
+
+function byOrder(a: WatchedNumber, b: WatchedNumber): number {
+  if (a.mergeTime !== b.mergeTime) return a.mergeTime - b.mergeTime
+  const differs = a.order.findIndex((place, i) => place !== b.order[i])
+  return differs < 0 ? 0 : a.order[differs] - b.order[differs]
+}
+
+function meanOf(numbers: readonly WatchedNumber[]): number | undefined {
+  if (numbers.length === 0) return undefined
+  return numbers.reduce((sum, { value }) => sum + value, 0) / numbers.length
+}
