@@ -114,7 +114,7 @@ describe('the status of a pipeline', () => {
     })
     const lines = statusLines({ report }, style(false, 100))
     expect(lines).toContain(
-      'model guess: 1,200 learnt, 3 refused; snapshot 12 predicts from 2026-01-05 10:00, 512 B',
+      'model guess: 1,200 learnt, 3 refused; snapshot 12 predicts from 2026-01-05 10:00, 512 bytes',
     )
     expect(lines).toContain('model guess: no drift')
     expect(lines).toContain(

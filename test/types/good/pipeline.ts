@@ -12,7 +12,7 @@ import {
   type Stream,
   type UserAggregate,
 } from '../../../src/index.ts'
-import { adwin, kswin, pageHinkley } from '../../../src/learning/index.ts'
+import { adwin, kswin } from '../../../src/learning/index.ts'
 import { same, type Equal } from './equal.ts'
 
 const at = z.number()
@@ -142,30 +142,9 @@ const fraud = model('fraud', {
     early: '1m',
     judges: 'score',
   },
+  drift: [drift(adwin()), drift(kswin(), { of: { feature: 'mean24h' }, direction: 'both' })],
 })
 same<Equal<OutputOf<typeof fraud>, { score: number; reason: string }>>()
-
-model('sorts', {
-  of: payments,
-  input: [card],
-  runtime: functionModel(() => ({ chances: [0.5, 0.5], text: '' }), {
-    output: z.object({ chances: z.array(z.number()), text: z.string() }),
-  }),
-  labels: {
-    from: chargebacks,
-    by: (c) => c.payment,
-    of: (p) => p.id,
-    within: '1d',
-    label: (c) => c.cents,
-    judges: 'chances',
-    measure: { classes: 2 },
-  },
-  drift: [
-    drift(adwin()),
-    drift(pageHinkley(), { of: 'loss', cooldown: 10 }),
-    drift(kswin(), { of: { feature: 'mean24h' }, direction: 'both' }),
-  ],
-})
 
 const rule = model('rule', {
   of: payments,

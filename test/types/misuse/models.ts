@@ -42,13 +42,13 @@ model('m', { ...judged, labels: { ...labels, label: (e) => e.n, measure: 'number
 // @ts-expect-error Type '"gone"' is not assignable to type
 model('m', { ...judged, drift: [drift(adwin(), { of: { feature: 'gone' } })] })
 
-// @ts-expect-error Type 'Detector' is not assignable to type 'Drift<
+// @ts-expect-error Property ''~drift'' is missing in type 'Detector' but required in type 'Drift<
 model('m', { ...judged, drift: [adwin()] })
 
 // @ts-expect-error Type '"errors"' is not assignable to type
 drift(adwin(), { of: 'errors' })
 
-// @ts-expect-error Argument of type 'LearnerFactory' is not assignable to parameter of type 'Detector'
+// @ts-expect-error Type 'LearnerFactory' is missing the following properties from type 'Detector'
 drift(logisticRegression())
 
 // @ts-expect-error Type '[]' is not assignable to type
