@@ -15,7 +15,10 @@ export interface Graph {
   readonly feeds: Feeds
   /** Values of one row, by output that is fetched. */
   readonly widths: ReadonlyMap<string, number>
-  /** Runs the first `rows` rows of the feeds; a row's bits depend neither on the others nor on how many there are. */
+  /**
+   * Runs the first `rows` rows of the feeds; a row's bits depend neither on the others nor on how many there are. What it gives is valid until
+   * the next run.
+   */
   run(
     rows: number,
   ): Promise<Readonly<Record<string, GraphOutput>>> | Readonly<Record<string, GraphOutput>>

@@ -17,22 +17,12 @@ interface Run {
 export function markMissing(tiles: Numbers, { rows, features, limit }: Run): boolean {
   const rest = rows % LANES
   const whole = (rows - rest) * features
-  let missing = markEach(tiles, { from: 0, to: whole, limit })
   // Other lanes of the last tile hold rows of another run.
-  if (rest > 0)
-    for (let from = whole; from < whole + LANES * features; from += LANES)
-      if (markEach(tiles, { from, to: from + rest, limit })) missing = true
-  return missing
-}
-
-function markEach(
-  values: Numbers,
-  { from, to, limit }: { readonly from: number; readonly to: number; readonly limit: number },
-): boolean {
+  const end = rest === 0 ? whole : whole + LANES * features
   let missing = false
-  for (let i = from; i < to; i++) {
-    if (Math.abs(values[i]) <= limit) continue
-    values[i] = Number.NaN
+  for (let i = 0; i < end; i++) {
+    if (Math.abs(tiles[i]) <= limit || (i >= whole && i % LANES >= rest)) continue
+    tiles[i] = Number.NaN
     missing = true
   }
   return missing

@@ -32,8 +32,8 @@ export interface NodeTable {
   readonly roots: readonly number[]
   /** Steps from the root to the deepest leaf, by tree. */
   readonly depths: readonly number[]
-  /** Weights of a leaf: exactly one, of the only target; else every leaf has a list. */
-  readonly single: boolean
+  /** Of each tree the only target, where each of its leaves has exactly one weight; undefined: leaves have lists. */
+  readonly targets: readonly number[] | undefined
 }
 
 /** @throws ModelError ML_MODEL when nodes lead back to themselves: such a model would never end. */
@@ -50,16 +50,30 @@ export function nodeTable(ensemble: Ensemble): NodeTable {
     nodes: writer.placed,
     roots,
     depths,
-    single: isSingle(ensemble),
+    targets: onlyTargets(ensemble),
   }
 }
 
-function isSingle({ targets, nodes }: Ensemble): boolean {
-  if (targets !== 1) return false
-  for (let i = 0; i < nodes.mode.length; i++) {
-    if (nodes.mode[i] === LEAF && nodes.start[i + 1] - nodes.start[i] !== 1) return false
+function onlyTargets(ensemble: Ensemble): number[] | undefined {
+  const targets = [...ensemble.roots].map((root) => onlyTarget(ensemble, root))
+  return targets.every((target) => target !== undefined) ? targets : undefined
+}
+
+function onlyTarget({ nodes }: Ensemble, root: number): number | undefined {
+  const { mode, yes, no, start, target } = nodes
+  let only: number | undefined
+  const open = [root]
+  for (let node = open.pop(); node !== undefined; node = open.pop()) {
+    if (mode[node] !== LEAF) {
+      open.push(yes[node], no[node])
+      continue
+    }
+    const first = start[node]
+    if (start[node + 1] - first !== 1) return undefined
+    only ??= target[first]
+    if (target[first] !== only) return undefined
   }
-  return true
+  return only
 }
 
 interface Way {

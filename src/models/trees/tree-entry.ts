@@ -15,6 +15,8 @@ export interface EntryFields {
   /** Steps to the deepest leaf, and those that are left behind the first levels. */
   readonly steps: number
   readonly left: number
+  /** Where its sum is among those of a row, in bytes; zero where leaves have lists. */
+  readonly target: number
   /** Of each node of the first levels, level by level: the place of its value in a tile, ... */
   readonly feature: number
   /** ... its threshold, ... */
@@ -28,14 +30,15 @@ export interface EntryFields {
 
 export function entryFields(precision: NumberType): EntryFields {
   const bytes = NUMBER_BYTES[precision]
-  const threshold = 48 // behind 3 integers and 7 places, at a multiple of 16
+  const threshold = 48 // behind 4 integers and 7 places, at a multiple of 16
   const nan = threshold + TOP_NODES * bytes
   const ways = nan + TOP_NODES * bytes
   return {
     root: 0,
     steps: 4,
     left: 8,
-    feature: 12,
+    target: 12,
+    feature: 16,
     threshold,
     nan,
     ways,
@@ -49,13 +52,14 @@ export function writeEntry(
   at: number,
   { table, tree, placeBytes }: { table: NodeTable; tree: number; placeBytes: number },
 ): void {
-  const { precision, nodes, roots, depths } = table
+  const { precision, nodes, roots, depths, targets } = table
   const fields = entryFields(precision)
   const bytes = NUMBER_BYTES[precision]
   const address = (place: number): number => place * NODE[precision]
   view.setInt32(at + fields.root, address(roots[tree]), true)
   view.setInt32(at + fields.steps, depths[tree], true)
   view.setInt32(at + fields.left, Math.max(0, depths[tree] - TOP_LEVELS), true)
+  view.setInt32(at + fields.target, (targets?.[tree] ?? 0) * bytes, true)
   let level = [roots[tree]]
   for (let depth = 0, i = 0; depth < TOP_LEVELS; depth++) {
     for (const place of level) {

@@ -49,9 +49,9 @@ export class TreeGraph implements Graph {
       tiles.set((data as Scores).subarray(0, Math.ceil(rows / layout.lanes) * layout.tile))
     this.#kernel.run(rows, limit)
     this.#finish(rows)
-    return Object.fromEntries(
-      [...outputs].map(([name, output]) => [name, this.#output(output, rows)]),
-    )
+    const given: Record<string, GraphOutput> = {}
+    for (const [name, output] of outputs) given[name] = this.#output(output, rows)
+    return given
   }
 
   async release(): Promise<void> {}
@@ -73,7 +73,9 @@ export class TreeGraph implements Graph {
     if (from === 'label') return { data: this.#labels(rows), dims: [rows] }
     const { targets: width } = this.#chain.ensemble
     const given = this.#scores.subarray(0, rows * width)
-    let values = copyAs(given, this.#chain.gives)
+    const { gives } = this.#chain
+    const isAsItIs = steps.length === 0 && gives === this.#chain.ensemble.precision
+    let values = isAsItIs ? given : copyAs(given, gives)
     for (const step of steps) {
       const round = values instanceof Float32Array ? Math.fround : (value: number): number => value
       if (step === 'float32' || step === 'float64') values = copyAs(values, step)
@@ -92,8 +94,11 @@ export class TreeGraph implements Graph {
   #labels(rows: number): TensorData {
     const { labels } = this.#chain
     const winners = this.#winners as Int32Array
-    if (labels instanceof BigInt64Array)
-      return BigInt64Array.from({ length: rows }, (_, row) => labels[winners[row]])
+    if (labels instanceof BigInt64Array) {
+      const given = new BigInt64Array(rows)
+      for (let row = 0; row < rows; row++) given[row] = labels[winners[row]]
+      return given
+    }
     return Array.from({ length: rows }, (_, row) => labels[winners[row]])
   }
 }

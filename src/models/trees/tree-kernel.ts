@@ -52,7 +52,7 @@ export class TreeKernel {
         features,
         targets,
         combine,
-        single: table.single,
+        single: table.targets !== undefined,
         count: table.roots.length,
         pages: Math.ceil(places.end / PAGE),
       }),
@@ -112,7 +112,9 @@ function placesOf(ensemble: Ensemble, table: NodeTable, lanes: number): Places {
   const bytes = NUMBER_BYTES[precision]
   const values = table.nodes.length * NODE[precision]
   const lists = values + table.nodes.length * bytes
-  const trees = aligned(lists + (table.single ? 0 : listLength(table, ensemble) * bytes))
+  const trees = aligned(
+    lists + (table.targets !== undefined ? 0 : listLength(table, ensemble) * bytes),
+  )
   const scratch = trees + table.roots.length * entryFields(precision).size
   const rows = aligned(scratch + 16)
   const sums = rows + lanes * features * bytes
@@ -144,7 +146,7 @@ function fill(buffer: ArrayBuffer, filling: Filling): void {
     view.setInt32(at + fields.next, node.next * size, true)
     view.setInt32(at + fields.nan, node.nanIsGreater, true)
     const value = places.values + (at >>> VALUE_SHIFT)
-    if (table.single)
+    if (table.targets !== undefined)
       setNumber(
         view,
         value,

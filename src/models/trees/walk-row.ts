@@ -12,6 +12,8 @@ export function walkRow(shape: KernelShape, missing: boolean): WasmCode {
   const [row, sums] = [0, 1]
   const integer = (): number => code.integer()
   const tree = integer()
+  /** Address of the sum that a tree adds to. */
+  const own = integer()
   const stepping: Stepping = {
     walkers: Array.from({ length: TOGETHER }, () => ({ node: integer(), offset: 0 })),
     row,
@@ -26,7 +28,7 @@ export function walkRow(shape: KernelShape, missing: boolean): WasmCode {
   const walk = (count: number, trees: number): void => {
     if (trees === 0) return
     const walkers = stepping.walkers.slice(0, count)
-    const { root, steps, size } = entryFields(shape.precision)
+    const { root, steps, target, size } = entryFields(shape.precision)
     const until = shape.trees + (count === TOGETHER ? together : shape.count) * size
     code.repeat(() => {
       code.constant(0).set(stepping.steps)
@@ -36,12 +38,20 @@ export function walkRow(shape: KernelShape, missing: boolean): WasmCode {
           .loadInteger(root + i * size)
           .set(node)
         // The deepest of them says how many steps all take.
-        const own = (): WasmCode => code.get(tree).loadInteger(steps + i * size)
-        own().get(stepping.steps)
-        own().get(stepping.steps).isAbove().select().set(stepping.steps)
+        const mine = (): WasmCode => code.get(tree).loadInteger(steps + i * size)
+        mine().get(stepping.steps)
+        mine().get(stepping.steps).isAbove().select().set(stepping.steps)
       })
       descend(code, shape, { ...stepping, walkers })
-      for (const { node } of walkers) arrive(code, shape, { node, sums, offset: 0 })
+      walkers.forEach(({ node }, i) => {
+        code
+          .get(sums)
+          .get(tree)
+          .loadInteger(target + i * size)
+          .add()
+          .set(own)
+        arrive(code, shape, { node, sums: own, offset: 0 })
+      })
       code
         .get(tree)
         .constant(count * size)

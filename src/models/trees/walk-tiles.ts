@@ -39,7 +39,7 @@ export function walkTiles(shape: KernelShape, missing: boolean): WasmCode {
   code.constant(shape.trees).set(tree)
   code.repeat(() => {
     code.constant(shape.rows).set(stepping.row)
-    code.constant(shape.sums).set(sums)
+    code.constant(shape.sums).get(tree).loadInteger(entry.target).add().set(sums)
     code.repeat(() => {
       top.descend()
       code.get(tree).loadInteger(entry.left).set(stepping.steps)

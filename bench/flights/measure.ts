@@ -1,4 +1,4 @@
-// The flights job against the naive floor U, in one run: `node bench/flights.ts [--limit N]`.
+// The flights job against the naive floor U, in one run.
 // U is CPU time, each part alone: JSON.parse of all events, ONNX Runtime (one thread, batches of 1,024) over all
 // feature rows, and writing and flushing the input's bytes. The job is everything: importer, receipts and labels included.
 import { spawnSync } from 'node:child_process'
@@ -14,38 +14,47 @@ import {
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { parseArgs } from 'node:util'
 import { InferenceSession, Tensor } from 'onnxruntime-node'
-import { recordText } from '../src/base/records.ts'
-import type { Log } from '../src/contracts/log.ts'
-import type { RunReport } from '../src/contracts/run-report.ts'
-import { openLog } from '../src/log/open-log.ts'
-import { eachReceiptBlock, featureColumns } from '../src/runner/provenance/receipts.ts'
+import { cpuMicros } from '../cpu.ts'
+import { recordText } from '../../src/base/records.ts'
+import type { Log } from '../../src/contracts/log.ts'
+import type { RunReport } from '../../src/contracts/run-report.ts'
+import { openLog } from '../../src/log/open-log.ts'
+import { eachReceiptBlock, featureColumns } from '../../src/runner/provenance/receipts.ts'
 
 const BATCH = 1024
 const CHUNK = 1 << 20
 
-const { values } = parseArgs({ options: { limit: { type: 'string' } } })
-const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
 const at = (path: string): string => fileURLToPath(new URL(path, import.meta.url))
 
-try {
-  const report = job()
-  const again = performance.now()
-  job()
-  const restart = (performance.now() - again) / 1000
-  const { log } = await openLog(folder)
-  const floor = await measureFloor(log)
-  await log.close()
-  print(report, floor, restart)
-} finally {
-  rmSync(folder, { recursive: true, force: true })
+export interface FlightsResult {
+  readonly report: RunReport
+  readonly floor: Floor
+  /** Seconds to start again with all state, to the report. */
+  readonly restart: number
 }
 
-function job(): RunReport {
+/** @param limit departures; undefined: all that there are. */
+export async function measureFlights(limit: number | undefined): Promise<FlightsResult> {
+  const folder = mkdtempSync(join(tmpdir(), 'millrace-bench-'))
+  try {
+    const report = job(folder, limit)
+    const again = performance.now()
+    job(folder, limit)
+    const restart = (performance.now() - again) / 1000
+    const { log } = await openLog(folder)
+    const floor = await measureFloor(log, folder)
+    await log.close()
+    return { report, floor, restart }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
+}
+
+function job(folder: string, limit: number | undefined): RunReport {
   const file = join(folder, '..', `${folder.split('/').at(-1)}.json`)
-  const limit = values.limit === undefined ? [] : ['--limit', values.limit]
-  const args = [at('../examples/flights/start.ts'), '--data', folder, '--report', file, ...limit]
+  const rest = limit === undefined ? [] : ['--limit', String(limit)]
+  const args = [at('../../examples/flights/start.ts'), '--data', folder, '--report', file, ...rest]
   const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8' })
   if (status !== 0) throw new Error(`the job ended with ${status}: ${stderr}`)
   const report: RunReport = JSON.parse(readFileSync(file, 'utf8'))
@@ -53,23 +62,26 @@ function job(): RunReport {
   return report
 }
 
-interface Floor {
+/** CPU seconds, each part alone on one core. */
+export interface Floor {
   readonly parse: number
   readonly model: number
   readonly write: number
+  /** The three together. */
+  readonly u: number
   readonly events: number
   readonly bytes: number
 }
 
-async function measureFloor(log: Log): Promise<Floor> {
+async function measureFloor(log: Log, folder: string): Promise<Floor> {
   const texts = await eventTexts(log)
   const parse = cpu(() => {
     for (const text of texts) JSON.parse(text)
   })
   const bytes = texts.reduce((sum, text) => sum + text.length, 0)
-  const write = cpu(() => writeAndFlush(bytes))
+  const write = cpu(() => writeAndFlush(folder, bytes))
   const model = await modelSeconds(log)
-  return { parse, model, write, events: texts.length, bytes }
+  return { parse, model, write, u: parse + model + write, events: texts.length, bytes }
 }
 
 async function eventTexts(log: Log): Promise<string[]> {
@@ -101,7 +113,7 @@ async function modelSeconds(log: Log): Promise<number> {
     interOpNumThreads: 1,
     executionMode: 'sequential' as const,
   }
-  const session = await InferenceSession.create(at('../examples/flights/late.onnx'), options)
+  const session = await InferenceSession.create(at('../../examples/flights/late.onnx'), options)
   const rows: Float32Array[] = []
   await eachReceiptBlock(log, 'late-flights', (receipts) => {
     const columns = featureColumns(receipts)
@@ -120,7 +132,7 @@ async function modelSeconds(log: Log): Promise<number> {
   const [input] = session.inputNames
   const [output] = session.outputNames
   const width = 42
-  const started = process.cpuUsage()
+  const started = cpuMicros()
   for (const batch of rows)
     await session.run({ [input]: new Tensor('float32', batch, [batch.length / width, width]) }, [
       output,
@@ -128,7 +140,7 @@ async function modelSeconds(log: Log): Promise<number> {
   return secondsSince(started)
 }
 
-function writeAndFlush(bytes: number): void {
+function writeAndFlush(folder: string, bytes: number): void {
   const file = openSync(join(folder, 'floor.bin'), 'w')
   const chunk = Buffer.alloc(CHUNK, 'x')
   for (let written = 0; written < bytes; written += CHUNK) {
@@ -139,33 +151,11 @@ function writeAndFlush(bytes: number): void {
 }
 
 function cpu(work: () => void): number {
-  const started = process.cpuUsage()
+  const started = cpuMicros()
   work()
   return secondsSince(started)
 }
 
-function secondsSince(started: NodeJS.CpuUsage): number {
-  const { user, system } = process.cpuUsage(started)
-  return (user + system) / 1e6
-}
-
-function print(report: RunReport, floor: Floor, restart: number): void {
-  const { parse, model, write, events, bytes } = floor
-  const u = parse + model + write
-  const line = (what: string, value: string): void =>
-    console.log(`${what.padEnd(44)}${value.padStart(12)}`)
-  line('events', events.toLocaleString('en'))
-  line('U: JSON.parse, CPU s', parse.toFixed(1))
-  line('U: ONNX Runtime, batches of 1,024, CPU s', model.toFixed(1))
-  line(`U: writing and flushing ${(bytes / 1e6).toFixed(0)} MB, CPU s`, write.toFixed(1))
-  line('U, CPU s', u.toFixed(1))
-  line('the job, all processes, CPU s', report.cpuSeconds.toFixed(1))
-  line('the job in U', (report.cpuSeconds / u).toFixed(2))
-  line('CPU an event, us', ((report.cpuSeconds / events) * 1e6).toFixed(1))
-  line('wall s', report.wallSeconds.toFixed(1))
-  line('restart with all state, to the end, wall s', restart.toFixed(1))
-  line('peak memory, all processes, MB', (report.peakMemoryBytes / 1e6).toFixed(0))
-  line('on disk at the end, MB', (report.bytesOnDisk / 1e6).toFixed(0))
-  line('on disk an event, bytes', (report.bytesOnDisk / events).toFixed(0))
-  line('written an event, bytes', ((report.bytesWritten ?? NaN) / events).toFixed(0))
+function secondsSince(started: number): number {
+  return (cpuMicros() - started) / 1e6
 }

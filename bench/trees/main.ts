@@ -1,0 +1,13 @@
+// node bench/trees/main.ts: the tree kernel against ONNX Runtime on several ensembles, row by row and in batches.
+import { compareTrees } from './compare.ts'
+import { ensembles } from './ensembles.ts'
+
+for (const { name, bytes } of ensembles()) {
+  console.log(name)
+  for (const rows of [1, 64, 1024]) {
+    const { kernel, runtime } = await compareTrees(bytes, rows)
+    console.log(
+      `${String(rows).padStart(7)} rows: ONNX Runtime ${runtime.toFixed(2)} us a row, kernel ${kernel.toFixed(2)}; ${(runtime / kernel).toFixed(1)} times`,
+    )
+  }
+}
