@@ -2,37 +2,25 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node'
 import { Prng } from '../../src/base/prng.ts'
 import { kernelOf } from '../../test/models/trees/both-graphs.ts'
+import type { Graph } from '../../src/models/onnx/graph.ts'
 import { costs } from '../cpu.ts'
+import { percentile } from '../percentile.ts'
 
 const ROUNDS = 5
 const MICROS = 100_000
 const THRESHOLDS_TO = 6
 const AT_ONCE = 256
+const CALLS = 2_000
+const WARM_CALLS = 500
 
 export interface TreeCosts {
-  /** Microseconds of CPU a row. */
   readonly kernel: number
   readonly runtime: number
 }
 
+/** Microseconds of CPU a row, in batches. */
 export async function compareTrees(bytes: Uint8Array, rows: number): Promise<TreeCosts> {
-  const kernel = kernelOf(bytes, rows)
-  if (typeof kernel !== 'object') throw new Error(`the kernel leaves it: ${kernel}`)
-  const session = await InferenceSession.create(bytes, {
-    intraOpNumThreads: 1,
-    interOpNumThreads: 1,
-    executionMode: 'sequential',
-  })
-  const [input] = session.inputMetadata
-  const width = Number(input.isTensor ? input.shape[1] : NaN)
-  const random = new Prng(1)
-  const values = Float32Array.from(
-    { length: rows * width },
-    () => THRESHOLDS_TO * (random.next() - 0.5),
-  )
-  let at = 0
-  for (let row = 0; row < rows; row++) kernel.feeds.set(row, () => values[at++])
-  const feeds = { [input.name]: new Tensor('float32', values, [rows, width]) }
+  const { kernel, session, feeds } = await open(bytes, rows)
   // Looking at the clock costs as much as a row.
   const runs = Math.ceil(AT_ONCE / rows)
   const [own, theirs] = await costs(
@@ -50,4 +38,56 @@ export async function compareTrees(bytes: Uint8Array, rows: number): Promise<Tre
   )
   await session.release()
   return { kernel: own, runtime: theirs }
+}
+
+/** Microseconds from the call for one row to its answer, in the median. */
+export async function compareOne(bytes: Uint8Array): Promise<TreeCosts> {
+  const { kernel, session, feeds } = await open(bytes, 1)
+  const own: number[] = []
+  const theirs: number[] = []
+  for (let call = -WARM_CALLS; call < CALLS; call++) {
+    const begun = performance.now()
+    // What is no promise is awaited as well: so does whoever calls a model.
+    await kernel.run(1)
+    const between = performance.now()
+    await session.run(feeds)
+    const ended = performance.now()
+    if (call < 0) continue
+    own.push(between - begun)
+    theirs.push(ended - between)
+  }
+  await session.release()
+  const middle = (times: number[]): number =>
+    percentile(
+      times.toSorted((a, b) => a - b),
+      0.5,
+    ) * 1000
+  return { kernel: middle(own), runtime: middle(theirs) }
+}
+
+interface Opened {
+  readonly kernel: Graph
+  readonly session: InferenceSession
+  readonly feeds: Readonly<Record<string, Tensor>>
+}
+
+async function open(bytes: Uint8Array, rows: number): Promise<Opened> {
+  const kernel = kernelOf(bytes, rows)
+  if (typeof kernel !== 'object') throw new Error(`the kernel leaves it: ${kernel}`)
+  const session = await InferenceSession.create(bytes, {
+    intraOpNumThreads: 1,
+    interOpNumThreads: 1,
+    executionMode: 'sequential',
+  })
+  const [input] = session.inputMetadata
+  const width = Number(input.isTensor ? input.shape[1] : NaN)
+  const random = new Prng(1)
+  const values = Float32Array.from(
+    { length: rows * width },
+    () => THRESHOLDS_TO * (random.next() - 0.5),
+  )
+  let at = 0
+  for (let row = 0; row < rows; row++) kernel.feeds.set(row, () => values[at++])
+  const feeds = { [input.name]: new Tensor('float32', values, [rows, width]) }
+  return { kernel, session, feeds }
 }

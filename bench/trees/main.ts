@@ -1,9 +1,12 @@
 // node bench/trees/main.ts: the tree kernel against ONNX Runtime on several ensembles, row by row and in batches.
-import { compareTrees } from './compare.ts'
+import { compareOne, compareTrees } from './compare.ts'
 import { ensembles } from './ensembles.ts'
 
 for (const { name, bytes } of ensembles()) {
-  console.log(name)
+  const one = await compareOne(bytes)
+  console.log(
+    `${name}\n one row: ONNX Runtime ${one.runtime.toFixed(1)} us to the answer, kernel ${one.kernel.toFixed(1)}; ${(one.runtime / one.kernel).toFixed(1)} times`,
+  )
   for (const rows of [1, 64, 1024]) {
     const { kernel, runtime } = await compareTrees(bytes, rows)
     console.log(

@@ -1,12 +1,12 @@
 // What many topics cost the embedded log: making, writing, listing, opening again and reading them; memory and open files.
 // With `--copied` the journal is so small that each topic gets a segment file of its own, which is flushed by itself.
-// Run: node bench/topics.ts [topics] [--copied]. Figures are printed, never asserted.
+// Run: node bench/topics/main.ts [topics] [--copied]. Figures are printed, never asserted.
 import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { oneRecord } from '../src/base/records.ts'
-import type { Log } from '../src/contracts/log.ts'
-import { openFolder } from '../src/log/embedded/open-folder.ts'
+import { oneRecord } from '../../src/base/records.ts'
+import type { Log } from '../../src/contracts/log.ts'
+import { openFolder } from '../../src/log/embedded/open-folder.ts'
 
 const TOPICS = Number(process.argv[2] ?? 20_000)
 const COPIED = process.argv.includes('--copied')
