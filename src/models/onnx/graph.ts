@@ -3,6 +3,7 @@ import type { Feeds } from './feeds.ts'
 import type { TensorData } from './tensor-kind.ts'
 
 export interface GraphOutput {
+  /** As many values as the dimensions say, or more. */
   readonly data: TensorData
   /** The first is the rows of the run. */
   readonly dims: readonly number[]

@@ -60,12 +60,12 @@ export class ClassScores {
     }
   }
 
-  /** @param winners takes the place of the winner's label, by row. */
-  finish(
-    sums: Scores,
-    rows: number,
-    { scores, winners }: { readonly scores: Scores; readonly winners: Int32Array | undefined },
-  ): void {
+  /**
+   * Makes scores of the sums, in their place.
+   *
+   * @param winners takes the place of the winner's label, by row.
+   */
+  finish(sums: Scores, rows: number, winners: Int32Array | undefined): void {
     const { classes } = this
     if (this.#kind === 'each' || this.#kind === 'both') {
       addBase(sums, rows, this.#ensemble)
@@ -75,35 +75,30 @@ export class ClassScores {
             this.#kind === 'each'
               ? greatest(sums, row * classes, classes)
               : Number(sums[row * 2 + 1] > 0)
-      scores.set(sums.subarray(0, rows * classes))
-      transform(scores, rows, { width: classes, post: this.#ensemble.post, round: this.#round })
+      transform(sums, rows, { width: classes, post: this.#ensemble.post, round: this.#round })
       return
     }
     const [base = 0] = this.#ensemble.base
-    for (let row = 0; row < rows; row++)
-      this.#finishTwo(this.#round(sums[row * 2 + this.#only] + base), row, { scores, winners })
+    for (let row = 0; row < rows; row++) {
+      const sum = this.#round(sums[row * 2 + this.#only] + base)
+      if (winners !== undefined) winners[row] = sum > (this.#kind === 'share' ? 0.5 : 0) ? 1 : 0
+      this.#finishTwo(sums, row * 2, sum)
+    }
+    // Both classes have a score then: nothing, and the sum.
+    if (this.#only === 1)
+      transform(sums, rows, { width: 2, post: this.#ensemble.post, round: this.#round })
   }
 
-  #finishTwo(
-    sum: number,
-    row: number,
-    { scores, winners }: { readonly scores: Scores; readonly winners: Int32Array | undefined },
-  ): void {
-    const isShare = this.#kind === 'share'
-    const second = sum > (isShare ? 0.5 : 0)
-    if (winners !== undefined) winners[row] = second ? 1 : 0
-    const { post } = this.#ensemble
+  #finishTwo(scores: Scores, at: number, sum: number): void {
     if (this.#only === 1) {
-      // Both classes have a score then: nothing, and the sum.
-      scores[row * 2] = 0
-      scores[row * 2 + 1] = sum
-      transform(scores.subarray(row * 2), 1, { width: 2, post, round: this.#round })
-    } else if (post === 'LOGISTIC') {
-      scores[row * 2] = logistic(-sum)
-      scores[row * 2 + 1] = logistic(sum)
+      scores[at] = 0
+      scores[at + 1] = sum
+    } else if (this.#ensemble.post === 'LOGISTIC') {
+      scores[at] = logistic(-sum)
+      scores[at + 1] = logistic(sum)
     } else {
-      scores[row * 2] = isShare ? this.#round(1 - sum) : -sum
-      scores[row * 2 + 1] = sum
+      scores[at] = this.#kind === 'share' ? this.#round(1 - sum) : -sum
+      scores[at + 1] = sum
     }
   }
 }

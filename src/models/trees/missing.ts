@@ -17,13 +17,20 @@ interface Run {
 export function markMissing(tiles: Numbers, { rows, features, limit }: Run): boolean {
   const rest = rows % LANES
   const whole = (rows - rest) * features
-  // Other lanes of the last tile hold rows of another run.
-  const end = rest === 0 ? whole : whole + LANES * features
   let missing = false
-  for (let i = 0; i < end; i++) {
-    if (Math.abs(tiles[i]) <= limit || (i >= whole && i % LANES >= rest)) continue
+  for (let i = 0; i < whole; i++) {
+    if (Math.abs(tiles[i]) <= limit) continue
     tiles[i] = Number.NaN
     missing = true
+  }
+  // Other lanes of the last tile hold rows of another run.
+  for (let lane = 0; lane < rest; lane++) {
+    const end = whole + LANES * features
+    for (let i = whole + lane; i < end; i += LANES) {
+      if (Math.abs(tiles[i]) <= limit) continue
+      tiles[i] = Number.NaN
+      missing = true
+    }
   }
   return missing
 }

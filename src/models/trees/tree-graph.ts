@@ -18,7 +18,6 @@ export class TreeGraph implements Graph {
   readonly #chain: TreeChain
   readonly #kernel: TreeKernel
   readonly #classes: ClassScores | undefined
-  readonly #scores: Scores
   readonly #winners: Int32Array | undefined
 
   /** @throws NotATreeGraph where the classes have rules the kernel does not know. */
@@ -32,7 +31,6 @@ export class TreeGraph implements Graph {
     this.#classes = isClassifier
       ? new ClassScores(ensemble, { wantsLabel, isZeroAndOne: isZeroAndOne(chain.labels) })
       : undefined
-    this.#scores = array(ensemble.precision, capacity * ensemble.targets)
     this.#winners = wantsLabel ? new Int32Array(capacity) : undefined
     this.widths = new Map(
       [...outputs].map(([name, { from }]) => [name, from === 'scores' ? ensemble.targets : 1]),
@@ -59,23 +57,21 @@ export class TreeGraph implements Graph {
   #finish(rows: number): void {
     const { ensemble } = this.#chain
     const { sums } = this.#kernel
-    if (this.#classes !== undefined)
-      return this.#classes.finish(sums, rows, { scores: this.#scores, winners: this.#winners })
+    if (this.#classes !== undefined) return this.#classes.finish(sums, rows, this.#winners)
     const { targets: width, post, precision } = ensemble
     addBase(sums, rows, ensemble)
-    this.#scores.set(sums.subarray(0, rows * width))
     // Of one target ONNX Runtime transforms nothing but PROBIT: the specification leaves it open.
     if (width > 1 || post === 'PROBIT')
-      transform(this.#scores, rows, { width, post, round: rounding(precision) })
+      transform(sums, rows, { width, post, round: rounding(precision) })
   }
 
   #output({ from, steps }: ChainOutput, rows: number): GraphOutput {
     if (from === 'label') return { data: this.#labels(rows), dims: [rows] }
     const { targets: width } = this.#chain.ensemble
-    const given = this.#scores.subarray(0, rows * width)
+    const { sums } = this.#kernel
     const { gives } = this.#chain
     const isAsItIs = steps.length === 0 && gives === this.#chain.ensemble.precision
-    let values = isAsItIs ? given : copyAs(given, gives)
+    let values = isAsItIs ? sums : copyAs(sums.subarray(0, rows * width), gives)
     for (const step of steps) {
       const round = values instanceof Float32Array ? Math.fround : (value: number): number => value
       if (step === 'float32' || step === 'float64') values = copyAs(values, step)
@@ -105,10 +101,6 @@ export class TreeGraph implements Graph {
 
 function isZeroAndOne(labels: TreeChain['labels']): boolean {
   return labels instanceof BigInt64Array && labels.join() === '0,1'
-}
-
-function array(precision: NumberType, length: number): Scores {
-  return precision === 'float32' ? new Float32Array(length) : new Float64Array(length)
 }
 
 function copyAs(values: Scores, precision: NumberType): Scores {
