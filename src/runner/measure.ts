@@ -27,6 +27,10 @@ export interface Figures {
 }
 
 export interface Measuring extends Metrics<Figures> {
+  /** Where its numbers are. */
+  readonly memory: MetricMemory
+  readonly at: number
+  /** Adds those of another, of the same kind. */
   merge(from: Measuring): void
 }
 
@@ -66,26 +70,22 @@ function isMeasured(value: number): boolean {
   return Math.abs(value) <= MEASURED_MAX
 }
 
-/** Metrics of one kind, merged only with their like. */
+/** Metrics of one kind as those of any. */
 function oneKind<Report extends Figures, Of extends Metrics<Report>>(
   kind: MetricsKind<Report, Of>,
 ): MetricsKind<Figures, Measuring> {
-  const made = new WeakMap<Measuring, Of>()
   return {
     doubles: kind.doubles,
-    over: (memory: MetricMemory, at) => {
+    over: (memory, at) => {
       const of = kind.over(memory, at)
-      const measuring: Measuring = {
+      return {
+        memory,
+        at,
         add: (predicted, label, chance) => of.add(predicted, label, chance),
         remove: (predicted, label, chance) => of.remove(predicted, label, chance),
         value: () => of.value(),
-        merge: (from) => {
-          const other = made.get(from)
-          if (other !== undefined) kind.merge(of, other)
-        },
+        merge: (from) => kind.merge(of, kind.over(from.memory, from.at)),
       }
-      made.set(measuring, of)
-      return measuring
     },
     merge: (into, from) => into.merge(from),
   }
