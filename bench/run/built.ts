@@ -1,3 +1,4 @@
+// Where the repository is, and the package that a bench runs as its users do.
 import { join } from 'node:path'
 
 export const ROOT: string = join(import.meta.dirname, '../..')
