@@ -80,7 +80,7 @@ async function tryMutant({ area, mutant }: Chosen, overlay: Overlay): Promise<Tr
 
 function tryStep(step: Step, { folder }: Overlay): Promise<Failed> {
   return 'seeds' in step
-    ? trySeeds(folder, step.seeds, LIMIT_MS)
+    ? trySeeds(folder, step, LIMIT_MS)
     : tryVitest(folder, { files: step.tests, together: true }, LIMIT_MS)
 }
 

@@ -93,7 +93,7 @@ async function tryBug(bug: PlantedBug, overlay: Overlay): Promise<Tried> {
 }
 
 function tryFinder(finder: Finder, folder: string): Promise<Failed> {
-  if ('seeds' in finder) return trySeeds(folder, finder.seeds, LIMIT_MS)
+  if ('seeds' in finder) return trySeeds(folder, finder, LIMIT_MS)
   const { named } = finder
   return 'kafka' in finder
     ? tryVitest(folder, { files: [finder.kafka], named, kafka: true }, LIMIT_MS)

@@ -9,12 +9,13 @@ const HELP = `The engine under seeded faults, in virtual time.
   npm run simulate -- --seed N           one run: what went wrong in it, and whether all came out as without faults
   npm run simulate -- --seed N --trace   the same, with every line of its trace
   npm run simulate -- --seeds FROM-TO    many runs, with how often each fault fired and each step died
+                        --step N         every Nth of these; twenty seeds share their inputs, so that 20 takes others each time
                         --json           the counts as JSON, for machines`
 
 process.exitCode = await main()
 
 async function main(): Promise<number> {
-  const { seed, seeds, trace, json, help } = parsedArguments()
+  const { seed, seeds, step = '1', trace, json, help } = parsedArguments()
   const range = /^(\d+)(?:-(\d+))?$/.exec(seeds ?? seed ?? '')
   if (help === true || range === null) {
     console.error(HELP)
@@ -25,7 +26,7 @@ async function main(): Promise<number> {
   const run = await shopRuns()
   const tally = emptyTally()
   const before = process.hrtime.bigint()
-  for (let each = from; each <= to; each++) {
+  for (let each = from; each <= to; each += Math.max(1, Number(step))) {
     try {
       const done = await run(each, trace === true ? console.log : undefined)
       addRun(tally, done)
@@ -48,6 +49,7 @@ async function main(): Promise<number> {
 function parsedArguments(): {
   seed?: string
   seeds?: string
+  step?: string
   trace?: boolean
   json?: boolean
   help?: boolean
@@ -57,6 +59,7 @@ function parsedArguments(): {
       options: {
         seed: { type: 'string' },
         seeds: { type: 'string' },
+        step: { type: 'string' },
         trace: { type: 'boolean' },
         json: { type: 'boolean' },
         help: { type: 'boolean' },

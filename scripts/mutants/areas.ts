@@ -3,8 +3,10 @@ import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { root } from '../test/tools.ts'
 
-/** Files of Vitest that run in one process after the other, or seeds of the simulator. */
-export type Step = { readonly tests: readonly string[] } | { readonly seeds: string }
+/** Files of Vitest that run in one process after the other, or seeds of the simulator, every nth of them. */
+export type Step =
+  | { readonly tests: readonly string[] }
+  | { readonly seeds: string; readonly step?: number }
 
 export interface Area {
   readonly name: string
@@ -22,12 +24,12 @@ const TASKS: readonly Step[] = [
   {
     tests: [
       ...tests('engine', 'committer merge-task last-commit idle-time source-time wait'),
-      ...tests('engine', 'lane-memory source-batches'),
+      ...tests('engine', 'lane-memory source-batches find-records task-parts'),
       ...tests('engine/state', 'timers'),
     ],
   },
   { tests: tests('engine', 'read-ways end-of-waiting retention') },
-  { seeds: '8-23' },
+  { seeds: '20-199', step: 20 },
 ]
 
 export const areas: readonly Area[] = [
@@ -50,7 +52,7 @@ export const areas: readonly Area[] = [
     name: 'exchange',
     files: filesOf('src/engine/exchange'),
     steps: [
-      { tests: tests('engine/exchange', 'records block merge router') },
+      { tests: tests('engine/exchange', 'records block merge router format') },
       { seeds: '0-7' },
       { tests: tests('engine', 'carried-fields merge-task idle-time lane-memory redaction') },
     ],
@@ -61,7 +63,7 @@ export const areas: readonly Area[] = [
     steps: [
       {
         tests: [
-          ...tests('log/embedded', 'damage refusals room make-folder'),
+          ...tests('log/embedded', 'damage refusals room make-folder in-doubt format'),
           ...tests('contracts', 'log-history'),
         ],
       },

@@ -40,9 +40,14 @@ export async function tryVitest(folder: string, run: VitestRun, limitMs: number)
 }
 
 /** Runs the simulator up to the first seed that comes to something else than without faults. */
-export async function trySeeds(folder: string, seeds: string, limitMs: number): Promise<Failed> {
+export async function trySeeds(
+  folder: string,
+  { seeds, step = 1 }: { readonly seeds: string; readonly step?: number | undefined },
+  limitMs: number,
+): Promise<Failed> {
   const script = join(folder, 'scripts/simulate.ts')
-  const { code, said } = await node([script, '--seeds', seeds], folder, limitMs)
+  const args = [script, '--seeds', seeds, '--step', String(step)]
+  const { code, said } = await node(args, folder, limitMs)
   if (code === 0) return undefined
   if (code === undefined) return `simulator, seeds ${seeds}: does not end`
   const seed = /--seed (\d+) --trace/.exec(said)?.[1]

@@ -1,0 +1,94 @@
+// The bytes of blocks are a format: what one version wrote, another must read. A digest that changes here means another MAGIC.
+import { createHash } from 'node:crypto'
+import { describe, expect, it } from 'vitest'
+import { Prng } from '../../../src/base/prng.ts'
+import type { Column } from '../../../src/contracts/columns.ts'
+import { encodingName } from '../../../src/engine/exchange/block-format.ts'
+import { BlockWriter } from '../../../src/engine/exchange/block-writer.ts'
+import { columnOf } from './columns.ts'
+
+const ROWS = 300
+
+/** One column for each way to lie that a number or a text has, where rows are of its kind. */
+function columns(): Column[] {
+  const prng = new Prng(1)
+  const column = (kind: Column['kind'], value: (row: number) => Cell, marks?: readonly number[]) =>
+    columnOf({
+      kind,
+      marked: marks !== undefined,
+      cells: Array.from({ length: ROWS }, (_, row) => ({
+        value: value(row),
+        mark: marks === undefined ? 0 : prng.pick(marks),
+      })),
+    })
+  const minute = (row: number): string => new Date(1e12 + row * 60_000).toISOString()
+  return [
+    column('number', () => prng.next()),
+    column('number', () => Math.fround(prng.next())),
+    column('number', () => 7),
+    ...[2, 16, 256, 65_536, 2 ** 31].map((below) =>
+      column('number', () => 1000 + prng.below(below)),
+    ),
+    column('number', () => 1e12 + prng.below(500) * 60_000),
+    column('number', () => prng.below(90_000) / 100),
+    column('number', () => Math.fround(prng.below(60_000) / 100)),
+    column('number', (row) => 1 + (row % 7)),
+    column('number', (row) => prng.below(90) / (1 + (row % 7))),
+    column('number', (row) => Math.fround(prng.below(90) / (1 + (row % 7)))),
+    column('number', (row) => 1 + (row % 7)),
+    column('boolean', () => prng.chance(0.5)),
+    column('vector', () => Array.from({ length: prng.below(4) }, () => prng.next())),
+    column('string', () => 'x'.repeat(prng.below(300)), [0, 1]),
+    column('string', () => prng.uint32().toString(36).padStart(7, 'z').slice(-6), [0, 2]),
+    column('string', () => prng.pick(['ORD', 'LAX', 'SFO', 'ATL', 'DEN']), [0, 1, 2]),
+    column('string', () => `F${String(prng.below(1e6)).padStart(7, '0')}`),
+    column('string', minute),
+    column('string', () =>
+      JSON.stringify([`F${1e6 + prng.below(1e6)}`, prng.pick(['ORD', 'LAX'])]),
+    ),
+    column('json', () => `{"a":${prng.below(99)}}`),
+  ]
+}
+
+type Cell = number | boolean | string | readonly number[]
+
+describe('the bytes of a block', () => {
+  const encoded = new BlockWriter().encode(
+    columns(),
+    { rows: undefined, from: 0, count: ROWS },
+    { progress: 5, idle: 'live', commit: 3, layout: 9, meta: Buffer.from('{"of":"all"}') },
+  )
+
+  it('lie as the format says, in all the ways there are', () => {
+    const entry = (i: number): string => encodingName(encoded[40 + i * 16], encoded[41 + i * 16])
+    const ways = new Set(columns().map((_, i) => entry(i)))
+    expect([...ways].sort()).toEqual(WAYS)
+  })
+
+  it('are those that version 2 of the format writes', () => {
+    expect(createHash('sha256').update(encoded).digest('hex')).toBe(DIGEST)
+  })
+})
+
+const WAYS = [
+  'constant',
+  'dictionary',
+  'digits',
+  'f32',
+  'f64',
+  'fixed',
+  'same',
+  'tuple',
+  'u1',
+  'u16',
+  'u16 / scale, single',
+  'u16 x step',
+  'u32',
+  'u32 / scale',
+  'u4',
+  'u8',
+  'u8 / column',
+  'u8 / column, single',
+  'utc',
+]
+const DIGEST = '3edb03e4918191fa54048cb1f37efaa6b751819e42162773267bcd3c3ae7fcd9'
