@@ -6,6 +6,10 @@ export function cpuMicros(): number {
   return user + system
 }
 
+export function cpuMillis(): number {
+  return cpuMicros() / 1000
+}
+
 /** Does some work and says how many units that was. */
 export type Work = () => number | Promise<number>
 

@@ -16,6 +16,7 @@ import { MinMaxScaler } from '../src/learning/preparation/min-max-scaler.ts'
 import { StandardScaler } from '../src/learning/preparation/standard-scaler.ts'
 import { exportOnnx } from '../src/models/onnx/export-learner.ts'
 import { onnxRuntime } from '../src/models/onnx/onnx-runtime.ts'
+import { cpuMillis } from './cpu.ts'
 
 const NAMES = [
   'date',
@@ -51,11 +52,6 @@ const learners: Readonly<Record<string, () => Learner>> = {
   'leveraging-bagging': () => new LeveragingBagging({ features, classes: 2 }),
   'half-space-trees, scaled': () =>
     pipe(new MinMaxScaler({ features }), new HalfSpaceTrees({ features })),
-}
-
-function cpuMillis(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
 }
 
 const median = (values: number[]): number => values.toSorted((a, b) => a - b)[values.length >> 1]

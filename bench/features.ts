@@ -10,6 +10,7 @@ import { SetState } from '../src/engine/state/set-state.ts'
 import { count } from '../src/features/count.ts'
 import { mean } from '../src/features/mean.ts'
 import type { FeaturePlan, SetPlan } from '../src/pipeline/plan.ts'
+import { cpuMillis } from './cpu.ts'
 
 const HOUR_MS = 3_600_000
 const BATCH_ROWS = 2_048
@@ -139,12 +140,6 @@ function lowest(weights: Float64Array, wanted: number): number {
   return low
 }
 
-/** Of this process: what others do to the machine hardly counts. */
-function cpuMs(): number {
-  const { user, system } = process.cpuUsage()
-  return (user + system) / 1000
-}
-
 function measure(of: Case): void {
   const memory = new StateMemory()
   const state = new SetState(memory, plan(), {
@@ -175,17 +170,17 @@ function measure(of: Case): void {
     // Reads come at the times of the updates before them, one after the other as a merged order has them.
     reads.rows.times.fill(updates.rows.times[BATCH_ROWS - 1])
     reads.rows.mergeTimes.fill(updates.rows.times[BATCH_ROWS - 1])
-    const start = cpuMs()
+    const start = cpuMillis()
     batch.order = updateOrder
     batch.rowCount = 0
     state.process(batch, outputs)
-    const updated = cpuMs()
+    const updated = cpuMillis()
     batch.order = readOrder
     batch.rowCount = BATCH_ROWS
     state.process(batch, outputs)
-    const read = cpuMs()
+    const read = cpuMillis()
     const delta = memory.takeDelta()
-    const taken = cpuMs()
+    const taken = cpuMillis()
     if (done < of.events / 2) continue
     measured += BATCH_ROWS
     updateMs += updated - start

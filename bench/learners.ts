@@ -34,6 +34,7 @@ import { HoeffdingTree } from '../src/learning/learners/tree/hoeffding-tree.ts'
 import { pipe } from '../src/learning/pipe.ts'
 import { MinMaxScaler } from '../src/learning/preparation/min-max-scaler.ts'
 import { StandardScaler } from '../src/learning/preparation/standard-scaler.ts'
+import { cpuMicros } from './cpu.ts'
 
 interface Data {
   readonly columns: Float64Array[]
@@ -102,11 +103,6 @@ const detectors: Readonly<Record<string, () => Detector>> = {
   'hddm-a': () => new HddmA(),
   'hddm-w': () => new HddmW(),
   kswin: () => new Kswin(),
-}
-
-function cpuMicros(): number {
-  const { user, system } = process.cpuUsage()
-  return user + system
 }
 
 /** One pass: rows a second of CPU, share of right answers (of a class), and bytes. */

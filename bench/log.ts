@@ -9,6 +9,7 @@ import { openFolder } from '../src/log/embedded/open-folder.ts'
 import { producer } from '../src/log/producer.ts'
 import { connectLog } from '../src/log/server/connect-log.ts'
 import { startLogThread } from '../src/log/server/start-log-thread.ts'
+import { cpuMicros } from './cpu.ts'
 
 const folder = mkdtempSync(join(process.argv[2] ?? tmpdir(), 'millrace-bench-'))
 
@@ -41,7 +42,7 @@ async function throughput(
 ): Promise<void> {
   const writer = await log.openWriter('throughput')
   const begun = performance.now()
-  const cpu = process.cpuUsage()
+  const cpu = cpuMicros()
   const underWay: Promise<unknown>[] = []
   for (let i = 0; i < options.appends; i++) {
     underWay.push(writer.append([{ topic: 'b', partition: i % 4, records: options.records }]))
@@ -49,11 +50,11 @@ async function throughput(
   }
   await Promise.all(underWay)
   const seconds = (performance.now() - begun) / 1000
-  const used = process.cpuUsage(cpu)
+  const used = cpuMicros() - cpu
   const megabytes = (options.bytes * options.appends) / 1e6
   console.log(
     `  ${name}, ${options.underWay} under way: ${(megabytes / seconds).toFixed(0)} MB/s, ${(options.appends / seconds).toFixed(0)} appends/s, ` +
-      `CPU ${((used.user + used.system) / 1000 / (megabytes / 1000)).toFixed(0)} ms per GB`,
+      `CPU ${(used / 1000 / (megabytes / 1000)).toFixed(0)} ms per GB`,
   )
 }
 

@@ -5,6 +5,7 @@ import { BatchScorer } from '../src/engine/operators/batch-scorer.ts'
 import { OPEN } from '../src/schema/guard.ts'
 import { functionRuntime } from '../src/models/function/function-runtime.ts'
 import { closeSlot, openSlot, SlotWriter } from '../src/runner/versions/call-slot.ts'
+import { cpuMicros } from './cpu.ts'
 
 const ROWS = 1000
 const BATCHES = 2000
@@ -37,28 +38,22 @@ const values = Float64Array.from({ length: ROWS }, (_, row) => row)
 const features = [{ kind: 'number' as const, values, marks: undefined }]
 const places = { rows: ROWS, partitions: new Float64Array(ROWS), offsets: values }
 
-/** CPU of this process since it began, us: what other processes do on the machine is not in it. */
-function cpu(): number {
-  const { user, system } = process.cpuUsage()
-  return user + system
-}
-
 /** us a batch. */
 async function measure(calls: ModelCalls): Promise<number> {
   const scorer = new BatchScorer({ task: 'task', model: 'm', index: 0, loaded, calls, guard: OPEN })
-  const started = cpu()
+  const started = cpuMicros()
   for (let commit = 0; commit < BATCHES; commit++)
     await scorer.score(features, { places, commit, rules: scorer.rules(undefined) })
-  return (cpu() - started) / BATCHES
+  return (cpuMicros() - started) / BATCHES
 }
 
 const times: Record<string, number[]> = { unwatched: [], announced: [], whole: [] }
 for (let round = 0; round < ROUNDS; round++) {
   times.unwatched.push(await measure(UNWATCHED))
   times.announced.push(await measure(announced))
-  const started = cpu()
+  const started = cpuMicros()
   for (let batch = 0; batch < BATCHES; batch++) await loaded.score(features, ROWS)
-  times.whole.push((cpu() - started) / BATCHES)
+  times.whole.push((cpuMicros() - started) / BATCHES)
 }
 for (const [name, all] of Object.entries(times)) {
   const median = all.toSorted((a, b) => a - b)[ROUNDS >> 1]

@@ -34,6 +34,7 @@ import { pipe } from '../src/learning/pipe.ts'
 import { MinMaxScaler } from '../src/learning/preparation/min-max-scaler.ts'
 import { RobustScaler } from '../src/learning/preparation/robust-scaler.ts'
 import { StandardScaler } from '../src/learning/preparation/standard-scaler.ts'
+import { cpuMicros } from './cpu.ts'
 
 interface Peers {
   readonly name: string
@@ -205,11 +206,6 @@ const labels = Float64Array.from(cells, (row) => (row[8] === 'UP' ? 1 : 0))
 
 /** Rows a second of CPU, and the share of right answers, of a pass. */
 type Pass = readonly [rate: number, right: number]
-
-function cpuMicros(): number {
-  const { user, system } = process.cpuUsage()
-  return user + system
-}
 
 function ownPass({ own, columns: taken, target }: Peers, rows: number): Pass {
   const learner = own()
