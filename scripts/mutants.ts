@@ -18,7 +18,7 @@ const HELP = `Mutants of the engine's commit, recovery, time and exchange, and o
 
   --sample N   how many to try, 312 by default    --files PART  only of files whose paths contain one of these
   --seed S     which ones, 1 by default           --jobs N      how many at once, 2 by default
-  --known FILE what an earlier run wrote with --json: what was killed there is not tried again`
+  --known FILE what an earlier run wrote with --json: what was killed there is not tried again, nor what has a reason`
 
 const KILLED_AT_LEAST = 0.9
 /** For one step of tests, which takes some seconds of a machine that is not busy. */
@@ -84,7 +84,7 @@ function tryStep(step: Step, { folder }: Overlay): Promise<Failed> {
     : tryVitest(folder, { files: step.tests, together: true }, LIMIT_MS)
 }
 
-/** Mutants whose places and changes are those of an earlier run, which were killed. */
+/** Mutants whose places and changes are those of an earlier run, which were killed, and those that may survive. */
 function killedBefore(file: string, chosen: readonly Chosen[]): Tried[] {
   if (!existsSync(file)) return []
   const results: readonly Result[] = JSON.parse(readFileSync(file, 'utf8'))

@@ -28,6 +28,7 @@ const TASKS: readonly Step[] = [
       ...tests('engine/state', 'timers'),
     ],
   },
+  { tests: tests('testing', 'periods') },
   { tests: tests('engine', 'read-ways end-of-waiting retention') },
   { seeds: '20-199', step: 20 },
 ]
@@ -52,7 +53,7 @@ export const areas: readonly Area[] = [
     name: 'exchange',
     files: filesOf('src/engine/exchange'),
     steps: [
-      { tests: tests('engine/exchange', 'records block merge router format') },
+      { tests: tests('engine/exchange', 'records block merge router format utc-text') },
       { seeds: '0-7' },
       { tests: tests('engine', 'carried-fields merge-task idle-time lane-memory redaction') },
     ],

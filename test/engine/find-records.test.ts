@@ -84,6 +84,13 @@ describe('a partition', () => {
     )
   })
 
+  it('that is not there gives none', async () => {
+    const log = new MemoryLog(1)
+    expect(await lastRecord(log, 't', 0)).toBeUndefined()
+    expect(await firstRecord(log, place, () => true)).toBeUndefined()
+    expect(await wholeSnapshot(log, SPEC, () => true)).toBeUndefined()
+  })
+
   it('of snapshots gives the newest whole one among those that count', async () => {
     const lengths = fc.array(fc.record({ chunks: fc.nat({ max: 3 }), whole: fc.boolean() }), {
       maxLength: 8,

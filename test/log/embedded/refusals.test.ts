@@ -293,4 +293,16 @@ describe('retention', () => {
       .filter((name) => name.startsWith('segment-'))
     expect(names.length).toBeLessThanOrEqual(2)
   })
+
+  it('ends after what is under way when it is closed, and takes nothing after that', async () => {
+    const disk = simDisk(1, { flushMsMax: 5 })
+    const log = await openSim(disk)
+    await log.ensureTopic({ name: 'a', partitions: 1 })
+    const writer = await log.openWriter('w')
+    const underWay = [writer.append([to('a', 0, 'one')]), writer.append([to('a', 0, 'two')])]
+    await log.close()
+    expect(await Promise.all(underWay)).toEqual([[0], [1]])
+    await expect(writer.append([to('a', 0, 'three')])).rejects.toThrow('found it closed')
+    expect(await valuesOf(await openSim(disk), 'a')).toEqual(['one', 'two'])
+  })
 })
