@@ -55,17 +55,40 @@ describe('the tree kernel', () => {
     expect(scored.rows).toBe(3)
   })
 
-  it('gives a row the same bits in any run', async () => {
-    const kernel = kernelOf(file(trees()), 64)
+  it.each([
+    ['floats', { type: 'float', targets: 1, trees: 12, depth: 5 }],
+    ['doubles', { type: 'double', targets: 1, trees: 17, depth: 2 }],
+    ['several targets, one a tree', { type: 'float', targets: 3, trees: 9, depth: 13, perLeaf: 1 }],
+    ['several targets a leaf', { type: 'double', targets: 3, trees: 8, depth: 4 }],
+  ] as const)('gives a row the same bits in a run of any length: %s', async (_, wanted) => {
+    const { type, targets, ...shape } = wanted
+    const nodes = randomTrees({ ...SHAPE, ...shape, targets, missing: true })
+    const node = {
+      ...trees(),
+      attributes: {
+        n_targets: targets,
+        ...numberedAttributes(nodes, 'target', type === 'double'),
+      },
+    }
+    const inputs = [['x', type, 2]] as const
+    const bytes = onnxFile({ nodes: [node], inputs, outputs: [['y', 'float', targets]] })
+    const kernel = kernelOf(bytes, 64)
     if (typeof kernel !== 'object') throw new Error(`the kernel leaves it: ${kernel}`)
     const rows = rowsFor(2, 5, true)
     const whole = (await runRows(kernel, rows, 2)).get('y') ?? []
-    expect(whole).toHaveLength(64)
-    for (let row = 0; row < whole.length; row++) {
-      writeRows(kernel, rows.subarray(row * 2, row * 2 + 2), 1)
-      const { y: alone } = await kernel.run(1)
-      expect(alone.dims).toEqual([1, 1])
-      expect((alone.data as Float32Array)[0]).toBe(whole[row])
+    expect(whole).toHaveLength(64 * targets)
+    // Whole tiles, tiles that are nearly full, and rows alone, from different places.
+    for (
+      let from = 0, length = 1;
+      from + length <= 64;
+      from += length, length = (length % 19) + 1
+    ) {
+      writeRows(kernel, rows.subarray(from * 2), length)
+      const { y } = await kernel.run(length)
+      expect(y.dims).toEqual([length, targets])
+      expect([...y.data.slice(0, length * targets)]).toEqual(
+        whole.slice(from * targets, (from + length) * targets),
+      )
     }
   })
 
