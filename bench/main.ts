@@ -64,6 +64,8 @@ function inProcess(name: string): Promise<Outcome> {
   return new Promise((resolve) => {
     const child = fork(join(import.meta.dirname, 'run/take.ts'), [name], {
       stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      // JSON has no NaN, which says that a figure could not be taken.
+      serialization: 'advanced',
     })
     let outcome: Outcome | undefined
     child.on('message', (message) => (outcome = message as Outcome))

@@ -86,7 +86,7 @@ describe('the tree kernel', () => {
       writeRows(kernel, rows.subarray(from * 2), length)
       const { y } = await kernel.run(length)
       expect(y.dims).toEqual([length, targets])
-      expect([...y.data.slice(0, length * targets)]).toEqual(
+      expect([...y.data].slice(0, length * targets)).toEqual(
         whole.slice(from * targets, (from + length) * targets),
       )
     }
