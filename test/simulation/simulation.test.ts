@@ -3,6 +3,7 @@ import { setPriority } from 'node:os'
 import { resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { FAULTS, STEPS } from '../../src/testing/faults.ts'
+import { REGRESSIONS } from './regressions.ts'
 import { emptyTally, merge, tallyText, type Tally } from './tally.ts'
 
 const RUNS = 10_000
@@ -33,6 +34,14 @@ function simulated(args: readonly string[]): Promise<string> {
 }
 
 describe('the simulated engine', () => {
+  it.each(REGRESSIONS)(
+    'comes to the same with seed $seed, which found: $found',
+    { timeout: TIMEOUT },
+    async ({ seed }) => {
+      expect(await simulated(['--seed', String(seed)])).toContain('all came out as without faults')
+    },
+  )
+
   it('goes the same way twice with one seed', { timeout: TIMEOUT }, async () => {
     for (const seed of [7, 20_011, 30_042]) {
       const once = await simulated(['--seed', String(seed), '--trace'])
