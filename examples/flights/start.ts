@@ -61,7 +61,7 @@ function eventsOf({ events, eventsBefore }: RunReport): number {
 function nextCommands({ folder, explained }: RunReport): NextCommand[] {
   const log = `--log ${shellWord(folder)}`
   const millrace = 'npm run -s millrace --'
-  const definition = join('examples', 'flights', 'flights.ts')
+  const definition = join('examples', 'flights', 'online.ts')
   return [
     { command: `${millrace} plan ${definition}`, shows: 'what the definition means' },
     explained === undefined

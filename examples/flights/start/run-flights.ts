@@ -84,7 +84,7 @@ async function together(importer: Importer, around: Around): Promise<RunReport> 
     const report = await run({
       // These flights are public.
       showValues: true,
-      file: fileURLToPath(new URL('../flights.ts', import.meta.url)),
+      file: fileURLToPath(new URL('../online.ts', import.meta.url)),
       log: flags.data,
       partitions,
       workers: flags.workers,
