@@ -1,6 +1,7 @@
 // What is kept of keys with many events, so that a read costs little: the running fold of each tile at each event, and the merged
 // middle of each window. Derived from the events, outside the persisted memory; made again after a recovery, with the same bits.
 import { addEvent, copyState, mergeFolds, Place } from './fold-ops.ts'
+import { GrowingBuffer } from './growing-buffer.ts'
 import { FIRST_ENTRIES, type Ring } from './ring.ts'
 import type { Level, SetLayout, Window } from './set-layout.ts'
 import { tileOf } from './tiles.ts'
@@ -39,6 +40,8 @@ interface Kept {
   middles: Float64Array
   /** 1 where what is kept for a block is right. */
   valid: Uint8Array
+  /** Where the first three lie. */
+  readonly bytes: readonly [GrowingBuffer, GrowingBuffer, GrowingBuffer]
 }
 
 export class KeptFolds {
@@ -66,6 +69,7 @@ export class KeptFolds {
       earlier: new Int32Array(0),
       middles: new Float64Array(0),
       valid: new Uint8Array(0),
+      bytes: [new GrowingBuffer(0), new GrowingBuffer(0), new GrowingBuffer(0)],
     }
     this.#into = new Place(this.#open.running)
     this.#from = new Place(this.#open.running)
@@ -271,18 +275,21 @@ export class KeptFolds {
     const kept = this.#kept[cls]
     const blocks = Math.max(4, 2 ** Math.ceil(Math.log2(block + 1)))
     const entries = blocks * (FIRST_ENTRIES << cls)
+    const bytes = kept?.bytes ?? [new GrowingBuffer(0), new GrowingBuffer(0), new GrowingBuffer(0)]
+    const [running, earlier, middles] = bytes
+    const sizes = [entries * this.#layout.derivedWords, blocks * this.#middleWords]
     const made: Kept = {
-      running: new Float64Array(entries * this.#layout.derivedWords),
-      earlier: new Int32Array(entries * this.#layout.levels.length),
-      middles: new Float64Array(blocks * this.#middleWords),
+      running: new Float64Array(running.grow(sizes[0] * 8), 0, sizes[0]),
+      earlier: new Int32Array(
+        earlier.grow(entries * this.#layout.levels.length * 4),
+        0,
+        entries * this.#layout.levels.length,
+      ),
+      middles: new Float64Array(middles.grow(sizes[1] * 8), 0, sizes[1]),
       valid: new Uint8Array(blocks),
+      bytes,
     }
-    if (kept !== undefined) {
-      made.running.set(kept.running)
-      made.earlier.set(kept.earlier)
-      made.middles.set(kept.middles)
-      made.valid.set(kept.valid)
-    }
+    if (kept !== undefined) made.valid.set(kept.valid)
     this.#kept[cls] = made
     return made
   }

@@ -1,12 +1,15 @@
 // One named stretch of a task's memory. Whoever writes to it says which words changed: what is not touched is not committed.
 // Views are replaced when it grows, so they are read from the region again after anything that may grow it.
 
+import { GrowingBuffer } from './growing-buffer.ts'
+
 /** Bytes of a word, the unit in which changes are known. */
 export const WORD_BYTES = 8
 
 /** Growable typed memory that knows which of its 8-byte words changed. At most 2^31 words. */
 export class Region {
   readonly name: string
+  readonly #bytes: GrowingBuffer
   u8: Uint8Array<ArrayBuffer>
   i32: Int32Array<ArrayBuffer>
   u32: Uint32Array<ArrayBuffer>
@@ -21,7 +24,8 @@ export class Region {
   /** @param bytes rounded up to whole words; all zero. */
   constructor(name: string, bytes: number, resized: boolean) {
     const words = Math.max(1, Math.ceil(bytes / WORD_BYTES))
-    const buffer = new ArrayBuffer(words * WORD_BYTES)
+    this.#bytes = new GrowingBuffer(words * WORD_BYTES)
+    const { buffer } = this.#bytes
     this.name = name
     this.u8 = new Uint8Array(buffer)
     this.i32 = new Int32Array(buffer)
@@ -84,12 +88,11 @@ export class Region {
   resize(bytes: number): void {
     const words = Math.ceil(bytes / WORD_BYTES)
     if (words <= this.words) return
-    const u8 = new Uint8Array(words * WORD_BYTES)
-    u8.set(this.u8)
-    this.u8 = u8
-    this.i32 = new Int32Array(u8.buffer)
-    this.u32 = new Uint32Array(u8.buffer)
-    this.f64 = new Float64Array(u8.buffer)
+    const buffer = this.#bytes.grow(words * WORD_BYTES)
+    this.u8 = new Uint8Array(buffer, 0, words * WORD_BYTES)
+    this.i32 = new Int32Array(buffer, 0, words * 2)
+    this.u32 = new Uint32Array(buffer, 0, words * 2)
+    this.f64 = new Float64Array(buffer, 0, words)
     this.changed = longer(this.changed, Math.ceil(words / 32))
     this.changedGroups = longer(this.changedGroups, Math.ceil(words / 1024))
   }
