@@ -93,7 +93,8 @@ function killedBefore(file: string, chosen: readonly Chosen[]): Tried[] {
   )
   return chosen.flatMap((each) => {
     const found = killed.get(placeOf(each.mutant))
-    return found === undefined ? [] : { ...each, killedBy: found.killedBy, seconds: found.seconds }
+    if (found !== undefined) return { ...each, killedBy: found.killedBy, seconds: found.seconds }
+    return reasonOf(each.mutant) === undefined ? [] : { ...each, killedBy: undefined, seconds: 0 }
   })
 }
 
