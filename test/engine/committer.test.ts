@@ -170,4 +170,14 @@ describe('a committer', () => {
       "commit 2 of '_p.stage.s.commits' is missing: found 3 at offset 1",
     )
   })
+
+  it('tells commits that are missing at the beginning from those that a replay comes too late for', async () => {
+    const log = new MemoryLog(7)
+    const { committer } = await Committer.open({ ...contextOf(log), tuning: TUNING }, SPEC, [])
+    for (let i = 0; i < 4; i++) await committer.commit([], AT_ONE)
+    await committer.close()
+    log.partition('_p.stage.s.commits', 0).splice(0, 2)
+    await expect(restore(log, SPEC)).rejects.toThrow('commit 1 of')
+    await expect(restore(log, SPEC, 3)).rejects.toThrow('lies before the replay horizon')
+  })
 })

@@ -85,7 +85,10 @@ describe('a record of a commit', () => {
         stateBytes: 9,
         tick: NaN,
         ticked: -Infinity,
-        unscored: [{ model: 1, rows: 'all' as const }],
+        unscored: [
+          { model: 1, rows: 'all' as const },
+          { model: 0, rows: [[2, 7]] as const },
+        ],
       }
       expect(decodeCommit(encodeCommit(commit, Uint8Array.of(1, 2)))).toMatchObject(commit)
       const other = { ...commit, tick: 5, ticked: 6, progress: -Infinity, unscored: [] }

@@ -305,4 +305,10 @@ describe('retention', () => {
     await expect(writer.append([to('a', 0, 'three')])).rejects.toThrow('found it closed')
     expect(await valuesOf(await openSim(disk), 'a')).toEqual(['one', 'two'])
   })
+
+  it('lists its topics by their names', async () => {
+    const log = await openSim(simDisk(1))
+    for (const name of ['b', 'c', 'a']) await log.ensureTopic({ name, partitions: 1 })
+    expect((await log.topics()).map(({ name }) => name)).toEqual(['a', 'b', 'c'])
+  })
 })
