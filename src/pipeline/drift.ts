@@ -55,10 +55,9 @@ const DIRECTIONS: ReadonlySet<unknown> = new Set(['up', 'down', 'both'])
 /**
  * Watches a number of a model by a detector of `millrace/learning`. A drift is an event in the topic `<pipeline>.drifts`.
  * @example
- * model('fraud', {
- *   // ...
- *   drift: [drift(adwin()), drift(kswin(), { of: { feature: 'amount' } })],
- * })
+ * // In `drift: [...]` of a model:
+ * drift(adwin())
+ * drift(kswin({ alpha: 0.0001 }), { of: { feature: 'amount' }, cooldown: 5000 })
  * @throws DefinitionError that names the detector and the option.
  */
 export function drift<const Feature extends string = never>(
