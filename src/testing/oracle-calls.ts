@@ -1,7 +1,8 @@
 // What the oracle asks of users' functions and schemas: each call alone, what it throws kept apart from what it gives.
 import type { StandardSchemaV1 } from '@standard-schema/spec'
+import { DefinitionError } from '../base/errors.ts'
 import type { KeySelector, Selector } from '../contracts/selector.ts'
-import type { FeaturePlan, SetPlan } from '../pipeline/plan.ts'
+import type { FeaturePlan, ModelPlan, SetPlan } from '../pipeline/plan.ts'
 import { keyText } from '../schema/event-keys.ts'
 
 interface Attempt {
@@ -64,4 +65,27 @@ export function validated(schema: StandardSchemaV1, of: { value: unknown } | und
   const result = schema['~standard'].validate(of.value)
   if (result instanceof Promise) throw new RangeError('a schema must validate at once')
   return result.issues === undefined ? result.value : undefined
+}
+
+/** What a model says of one row: of `own`, or else of its own function; undefined where it fails, or what it says does not fit. */
+export function predicted(
+  { name, features, runtime, output }: ModelPlan,
+  of: {
+    readonly features: ReadonlyMap<string, unknown>
+    readonly event: unknown
+    readonly own: ((features: Readonly<Record<string, unknown>>) => unknown) | undefined
+  },
+): object | undefined {
+  const call = of.own ?? (runtime.call as ((features: object) => unknown) | undefined)
+  if (call === undefined)
+    throw new DefinitionError(`the oracle needs a function for the model '${name}'; found none`, {
+      code: 'ML_USAGE',
+    })
+  const input = Object.fromEntries(features.map((each) => [each, of.features.get(each)]))
+  const given = attempt(
+    { call: () => call(input), text: '', path: undefined, chained: [] },
+    of.event,
+  )
+  const value = given.failed ? undefined : validated(output, { value: given.value })
+  return typeof value === 'object' && value !== null ? value : undefined
 }

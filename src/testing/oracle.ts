@@ -5,7 +5,7 @@ import { murmur2, partitionOf } from '../base/murmur2.ts'
 import type { KeySelector } from '../contracts/selector.ts'
 import type { ModelPlan, Plan, SetPlan, SetUse, StagePlan } from '../pipeline/plan.ts'
 import type { Inputs } from './inputs.ts'
-import { attempt, inputsFit, keyOf, validated } from './oracle-calls.ts'
+import { attempt, inputsFit, keyOf, predicted } from './oracle-calls.ts'
 import { referencePeriods } from './oracle-periods.ts'
 import { deadLetter, OracleSources, sourceNumber, type Entered } from './oracle-sources.ts'
 import { streamNamed } from '../pipeline/plan-streams.ts'
@@ -257,21 +257,8 @@ class Oracle {
     this.#setAside(stage, failures)
   }
 
-  #predict({ name, features, runtime, output }: ModelPlan, row: Row): object | undefined {
-    const call =
-      this.#options.models?.get(name) ??
-      (runtime.call as ((features: object) => unknown) | undefined)
-    if (call === undefined)
-      throw new DefinitionError(`the oracle needs a function for the model '${name}'; found none`, {
-        code: 'ML_USAGE',
-      })
-    const input = Object.fromEntries(features.map((each) => [each, row.features.get(each)]))
-    const given = attempt(
-      { call: () => call(input), text: '', path: undefined, chained: [] },
-      row.event,
-    )
-    const value = given.failed ? undefined : validated(output, { value: given.value })
-    return typeof value === 'object' && value !== null ? value : undefined
+  #predict(model: ModelPlan, { features, event }: Row): object | undefined {
+    return predicted(model, { features, event, own: this.#options.models?.get(model.name) })
   }
 
   /** @returns whether all functions gave what they must; nothing is written of a row where one did not. */

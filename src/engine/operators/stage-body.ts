@@ -4,13 +4,12 @@ import { redactedFeatures } from '../redacted-features.ts'
 import { Redaction } from './redaction.ts'
 import type { Column } from '../../contracts/columns.ts'
 import type { Append } from '../../contracts/log.ts'
-import type { KeySelector } from '../../contracts/selector.ts'
 import { originsOf } from '../../pipeline/plan-streams.ts'
-import { Evaluator, type Events, type Failure } from '../../schema/evaluate.ts'
+import { Evaluator, type Failure } from '../../schema/evaluate.ts'
 import { KeyColumn } from '../../schema/event-keys.ts'
 import type { Unscored } from '../commit-record.ts'
 import { BlockWriter, type BlockHead } from '../exchange/block-writer.ts'
-import { gather, picked } from '../exchange/gather.ts'
+import { gather } from '../exchange/gather.ts'
 import { FIRST, KEY, SOURCE_OFFSET, SOURCE_PARTITION, TIME } from '../exchange/layout.ts'
 import type { Merged } from '../exchange/merge.ts'
 import { blockRecord, Router } from '../exchange/router.ts'
@@ -19,26 +18,20 @@ import { Counts } from '../state/counts.ts'
 import type { StateMemory } from '../state/memory.ts'
 import { receiptsTopic } from '../task-names.ts'
 import { CarriedEvents } from './carried-events.ts'
-import { WAITING_LAYOUT } from './join-layouts.ts'
 import { LearningRows } from './learning-rows.ts'
+import { WaitingRows } from './waiting-rows.ts'
 import { WatchedRows } from './watched-rows.ts'
 import { LearntModels, type LearntRows } from './learnt-models.ts'
-import { constant, counted, noRows, numbers, numbersOf } from './plain-columns.ts'
+import { noRows, numbersOf } from './plain-columns.ts'
 import { keysOf, Outputs, type RowKeys } from './outputs.ts'
 import { Predictor, type Predictions } from './predict.ts'
 import { RowView } from './row-view.ts'
 import { SetAside } from './set-aside.ts'
 import { stageCounts } from './stage-counts.ts'
 import type { KeyedStageOptions } from './stage-options.ts'
+import { NO_EVENTS, rowsWithout, type StageRows } from './stage-rows.ts'
 import { StageSets } from './stage-sets.ts'
 import { StreamKeys } from './stream-keys.ts'
-
-interface RowsOf {
-  readonly count: number
-  readonly columns: readonly Column[]
-  readonly events: Events
-  readonly features: readonly Column[]
-}
 
 /** By model, which rows are scored with which snapshot; undefined for models that do not learn. */
 type Learnt = readonly (readonly LearntRows[] | undefined)[]
@@ -55,12 +48,7 @@ export class KeyedStageBody implements StageBody {
   readonly #redacted: readonly boolean[]
   readonly #router: Router | undefined
   readonly #predictors: readonly Predictor[]
-  readonly #waiting: readonly {
-    readonly predictor: number
-    readonly of: KeySelector
-    readonly router: Router
-    readonly keys: KeyColumn
-  }[]
+  readonly #waiting: readonly { readonly at: number; readonly rows: WaitingRows }[]
   readonly #learning: readonly LearningRows[]
   readonly #watched: readonly { readonly at: number; readonly rows: WatchedRows }[]
   /** Columns that go on, as indexes of those of the event and of the features. */
@@ -115,10 +103,10 @@ export class KeyedStageBody implements StageBody {
     const { models } = options
     this.#learnt = new LearntModels(memory, { log, pipeline: plan.pipeline, stage, models })
     this.#waiting = options.waiting.flatMap(({ model, hop }) => {
-      const predictor = options.models.findIndex((each) => each.plan.name === model.name)
-      return model.labels === undefined
-        ? []
-        : [{ predictor, of: model.labels.of, router: new Router(hop), keys: new KeyColumn() }]
+      const at = options.models.findIndex((each) => each.plan.name === model.name)
+      if (model.labels === undefined) return []
+      const { of } = model.labels
+      return [{ at, rows: new WaitingRows({ predictor: this.#predictors[at], of, hop, number }) }]
     })
     this.#learning = options.learning.map((each) => new LearningRows(memory, { ...each, features }))
     this.#watched = options.watched.flatMap(({ model, hop }) => {
@@ -169,9 +157,11 @@ export class KeyedStageBody implements StageBody {
     this.#countKeys()
     const features = [...columns.slice(FIRST + this.#events.width), ...added]
     const again = this.#again(columns, count)
-    const all: RowsOf = { count, columns, events, features }
+    const all: StageRows = { count, columns, events, features }
     const rows =
-      this.#router === undefined && again !== undefined ? this.#without(all, again, failures) : all
+      this.#router === undefined && again !== undefined
+        ? rowsWithout(all, again, { failures, carried: this.#events })
+        : all
     this.#counts.add('rows', rows.count - (rows === all ? sumOf(again) : 0))
     if (this.#keep.length < rows.count) this.#keep = new Uint8Array(rows.count * 2)
     this.#keep.fill(1, 0, rows.count)
@@ -205,29 +195,16 @@ export class KeyedStageBody implements StageBody {
     )
   }
 
-  /** The rows that did not come to their end before. @param failures of the rows: is left with those of the rows that stay. */
-  #without(rows: RowsOf, again: Uint8Array, failures: Failure[]): RowsOf {
-    const places = new Map<number, number>()
-    for (let row = 0; row < rows.count; row++) if (again[row] === 0) places.set(row, places.size)
-    const own = failures.splice(0)
-    for (const { row, reason } of own) {
-      const place = places.get(row)
-      if (place !== undefined) failures.push({ row: place, reason })
-    }
-    const count = places.size
-    if (count === 0) return { count, columns: [], events: NO_EVENTS, features: [] }
-    const taken = Int32Array.from(places.keys())
-    const columns = rows.columns.map((column) => picked(column, taken))
-    const features = rows.features.map((column) => picked(column, taken))
-    return { count, columns, events: this.#events.of(columns, count), features }
-  }
-
   /** Sets count for themselves, because their state may go on in another stage; the task says what they have counted. */
   #countKeys(): void {
     this.#sets.eachCount((name, value) => this.#counts.set(name, value))
   }
 
-  #forward(rows: RowsOf, failures: Failure[], { progress, idle, commit }: BatchContext): Append[] {
+  #forward(
+    rows: StageRows,
+    failures: Failure[],
+    { progress, idle, commit }: BatchContext,
+  ): Append[] {
     const { next } = this.#options
     if (next === undefined || this.#router === undefined) return []
     const { columns, events, features, count } = rows
@@ -248,7 +225,7 @@ export class KeyedStageBody implements StageBody {
   }
 
   async #finish(
-    rows: RowsOf,
+    rows: StageRows,
     failures: Failure[],
     batch: BatchContext & { readonly learnt: Learnt },
   ): Promise<Append[]> {
@@ -269,7 +246,7 @@ export class KeyedStageBody implements StageBody {
       predictions.reduce((sum, { reasons }) => sum + reasons.size, 0),
     )
     const streamKeys = this.#streamKeys.of(rows, failures)
-    this.#waiting.forEach(({ of, keys }) => this.#evaluator.keys(of, events, keys, failures))
+    for (const waiting of this.#waiting) waiting.rows.read(this.#evaluator, events, failures)
     this.#drop(rows, failures)
     const receipts = this.#receipts(rows, predictions, { ...batch, keys: streamKeys })
     const sent = [
@@ -282,7 +259,7 @@ export class KeyedStageBody implements StageBody {
   }
 
   async #predict(
-    { columns, features, count }: RowsOf,
+    { columns, features, count }: StageRows,
     { commit, recorded, learnt }: BatchContext & { readonly learnt: Learnt },
   ): Promise<Predictions[]> {
     const rules = this.#predictors.map((predictor) => predictor.rules(recorded))
@@ -306,7 +283,7 @@ export class KeyedStageBody implements StageBody {
   }
 
   /** Emits and conditions, row by row: the only place where a row becomes an object. */
-  #write(rows: RowsOf, predictions: readonly Predictions[], keys: RowKeys): void {
+  #write(rows: StageRows, predictions: readonly Predictions[], keys: RowKeys): void {
     if (!this.#outputs.any) return
     const { columns, events, features, count } = rows
     const times = columns[TIME]
@@ -328,7 +305,7 @@ export class KeyedStageBody implements StageBody {
   }
 
   #receipts(
-    { columns, features, count }: RowsOf,
+    { columns, features, count }: StageRows,
     predictions: readonly Predictions[],
     {
       progress,
@@ -342,8 +319,7 @@ export class KeyedStageBody implements StageBody {
       this.#redacted[at] ? this.#redaction.column(column, count) : column,
     )
     return this.#predictors.map((predictor, i) => {
-      const waiting = this.#waiting.find((each) => each.predictor === i)
-      const key = waiting === undefined ? keys : waiting.keys.column()
+      const key = this.#waiting.find(({ at }) => at === i)?.rows.ids ?? keys
       const all = [
         ...columns.slice(0, KEY),
         key,
@@ -362,31 +338,21 @@ export class KeyedStageBody implements StageBody {
   }
 
   #toJoins(
-    { columns, count }: RowsOf,
+    { columns, count }: StageRows,
     predictions: readonly Predictions[],
     { progress, commit, idle }: BatchContext,
   ): Append[] {
-    return this.#waiting.flatMap(({ predictor, router, keys }) => {
-      const options = { progress, commit, idle: idle[idle.length - 1], ...this.#kept(count) }
-      if (count === 0) return router.route(noRows(WAITING_LAYOUT), 0, options)
-      const { scored } = predictions[predictor]
-      const scores = this.#predictors[predictor].scores(scored)
-      const versions = this.#predictors[predictor].versions(scored)
-      const receipt = [
-        constant(this.#options.number, count),
-        constant(commit, count),
-        counted(count),
-      ]
-      return router.route(
-        [...columns.slice(0, KEY), keys.column(), numbers(scores), numbers(versions), ...receipt],
-        count,
-        options,
-      )
-    })
+    const options = { progress, commit, idle: idle[idle.length - 1], ...this.#kept(count) }
+    return this.#waiting.flatMap(({ at, rows }) =>
+      rows.route({ columns, count, predictions: predictions.at(at) }, options),
+    )
   }
 
   /** The features of each row that was predicted, to those who learn from them without labels. */
-  #toLearners({ columns, features, count }: RowsOf, { progress, commit }: BatchContext): Append[] {
+  #toLearners(
+    { columns, features, count }: StageRows,
+    { progress, commit }: BatchContext,
+  ): Append[] {
     return this.#learning.flatMap((learning) =>
       learning.route({ columns, features, count }, { progress, commit, ...this.#kept(count) }),
     )
@@ -394,7 +360,7 @@ export class KeyedStageBody implements StageBody {
 
   /** What was predicted of each row, and features, to those who watch for drift. */
   #toWatchers(
-    { columns, features, count }: RowsOf,
+    { columns, features, count }: StageRows,
     predictions: readonly Predictions[],
     { progress, commit }: BatchContext,
   ): Append[] {
@@ -410,7 +376,7 @@ export class KeyedStageBody implements StageBody {
     return this.#keep.subarray(0, count).includes(0) ? { keep: this.#keep } : {}
   }
 
-  #drop({ columns }: RowsOf, failures: readonly Failure[]): void {
+  #drop({ columns }: StageRows, failures: readonly Failure[]): void {
     for (const { row, reason } of failures) {
       this.#keep[row] = 0
       const { before } = this.#options
@@ -425,5 +391,3 @@ export class KeyedStageBody implements StageBody {
 function sumOf(marks: Uint8Array | undefined): number {
   return marks?.reduce((sum, mark) => sum + mark, 0) ?? 0
 }
-
-const NO_EVENTS: Events = { rows: 0, columns: [], objects: undefined }
