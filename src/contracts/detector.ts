@@ -12,6 +12,11 @@ export type Signal = typeof STABLE | typeof WARNING | typeof DRIFT
 /** Which way the mean went: 1 up, -1 down, 0 not known. */
 export type Direction = -1 | 0 | 1
 
+export interface DriftParts {
+  readonly before: number
+  readonly after: number
+}
+
 /** Takes numbers, one after the other, and says when they changed. */
 export interface Detector {
   /** `adwin`, `ddm` ...: part of its encoding. */
@@ -30,6 +35,8 @@ export interface Detector {
   update(value: number): Signal
   /** Which way the newest drift went; 0 before the first. */
   readonly direction: Direction
+  /** Means of the older and the newer part that told the newest drift apart, where a detector compares two; not in its encoding. */
+  readonly parts?: DriftParts | undefined
   /** Everything it knows, with a version in front. */
   encode(): Uint8Array
   /** @throws StateError ML_STATE where the bytes are not those of such a detector with the same settings. */

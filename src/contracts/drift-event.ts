@@ -18,9 +18,12 @@ export interface DriftEvent {
   readonly source?: { readonly topic: string; readonly partition: number; readonly offset: number }
   /** Numbers seen until then, since the detector began; they begin anew with a version. */
   readonly seen: number
-  /** Mean of the numbers since the drift before, without the newest; undefined where there are none. */
+  /**
+   * Mean of the older numbers: of ADWIN and KSWIN those that the detector compared, of others all since the drift before but the
+   * newest; undefined where there are none.
+   */
   readonly before?: number
-  /** Mean of the newest, at most 64. */
+  /** Mean of the newer ones that the detector compared, or of the newest, at most 64. */
   readonly after: number
   /** The detector gives at most one false alarm in so many numbers; undefined where its settings say nothing. */
   readonly rowsBetweenFalseAlarms?: number

@@ -71,8 +71,8 @@ export function referenceDrifts(
   return all.flatMap(({ value, time, place }, i) => {
     if (watch.update(value) !== DRIFT) return []
     const newest = Math.max(since, i + 1 - NEWEST)
-    const before = meanOf(all.slice(since, newest))
-    const after = meanOf(all.slice(newest, i + 1))
+    const before = watch.parts?.before ?? meanOf(all.slice(since, newest))
+    const after = watch.parts?.after ?? meanOf(all.slice(newest, i + 1))
     since = newest
     const went = watch.direction
     const event: DriftEvent = {

@@ -48,6 +48,20 @@ export function detectorContract(name: string, { make, other, budgetOn }: Detect
       expect(first.direction).toBe(1)
     })
 
+    it('went the way its two parts lie, where it compares two', () => {
+      const detector = make()
+      const down = Float64Array.from(values, (value) =>
+        detector.input === 'bits' ? 1 - value : -value,
+      )
+      const drifts = [...values, ...down].filter((value) => {
+        if (detector.update(value) !== DRIFT) return false
+        const { before, after } = detector.parts ?? { before: 0, after: detector.direction }
+        expect(Math.sign(after - before)).toBe(detector.direction)
+        return true
+      })
+      expect(drifts.length).toBeGreaterThan(0)
+    })
+
     it('makes another that has seen nothing, with the same settings', () => {
       for (const each of [make(), other()]) {
         const bytes = each.encode()

@@ -5,7 +5,7 @@ import type { DriftPlan } from '../../pipeline/plan.ts'
 import type { StateMemory } from '../state/memory.ts'
 import { WORD_BYTES, type Region } from '../state/region.ts'
 
-/** Numbers whose mean is that after a drift. */
+/** Numbers whose mean is that after a drift, of a detector that does not compare two parts itself. */
 const NEWEST = 64
 
 // Words of the region; behind them the newest numbers, and behind those the bytes of the detector.
@@ -70,7 +70,7 @@ export class Watch {
     }
     region.setF64(UNTIL, seen + cooldown)
     region.setF64(TOLD, f64[TOLD] + 1)
-    return { direction, seen, ...this.#means() }
+    return { direction, seen, ...this.#means(), ...this.#detector.parts }
   }
 
   /** Writes what the detector knows to the memory. */

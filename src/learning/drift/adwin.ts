@@ -1,5 +1,5 @@
 // A window that grows while the mean stays and is cut where it changed.
-import { DRIFT, STABLE, type Signal } from '../../contracts/detector.ts'
+import { DRIFT, STABLE, type DriftParts, type Signal } from '../../contracts/detector.ts'
 import { checkSetting } from '../settings.ts'
 import { BaseDetector, OWN } from './base-detector.ts'
 
@@ -47,6 +47,7 @@ export class Adwin extends BaseDetector {
   readonly #delta: number
   readonly #clock: number
   readonly #keeps: boolean
+  parts: DriftParts | undefined
 
   constructor({ delta = 0.002, clock = 32, keeps = false }: AdwinOptions = {}) {
     checkSetting('adwin', 'delta', delta, { above: 0, below: 1 })
@@ -100,8 +101,11 @@ export class Adwin extends BaseDetector {
     let changed = false
     while (this.#cut()) changed = true
     if (!changed) return STABLE
-    if (this.#keeps) this.direction = this.mean > before ? 1 : -1
-    else this.state[FRESH] = 1
+    if (this.#keeps) {
+      const after = this.mean
+      this.direction = after > before ? 1 : -1
+      this.parts = { before, after }
+    } else this.state[FRESH] = 1
     return DRIFT
   }
 
@@ -181,6 +185,7 @@ export class Adwin extends BaseDetector {
         const bound = Math.sqrt(2 * inverse * spread * confidence) + (2 / 3) * confidence * inverse
         if (Math.abs(apart) > bound) {
           this.direction = apart < 0 ? 1 : -1
+          this.parts = { before: olderSum / older, after: newerSum / newer }
           this.#dropOldest()
           return true
         }

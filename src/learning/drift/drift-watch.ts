@@ -5,6 +5,7 @@ import {
   WARNING,
   type Detector,
   type Direction,
+  type DriftParts,
   type Signal,
 } from '../../contracts/detector.ts'
 import { checkSetting } from '../settings.ts'
@@ -70,6 +71,10 @@ export class DriftWatch {
 
   get direction(): Direction {
     return this.#detector.direction
+  }
+
+  get parts(): DriftParts | undefined {
+    return this.#detector.parts
   }
 
   /** Numbers seen, drifts told, kept back in the cool-down, and kept back for their direction. */

@@ -1,6 +1,6 @@
 // Compares the newest numbers of a window with as many drawn from the rest of it, by the Kolmogorov-Smirnov test.
 import { Prng } from '../../base/prng.ts'
-import { DRIFT, STABLE, type Signal } from '../../contracts/detector.ts'
+import { DRIFT, STABLE, type DriftParts, type Signal } from '../../contracts/detector.ts'
 import { checkSetting } from '../settings.ts'
 import { BaseDetector, OWN } from './base-detector.ts'
 
@@ -41,6 +41,7 @@ export class Kswin extends BaseDetector {
   readonly #older: Float64Array
   readonly #newer: Float64Array
   readonly #places: Int32Array
+  parts: DriftParts | undefined
 
   constructor(options: KswinOptions = {}) {
     const { alpha = 0.005, window = 100, newest = 30, seed = 1 } = options
@@ -82,6 +83,7 @@ export class Kswin extends BaseDetector {
     this.#newer.sort()
     if (steps(this.#older, this.#newer) < this.#least) return STABLE
     this.direction = direction(this.#older, this.#newer)
+    this.parts = { before: meanOf(this.#older), after: meanOf(this.#newer) }
     state.copyWithin(WINDOW, start, start + this.#newest)
     state[COUNT] = this.#newest
     return DRIFT
@@ -120,6 +122,10 @@ function steps(a: Float64Array, b: Float64Array): number {
     greatest = Math.max(greatest, Math.abs(i - j))
   }
   return greatest
+}
+
+function meanOf(sample: Float64Array): number {
+  return sample.reduce((sum, value) => sum + value, 0) / sample.length
 }
 
 function direction(older: Float64Array, newer: Float64Array): 1 | -1 | 0 {
