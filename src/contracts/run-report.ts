@@ -37,9 +37,9 @@ export interface RunProgress {
   readonly elapsedSeconds: number
   /** Event time that all predictions have passed, ms; undefined before there is one, and at the end. */
   readonly eventTime: number | undefined
-  /** undefined for a pipeline without models. */
+  /** Rows that every model predicted; undefined for a pipeline without models. */
   readonly predictions: number | undefined
-  /** undefined for a pipeline without labels. */
+  /** Of the first model with labels; undefined for a pipeline without. */
   readonly labels: LabelCounts | undefined
   readonly models: readonly ModelProgress[]
   readonly deadLetters: number
@@ -97,13 +97,14 @@ export interface RunReport {
   readonly rowsSetAside: number
   /** Models of the pipeline: each predicts every row. */
   readonly models: number
+  /** Rows that every model predicted. */
   readonly predictions: number
-  /** Rows that no model could score, and that had no fallback. */
+  /** Rows that a model could not score, and that had no fallback of it. */
   readonly unpredicted: number
   readonly deadLetters: number
-  /** undefined for a pipeline without labels. */
+  /** Of the first model with labels; undefined for a pipeline without. */
   readonly labels: LabelCounts | undefined
-  /** undefined for a pipeline without labels. */
+  /** The first model with labels; undefined for a pipeline without. */
   readonly model: ModelReport | undefined
   /** Of the model's newest version. */
   readonly months: readonly MonthReport[]
@@ -165,6 +166,7 @@ export interface ModelReport extends Omit<VersionReport, 'months'> {
 /** A model beside the first one. */
 export interface OtherModelReport extends VersionReport {
   readonly name: string
+  readonly labels: LabelCounts | undefined
 }
 
 /** A model that learns in the stream. */

@@ -20,10 +20,10 @@ export interface StatusReport {
   readonly tasks: readonly TaskReport[]
   /** Records that sources took, bad ones included. */
   readonly events: number
-  /** undefined for a pipeline without models. */
+  /** Rows that every model predicted; undefined for a pipeline without models. */
   readonly predictions: number | undefined
-  /** undefined for a pipeline without labels. */
-  readonly labels: LabelCounts | undefined
+  /** By model with labels. */
+  readonly labels: Readonly<Record<string, LabelCounts>>
   readonly deadLetters: number
   /** Feature sets that keep keys, stage by stage. */
   readonly sets: readonly SetReport[]

@@ -5,7 +5,12 @@ import { labelCounts } from './label-counts.ts'
 import { learningReports } from './learning-reports.ts'
 import { quarantineReports } from './versions/quarantines.ts'
 import type { Explanation } from '../contracts/explanation.ts'
-import type { QualityReport, RunReport, VersionReport } from '../contracts/run-report.ts'
+import type {
+  LabelCounts,
+  QualityReport,
+  RunReport,
+  VersionReport,
+} from '../contracts/run-report.ts'
 import type { Log } from '../contracts/log.ts'
 import { derivedCount } from '../engine/operators/source-body.ts'
 import type { Plan } from '../pipeline/plan.ts'
@@ -67,6 +72,10 @@ export async function runReport({
   const stages = sumOf(tasks, isOfStage)
   const unpredicted = scored.unpredicted ?? 0
   const predictions = (scored.predictions ?? 0) - unpredicted
+  const labels = labelCounts(plan, {
+    stage: scored,
+    join: (model) => sumOf(tasks, (task) => task.kind === 'join' && task.model.name === model),
+  })
   return {
     pipeline: plan.pipeline,
     events: Object.fromEntries(streams.map(({ name, records }) => [name, records])),
@@ -81,11 +90,7 @@ export async function runReport({
     predictions,
     unpredicted,
     deadLetters: streams.reduce((sum, { bad, ahead }) => sum + bad + ahead, stages.setAside ?? 0),
-    labels: labelCounts(plan, {
-      stages: sumOf(tasks, (task) => isOfStage(task) && task.waiting.length > 0),
-      joins: sumOf(tasks, (task) => task.kind === 'join'),
-    }),
-    ...modelReport(await readMetrics(log, plan.pipeline, layout.tasks), plan),
+    ...modelReport(await readMetrics(log, plan.pipeline, layout.tasks), plan, labels),
     learning: learningReports(layout.tasks, tasks),
     drifts: await driftReports(log, plan),
     recordsEmitted: (scored.written ?? 0) + (stages.periodRows ?? 0),
@@ -106,7 +111,8 @@ export async function runReport({
 function modelReport(
   models: ReadonlyMap<string, readonly VersionMetrics[]>,
   plan: Plan,
-): Pick<RunReport, 'model' | 'months' | 'otherModels'> {
+  counts: ReadonlyMap<string, LabelCounts>,
+): Pick<RunReport, 'labels' | 'model' | 'months' | 'otherModels'> {
   const [first, ...others] = plan.stages
     .flatMap((stage) => stage.models)
     .filter(({ labels }) => labels !== undefined)
@@ -115,12 +121,13 @@ function modelReport(
   const otherModels = others.flatMap(({ name }) =>
     versionsOf(name)
       .slice(0, 1)
-      .map((version) => ({ name, ...version })),
+      .map((version) => ({ name, labels: counts.get(name), ...version })),
   )
+  const own = first && counts.get(first.name)
   if (first === undefined || versions.length === 0)
-    return { model: undefined, months: [], otherModels }
+    return { labels: own, model: undefined, months: [], otherModels }
   const { months, ...newest } = versions[0]
-  return { model: { name: first.name, ...newest, versions }, months, otherModels }
+  return { labels: own, model: { name: first.name, ...newest, versions }, months, otherModels }
 }
 
 export function versionReport({ version, measure, all, months }: VersionMetrics): VersionReport {

@@ -195,11 +195,11 @@ class Oracle {
     const { partitions } = this.#options
     const scores = new Map<string, Map<Row, number>>()
     const predictions = new Map<Row, Map<string | undefined, unknown>>()
+    const unpredicted = new Set<Row>()
     const score = (model: ModelPlan, predict: (row: Row) => object | undefined): void => {
       const ofModel = new Map<Row, number>()
       scores.set(model.name, ofModel)
       const receipts = this.#lines(this.#receipts, model.name, partitions)
-      this.#count(stage.name, 'predictions', rows.length)
       for (const row of rows) {
         const output = predict(row)
         const values = output === undefined ? undefined : Object.values(output)
@@ -210,7 +210,7 @@ class Oracle {
           JSON.stringify([sourceNumber(row), row.offset, row.time, id, features, values ?? null]),
         )
         if (output === undefined) {
-          this.#count(stage.name, 'unpredicted', 1)
+          unpredicted.add(row)
           failures.add(row)
           continue
         }
@@ -237,6 +237,8 @@ class Oracle {
       for (const [name, by] of Object.entries(learner.counts))
         this.#count(`learning.${model.name}`, name, by)
     }
+    this.#count(stage.name, 'predictions', stage.models.length === 0 ? 0 : rows.length)
+    this.#count(stage.name, 'unpredicted', unpredicted.size)
     const good = rows.filter((row) => !failures.has(row))
     const drifts = stage.models.flatMap((model) => featureDrifts(this.#plan, model, good))
     if (drifts.length > 0)

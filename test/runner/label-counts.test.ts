@@ -4,29 +4,33 @@ import { labelCounts } from '../../src/runner/label-counts.ts'
 import { watching } from '../testing/sensors.ts'
 
 const plan = planOf(watching)
-const joins = { predictions: 90, joined: 50, expired: 20, repeated: 5, revised: 1 }
+const [last] = plan.stages
+const [model] = last.models
+const stage = { rows: 102, predictions: 102, unpredicted: 2 }
+const joins = { joined: 50, expired: 20, repeated: 5, revised: 1 }
 
 describe('the counts of labels', () => {
   it('take predictions on their way to the join for waiting ones', () => {
-    const stages = { predictions: 102, unpredicted: 2 }
-    expect(labelCounts(plan, { stages, joins })).toMatchObject({
-      judged: 100,
-      pending: 25,
-      repeated: 5,
-    })
+    const counts = labelCounts(plan, { stage, join: () => joins })
+    expect(counts.get(model.name)).toMatchObject({ judged: 100, pending: 25, repeated: 5 })
   })
 
-  it('leave out the predictions of models without labels', () => {
-    const [stage] = plan.stages
-    const models = [...stage.models, { ...stage.models[0], name: 'other', labels: undefined }]
-    const two = { ...plan, stages: [{ ...stage, models }] }
-    const stages = { predictions: 204, unpredicted: 4 }
-    expect(labelCounts(two, { stages, joins })).toMatchObject({ judged: 90, pending: 15 })
+  it('are those of each model, which all predict the same rows, and leave out models without labels', () => {
+    const more = [
+      { ...model, name: 'other' },
+      { ...model, name: 'bare', labels: undefined },
+    ]
+    const three = { ...plan, stages: [{ ...last, models: [...last.models, ...more] }] }
+    const join = (name: string): Record<string, number> =>
+      name === 'other' ? { joined: 99, orphaned: 3 } : joins
+    const counts = labelCounts(three, { stage, join })
+    expect([...counts.keys()]).toEqual([model.name, 'other'])
+    expect(counts.get(model.name)).toMatchObject({ judged: 100, joined: 50, pending: 25 })
+    expect(counts.get('other')).toMatchObject({ judged: 100, joined: 99, orphaned: 3, pending: 1 })
   })
 
   it('are none for a pipeline without labels', () => {
-    const [stage] = plan.stages
-    const bare = { ...plan, stages: [{ ...stage, models: [] }] }
-    expect(labelCounts(bare, { stages: {}, joins: {} })).toBeUndefined()
+    const bare = { ...plan, stages: [{ ...last, models: [] }] }
+    expect(labelCounts(bare, { stage: {}, join: () => ({}) }).size).toBe(0)
   })
 })

@@ -109,7 +109,7 @@ function streamLines(report: RunReport, style: Style): string[][] {
 function outputLines(report: RunReport, style: Style): string[][] {
   const { labels } = report
   const rows = [
-    ...(report.models > 0 ? [['predictions', countText(report.predictions)]] : []),
+    ...(report.models > 0 ? [['predictions', predictionsText(report)]] : []),
     ...(report.unpredicted > 0
       ? [['not predicted', style.warn(countText(report.unpredicted))]]
       : []),
@@ -129,6 +129,11 @@ function outputLines(report: RunReport, style: Style): string[][] {
   rows.push(['labels joined', countText(labels.joined)])
   for (const [name, count] of rest) if (count > 0) rows.push([name, countText(count)])
   return rows
+}
+
+function predictionsText({ predictions, models }: RunReport): string {
+  const count = countText(predictions)
+  return models === 1 ? count : `${count} by each of ${models} models`
 }
 
 function balanceCells(style: Style): (balance: Balance) => string[] {

@@ -50,21 +50,9 @@ function rowBalances(report: RunReport): Balance[] {
   const aside: Addend = [rowsSetAsideBefore, 'set aside']
   const onWay: Addend = [onTheirWay, 'on their way']
   const left: Addend = [events, `good events of ${report.from}`]
-  if (models === 1)
-    return [
-      equation(left, [[predictions, 'predicted'], [unpredicted, 'not predicted'], aside, onWay]),
-    ]
-  const through = equation(left, [[rows, 'came through'], aside, onWay])
-  if (models === 0) return [through]
+  if (models === 0) return [equation(left, [[rows, 'came through'], aside, onWay])]
   return [
-    through,
-    equation(
-      [rows * models, `times a model was asked, ${models} a row`],
-      [
-        [predictions, 'predicted'],
-        [unpredicted, 'not predicted'],
-      ],
-    ),
+    equation(left, [[predictions, 'predicted'], [unpredicted, 'not predicted'], aside, onWay]),
   ]
 }
 

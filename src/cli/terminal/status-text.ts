@@ -39,7 +39,7 @@ export function statusLines({ report, rate }: StatusView, style: Style): string[
     ...tableLines(lines, style, rate !== undefined),
     '',
     figuresLine(report, style),
-    ...(report.labels === undefined ? [] : [labelsLine(report.labels, style)]),
+    ...labelLines(report, style),
     ...report.sets.map((set) => setLine(set, style)),
     ...Object.entries(report.models).flatMap(([model, versions]) =>
       modelLines(model, versions, style),
@@ -209,7 +209,15 @@ function figuresLine({ events, predictions, deadLetters }: StatusReport, style: 
   ].join(', ')
 }
 
-function labelsLine(labels: LabelCounts, style: Style): string {
+/** A model alone need not be named. */
+function labelLines({ labels }: StatusReport, style: Style): string[] {
+  const all = Object.entries(labels)
+  return all.map(([model, counts]) =>
+    labelsLine(all.length === 1 ? 'labels' : `labels of ${model}`, counts, style),
+  )
+}
+
+function labelsLine(title: string, labels: LabelCounts, style: Style): string {
   const { joined, pending, expired, orphaned, duplicate, revised, repeated, unmeasured } = labels
   const rest = {
     waiting: pending,
@@ -221,7 +229,7 @@ function labelsLine(labels: LabelCounts, style: Style): string {
     'not measured': unmeasured,
   }
   const parts = Object.entries(rest).filter(([name, count]) => count > 0 || name === 'waiting')
-  return `labels: ${countText(joined)} joined${style.dim(parts.map(([name, count]) => `, ${countText(count)} ${name}`).join(''))}`
+  return `${title}: ${countText(joined)} joined${style.dim(parts.map(([name, count]) => `, ${countText(count)} ${name}`).join(''))}`
 }
 
 /** `keys of card: 1,000 of at most 1,000, 20 expired, 3 evicted`. */

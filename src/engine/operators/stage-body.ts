@@ -240,10 +240,10 @@ export class KeyedStageBody implements StageBody {
     const predictions = await this.#predict(rows, batch)
     for (const { reasons } of predictions)
       for (const [row, reason] of reasons) failures.push({ row, reason })
-    this.#counts.add('predictions', count * predictions.length)
+    if (predictions.length > 0) this.#counts.add('predictions', count)
     this.#counts.add(
       'unpredicted',
-      predictions.reduce((sum, { reasons }) => sum + reasons.size, 0),
+      new Set(predictions.flatMap(({ reasons }) => [...reasons.keys()])).size,
     )
     const streamKeys = this.#streamKeys.of(rows, failures)
     for (const waiting of this.#waiting) waiting.rows.read(this.#evaluator, events, failures)

@@ -5,6 +5,7 @@ import { setCounts } from './stage-sets.ts'
 export const ROW_COUNTS = [
   'rows',
   'setAside',
+  /** Rows that models were asked about, and those of them that one could not score. */
   'predictions',
   'unpredicted',
   'written',

@@ -7,7 +7,7 @@ import type { RunReport } from '../../contracts/run-report.ts'
 import { versionNumber, versionText } from '../../contracts/model-version.ts'
 import { derivedCount } from '../../engine/operators/source-body.ts'
 import { countedText, shareText } from '../../base/figures.ts'
-import { sourceStage } from '../../engine/stage-names.ts'
+import { joinStage, sourceStage } from '../../engine/stage-names.ts'
 import type { ModelPlan, Plan } from '../../pipeline/plan.ts'
 import { checkToken, parseAddress } from '../../http/address.ts'
 import type { HttpServer } from '../../http/http-server.ts'
@@ -239,7 +239,12 @@ function progressOf(
     elapsedSeconds,
     eventTime: Number.isFinite(eventTime) ? eventTime : undefined,
     predictions: last.models.length === 0 ? undefined : predictions,
-    labels: labelCounts(of.plan, { stages: totals(stages), joins: totals(joins) }),
+    labels: labelCounts(of.plan, {
+      stage: totals(stages),
+      join: (model) => totals(joins.filter(({ stage }) => stage === joinStage(model))),
+    })
+      .values()
+      .next().value,
     models: of.plan.stages.flatMap(({ models }) =>
       models.filter(({ labels }) => labels !== undefined).map((model) => modelOf(status, model)),
     ),

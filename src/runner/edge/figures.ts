@@ -155,12 +155,12 @@ const STAGE_FIGURES = [
   [
     'predictions',
     'millrace_predictions_total',
-    'Predictions, with those that no model could make.',
+    'Rows that models were asked about, with those that one could not score.',
   ],
   [
     'unpredicted',
     'millrace_unpredicted_total',
-    'Predictions that no model could make, and no fallback.',
+    'Rows that a model could not score, without a fallback.',
   ],
   ['written', 'millrace_records_written_total', 'Records written by emit and when.'],
   ['periodRows', 'millrace_period_rows_total', 'Rows of periods written by every.'],

@@ -47,10 +47,12 @@ export async function readStatus(
     events: sumOf(states, readsSource).records ?? 0,
     predictions:
       last.models.length === 0 ? undefined : (scored.predictions ?? 0) - (scored.unpredicted ?? 0),
-    labels: labelCounts(plan, {
-      stages: sumOf(states, (task) => isOfStage(task) && task.waiting.length > 0),
-      joins: sumOf(states, ({ kind }) => kind === 'join'),
-    }),
+    labels: Object.fromEntries(
+      labelCounts(plan, {
+        stage: scored,
+        join: (model) => sumOf(states, (task) => task.kind === 'join' && task.model.name === model),
+      }),
+    ),
     deadLetters: dead?.parts.reduce((sum, { end }) => sum + end, 0) ?? 0,
     sets: setReports(plan, states),
     models,

@@ -222,10 +222,8 @@ describe('the balance', () => {
     const failed = { ...REPORT, rows: 1_999_997, rowsSetAsideBefore: 3, rowsSetAside: 4 }
     const other = { ...failed, deadLetters: 12, labels: undefined, predictions: 1_999_997 }
     for (const models of [0, 1, 2]) {
-      const text = reportLines(
-        { ...other, models, predictions: models * other.predictions },
-        style(false, 100),
-      ).join('\n')
+      const predictions = models === 0 ? 0 : other.predictions
+      const text = reportLines({ ...other, models, predictions }, style(false, 100)).join('\n')
       expect(text).toContain('+ 3 set aside')
       expect(text).toContain('= 7 bad events + 1 ahead of time + 4 rows set aside')
       expect(text).not.toContain(' is not ')
