@@ -115,6 +115,11 @@ export interface Log {
   read(from: readonly ReadFrom[], options: ReadOptions): Promise<ReadResult>
   /** Removes what lies before the offset, sooner or later. Never what is not durable. */
   trim(topic: string, partition: number, before: number): Promise<void>
+  /**
+   * Does what holds the thread for long, as a slow model does, at a moment when no append of this process is under way. Absent where an append
+   * may take as long as it will.
+   */
+  quietly?<Result>(work: () => Promise<Result>): Promise<Result>
   /** Gives it up; what was acknowledged is durable. */
   close(): Promise<void>
 }

@@ -134,7 +134,7 @@ async function runTasks(job: WorkerJob): Promise<void> {
   const change = await currentChange(log, plan)
   const sources = new Map(job.sources)
   const { tasks } = tasksOf(plan, schemas, { ...job.scale, sources })
-  calls = new WorkerCalls(tasks, job.hangs)
+  calls = new WorkerCalls(tasks, job.hangs, log)
   calls.quarantine(quarantined)
   const parts: PipelineParts = {
     plan,

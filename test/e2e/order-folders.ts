@@ -18,6 +18,7 @@ export function definition(
   name:
     | 'hangs'
     | 'hangs-for-ever'
+    | 'slow'
     | 'falls-back'
     | 'swells'
     | 'throws'
@@ -26,6 +27,23 @@ export function definition(
     | 'lenient',
 ): string {
   return fileURLToPath(new URL(`./pipelines/${name}.ts`, import.meta.url))
+}
+
+export interface Order {
+  readonly id: string
+  readonly shop: string
+  readonly amount: number
+  readonly at: number
+}
+
+/** @param bad numbers of those that are bad. */
+export function orderOf(i: number, bad: readonly number[]): Order {
+  return {
+    id: `order-${i}`,
+    shop: `shop-${i % 37}`,
+    amount: bad.includes(i) ? BAD : 1 + (i % 90),
+    at: START + i * 1000,
+  }
 }
 
 export class OrderFolders {
@@ -93,14 +111,8 @@ export async function writeOrders(
     const { partitions } = orders
     const out = await producer(log, { topic: 'orders', id: 'test', partitions })
     for (let i = orders.from; i < orders.to; i++) {
-      const at = START + i * 1000
-      const order = {
-        id: `order-${i}`,
-        shop: `shop-${i % 37}`,
-        amount: orders.bad.includes(i) ? BAD : 1 + (i % 90),
-        at,
-      }
-      out.send({ key: order.shop, value: JSON.stringify(order), time: at })
+      const order = orderOf(i, orders.bad)
+      out.send({ key: order.shop, value: JSON.stringify(order), time: order.at })
     }
     if (orders.end) await out.end()
     await out.close()

@@ -10,7 +10,7 @@ import {
   produce,
   type Producer,
 } from '../../src/log/kafka/requests.ts'
-import { AS_THE_CLUSTER_SAYS } from '../../src/log/kafka/kafka-config.ts'
+import { AS_THE_CLUSTER_SAYS, TIMEOUTS } from '../../src/log/kafka/kafka-config.ts'
 import { PLAIN_CONNECTIONS } from '../../src/log/kafka/security.ts'
 import { loadWire } from '../../src/log/kafka/wire.ts'
 
@@ -31,6 +31,7 @@ export async function clusterOf(address: string): Promise<Cluster> {
     clientId: 'test',
     security: PLAIN_CONNECTIONS,
     topics: AS_THE_CLUSTER_SAYS,
+    timeouts: TIMEOUTS,
   })
 }
 

@@ -3,7 +3,7 @@ import { isIP } from 'node:net'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ConnectorError, MillraceError } from '../../base/errors.ts'
 import { NONE, codeText, isTransient } from './codes.ts'
-import type { NewTopics } from './kafka-config.ts'
+import type { NewTopics, Timeouts } from './kafka-config.ts'
 import {
   GROUPS,
   TRANSACTIONS,
@@ -31,6 +31,7 @@ export interface ClusterOptions {
   readonly security: Security
   /** How topics are made that are missing. */
   readonly topics: NewTopics
+  readonly timeouts: Timeouts
 }
 
 /** Why an attempt gave nothing. */
@@ -70,6 +71,10 @@ export class Cluster {
 
   get newTopics(): NewTopics {
     return this.#options.topics
+  }
+
+  get timeouts(): Timeouts {
+    return this.#options.timeouts
   }
 
   /** @throws an error of the wire layer when the connection fails or ends. */

@@ -98,7 +98,11 @@ const NAMES = new Map([
 const CURES = new Map([
   [
     26,
-    "let the brokers' group.min.session.timeout.ms and group.max.session.timeout.ms have 10 s between them",
+    "let the brokers' group.min.session.timeout.ms and group.max.session.timeout.ms have session.timeout.ms between them (default 10 s)",
+  ],
+  [
+    50,
+    "let the brokers' transaction.max.timeout.ms be no less than transaction.timeout.ms (default 15 s)",
   ],
 ])
 

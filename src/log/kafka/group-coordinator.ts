@@ -23,6 +23,11 @@ export class GroupCoordinator {
     this.#waiting = new WaitingConnections(cluster)
   }
 
+  /** Of its members. */
+  get sessionMs(): number {
+    return this.#cluster.timeouts.sessionMs
+  }
+
   /** Asked once, on a connection that nothing else waits on. @throws what the connection failed with. */
   async ask<T>(request: Request<T>): Promise<T> {
     if (this.#closed) {

@@ -23,8 +23,6 @@ import {
 } from './group-requests.ts'
 import { decodeGiven, decodeMember, encodeGiven, encodeMember, type Given } from './group-words.ts'
 
-/** A member that was not heard for so long is dead. Longer than a collection of garbage, a busy disk or a moved machine. */
-export const SESSION_MS = 10_000
 /** How often a member is heard, and how late it hears that the others come or go. A request of a hundred bytes. */
 const HEARTBEAT_MS = 500
 /** How long a member may take to end the commits of tasks that go to others. */
@@ -64,7 +62,7 @@ export class KafkaGroupMember implements Membership {
   }
 
   held(): boolean {
-    return performance.now() - this.#heardAt < SESSION_MS
+    return performance.now() - this.#heardAt < this.#coordinator.sessionMs
   }
 
   giveUp(tasks: readonly string[]): void {
@@ -157,7 +155,7 @@ export class KafkaGroupMember implements Membership {
       () =>
         joinGroup(this.#self, {
           metadata: encodeMember(this.#options.self, [...this.#owned]),
-          sessionMs: SESSION_MS,
+          sessionMs: this.#coordinator.sessionMs,
           rebalanceMs: REBALANCE_MS,
           reason,
         }),

@@ -15,6 +15,7 @@ import type { KafkaUrl } from './kafka-url.ts'
 import { openCluster } from './open-cluster.ts'
 import { KafkaReader } from './reader.ts'
 import { TopicAdmin, type Bounds } from './topic-admin.ts'
+import { TransactionGate } from './transaction-gate.ts'
 import { TransactionalWriter } from './transactional-writer.ts'
 import { WaitingConnections } from './waiting-connections.ts'
 
@@ -41,6 +42,7 @@ class KafkaLog implements Log {
   readonly #waiting: WaitingConnections
   readonly #admin: TopicAdmin
   readonly #reader: KafkaReader
+  readonly #gate = new TransactionGate()
   /** How far this process has written, by partition: a commit is answered a little before it can be read. */
   readonly #ownEnds = new Map<string, number>()
 
@@ -87,6 +89,7 @@ class KafkaLog implements Log {
       id,
       transactionalId: `${TRANSACTIONAL_ID}${this.#prefix}${id}`,
       named: (topic) => `${this.#prefix}${topic}`,
+      gate: this.#gate,
       committed: (topic, partition, end) => {
         const key = `${topic}/${partition}`
         this.#ownEnds.set(key, Math.max(end, this.#ownEnds.get(key) ?? 0))
@@ -101,6 +104,10 @@ class KafkaLog implements Log {
 
   trim(topic: string, partition: number, before: number): Promise<void> {
     return this.#admin.trim(topic, partition, before)
+  }
+
+  quietly<Result>(work: () => Promise<Result>): Promise<Result> {
+    return this.#gate.quietly(work)
   }
 
   async close(): Promise<void> {

@@ -11,6 +11,7 @@ import type { Cluster } from './cluster.ts'
 import { GroupPosition } from './group-position.ts'
 import { openCluster } from './open-cluster.ts'
 import type { BrokerAddress } from './requests.ts'
+import { TransactionGate } from './transaction-gate.ts'
 import { TransactionalWriter } from './transactional-writer.ts'
 
 /** Topics of others take batches of a mebibyte by default (`max.message.bytes`), with all that is around keys and values. */
@@ -87,6 +88,7 @@ class OpenKafkaSink implements OpenSink {
         id: at,
         transactionalId: `${FEED_ID}${at}`,
         named: (each) => each,
+        gate: new TransactionGate(),
         committed: () => undefined,
         endOf: () => Promise.resolve(0),
         alongside: (transaction) => position.commit(transaction),

@@ -14,9 +14,9 @@ export async function openCluster(
   brokers: readonly BrokerAddress[],
   config?: string,
 ): Promise<Cluster> {
-  const { security, topics } =
+  const own =
     config === undefined
       ? await readKafkaConfig(process.env[CONFIG_VARIABLE])
       : await readKafkaConfig(config, 'config')
-  return new Cluster(await loadWire(), { brokers, clientId: CLIENT_ID, security, topics })
+  return new Cluster(await loadWire(), { brokers, clientId: CLIENT_ID, ...own })
 }

@@ -14,6 +14,8 @@ const KEYS = [
   'sasl.oauthbearer.token.endpoint.url',
   'replication.factor',
   'min.insync.replicas',
+  'transaction.timeout.ms',
+  'session.timeout.ms',
 ] as const
 export type Key = (typeof KEYS)[number]
 
@@ -59,6 +61,18 @@ export class Properties {
     if (!/^[1-9]\d{0,3}$/.test(value))
       throw this.wrong(`${key} must be a whole number from 1; found something else`)
     return Number(value)
+  }
+
+  /** @returns undefined where it is not given. */
+  millis(key: Key, least: number): number | undefined {
+    const value = this.optional(key)
+    if (value === undefined) return undefined
+    const found = /^\d{1,9}$/.test(value) ? Number(value) : NaN
+    if (!(found >= least))
+      throw this.wrong(
+        `${key} must be a whole number of milliseconds from ${least}; found something else`,
+      )
+    return found
   }
 
   /** What would have no effect is a mistake: perhaps of the protocol. */

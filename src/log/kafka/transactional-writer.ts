@@ -28,9 +28,8 @@ import {
   type Producer,
 } from './requests.ts'
 import { tellingCode, type Right } from './rights.ts'
+import type { TransactionGate } from './transaction-gate.ts'
 
-/** Longer than any pause of a healthy process; what a dead one left open blocks readers no longer than this, where nobody fences it. */
-const TRANSACTION_TIMEOUT_MS = 15_000
 const PRODUCE_TIMEOUT_MS = 30_000
 /**
  * Between the end of a transaction and the next of the same id. EndTxn answers before the markers are written (about 1 ms later), and by the
@@ -46,6 +45,8 @@ export interface WriterOptions {
   readonly transactionalId: string
   /** The topic's name on Kafka. */
   readonly named: (topic: string) => string
+  /** Of the process's transactions. */
+  readonly gate: TransactionGate
   /** Told of each partition that a commit reached, and the offset behind its records. */
   readonly committed: (topic: string, partition: number, end: number) => void
   /** Offset behind the last record of a partition. */
@@ -95,7 +96,7 @@ export class TransactionalWriter implements Writer {
       const coordinator = await cluster.coordinatorOf(transactionalId)
       const answer = await cluster.ask(
         coordinator,
-        initProducerId(transactionalId, TRANSACTION_TIMEOUT_MS),
+        initProducerId(transactionalId, cluster.timeouts.transactionMs),
       )
       const right: Right = { operation: 'Write', on: 'transactional-id', name: transactionalId }
       return answer.code === NONE ? { value: answer } : { code: answer.code, right }
@@ -130,12 +131,14 @@ export class TransactionalWriter implements Writer {
       const rest = this.#endedAt + REST_MS - performance.now()
       // What comes meanwhile goes along.
       if (rest > 0) await sleep(rest)
-      const group = this.#next()
-      try {
-        await this.#commit(await this.#fitting(group))
-      } catch (error) {
-        this.#fail(error, group)
-      }
+      await this.#options.gate.pass(async () => {
+        const group = this.#next()
+        try {
+          await this.#commit(await this.#fitting(group))
+        } catch (error) {
+          this.#fail(error, group)
+        }
+      })
     }
     this.#running = undefined
   }
@@ -257,12 +260,10 @@ export class TransactionalWriter implements Writer {
    * that. By the second protocol each transaction has an epoch of its own; by the first a new one is asked for here.
    */
   async #leaveBehind(): Promise<void> {
+    const { cluster, transactionalId } = this.#options
     const next = await this.#askCoordinator('go on after a request without an answer', (to) =>
-      this.#options.cluster
-        .ask(
-          to,
-          initProducerId(this.#options.transactionalId, TRANSACTION_TIMEOUT_MS, this.#producer),
-        )
+      cluster
+        .ask(to, initProducerId(transactionalId, cluster.timeouts.transactionMs, this.#producer))
         .then(({ code, ...value }) => ({ code, value })),
     )
     this.#goOnAs(next)

@@ -5,6 +5,7 @@ import {
   type ModelCall,
   type ModelCalls,
 } from '../../contracts/model-calls.ts'
+import type { Log } from '../../contracts/log.ts'
 import { isOfStage, type TaskPlan } from '../../engine/task-plan.ts'
 import { taskId } from '../../engine/task-context.ts'
 import { SlotWriter } from './call-slot.ts'
@@ -12,6 +13,11 @@ import type { KnownHangs } from './hang-ledger.ts'
 
 /** Descriptor of the slot in a worker: after the standard three and the channel. */
 export const SLOT_DESCRIPTOR = 4
+
+/** A call of so many ms is slow: some of them in a row are as long as a cluster waits for the end of a transaction. */
+const SLOW_MS = 1000
+/** So many calls after a slow one are expected to be slow: more than are made again where a commit was given up because of it. */
+const WARY_CALLS = 1000
 
 interface Place {
   readonly task: number
@@ -25,8 +31,12 @@ export class WorkerCalls implements ModelCalls {
   #quarantined: ReadonlySet<string> = new Set()
   /** Calls wait for each other: two at a time would hold each other up, and one could not tell which of them hangs. */
   #last: Promise<unknown> = Promise.resolve()
+  readonly #log: Pick<Log, 'quietly'>
+  #wary = 0
 
-  constructor(tasks: readonly TaskPlan[], known: readonly KnownHangs[]) {
+  /** @param log where the commits of the worker go. */
+  constructor(tasks: readonly TaskPlan[], known: readonly KnownHangs[], log: Pick<Log, 'quietly'>) {
+    this.#log = log
     tasks.forEach((plan, task) => {
       if (!isOfStage(plan)) return
       plan.stage.models.forEach(({ name }, model) =>
@@ -55,7 +65,11 @@ export class WorkerCalls implements ModelCalls {
   }
 
   make<Result>(call: ModelCall, score: () => Promise<Result>): Promise<Result> {
-    const made = this.#last.then(() => this.#make(call, score))
+    const made = this.#last.then(() =>
+      this.#wary > 0 && this.#log.quietly !== undefined
+        ? this.#log.quietly(() => this.#make(call, score))
+        : this.#make(call, score),
+    )
     this.#last = made.catch(noted)
     return made
   }
@@ -67,10 +81,12 @@ export class WorkerCalls implements ModelCalls {
     const place = this.#places.get(keyOf(task, model))
     if (place === undefined) throw new RangeError(`task ${task} has no model '${model}'`)
     this.#slot.begin({ ...place, commit, partitions, offsets })
+    const began = performance.now()
     try {
       return await score()
     } finally {
       this.#slot.end()
+      this.#wary = performance.now() - began > SLOW_MS ? WARY_CALLS : Math.max(0, this.#wary - 1)
     }
   }
 }

@@ -4,7 +4,7 @@ import { createServer, type AddressInfo } from 'node:net'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import { Cluster } from '../../../src/log/kafka/cluster.ts'
 import { metadata } from '../../../src/log/kafka/requests.ts'
-import { AS_THE_CLUSTER_SAYS } from '../../../src/log/kafka/kafka-config.ts'
+import { AS_THE_CLUSTER_SAYS, TIMEOUTS } from '../../../src/log/kafka/kafka-config.ts'
 import { PLAIN_CONNECTIONS } from '../../../src/log/kafka/security.ts'
 import { loadWire, type Connection } from '../../../src/log/kafka/wire.ts'
 
@@ -38,6 +38,7 @@ it('has somebody who hears of each error of a connection, also after the first',
       clientId: 'millrace',
       security: PLAIN_CONNECTIONS,
       topics: AS_THE_CLUSTER_SAYS,
+      timeouts: TIMEOUTS,
     },
   )
   await expect(cluster.ask(broker, metadata([]))).rejects.toThrow(/Connection/)

@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { AS_THE_CLUSTER_SAYS, readKafkaConfig } from '../../../src/log/kafka/kafka-config.ts'
+import {
+  AS_THE_CLUSTER_SAYS,
+  readKafkaConfig,
+  TIMEOUTS,
+} from '../../../src/log/kafka/kafka-config.ts'
 import { PLAIN_CONNECTIONS } from '../../../src/log/kafka/security.ts'
 
 const SECRET = 'very-secret'
@@ -37,6 +41,7 @@ describe('the file that MILLRACE_KAFKA_CONFIG names', () => {
       expect(await readKafkaConfig(none)).toEqual({
         security: PLAIN_CONNECTIONS,
         topics: AS_THE_CLUSTER_SAYS,
+        timeouts: TIMEOUTS,
       })
   })
 
@@ -58,6 +63,13 @@ describe('the file that MILLRACE_KAFKA_CONFIG names', () => {
     const { security, topics } = await read('replication.factor=3', 'min.insync.replicas=2')
     expect(security).toEqual(PLAIN_CONNECTIONS)
     expect(topics).toEqual({ replicas: 3, minInSync: 2 })
+  })
+
+  it('says when the cluster gives a process up', async () => {
+    const { timeouts } = await read('transaction.timeout.ms=60000')
+    expect(timeouts).toEqual({ transactionMs: 60_000, sessionMs: TIMEOUTS.sessionMs })
+    const both = await read('transaction.timeout.ms=2000', 'session.timeout.ms=45000')
+    expect(both.timeouts).toEqual({ transactionMs: 2000, sessionMs: 45_000 })
   })
 
   it('has the token read anew each time', async () => {
@@ -82,6 +94,10 @@ describe('the file that MILLRACE_KAFKA_CONFIG names', () => {
     expect(await refusal(SECRET)).toContain('NAME=VALUE')
     expect(await refusal(...user)).toContain('found security.protocol=PLAINTEXT')
     expect(await refusal('replication.factor=many')).toContain('whole number')
+    for (const wrong of ['1999', '10s', '1e4', '-5000', ''])
+      expect(await refusal(`session.timeout.ms=${wrong}`)).toContain(
+        'session.timeout.ms must be a whole number of milliseconds from 2000',
+      )
     expect(await refusal('replication.factor=2', 'min.insync.replicas=3')).toContain('at most')
     expect(await refusal(`security.protocol=${SECRET}`)).toContain('must be one of PLAINTEXT')
     expect(await refusal('security.protocol=SASL_SSL', ...user)).toContain('sasl.mechanism')
