@@ -33,8 +33,9 @@ export default defineConfig({
     env: { XDG_CACHE_HOME: join(import.meta.dirname, 'node_modules/.cache') },
     pool: 'forks',
     maxWorkers: 2,
-    testTimeout: 30_000,
-    hookTimeout: 30_000,
+    // For a machine that others use, too: no test is about how long it takes.
+    testTimeout: 120_000,
+    hookTimeout: 120_000,
     sequence: { concurrent: false, sequencer: LongestFirst },
   },
 })

@@ -56,7 +56,7 @@ describe('the completion of a command line', () => {
       chmodSync(join(root, 'millrace'), 0o755)
       for (const shell of ['bash', 'zsh', 'fish'])
         writeFileSync(join(root, `${shell}.sh`), (await millrace(['completion', shell])).out)
-    }, 60_000)
+    })
     const said = (shell: string, ...args: readonly string[]): string =>
       execFileSync(shell, args, { env, cwd: root }).toString()
 
@@ -65,7 +65,7 @@ describe('the completion of a command line', () => {
         COMP_WORDS=(millrace topics de); COMP_CWORD=2; _millrace; echo "$COMPREPLY"
         COMP_WORDS=(millrace run ba); COMP_CWORD=2; _millrace; echo "$COMPREPLY"`
       expect(said('bash', '-c', script)).toBe('describe\nbash.sh\n')
-    }, 60_000)
+    })
 
     it.skipIf(isMissing('zsh'))(
       `works in zsh${isMissing('zsh') ? ' (skipped: no zsh)' : ''}`,

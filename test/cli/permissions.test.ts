@@ -34,7 +34,7 @@ it('every file, folder and socket is closed to others, though the shell would le
   expect(openToOthers(log)).toEqual([])
   expect(run.said).not.toContain('other users')
   await run.stop()
-}, 120_000)
+})
 
 it('a file that others can read is closed to them at the start, and that is said', async () => {
   const journal = readdirSync(log).find((name) => name.startsWith('journal-')) ?? ''
@@ -47,4 +47,4 @@ it('a file that others can read is closed to them at the start, and that is said
     `other users could open 2 files of ${log} (., ${journal}): closed to them`,
   )
   await run.stop()
-}, 60_000)
+})

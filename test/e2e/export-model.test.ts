@@ -29,7 +29,7 @@ beforeAll(() => {
     mustSay(['topics', 'write', given.stream, '--time', 'at', '--end', '--log', log], lines)
   }
   mustSay(['run', PIPELINE, '--log', log, '--until-end', '--workers', '1', '--partitions', '1'])
-}, 120_000)
+})
 
 interface Risk {
   readonly risk: number
@@ -64,7 +64,7 @@ async function lastSnapshot(): Promise<{ snapshot: number; digest: string; rows:
   return last
 }
 
-describe('millrace export-model', { timeout: 60_000 }, () => {
+describe('millrace export-model', () => {
   it('writes a file that predicts as the model did with that snapshot', async () => {
     const { snapshot, digest, rows } = await lastSnapshot()
     expect(rows).toBeGreaterThan(5)

@@ -98,4 +98,4 @@ it('a file that was there before is not written to', async () => {
   const { code, said } = await run(['run', PIPELINE, '--log', log, '--until-end'], Infinity)
   expect(code).toBe(1)
   expect(said.replaceAll(/\s+/g, ' ')).toContain('bytes that are not of this output')
-}, 60_000)
+})

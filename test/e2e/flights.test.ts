@@ -42,7 +42,7 @@ async function ran(
 let whole: Ran
 beforeAll(async () => {
   whole = await ran(LIMIT)
-}, 120_000)
+})
 afterAll(() => folders.remove())
 
 describe('a run of the flights example', () => {
@@ -87,7 +87,7 @@ describe('a run of the flights example', () => {
     expect(single.topics.predictions).toHaveLength(SMALL)
     expect(differences(outputs, single)).toEqual([])
     expect(single.astray).toEqual([])
-  }, 120_000)
+  })
 })
 
 /** Predictions and receipts by flight, whatever partition they lie in. */
@@ -128,7 +128,7 @@ describe('what is predicted for a flight, and from what', () => {
     console.info(`rows that tie with one of another source partition, of ${2 * LIMIT}: ${ties}`)
     expect(ties).toBeGreaterThan(0)
     expect(firstDifference(bySight(whole.outputs), bySight(outputs))).toBeUndefined()
-  }, 120_000)
+  })
 })
 
 describe('a prediction that lies in the log', () => {
@@ -149,7 +149,7 @@ describe('a prediction that lies in the log', () => {
       expect(steps).toHaveLength(4)
       expect(steps.filter(({ equal, bytes }) => !equal || bytes === 0)).toEqual([])
     }
-  }, 120_000)
+  })
 
   it('is explained by the features that the dataset has', async () => {
     const place = { file: FLIGHTS, log: whole.folder }
@@ -165,7 +165,7 @@ describe('a prediction that lies in the log', () => {
       expect(byId.get(id)).toEqual({ id, time, ...nulled(features), label: label ?? null })
     }
     expect(told).toHaveLength(ids.length)
-  }, 120_000)
+  })
 })
 
 /** As Parquet has it: nothing is null. */

@@ -97,7 +97,7 @@ function unnamed(found: unknown, example: unknown, path = ''): string[] {
 /** Names in these are those of the definition, or counts. */
 const OPEN = /\.(?:counts|events|features|outputs|models|labels)$/
 
-describe('--json', { timeout: 120_000 }, () => {
+describe('--json', () => {
   it('is called here of every command there is', () => {
     const called = CALLS.map(([command]) => command)
     expect([...called, 'completion'].sort()).toEqual(allCommands().names.sort())

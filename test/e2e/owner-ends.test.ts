@@ -96,7 +96,7 @@ it('a run and a tail go on when the process that owned their log is killed', asy
   // It may own the log by now.
   tail.child.kill('SIGKILL')
   await tail.ended
-}, 120_000)
+})
 
 it('commands that read at once all end well: whichever owns the log ends before the others have read', async () => {
   for (let round = 0; round < 3; round++) {
@@ -106,7 +106,7 @@ it('commands that read at once all end well: whichever owns the log ends before 
     expect(said.map(({ code }) => code)).toEqual([0, 0, 0])
     expect(said.map(({ out }) => JSON.parse(out)[0].id)).toEqual(['p1', 'p2', 'p3'])
   }
-}, 120_000)
+})
 
 it('what writes lines says how many are durable when the owner of its log ends', async () => {
   await write('others', event('p1', 10))
@@ -123,4 +123,4 @@ it('what writes lines says how many are durable when the owner of its log ends',
   expect(err.replaceAll(/\s+/g, ' ')).toContain(
     "the first 2 lines are durable in 'others'; of 1 behind them it is not known",
   )
-}, 120_000)
+})

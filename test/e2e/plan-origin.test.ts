@@ -133,5 +133,5 @@ describe('a run whose definition imports a constant', () => {
       expect(planDifferences).toEqual(['prices/rate.ts is another'])
       expect(equal).toBe(false)
     }
-  }, 120_000)
+  })
 })

@@ -35,7 +35,7 @@ beforeAll(async () => {
   const { code, err } = await runMain(['topics', 'write', 'payments', '--end', ...place], input)
   if (code !== 0) throw new Error(err)
   await millrace('run', FILE, '--until-end')
-}, 90_000)
+})
 afterAll(() => places.remove())
 
 describe('what a stream redacts', () => {

@@ -46,4 +46,4 @@ it('no worker outlives a supervisor that was killed, though a model hangs in it'
   supervisor.kill('SIGKILL')
   await closed
   while (workers.some(works)) await pause(20)
-}, 60_000)
+})

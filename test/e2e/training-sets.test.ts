@@ -97,7 +97,7 @@ describe('of a stream whose events are in order', () => {
     write(log, payments, 3)
     before = dataset(log, '--as', 'ideal')
     millrace(['run', PIPELINE, '--log', log, '--until-end', '--partitions', '1'])
-  }, 120_000)
+  })
 
   it('the set as served and the ideal one are the same, byte for byte', () => {
     const served = dataset(log)
@@ -107,12 +107,12 @@ describe('of a stream whose events are in order', () => {
     expect(ideal.features).toEqual(served.features)
     expect(ideal.ranges).toEqual(served.ranges)
     expect(ideal.served).toEqual({ same: ROWS, different: 0, onlyIdeal: 0, onlyServed: 0 })
-  }, 60_000)
+  })
 
   it('an ideal set needs no run before it', () => {
     expect(before).toMatchObject({ rows: ROWS, labelled: ROWS })
     expect(before.content).toBe(dataset(log, '--as', 'ideal').content)
-  }, 60_000)
+  })
 
   it('the stream gave the features that the set has', async () => {
     const set = dataset(log)
@@ -128,7 +128,7 @@ describe('of a stream whose events are in order', () => {
     expect(rows.map(({ id, ...row }) => ({ id, ...featuresOf(row) }))).toEqual(streamed)
     const labels = new Map(rows.map(({ id, label }) => [id, label]))
     expect(payments.every(({ id }, i) => labels.get(id) === (i % 9 === 0 ? 1 : 0))).toBe(true)
-  }, 60_000)
+  })
 
   it('an HTTP lookup at the time of an event has the features of its row', async () => {
     const rows = await rowsOf(dataset(log).file)
@@ -144,7 +144,7 @@ describe('of a stream whose events are in order', () => {
     } finally {
       await run.kill()
     }
-  }, 60_000)
+  })
 
   it('a range of times or offsets has its rows, and they are what they are in the whole', async () => {
     const whole = await rowsOf(dataset(log).file)
@@ -159,7 +159,7 @@ describe('of a stream whose events are in order', () => {
     const offsets = dataset(log, '--from', '100', '--to', '110')
     for (const { first, last } of offsets.ranges) expect([first, last]).toEqual([100, 109])
     expect(offsets.rows).toBe(30)
-  }, 60_000)
+  })
 
   it('says in its metadata what it is made of', async () => {
     const set = dataset(log)
@@ -171,7 +171,7 @@ describe('of a stream whose events are in order', () => {
     expect(said.get('millrace.dataset')).toEqual(about)
     expect(about).toMatchObject({ pipeline: 'training', model: 'fraud', as: 'served' })
     expect(about.features[1]).toEqual({ name: 'shopName', kind: 'string' })
-  }, 60_000)
+  })
 })
 
 describe('of a stream with late events', () => {
@@ -179,7 +179,7 @@ describe('of a stream with late events', () => {
   beforeAll(() => {
     write(log, outOfOrder(), 3)
     millrace(['run', PIPELINE, '--log', log, '--until-end', '--partitions', '2'])
-  }, 120_000)
+  })
 
   it('the ideal set is that of the same events in order, and the difference is counted', () => {
     const ordered = join(folder, 'again')
@@ -193,11 +193,11 @@ describe('of a stream with late events', () => {
     expect(same + different).toBe(served.rows)
     expect(different).toBeGreaterThan(0)
     expect({ onlyIdeal, onlyServed }).toEqual({ onlyIdeal: ROWS - served.rows, onlyServed: 0 })
-  }, 60_000)
+  })
 
   it('leaves nothing behind but the set', () => {
     dataset(log, '--as', 'ideal')
     expect(readdirSync(folder).sort()).toEqual(['again', 'late', 'ordered', 'set.parquet'])
     expect(readFileSync(join(folder, 'set.parquet')).subarray(0, 4).toString()).toBe('PAR1')
-  }, 60_000)
+  })
 })

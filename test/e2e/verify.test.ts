@@ -60,7 +60,7 @@ function flip(path: string, position: number): void {
 
 beforeAll(() => makePaymentsLog(log), 60_000)
 
-describe('millrace verify', { timeout: 60_000 }, () => {
+describe('millrace verify', () => {
   it('restores every task of a folder at rest, checks their positions, and changes no file', () => {
     const before = readdirSync(log).map((name) => [name, statSync(join(log, name)).mtimeMs])
     expect(verify(log)).toMatchObject({ ok: true, tasks: 6, problems: [] })

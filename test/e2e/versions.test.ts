@@ -23,38 +23,34 @@ const folders = new OrderFolders()
 afterAll(() => folders.remove())
 
 describe('the version of a model', () => {
-  it(
-    'is that of the start of the run, whatever lies in its file when a worker starts again, and that of the receipt in a replay',
-    { timeout: 120_000 },
-    async () => {
-      const log = await folders.of(ORDERS, [])
-      const model = join(log, '..', 'risk.onnx')
-      copyFileSync(TREES, model)
-      process.env.MILLRACE_TEST_MODEL = model
-      const file = definition('trees')
-      let changed = false
-      const { child, result } = startChild(
-        { kind: 'run', file, log, untilEnd: true, workers: 1, batchRows: 1 },
-        () => {
-          const [worker] = workersOf(child)
-          if (changed || worker === undefined) return
-          changed = true
-          writeFileSync(model, 'no model at all')
-          kill(worker)
-        },
-      )
-      const status = (await result) as RunStatus
-      killTree(child)
-      expect(changed).toBe(true)
-      expect(status.restarts).toBeGreaterThan(0)
-      const digest = createHash('sha256').update(readFileSync(TREES)).digest('hex')
-      expect(await receiptDigests(log)).toEqual({ rows: ORDERS, digests: [digest] })
-      const ids = ['shop-1']
-      const replays = (await askChild({ kind: 'replay', file, log, ids })) as Replay[]
-      expect(replays.length).toBeGreaterThan(0)
-      expect(replays.filter(({ equal }) => !equal)).toEqual([])
-    },
-  )
+  it('is that of the start of the run, whatever lies in its file when a worker starts again, and that of the receipt in a replay', async () => {
+    const log = await folders.of(ORDERS, [])
+    const model = join(log, '..', 'risk.onnx')
+    copyFileSync(TREES, model)
+    process.env.MILLRACE_TEST_MODEL = model
+    const file = definition('trees')
+    let changed = false
+    const { child, result } = startChild(
+      { kind: 'run', file, log, untilEnd: true, workers: 1, batchRows: 1 },
+      () => {
+        const [worker] = workersOf(child)
+        if (changed || worker === undefined) return
+        changed = true
+        writeFileSync(model, 'no model at all')
+        kill(worker)
+      },
+    )
+    const status = (await result) as RunStatus
+    killTree(child)
+    expect(changed).toBe(true)
+    expect(status.restarts).toBeGreaterThan(0)
+    const digest = createHash('sha256').update(readFileSync(TREES)).digest('hex')
+    expect(await receiptDigests(log)).toEqual({ rows: ORDERS, digests: [digest] })
+    const ids = ['shop-1']
+    const replays = (await askChild({ kind: 'replay', file, log, ids })) as Replay[]
+    expect(replays.length).toBeGreaterThan(0)
+    expect(replays.filter(({ equal }) => !equal)).toEqual([])
+  })
 
   async function receiptDigests(folder: string): Promise<{ rows: number; digests: string[] }> {
     const { log } = await openLog(folder)
@@ -71,55 +67,49 @@ describe('the version of a model', () => {
 })
 
 describe('another version of a model', () => {
-  it(
-    'leaves what waits to be judged as the predictions of the one before, and status tells of both',
-    { timeout: 120_000 },
-    async () => {
-      const folder = folders.empty()
-      const place = { file: definition('judged'), log: join(folder, 'log') }
-      const model = join(folder, 'risk.onnx')
-      process.env.MILLRACE_TEST_MODEL = model
-      const first = readFileSync(TREES)
-      // Another name of its producer (field 2 of ONNX's ModelProto): other bytes that say the same.
-      const second = Buffer.concat([first, Buffer.from([0x12, 1, 0x78])])
-      writeFileSync(model, first)
-      await folders.write(place.log, {
-        topic: 'orders',
-        rows: orders(0, 40),
-        until: START + 40_000,
-      })
-      await folders.write(place.log, { topic: 'returns', rows: [], until: START })
-      const predicted = Promise.withResolvers<void>()
-      const { child, result } = startChild({ kind: 'run', ...place, workers: 1 }, (status) => {
-        const sum = status.stages.reduce((all, { counts }) => all + (counts.rows ?? 0), 0)
-        if (sum === 40) predicted.resolve()
-      })
-      await Promise.race([predicted.promise, result])
-      killTree(child)
-      await result
-      writeFileSync(model, second)
-      await folders.write(place.log, { topic: 'orders', rows: orders(40, 50), until: 'end' })
-      const returns = [3, 30, 45].map((i) => ({ order: `order-${i}`, at: START + 60_000 }))
-      await folders.write(place.log, { topic: 'returns', rows: returns, until: 'end' })
-      await askChild({ kind: 'run', ...place, workers: 1, untilEnd: true })
-      const report = (await askChild({ kind: 'status', ...place })) as StatusReport
-      const lines = statusLines({ report }, style(false, 400))
-      const digests = [second, first].map((bytes) =>
-        createHash('sha256').update(bytes).digest('hex'),
-      )
-      expect(report).toMatchObject({
-        models: {
-          risk: [
-            { version: digests[0], judged: 10, months: [{ positives: 0.1 }] },
-            { version: digests[1], judged: 40, months: [{ positives: 0.05 }] },
-          ],
-        },
-      })
-      const [newest, before] = digests.map((digest) => digest.slice(0, 16))
-      expect(lines.join('\n')).toMatch(new RegExp(`model risk, version ${newest}: log loss`))
-      expect(lines.join('\n')).toMatch(new RegExp(`before: version ${before}: log loss`))
-    },
-  )
+  it('leaves what waits to be judged as the predictions of the one before, and status tells of both', async () => {
+    const folder = folders.empty()
+    const place = { file: definition('judged'), log: join(folder, 'log') }
+    const model = join(folder, 'risk.onnx')
+    process.env.MILLRACE_TEST_MODEL = model
+    const first = readFileSync(TREES)
+    // Another name of its producer (field 2 of ONNX's ModelProto): other bytes that say the same.
+    const second = Buffer.concat([first, Buffer.from([0x12, 1, 0x78])])
+    writeFileSync(model, first)
+    await folders.write(place.log, {
+      topic: 'orders',
+      rows: orders(0, 40),
+      until: START + 40_000,
+    })
+    await folders.write(place.log, { topic: 'returns', rows: [], until: START })
+    const predicted = Promise.withResolvers<void>()
+    const { child, result } = startChild({ kind: 'run', ...place, workers: 1 }, (status) => {
+      const sum = status.stages.reduce((all, { counts }) => all + (counts.rows ?? 0), 0)
+      if (sum === 40) predicted.resolve()
+    })
+    await Promise.race([predicted.promise, result])
+    killTree(child)
+    await result
+    writeFileSync(model, second)
+    await folders.write(place.log, { topic: 'orders', rows: orders(40, 50), until: 'end' })
+    const returns = [3, 30, 45].map((i) => ({ order: `order-${i}`, at: START + 60_000 }))
+    await folders.write(place.log, { topic: 'returns', rows: returns, until: 'end' })
+    await askChild({ kind: 'run', ...place, workers: 1, untilEnd: true })
+    const report = (await askChild({ kind: 'status', ...place })) as StatusReport
+    const lines = statusLines({ report }, style(false, 400))
+    const digests = [second, first].map((bytes) => createHash('sha256').update(bytes).digest('hex'))
+    expect(report).toMatchObject({
+      models: {
+        risk: [
+          { version: digests[0], judged: 10, months: [{ positives: 0.1 }] },
+          { version: digests[1], judged: 40, months: [{ positives: 0.05 }] },
+        ],
+      },
+    })
+    const [newest, before] = digests.map((digest) => digest.slice(0, 16))
+    expect(lines.join('\n')).toMatch(new RegExp(`model risk, version ${newest}: log loss`))
+    expect(lines.join('\n')).toMatch(new RegExp(`before: version ${before}: log loss`))
+  })
 
   function orders(from: number, to: number): { at: number }[] {
     return Array.from({ length: to - from }, (_, i) => ({
@@ -132,7 +122,7 @@ describe('another version of a model', () => {
 })
 
 describe('a worker whose plan is not the one the pipeline was started with last', () => {
-  it('refuses to start, and its run says so', { timeout: 120_000 }, async () => {
+  it('refuses to start, and its run says so', async () => {
     const folder = await folders.of(10, [])
     const { child, result } = startChild(
       { kind: 'run', file: definition('throws'), log: folder, workers: 1 },

@@ -73,7 +73,7 @@ const ofSecond = (line: string): boolean => line.includes('"version":2')
 describe.each(releases)('the folder of release %s', (release) => {
   const file = join(HERE, release, 'second.ts')
 
-  it('is sound, and tells and derives again what was predicted', { timeout: 120_000 }, async () => {
+  it('is sound, and tells and derives again what was predicted', async () => {
     const log = await folderOf(release, 'read')
     expect(await verify({ place: log, ...QUIET })).toMatchObject({ ok: true })
     const { scores } = await outputs(log)

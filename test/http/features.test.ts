@@ -35,7 +35,7 @@ beforeAll(async () => {
       0,
     )
   await run.askUntil('/metrics', ({ text }) => predicted(text) === payments.length)
-}, 90_000)
+})
 afterAll(async () => {
   await run.kill()
   folder.remove()

@@ -78,7 +78,7 @@ it('a request that is sent again after a kill -9 is there once, at the offsets i
   expect(new Set(ids)).toEqual(
     new Set(Array.from({ length: REQUESTS * 3 }, (_, i) => `${Math.floor(i / 3)}/${i % 3}`)),
   )
-}, 120_000)
+})
 
 it('a run that is stopped answers what it had taken, and ends', async () => {
   const run = await start()
@@ -88,4 +88,4 @@ it('a run that is stopped answers what it had taken, and ends', async () => {
   expect(code).toBe(130)
   for (const answer of await Promise.all(answers))
     expect([undefined, 200, 503]).toContain(answer?.status)
-}, 60_000)
+})

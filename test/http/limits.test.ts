@@ -104,9 +104,9 @@ describe('more than is taken', () => {
     )
     let said = ''
     socket.on('data', (bytes: Buffer) => (said += bytes.toString()))
-    const timer = setInterval(() => socket.write(`64\r\n${'1'.repeat(100)}\r\n`), 5)
+    // In one piece: what is written after the answer would have the system throw the answer away.
+    socket.write(`64\r\n${'1'.repeat(100)}\r\n`.repeat(11))
     await once(socket, 'close')
-    clearInterval(timer)
     expect(said).toContain('413')
   })
 

@@ -17,7 +17,7 @@ beforeAll(async () => {
     '--http',
     '0',
   ])
-}, 60_000)
+})
 afterAll(async () => {
   await run.kill()
   folder.remove()

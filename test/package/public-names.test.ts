@@ -13,7 +13,7 @@ describe('the public names', () => {
   let names: readonly PublicName[]
   beforeAll(async () => {
     names = await formatted(await readPublicNames())
-  }, 120_000)
+  })
 
   it('are those of test/package/public-names.txt: `npm run reference` writes it', () => {
     const listed = readFileSync(join(import.meta.dirname, 'public-names.txt'), 'utf8')

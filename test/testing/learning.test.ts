@@ -59,7 +59,7 @@ describe('a model that learns in a simulated pipeline', () => {
   let run: SimulatedRun
   beforeAll(async () => {
     run = await simulate(watchingTwice, shift(300))
-  }, 60_000)
+  })
 
   it('predicts each row by the examples whose time is before its period, to the bit', () => {
     const found = run.predictions.wear.map(({ output }) => output?.risk)
@@ -89,15 +89,11 @@ describe('a model that learns in a simulated pipeline', () => {
     })
   })
 
-  it(
-    'comes to the same under faults, other batches and other workers',
-    { timeout: 60_000 },
-    async () => {
-      const { predictions } = await simulate(watchingTwice, shift(120), {
-        partitions: 2,
-        faults: 8,
-      })
-      expect(predictions.wear).toHaveLength(120)
-    },
-  )
+  it('comes to the same under faults, other batches and other workers', async () => {
+    const { predictions } = await simulate(watchingTwice, shift(120), {
+      partitions: 2,
+      faults: 8,
+    })
+    expect(predictions.wear).toHaveLength(120)
+  })
 })

@@ -54,7 +54,7 @@ describe('a simulated pipeline', () => {
     expect(counts['source.readings.records']).toBe(6)
   })
 
-  it('comes to the same under faults, on several partitions', { timeout: 60_000 }, async () => {
+  it('comes to the same under faults, on several partitions', async () => {
     const { topics } = await simulate(watching, GIVEN, { partitions: 3, faults: 20 })
     expect(topics.risks).toHaveLength(4)
   })
@@ -65,7 +65,7 @@ describe('a simulated pipeline', () => {
     expect(examples.wear.map(({ outcome }) => outcome)).toEqual(['joined'])
   })
 
-  it('writes events at the virtual time that is given', { timeout: 60_000 }, async () => {
+  it('writes events at the virtual time that is given', async () => {
     const late = events(readings, [{ id: 'r7', machine: 'saw', at: NOON + 700_000, heat: 2 }])
     const early = await simulate(watching, [...GIVEN, advance('2h'), late], { until: '1s' })
     expect(early.topics.risks).toHaveLength(5)

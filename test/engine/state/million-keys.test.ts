@@ -32,33 +32,29 @@ describe('a million keys', () => {
     { title: 'under a time to live', more: { keepMs: BUDGET - 1 } },
   ]
 
-  it.each(cases)(
-    '$title take their room once, however many come',
-    { timeout: 120_000 },
-    ({ more }) => {
-      const memory = new StateMemory()
-      const plan = setPlan([windowFeature(count, undefined, { overMs: 1000, hopMs: 1000 })], more)
-      const state = new SetState(memory, plan, {
-        slackMs: 0,
-        inputKinds: [],
-        tasks: 1,
-      })
-      const outputs: Column[] = []
-      const rows = (updates: KeyedRows): void =>
-        state.process(
-          { order: ORDER, count: BATCH, updates: undefined, rows: updates, rowCount: BATCH },
-          outputs,
-        )
-      let keys = 0
-      for (; keys < BUDGET + BATCH; keys += BATCH) rows(rowsFrom(keys))
-      const bytes = memory.bytes
-      for (; keys < 1.25 * BUDGET; keys += BATCH) rows(rowsFrom(keys))
-      expect(state.keys).toBe(BUDGET)
-      const { expired, evicted } = state.counts
-      expect(state.counts.keys).toBe(BUDGET)
-      expect(expired + evicted).toBe(keys - BUDGET)
-      expect(memory.bytes).toBe(bytes)
-      expect(state.usedBytes / BUDGET).toBeLessThan(250)
-    },
-  )
+  it.each(cases)('$title take their room once, however many come', ({ more }) => {
+    const memory = new StateMemory()
+    const plan = setPlan([windowFeature(count, undefined, { overMs: 1000, hopMs: 1000 })], more)
+    const state = new SetState(memory, plan, {
+      slackMs: 0,
+      inputKinds: [],
+      tasks: 1,
+    })
+    const outputs: Column[] = []
+    const rows = (updates: KeyedRows): void =>
+      state.process(
+        { order: ORDER, count: BATCH, updates: undefined, rows: updates, rowCount: BATCH },
+        outputs,
+      )
+    let keys = 0
+    for (; keys < BUDGET + BATCH; keys += BATCH) rows(rowsFrom(keys))
+    const bytes = memory.bytes
+    for (; keys < 1.25 * BUDGET; keys += BATCH) rows(rowsFrom(keys))
+    expect(state.keys).toBe(BUDGET)
+    const { expired, evicted } = state.counts
+    expect(state.counts.keys).toBe(BUDGET)
+    expect(expired + evicted).toBe(keys - BUDGET)
+    expect(memory.bytes).toBe(bytes)
+    expect(state.usedBytes / BUDGET).toBeLessThan(250)
+  })
 })

@@ -65,7 +65,6 @@ describe.skipIf(missing)(`ensembles against their references${note}`, () => {
     ),
   )(
     '$name is as accurate as the lowest seed of River, and of MOA, on $data',
-    { timeout: 120_000 },
     ({ river, moa, make, data, seeds }) => {
       const lowest = (rows: Record<string, string>[], column: string): number =>
         Math.min(...rows.map((row) => Number(row[column])))
@@ -112,7 +111,7 @@ describe.skipIf(missing)(`ensembles against their references${note}`, () => {
     },
   )
 
-  it('bagging is better than one of its trees', { timeout: 60_000 }, () => {
+  it('bagging is better than one of its trees', () => {
     const table = classificationData('elec2')
     const options = { features: 8, classes: 2 }
     const tree = accuracy(prequential(new HoeffdingTree(options), table), table)

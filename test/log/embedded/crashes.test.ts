@@ -107,30 +107,26 @@ async function trial(
 }
 
 describe('the embedded log under crashes', () => {
-  it(
-    'keeps every acknowledged append, whole and in order, whatever a crash leaves of the rest',
-    { timeout: 120_000 },
-    async () => {
-      let crashes = 0
-      let unackedKept = 0
-      let sectorsLost = 0
-      let sectorsKept = 0
-      let flushesFailed = 0
-      for (let seed = 1; seed <= 300; seed++) {
-        const result = await trial(seed).catch((error: unknown) => {
-          throw new Error(`seed ${seed}`, { cause: error })
-        })
-        crashes += result.crashes
-        unackedKept += result.unackedKept
-        sectorsLost += result.disk.counts.sectorsLost
-        sectorsKept += result.disk.counts.sectorsKept
-        flushesFailed += result.disk.counts.flushesFailed
-      }
-      expect(crashes).toBeGreaterThan(1000)
-      for (const fired of [unackedKept, sectorsLost, sectorsKept, flushesFailed])
-        expect(fired).toBeGreaterThan(50)
-    },
-  )
+  it('keeps every acknowledged append, whole and in order, whatever a crash leaves of the rest', async () => {
+    let crashes = 0
+    let unackedKept = 0
+    let sectorsLost = 0
+    let sectorsKept = 0
+    let flushesFailed = 0
+    for (let seed = 1; seed <= 300; seed++) {
+      const result = await trial(seed).catch((error: unknown) => {
+        throw new Error(`seed ${seed}`, { cause: error })
+      })
+      crashes += result.crashes
+      unackedKept += result.unackedKept
+      sectorsLost += result.disk.counts.sectorsLost
+      sectorsKept += result.disk.counts.sectorsKept
+      flushesFailed += result.disk.counts.flushesFailed
+    }
+    expect(crashes).toBeGreaterThan(1000)
+    for (const fired of [unackedKept, sectorsLost, sectorsKept, flushesFailed])
+      expect(fired).toBeGreaterThan(50)
+  })
 
   it('takes the same course from the same seed', async () => {
     const [once, twice] = [await trial(42), await trial(42)]

@@ -84,25 +84,21 @@ async function expectAll(log: EmbeddedLog, count: number): Promise<void> {
 }
 
 describe('twenty thousand topics', () => {
-  it(
-    'are there when the log is opened again, each in its file, of which few are open',
-    { timeout: 120_000 },
-    async () => {
-      const sizes = { journalBytes: 256 << 10, openFilesMax: 8 }
-      const device = simDisk(1)
-      const counted = new CountedDisk()
-      const log = await openOn(counted.over(device.mount()), sizes)
-      await fill(log, TOPICS)
-      await expectAll(log, TOPICS)
-      await log.close()
-      expect(counted.open).toBe(0)
-      const disk = counted.over(device.mount())
-      const again = await openOn(disk, sizes)
-      await expectAll(again, TOPICS)
-      expect(disk.list().filter(isSegmentFile).length).toBeGreaterThan(TOPICS / 2)
-      expect(counted.most).toBeLessThan(32)
-      await again.close()
-      expect(counted.open).toBe(0)
-    },
-  )
+  it('are there when the log is opened again, each in its file, of which few are open', async () => {
+    const sizes = { journalBytes: 256 << 10, openFilesMax: 8 }
+    const device = simDisk(1)
+    const counted = new CountedDisk()
+    const log = await openOn(counted.over(device.mount()), sizes)
+    await fill(log, TOPICS)
+    await expectAll(log, TOPICS)
+    await log.close()
+    expect(counted.open).toBe(0)
+    const disk = counted.over(device.mount())
+    const again = await openOn(disk, sizes)
+    await expectAll(again, TOPICS)
+    expect(disk.list().filter(isSegmentFile).length).toBeGreaterThan(TOPICS / 2)
+    expect(counted.most).toBeLessThan(32)
+    await again.close()
+    expect(counted.open).toBe(0)
+  })
 })

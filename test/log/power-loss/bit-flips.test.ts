@@ -17,7 +17,7 @@ function flipped(image: Image, name: string, position: number, bit: number): Ima
 }
 
 describe('one bit flipped in any page of any file of a log that was closed', () => {
-  it('is detected, or changes nothing that is read', { timeout: 120_000 }, async () => {
+  it('is detected, or changes nothing that is read', async () => {
     const prng = new Prng(9)
     let found = 0
     let harmless = 0

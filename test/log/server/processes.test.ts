@@ -47,31 +47,27 @@ async function appending(acks: number): Promise<{ child: ChildProcess; acked: ()
 }
 
 describe('kill -9 of the process that owns the log', () => {
-  it(
-    'loses nothing that was acknowledged, tears no append, and frees the folder at once',
-    { timeout: 60_000 },
-    async () => {
-      const acked = new Set<number>()
-      for (const acks of [5, 200, 900, 1500]) {
-        const running = await appending(acks)
-        await expect(openFolder(folder, SMALL)).rejects.toMatchObject({
-          code: 'ML_LOCKED',
-          message: expect.stringContaining(`process ${running.child.pid}`),
-        })
-        running.child.kill('SIGKILL')
-        await once(running.child, 'close')
-        for (const number of running.acked()) acked.add(number)
-        const log = await openFolder(folder, SMALL)
-        const found = await Promise.all([0, 1, 2].map((partition) => valuesOf(log, 'a', partition)))
-        expect(found[1]).toEqual(found[0])
-        expect(found[2]).toEqual(found[0])
-        const numbers = found[0].map((value) => Number(value.split(':')[0]))
-        expect(numbers).toEqual(numbers.map((_, i) => i))
-        for (const number of acked) expect(number).toBeLessThan(numbers.length)
-        await log.close()
-      }
-    },
-  )
+  it('loses nothing that was acknowledged, tears no append, and frees the folder at once', async () => {
+    const acked = new Set<number>()
+    for (const acks of [5, 200, 900, 1500]) {
+      const running = await appending(acks)
+      await expect(openFolder(folder, SMALL)).rejects.toMatchObject({
+        code: 'ML_LOCKED',
+        message: expect.stringContaining(`process ${running.child.pid}`),
+      })
+      running.child.kill('SIGKILL')
+      await once(running.child, 'close')
+      for (const number of running.acked()) acked.add(number)
+      const log = await openFolder(folder, SMALL)
+      const found = await Promise.all([0, 1, 2].map((partition) => valuesOf(log, 'a', partition)))
+      expect(found[1]).toEqual(found[0])
+      expect(found[2]).toEqual(found[0])
+      const numbers = found[0].map((value) => Number(value.split(':')[0]))
+      expect(numbers).toEqual(numbers.map((_, i) => i))
+      for (const number of acked) expect(number).toBeLessThan(numbers.length)
+      await log.close()
+    }
+  })
 })
 
 describe('one owner', () => {
@@ -179,26 +175,22 @@ describe('the server', () => {
     await thread.close()
   })
 
-  it(
-    'takes more than it can flush at once from one client, and keeps the order',
-    { timeout: 20_000 },
-    async () => {
-      const thread = await startLogThread(folder, { preallocate: false })
-      const log = await connectLog(thread.socketPath)
-      await log.ensureTopic({ name: 'a', partitions: 1 })
-      const writer = await log.openWriter('w')
-      const value = Buffer.alloc(1 << 20, 'x')
-      const answers = await Promise.all(
-        Array.from({ length: 150 }, () =>
-          writer.append([{ topic: 'a', partition: 0, records: oneRecord(0, '', value) }]),
-        ),
-      )
-      expect(answers.flat()).toEqual(Array.from({ length: 150 }, (_, i) => i))
-      expect((await thread.figures()).journalBytes).toBeGreaterThan(150 << 20)
-      await log.close()
-      await thread.close()
-    },
-  )
+  it('takes more than it can flush at once from one client, and keeps the order', async () => {
+    const thread = await startLogThread(folder, { preallocate: false })
+    const log = await connectLog(thread.socketPath)
+    await log.ensureTopic({ name: 'a', partitions: 1 })
+    const writer = await log.openWriter('w')
+    const value = Buffer.alloc(1 << 20, 'x')
+    const answers = await Promise.all(
+      Array.from({ length: 150 }, () =>
+        writer.append([{ topic: 'a', partition: 0, records: oneRecord(0, '', value) }]),
+      ),
+    )
+    expect(answers.flat()).toEqual(Array.from({ length: 150 }, (_, i) => i))
+    expect((await thread.figures()).journalBytes).toBeGreaterThan(150 << 20)
+    await log.close()
+    await thread.close()
+  })
 
   it('says that no log listens where none does', async () => {
     await expect(connectLog(join(folder, 'log.sock'))).rejects.toMatchObject({
