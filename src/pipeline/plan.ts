@@ -7,7 +7,7 @@ import type { Detector } from '../contracts/detector.ts'
 import type { RuntimeSpec } from '../contracts/runtime.ts'
 import type { KeySelector, Selector } from '../contracts/selector.ts'
 import type { Encoding } from '../features/categories.ts'
-import type { FileOptions } from './file.ts'
+import type { FileOptions } from './file-options.ts'
 
 /** A window (t - over - delay, t - delay]; with `hopMs` its left edge lies on a multiple of the hop, and no event is kept. */
 export interface WindowPlan {

@@ -11,7 +11,7 @@ import type { Region } from '../state/region.ts'
 import { learnerTopic } from '../task-names.ts'
 import { valueAt } from '../../schema/event-view.ts'
 import { LEARNT } from './learnt-layout.ts'
-import type { StageModel } from './predict.ts'
+import type { StageModel } from './stage-model.ts'
 
 /** What a model had learnt when it predicted. */
 export interface LearntVersion {

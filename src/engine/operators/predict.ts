@@ -3,13 +3,7 @@ import { ModelError } from '../../base/errors.ts'
 import type { Column, VectorColumn } from '../../contracts/columns.ts'
 import type { CallRules, ModelCalls } from '../../contracts/model-calls.ts'
 import { FALLBACK_VERSION, versionNumber } from '../../contracts/model-version.ts'
-import {
-  FAILED,
-  FELL_BACK,
-  REFUSED,
-  type LoadedModel,
-  type Scored,
-} from '../../contracts/runtime.ts'
+import { FAILED, FELL_BACK, REFUSED, type Scored } from '../../contracts/runtime.ts'
 import type { ModelPlan } from '../../pipeline/plan.ts'
 import type { Guard } from '../../schema/guard.ts'
 import { columnFit, type ColumnFit } from '../../schema/column-fit.ts'
@@ -21,12 +15,7 @@ import { BatchScorer, type ScoredBatch } from './batch-scorer.ts'
 import type { BatchPlaces } from './call-ranges.ts'
 import type { LearntRows } from './learnt-models.ts'
 import { columnPart, joinScored } from './scored-parts.ts'
-
-/** A model as a stage uses it. */
-export interface StageModel {
-  readonly plan: ModelPlan
-  readonly loaded: LoadedModel
-}
+import type { StageModel } from './stage-model.ts'
 
 export interface PredictorOptions {
   readonly model: StageModel

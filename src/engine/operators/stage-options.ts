@@ -11,7 +11,7 @@ import type { LayoutField } from '../exchange/layout.ts'
 import type { LearningModel } from '../learning-models.ts'
 import type { Hop } from '../exchange/router.ts'
 import type { WatchedModel } from '../watched-models.ts'
-import type { StageModel } from './predict.ts'
+import type { StageModel } from './stage-model.ts'
 
 export interface KeyedStageOptions {
   readonly plan: Plan

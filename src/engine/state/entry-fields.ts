@@ -4,7 +4,7 @@ import type { ColumnKind } from '../../contracts/columns.ts'
 import type { Selector } from '../../contracts/selector.ts'
 import type { FeaturePlan, SetPlan } from '../../pipeline/plan.ts'
 import { sameSelector } from '../same-selector.ts'
-import type { EntryField, EntryForm, SetLayout } from './set-layout.ts'
+import type { EntryField, EntryForm, SetLayout } from './set-shape.ts'
 
 export type WindowFeaturePlan = Extract<FeaturePlan, { kind: 'window' }>
 

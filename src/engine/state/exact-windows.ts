@@ -1,6 +1,6 @@
 // Windows that are read from their events, which are all kept: their values are taken in fold order, once for all features of them.
 import type { Ring } from './ring.ts'
-import type { ExactWindow } from './set-layout.ts'
+import type { ExactWindow } from './set-shape.ts'
 import type { WindowValues } from './window-values.ts'
 
 const NOTHING = new Float64Array(0)

@@ -1,28 +1,7 @@
 // What is done to the folds of a window together: copied, merged, given events.
-import type { Monoid } from '../../contracts/aggregate.ts'
 import type { Ring } from './ring.ts'
-import type { Level } from './set-layout.ts'
-
-/** One running aggregate of a level. */
-export interface Fold {
-  readonly aggregate: Monoid
-  /** Word of an entry that it adds; 0 (the time) when it takes no value of its own. */
-  readonly word: number
-  /** Its place in the level's state. */
-  readonly at: number
-  /** Whether the values are references to bytes. */
-  readonly bytes: boolean
-}
-
-/** Where the state of a level lies: its folds are at `at` and their own place. */
-export class Place {
-  state: Float64Array
-  at = 0
-
-  constructor(state: Float64Array) {
-    this.state = state
-  }
-}
+import type { Fold, Place } from './fold.ts'
+import type { Level } from './set-shape.ts'
 
 /** Copies all folds of a level. */
 export function copyState(width: number, into: Place, from: Place): void {

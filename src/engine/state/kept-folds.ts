@@ -1,9 +1,10 @@
 // What is kept of keys with many events, so that a read costs little: the running fold of each tile at each event, and the merged
 // middle of each window. Derived from the events, outside the persisted memory; made again after a recovery, with the same bits.
-import { addEvent, copyState, mergeFolds, Place } from './fold-ops.ts'
+import { Place } from './fold.ts'
+import { addEvent, copyState, mergeFolds } from './fold-ops.ts'
 import { GrowingBuffer } from './growing-buffer.ts'
 import { FIRST_ENTRIES, type Ring } from './ring.ts'
-import type { Level, SetLayout, Window } from './set-layout.ts'
+import type { Level, SetLayout, Window } from './set-shape.ts'
 import { tileOf } from './tiles.ts'
 
 /** From this class of blocks on (64 entries) a key's folds are kept. */

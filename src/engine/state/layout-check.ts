@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto'
 import { StateError } from '../../base/errors.ts'
 import type { Region } from './region.ts'
-import type { SetLayout } from './set-layout.ts'
+import type { SetLayout } from './set-shape.ts'
 
 /** Words of a layout's digest, with which the region begins that says what a set is. */
 export const DIGEST_WORDS = 4

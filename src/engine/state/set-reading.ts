@@ -2,7 +2,7 @@
 import type { SetPlan } from '../../pipeline/plan.ts'
 import { ExactWindows } from './exact-windows.ts'
 import type { KeyEvents } from './key-events.ts'
-import type { SetLayout } from './set-layout.ts'
+import type { SetLayout } from './set-shape.ts'
 import { SetOutput } from './set-outputs.ts'
 import { WindowValues } from './window-values.ts'
 

@@ -1,5 +1,5 @@
 // References to texts in the tiles of a level: a tile holds what its folds hold, and lets it go with them.
-import type { Fold } from './fold-ops.ts'
+import type { Fold } from './fold.ts'
 import type { Ring } from './ring.ts'
 import type { Texts } from './texts.ts'
 

@@ -1,9 +1,10 @@
 // The values of windows, by the rule in set-layout.ts: from what is kept of keys with many events, else from the events themselves.
 // Which of the two never changes a bit.
-import { copyState, EventRun, mergeFolds, Place, type Fold, type Run } from './fold-ops.ts'
+import { Place, type Fold } from './fold.ts'
+import { copyState, EventRun, mergeFolds, type Run } from './fold-ops.ts'
 import { KeptFolds, type Span } from './kept-folds.ts'
 import type { Ring } from './ring.ts'
-import type { Level, SetLayout, Window } from './set-layout.ts'
+import type { Level, SetLayout, Window } from './set-shape.ts'
 import { tileOf } from './tiles.ts'
 
 export class WindowFolds {

@@ -3,8 +3,8 @@ import type { Monoid } from '../../contracts/aggregate.ts'
 import { isWide } from '../../pipeline/state-size.ts'
 import { DIRECT_READS } from '../../features/direct-reads.ts'
 import type { WantedWindow } from './entry-fields.ts'
-import { Place, type Fold } from './fold-ops.ts'
-import type { ExactWindow, Window, WindowFeature } from './set-layout.ts'
+import { Place, type Fold } from './fold.ts'
+import type { ExactWindow, Window, WindowFeature } from './set-shape.ts'
 
 /** Windows that share tiles are at most this many tiles long; shorter ones join while they are at least one tile long. */
 const TILES = 32

@@ -1,5 +1,5 @@
 // Writes what a window comes to into the columns of its features: a number, a text, a vector, or a list.
-import type { WindowFeature } from './set-layout.ts'
+import type { WindowFeature } from './set-shape.ts'
 import type { SetOutput } from './set-outputs.ts'
 import type { Texts } from './texts.ts'
 import { WORD_BYTES } from './region.ts'

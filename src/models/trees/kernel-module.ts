@@ -1,29 +1,11 @@
 // Emits the kernel of one ensemble: two ways to walk all of its trees, each with and without missing values. Sums are
 // taken tree after tree, in the precision of the model, so that a row's bits depend on nothing but the row.
-import type { Combine } from './ensemble.ts'
 import { NUMBER_BYTES } from './node-table.ts'
+import type { KernelShape } from './kernel-shape.ts'
 import { combine } from './steps.ts'
-import { WasmCode, wasmModule, type NumberType } from './wasm-code.ts'
+import { WasmCode, wasmModule } from './wasm-code.ts'
 import { walkRow } from './walk-row.ts'
 import { walkTiles } from './walk-tiles.ts'
-
-export interface KernelShape {
-  readonly precision: NumberType
-  /** Values of one row. */
-  readonly features: number
-  readonly targets: number
-  readonly combine: Combine
-  readonly single: boolean
-  /** Number of trees. */
-  readonly count: number
-  /** Addresses of the values by node, of the table of trees, of a vector to put down for a moment, of the rows and of the sums. */
-  readonly values: number
-  readonly trees: number
-  readonly scratch: number
-  readonly rows: number
-  readonly sums: number
-  readonly pages: number
-}
 
 /**
  * `walkTiles` takes the address where the tiles end, `walkRow` those of a row's first value and of its first sum.

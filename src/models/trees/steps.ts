@@ -1,5 +1,5 @@
 // What every walk through a tree consists of: steps from a node to the next, and the arrival at a leaf.
-import type { KernelShape } from './kernel-module.ts'
+import type { KernelShape } from './kernel-shape.ts'
 import { FIELDS, NODE, VALUE_SHIFT } from './node-table.ts'
 import type { WasmCode } from './wasm-code.ts'
 

@@ -1,5 +1,5 @@
 // One row: eight trees walk side by side, and arrive in their order.
-import type { KernelShape } from './kernel-module.ts'
+import type { KernelShape } from './kernel-shape.ts'
 import { arrive, descend, type Stepping } from './steps.ts'
 import { entryFields } from './tree-entry.ts'
 import { WasmCode } from './wasm-code.ts'

@@ -1,6 +1,6 @@
 // Many rows at once. Eight of them are a tile, in which the values of a feature lie side by side: vectors take the first levels of a
 // tree for all of them, whichever way they go; from there on each row walks alone, beside the others.
-import type { KernelShape } from './kernel-module.ts'
+import type { KernelShape } from './kernel-shape.ts'
 import { NUMBER_BYTES } from './node-table.ts'
 import { arrive, descend, type Stepping } from './steps.ts'
 import { TOP_LEVELS, entryFields } from './tree-entry.ts'

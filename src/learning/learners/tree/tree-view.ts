@@ -1,9 +1,9 @@
 // A tree as it predicts, apart from how it is kept and how it learns.
 import { nominalLogs } from './leaf-bayes.ts'
 import { densityOf, type Density } from './gaussian-observer.ts'
-import type { HoeffdingCore } from './hoeffding-core.ts'
 import { FEATURE, LEFT, PASSED, RIGHT, SHAPE, SLOT, THRESHOLD } from './node-shape.ts'
-import { NUMBERS } from './tree-store.ts'
+import type { TreeRules } from './tree-rules.ts'
+import { NUMBERS, type TreeStore } from './tree-store.ts'
 
 export type TreeView<L> = SplitView<L> | EndView<L>
 
@@ -45,12 +45,20 @@ export interface NominalView {
   readonly logs: Float64Array
 }
 
-export function treeView(core: HoeffdingCore): TreeView<LeafView> {
-  const { store, rules } = core
+/** The tree that is shown. */
+export interface ShownTree {
+  readonly rules: TreeRules
+  readonly store: TreeStore
+  /** Whether naive Bayes answers for a leaf. */
+  byBayes(leaf: number): boolean
+}
+
+export function treeView(tree: ShownTree): TreeView<LeafView> {
+  const { store, rules } = tree
   const valuesOf = (feature: number): number | undefined => rules.values[feature] || undefined
   const view = (node: number): TreeView<LeafView> => {
     const feature = store.shape[node * SHAPE + FEATURE]
-    if (feature < 0) return { leaf: leafView(core, node) }
+    if (feature < 0) return { leaf: leafView(tree, node) }
     const left = store.shape[node * SHAPE + LEFT]
     const right = store.shape[node * SHAPE + RIGHT]
     return {
@@ -66,13 +74,13 @@ export function treeView(core: HoeffdingCore): TreeView<LeafView> {
   return view(store.root)
 }
 
-function leafView(core: HoeffdingCore, leaf: number): LeafView {
-  const { store, rules } = core
+function leafView(tree: ShownTree, leaf: number): LeafView {
+  const { store, rules } = tree
   const { classes, width, order, shape, slotDoubles, stride, observers, observed } = store
   const weights = store.weights.subarray(leaf * classes, (leaf + 1) * classes)
   const total = weights.reduce((sum, each) => sum + each, 0)
   const shares = weights.map((weight) => (total > 0 ? weight / total : 0))
-  if (!core.byBayes(leaf) || total === 0) return { shares, bayes: undefined }
+  if (!tree.byBayes(leaf) || total === 0) return { shares, bayes: undefined }
   const slot = shape[leaf * SHAPE + SLOT]
   const bayes = Array.from(weights, (weight, c): BayesView => {
     if (order[leaf * classes + c] === 0) return NO_VOTE
