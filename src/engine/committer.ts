@@ -8,7 +8,7 @@ import { decodeCommit, encodeCommit, laneFromJson, type Commit } from './commit-
 import type { LanePosition } from './exchange/lane.ts'
 import { blockRecord } from './exchange/router.ts'
 import type { KeptTopic } from './body.ts'
-import { restore, seededMemory, type Restored } from './recovery.ts'
+import { restore, restoreFromCopy, seededMemory, type Restored } from './recovery.ts'
 import { Retention, type LanePlace } from './retention.ts'
 import { encodeSnapshot, type SnapshotPart } from './snapshot-record.ts'
 import { countsIn } from './state/counts.ts'
@@ -109,7 +109,10 @@ export class Committer {
     await context.steps.reach('open:fence')
     const writer = await context.log.openWriter(taskId(task), { fromReserve: true })
     await context.steps.reach('open:restore')
-    const found = await restore(context.log, task)
+    const { copy } = context
+    const found = await (copy === undefined
+      ? restore(context.log, task)
+      : restoreFromCopy(context.log, task, copy))
     const restored =
       start === undefined || (found.last?.number ?? 0) > start.after
         ? found

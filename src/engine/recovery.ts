@@ -1,6 +1,6 @@
 // State = newest complete snapshot + the deltas from it on (ENGINE 6). The only way a task gets its state back,
 // and the way a replay gets the state before any commit.
-import { StateError } from '../base/errors.ts'
+import { MillraceError, StateError } from '../base/errors.ts'
 import { valueBytes } from '../base/records.ts'
 import type { Log } from '../contracts/log.ts'
 import { decodeCommit, type CommitRecord } from './commit-record.ts'
@@ -38,10 +38,22 @@ export async function restore(
   task: TaskSpec,
   upTo: number = Infinity,
 ): Promise<Restored> {
+  return (await readState(log, task, upTo)).restored()
+}
+
+/** Reads a task's state as `restore` does, so that it can be gone on with. @throws as `restore` does. */
+export async function readState(
+  log: Log,
+  task: TaskSpec,
+  upTo: number = Infinity,
+): Promise<StateReading> {
   let newest = await newestUpTo(log, task, upTo)
   for (;;) {
     try {
-      return await restoreFrom(log, task, { newest, upTo })
+      const reading = await StateReading.begin(log, task, { newest, upTo })
+      await reading.goOn(log)
+      if (upTo < Infinity && upTo > reading.commit) throw beforeHorizon(task, upTo + 1)
+      return reading
     } catch (error) {
       // Its owner may have let go of what was being read, which the newer snapshot that it wrote before stands for.
       const now = await newestUpTo(log, task, upTo)
@@ -51,32 +63,36 @@ export async function restore(
   }
 }
 
+/**
+ * The same as `restore` gives, from a copy: only what was committed behind it is read. Where that is no longer kept, all is restored.
+ * @param copy it is used up.
+ */
+export async function restoreFromCopy(
+  log: Log,
+  task: TaskSpec,
+  copy: StateReading,
+): Promise<Restored> {
+  try {
+    await copy.goOn(log)
+  } catch (error) {
+    if (!isGone(error)) throw error
+    return restore(log, task)
+  }
+  return copy.restored(await wholeSnapshot(log, task))
+}
+
+/** Whether what was to be read is no longer kept. */
+export function isGone(error: unknown): boolean {
+  return error instanceof MillraceError && error.code === 'ML_OFFSET_GONE'
+}
+
 /** A snapshot that was not whole by then holds bytes of later commits. */
 function newestUpTo(log: Log, task: TaskSpec, upTo: number): Promise<WholeSnapshot | undefined> {
   return wholeSnapshot(log, task, upTo === Infinity ? undefined : ({ commit }) => commit <= upTo)
 }
 
-async function restoreFrom(
-  log: Log,
-  task: TaskSpec,
-  { newest, upTo }: { readonly newest: WholeSnapshot | undefined; readonly upTo: number },
-): Promise<Restored> {
-  const topic = commitsTopic(task.pipeline, task.stage)
-  const start = newest?.fromOffset ?? (await log.topic(topic))?.parts[task.number].start ?? 0
-  const reading = new CommitReading(task, { newest, upTo })
-  if (newest !== undefined) reading.memory.restore(await chunksOf(log, task, newest))
-  for (let from = start; ;) {
-    const seed = await reading.read(log, from)
-    if (seed === undefined) break
-    const before = { commit: reading.last?.number ?? 0, memory: reading.memory }
-    reading.memory = await seededMemory(log, task, seed.of, before)
-    reading.take(seed.commit, seed.offset, seed.bytes)
-    from = seed.offset + 1
-  }
-  const { memory, last, lastOffset, deltaBytes, seeded } = reading
-  if (upTo < Infinity && upTo > (last?.number ?? 0)) throw beforeHorizon(task, upTo + 1)
-  return { memory, last, lastOffset, whole: newest?.end ?? -1, deltaBytes, seeded }
-}
+/** Commits whose sizes are kept without looking for a snapshot behind them. */
+const SIZES = 1024
 
 interface SeedFound {
   readonly of: Seed
@@ -85,56 +101,141 @@ interface SeedFound {
   readonly bytes: number
 }
 
-/** Goes through the commits of a task, one after the other, and knows which one must come. */
-class CommitReading {
+/** The state of a task as far as its commits were read, one after the other: it knows which one must come. */
+export class StateReading {
   readonly #task: TaskSpec
-  readonly #newest: WholeSnapshot | undefined
   readonly #upTo: number
-  memory = new StateMemory()
-  last: CommitRecord | undefined
-  lastOffset = -1
-  deltaBytes = 0
-  seeded: number
+  #newest: WholeSnapshot | undefined
+  #memory = new StateMemory()
+  #last: CommitRecord | undefined
+  #lastOffset = -1
+  #seeded: number
+  /** Of each commit since the newest snapshot that it knows of: its number, and its bytes with those before it. */
+  readonly #sizes: { readonly number: number; readonly bytes: number }[] = []
+  #sizesMax = SIZES
+  #seed: SeedFound | undefined
+  #over = false
+  /** The offset of the commit topic to read next. */
+  next: number
 
-  constructor(task: TaskSpec, of: { newest: WholeSnapshot | undefined; upTo: number }) {
+  private constructor(
+    task: TaskSpec,
+    of: { newest: WholeSnapshot | undefined; upTo: number; next: number },
+  ) {
     this.#task = task
     this.#newest = of.newest
     this.#upTo = of.upTo
-    this.seeded = of.newest?.seeded ?? 0
+    this.#seeded = of.newest?.seeded ?? 0
+    this.next = of.next
   }
 
-  /** Applies commits up to the next one that begins with a seed; gives that one, undefined at the end. */
-  async read(log: Log, from: number): Promise<SeedFound | undefined> {
-    const topic = commitsTopic(this.#task.pipeline, this.#task.stage)
-    let found: SeedFound | undefined
-    let over = false
-    const place = { topic, partition: this.#task.number, from }
-    await readPartition(log, place, (offset, value) => {
-      const commit = decodeCommit(value.slice())
-      if (commit.number > this.#upTo || over) return false
-      if (commit.number < (this.#newest?.from ?? 0)) return true
-      if (commit.seed !== undefined) {
-        found = { of: commit.seed, commit, offset, bytes: value.length }
-        return false
-      }
-      over = !this.#follows(commit.number, offset)
-      if (!over) this.take(commit, offset, value.length)
-      return !over
+  /** Reads the snapshot. */
+  static async begin(
+    log: Log,
+    task: TaskSpec,
+    { newest, upTo }: { readonly newest: WholeSnapshot | undefined; readonly upTo: number },
+  ): Promise<StateReading> {
+    const topic = commitsTopic(task.pipeline, task.stage)
+    const next = newest?.fromOffset ?? (await log.topic(topic))?.parts[task.number].start ?? 0
+    const reading = new StateReading(task, { newest, upTo, next })
+    if (newest !== undefined) reading.#memory.restore(await chunksOf(log, task, newest))
+    return reading
+  }
+
+  /** Number of the last commit that is applied; 0: none. */
+  get commit(): number {
+    return this.#last?.number ?? 0
+  }
+
+  get memory(): StateMemory {
+    return this.#memory
+  }
+
+  /** Bytes of the commits since the newest snapshot that it knows of, their deltas unpacked. */
+  get deltaBytes(): number {
+    const first = this.#sizes.findIndex(({ number }) => number >= (this.#newest?.from ?? 0))
+    if (first < 0) return 0
+    const before = first === 0 ? 0 : this.#sizes[first - 1].bytes
+    return (this.#sizes.at(-1)?.bytes ?? 0) - before
+  }
+
+  /** Applies all that is committed by now. */
+  async goOn(log: Log): Promise<void> {
+    const { pipeline, stage, number } = this.#task
+    do {
+      const place = { topic: commitsTopic(pipeline, stage), partition: number, from: this.next }
+      await readPartition(log, place, (offset, value) => this.offer(offset, value))
+    } while (await this.seed(log))
+  }
+
+  /** Applies the next commit. @returns false where nothing behind it may be offered before `seed` was called. */
+  offer(offset: number, value: Uint8Array): boolean {
+    const commit = decodeCommit(value.slice())
+    if (commit.number > this.#upTo || this.#over) return false
+    if (commit.number < (this.#last === undefined ? (this.#newest?.from ?? 0) : 0)) return true
+    if (commit.seed !== undefined) {
+      this.#seed = { of: commit.seed, commit, offset, bytes: value.length }
+      return false
+    }
+    this.#over = !this.#follows(commit.number, offset)
+    if (!this.#over) this.#take(commit, offset, value.length)
+    return !this.#over
+  }
+
+  /** Applies a commit with a seed that was offered. @returns whether there was one: what lies behind it is to be read again. */
+  async seed(log: Log): Promise<boolean> {
+    const seed = this.#seed
+    if (seed === undefined) return false
+    this.#seed = undefined
+    const before = { commit: this.commit, memory: this.#memory }
+    this.#memory = await seededMemory(log, this.#task, seed.of, before)
+    this.#take(seed.commit, seed.offset, seed.bytes)
+    return true
+  }
+
+  /** Lets go of what is known of commits from before the newest snapshot, once that is much: for who goes on for long. */
+  async forget(log: Log): Promise<void> {
+    if (this.#sizes.length < this.#sizesMax) return
+    this.#knows(await wholeSnapshot(log, this.#task))
+    this.#sizesMax = Math.max(SIZES, 2 * this.#sizes.length)
+  }
+
+  /** @param newest as it is known by now. */
+  restored(newest: WholeSnapshot | undefined = this.#newest): Restored {
+    this.#knows(newest)
+    return {
+      memory: this.#memory,
+      last: this.#last,
+      lastOffset: this.#lastOffset,
+      whole: newest?.end ?? -1,
+      deltaBytes: this.deltaBytes,
+      seeded: this.#seeded,
+    }
+  }
+
+  #knows(newest: WholeSnapshot | undefined): void {
+    this.#newest = newest
+    const first = this.#sizes.findIndex(({ number }) => number >= (newest?.from ?? 0))
+    // One before stays: what it says is taken from those behind it.
+    if (first > 1) this.#sizes.splice(0, first - 1)
+  }
+
+  #take(commit: CommitRecord, offset: number, bytes: number): void {
+    this.#memory.apply(commit.delta())
+    this.#last = commit
+    this.#lastOffset = offset
+    this.next = offset + 1
+    const before = this.#sizes.at(-1)?.bytes ?? 0
+    this.#sizes.push({
+      number: commit.number,
+      bytes: before + Math.max(commit.deltaBytes, bytes),
     })
-    return found
-  }
-
-  take(commit: CommitRecord, offset: number, bytes: number): void {
-    this.memory.apply(commit.delta())
-    this.last = commit
-    this.lastOffset = offset
-    this.deltaBytes += Math.max(commit.deltaBytes, bytes)
-    if (commit.seed !== undefined) this.seeded = commit.number
+    if (commit.seed !== undefined) this.#seeded = commit.number
   }
 
   /** @throws StateError when a commit is missing; false: all it would need lies before what is kept. */
   #follows(number: number, offset: number): boolean {
-    const { last } = this
+    const last = this.#last
     const newest = this.#newest
     const expected = last === undefined ? (newest?.from ?? 1) : last.number + 1
     if (number === expected) return true

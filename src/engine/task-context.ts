@@ -2,6 +2,7 @@
 import type { Clock } from '../contracts/clock.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Steps } from '../contracts/steps.ts'
+import type { StateReading } from './recovery.ts'
 
 /** How a task works; no result depends on any of it. */
 export interface TaskTuning {
@@ -35,6 +36,8 @@ export interface TaskContext {
   readonly tuning: TaskTuning
   /** Stops the task at its next await. */
   readonly signal: AbortSignal
+  /** A copy of its state that was kept here, used up by it: only what was committed behind it is read. Default: none. */
+  readonly copy?: StateReading | undefined
 }
 
 /** One task: a partition of a stage. */

@@ -115,6 +115,8 @@ export interface Setup {
   readonly chunkMax: number
   /** Virtual ms between two of its appends, at most. */
   readonly gapMsMax: number
+  /** Whether each worker has another beside it that keeps copies of its tasks, and takes them over when it dies. */
+  readonly standbys: boolean
 }
 
 export const NO_FAULTS: Faults = {
@@ -141,6 +143,7 @@ export function setupOf(seed: number): Setup {
     gapMsMax: prng.pick([1, 4]),
     // So few that most predictions wait in the log.
     sealRows: prng.pick([4, 20, 65_536]),
+    standbys: prng.chance(0.3),
   }
 }
 

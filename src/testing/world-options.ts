@@ -54,4 +54,6 @@ export interface WorldResult {
   readonly steps: ReadonlyMap<string, number>
   /** How often a process died at each step. */
   readonly deaths: ReadonlyMap<string, number>
+  /** How many tasks began with a copy that another process had kept. */
+  readonly copiesTaken: number
 }

@@ -5,24 +5,23 @@ import { Prng } from '../base/prng.ts'
 import { UNWATCHED } from '../contracts/model-calls.ts'
 import { openTask, type PipelineParts } from '../engine/open-task.ts'
 import { tasksOf, type PipelineTasks } from '../engine/pipeline-tasks.ts'
+import { Standbys } from '../engine/standbys.ts'
 import { TUNING, type TaskContext } from '../engine/task-context.ts'
-import { EmbeddedLog } from '../log/embedded/embedded-log.ts'
-import type { Plan } from '../pipeline/plan.ts'
 import { OPEN } from '../schema/guard.ts'
+import { afterPowerLoss } from './after-power-loss.ts'
 import { GOOD_FLUSH_MS, type Fault, type TimedFault } from './faults.ts'
-import { LeftBehind } from './left-behind.ts'
-import { observe } from './observe.ts'
+import { DOWN_MS, strikeLog } from './log-faults.ts'
 import { Scheduler } from './scheduler.ts'
 import { inVersion } from './sim-version.ts'
 import { produceInputs } from './sim-producer.ts'
 import { SimLog } from './sim-log.ts'
 import { SimProcess } from './sim-process.ts'
+import type { Slot } from './slot.ts'
 import { GOOD_NETWORK, type SimConnection } from './sim-network.ts'
 import { Trace } from './trace.ts'
 import type { WorldOptions, WorldResult } from './world-options.ts'
 
 const RESTART_MS = 20
-const DOWN_MS = 10
 /** After how many commits there is a new version, at most. */
 const NEW_VERSION_COMMITS = 60
 /** Errors after which a process is started again; any other ends the run as a finding. */
@@ -37,15 +36,6 @@ const RETRIED: ReadonlySet<string> = new Set([
 /** Runs a world to its end. @throws what a task failed with, when no fault explains it; StateError when nothing can go on. */
 export async function runWorld(options: WorldOptions): Promise<WorldResult> {
   return new World(options).run()
-}
-
-interface Slot {
-  readonly tasks: readonly number[]
-  process: SimProcess | undefined
-  /** Tasks that came to the end of their inputs, of this process. */
-  ended: Set<number>
-  finished: boolean
-  starts: number
 }
 
 class World {
@@ -64,6 +54,7 @@ class World {
   #version = 0
   /** How many of the crashes at phases there have been. */
   #crashed = 0
+  #copiesTaken = 0
   #failure: unknown
   #ready = false
   #produced = false
@@ -110,6 +101,7 @@ class World {
     this.#slots = Array.from({ length: setup.workers }, (_, slot) => ({
       tasks: this.#tasks.tasks.flatMap((__, task) => (task % setup.workers === slot ? [task] : [])),
       process: undefined,
+      standby: undefined,
       ended: new Set<number>(),
       finished: false,
       starts: 0,
@@ -117,7 +109,7 @@ class World {
   }
 
   async run(): Promise<WorldResult> {
-    const { faults, plan } = this.#options
+    const { faults } = this.#options
     this.#log.start()
     this.#prepare()
     for (const { fault, atMs, pick } of faults.timed)
@@ -137,7 +129,12 @@ class World {
         : new StateError('ML_INTERNAL', 'a simulated task failed with something that is no error')
     }
     const virtualMs = this.#scheduler.monotonic()
-    const { observed, left } = await this.#observed(plan)
+    this.#over = true
+    const { observed, left } = await afterPowerLoss(this.#log, this.#scheduler, {
+      tasks: this.#tasks,
+      parts: this.#parts,
+      look: this.#options.lookBack === true,
+    })
     return {
       observed,
       left,
@@ -147,6 +144,7 @@ class World {
       fired: this.#fired,
       steps: this.#steps,
       deaths: this.#deaths,
+      copiesTaken: this.#copiesTaken,
     }
   }
 
@@ -161,27 +159,6 @@ class World {
         return `worker ${i} (tasks ${left}): ${process?.pending.join(', ') ?? 'dead'}`
       })
       .join('; ')
-  }
-
-  /** The state of the disk after a last power loss. */
-  async #observed(plan: Plan): Promise<Pick<WorldResult, 'observed' | 'left'>> {
-    const { disk } = this.#log
-    this.#over = true
-    disk.faults.flushMsMax = 0
-    disk.faults.capacity = Infinity
-    disk.faults.failFlushIn = 0
-    disk.crash()
-    const log = this.#log.served(
-      await EmbeddedLog.open(this.#log.options(disk.mount(), this.#scheduler)),
-    )
-    try {
-      const observed = await observe(log, plan, this.#tasks)
-      const look = this.#options.lookBack === true
-      const left = look ? await LeftBehind.read(log, this.#tasks.tasks, this.#parts) : undefined
-      return { observed, left }
-    } finally {
-      await log.close()
-    }
   }
 
   #process(name: string, restart: (process: SimProcess, error: unknown) => void): SimProcess {
@@ -253,8 +230,44 @@ class World {
   }
 
   #work(slot: Slot): void {
+    const { standby } = slot
+    slot.standby = undefined
+    slot.ended = new Set()
+    if (standby?.process.alive === true) {
+      slot.process = standby.process
+      standby.promote()
+    } else {
+      const process = this.#worker(slot)
+      slot.process = process
+      process.start((log) => this.#runTasks(log, process, { slot }))
+    }
+    if (this.#options.setup.standbys) this.#stand(slot)
+  }
+
+  #stand(slot: Slot): void {
+    const process = this.#worker(slot)
+    const promoted = Promise.withResolvers<void>()
+    slot.standby = { process, promote: promoted.resolve }
+    process.start(async (log) => {
+      const { clock, signal } = process
+      const standbys = new Standbys({ log, clock, signal })
+      standbys.keep(slot.tasks.map((task) => this.#tasks.tasks[task].spec))
+      await Promise.race([standbys.run(), promoted.promise])
+      if (!signal.aborted) await this.#runTasks(log, process, { slot, standbys })
+    })
+  }
+
+  /** A process that runs the tasks of a slot, or is to. */
+  #worker(slot: Slot): SimProcess {
     const index = this.#slots.indexOf(slot)
-    const process = this.#process(`worker ${index}.${++slot.starts}`, (ended, error) => {
+    return this.#process(`worker ${index}.${++slot.starts}`, (ended, error) => {
+      if (slot.standby?.process === ended) {
+        slot.standby = undefined
+        this.#scheduler.after(RESTART_MS, '', () => {
+          if (slot.standby === undefined) this.#stand(slot)
+        })
+        return
+      }
       if (slot.process !== ended) return
       slot.ended = new Set()
       if (ended.signal.aborted && error === undefined && slot.finished) return
@@ -262,15 +275,13 @@ class World {
         if (slot.process === ended) this.#work(slot)
       })
     })
-    slot.process = process
-    slot.ended = new Set()
-    process.start(async (log) => {
-      await this.#runTasks(log, process, slot)
-      if (slot.process === process) slot.finished = true
-    })
   }
 
-  async #runTasks(log: SimConnection, process: SimProcess, slot: Slot): Promise<void> {
+  async #runTasks(
+    log: SimConnection,
+    process: SimProcess,
+    { slot, standbys }: { slot: Slot; standbys?: Standbys },
+  ): Promise<void> {
     const { batchRows, inFlight, laneBytes, snapshotBytes, replayMs, sealRows } =
       this.#options.setup
     const { clock, steps, signal } = process
@@ -278,8 +289,12 @@ class World {
     const context: TaskContext = { log, clock, steps, tuning, signal }
     const parts = this.#partsNow()
     const opened = []
-    for (const task of slot.tasks)
-      opened.push(await openTask(context, this.#tasks.tasks[task], parts))
+    for (const task of slot.tasks) {
+      const plan = this.#tasks.tasks[task]
+      const copy = await standbys?.take(plan.spec)
+      if (copy !== undefined) this.#copiesTaken++
+      opened.push(await openTask({ ...context, copy }, plan, parts))
+    }
     await Promise.all(
       opened.map((task, i) =>
         task.run(({ ended }) => {
@@ -287,6 +302,7 @@ class World {
         }),
       ),
     )
+    if (slot.process === process) slot.finished = true
   }
 
   /** What tasks are opened with now: the models in the newest version. */
@@ -321,7 +337,6 @@ class World {
 
   #strike(fault: TimedFault, pick: number): void {
     if (this.#done()) return
-    const { disk } = this.#log
     const slot = this.#slots[pick % this.#slots.length]
     switch (fault) {
       case 'workerKilled':
@@ -348,28 +363,14 @@ class World {
         this.#version++
         for (const { process } of this.#slots) process?.kill('for a new version')
         break
-      case 'logKilled':
-        this.#log.crash('kill', DOWN_MS)
-        break
-      case 'powerLost':
-        this.#log.crash('power', DOWN_MS)
-        break
-      case 'powerLostInRecovery':
-        this.#log.crash('power', 0)
-        this.#scheduler.after(this.#prng.next() * 2, '', () => {
-          if (this.#log.opening) this.#fire('powerLostInRecovery')
-          this.#log.crash('power', DOWN_MS)
+      default:
+        strikeLog(fault, {
+          log: this.#log,
+          scheduler: this.#scheduler,
+          prng: this.#prng,
+          fired: (each) => this.#fire(each),
         })
         return
-      case 'flushFails':
-        disk.faults.failFlushIn = 1
-        break
-      case 'diskFull':
-        disk.faults.capacity = 0
-        this.#scheduler.after(DOWN_MS, 'disk has room', () => {
-          disk.faults.capacity = Infinity
-        })
-        break
     }
     this.#scheduler.trace.note(`fault ${fault}`)
     this.#fire(fault)

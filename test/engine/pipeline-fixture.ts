@@ -3,6 +3,7 @@ import { RecordsBuilder } from '../../src/base/records.ts'
 import { UNWATCHED } from '../../src/contracts/model-calls.ts'
 import { openTask, type PipelineParts } from '../../src/engine/open-task.ts'
 import { tasksOf, type PipelineTasks } from '../../src/engine/pipeline-tasks.ts'
+import type { Standbys } from '../../src/engine/standbys.ts'
 import type { TaskTuning } from '../../src/engine/task-context.ts'
 import type { Pipeline } from '../../src/pipeline/flow.ts'
 import { planOf } from '../../src/pipeline/compile-plan.ts'
@@ -16,8 +17,8 @@ export interface VirtualPipeline extends VirtualLog {
   readonly plan: Plan
   readonly tasks: PipelineTasks['tasks']
   readonly parts: PipelineParts
-  /** Opens all tasks; they run until `stop` resolves. Fails with what a task failed with. */
-  run(tuning?: Partial<TaskTuning>): Promise<{ stop(): Promise<void> }>
+  /** Opens all tasks, from copies where there are some; they run until `stop` resolves. Fails with what a task failed with. */
+  run(tuning?: Partial<TaskTuning>, copies?: Standbys): Promise<{ stop(): Promise<void> }>
   /** Appends events to partition 0 of a topic. */
   send(topic: string, events: readonly object[]): Promise<void>
 }
@@ -50,10 +51,13 @@ export async function virtualPipeline(flow: Pipeline, start: number): Promise<Vi
     plan,
     tasks,
     parts,
-    run: async (tuning = {}) => {
+    run: async (tuning = {}, copies) => {
       const own = life(virtual, { replayMs: plan.replayMs, ...tuning })
       const all = Promise.all(
-        tasks.map(async (task) => (await openTask(own.context, task, parts)).run(() => undefined)),
+        tasks.map(async (task) => {
+          const context = { ...own.context, copy: await copies?.take(task.spec) }
+          return (await openTask(context, task, parts)).run(() => undefined)
+        }),
       )
       all.catch(() => undefined)
       await virtual.pass(1)

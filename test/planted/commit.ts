@@ -72,8 +72,8 @@ export const commitBugs: readonly PlantedBug[] = [
     name: 'deltas-beside-a-snapshot-skipped',
     does: 'Restores a snapshot without the deltas of the commits that it was written with.',
     file: 'src/engine/recovery.ts',
-    text: `    this.memory.apply(commit.delta())`,
-    becomes: `    if (commit.number > (this.#newest?.commit ?? 0)) this.memory.apply(commit.delta())`,
+    text: `    this.#memory.apply(commit.delta())`,
+    becomes: `    if (commit.number > (this.#newest?.commit ?? 0)) this.#memory.apply(commit.delta())`,
     foundBy: [{ test: 'test/engine/committer.test.ts' }],
   },
   {
@@ -91,6 +91,31 @@ export const commitBugs: readonly PlantedBug[] = [
     text: `    if (number === expected) return true`,
     becomes: `    if (number >= expected) return true`,
     foundBy: [{ test: 'test/engine/committer.test.ts' }],
+  },
+  {
+    name: 'copy-without-its-tail',
+    does: 'Takes a task over with a copy as it is, without what was committed behind it.',
+    file: 'src/engine/recovery.ts',
+    text: `    await copy.goOn(log)`,
+    becomes: ``,
+    foundBy: [{ test: 'test/engine/standbys.test.ts' }, { seeds: '0-99' }],
+  },
+  {
+    name: 'copy-skips-to-the-end',
+    does: 'Lets a copy go on at the end of the commits, whatever it has read of them.',
+    file: 'src/engine/standbys.ts',
+    text: `Math.max(reading.next, next[at].offset)`,
+    becomes: `Math.max(reading.next, next[at].end)`,
+    foundBy: [{ test: 'test/engine/standbys.test.ts' }],
+  },
+  {
+    name: 'copy-followed-by-two',
+    does: 'Applies commits to the memory of a task that was opened with a copy, as if it were still one.',
+    file: 'src/engine/standbys.ts',
+    text: `    if (!this.#isKept(copy)) return
+`,
+    becomes: ``,
+    foundBy: [{ seeds: '0-499' }],
   },
   {
     name: 'trim-beyond-snapshot',

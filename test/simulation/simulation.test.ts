@@ -75,6 +75,7 @@ describe('the simulated engine', () => {
       expect(all.runs).toBe(RUNS)
       expect(all.events).toBeGreaterThanOrEqual(200)
       expect(all.faults).toBeGreaterThanOrEqual(1)
+      expect(all.copiesTaken).toBeGreaterThan(RUNS)
       expect(FAULTS.filter((fault) => all.fired[fault] === undefined)).toEqual([])
       // A new step must be in the list, and each of the list be died at.
       expect(Object.keys(all.steps).filter((step) => !STEPS.has(step))).toEqual([])

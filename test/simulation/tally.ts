@@ -9,6 +9,8 @@ export interface Tally {
   faults: number
   /** Of the run that took longest from its last fault to its end, virtual ms. */
   healthyMs: number
+  /** Tasks that began with a copy. */
+  copiesTaken: number
   /** How often each fault fired. */
   readonly fired: Record<string, number>
   /** How often each step was reached. */
@@ -23,6 +25,7 @@ export function emptyTally(): Tally {
     events: Infinity,
     faults: Infinity,
     healthyMs: 0,
+    copiesTaken: 0,
     fired: {},
     steps: {},
     deaths: {},
@@ -36,6 +39,7 @@ export function addRun(to: Tally, { events, storm }: SeedRun): void {
     events,
     faults,
     healthyMs: storm.healthyMs,
+    copiesTaken: storm.copiesTaken,
     fired: Object.fromEntries(storm.fired),
     steps: Object.fromEntries(storm.steps),
     deaths: Object.fromEntries(storm.deaths),
@@ -47,6 +51,7 @@ export function merge(to: Tally, from: Tally): void {
   to.events = Math.min(to.events, from.events)
   to.faults = Math.min(to.faults, from.faults)
   to.healthyMs = Math.max(to.healthyMs, from.healthyMs)
+  to.copiesTaken += from.copiesTaken
   for (const part of ['fired', 'steps', 'deaths'] as const)
     for (const [name, count] of Object.entries(from[part]))
       to[part][name] = (to[part][name] ?? 0) + count
@@ -58,6 +63,7 @@ export function tallyText({
   events,
   faults,
   healthyMs,
+  copiesTaken,
   fired,
   steps,
   deaths,
@@ -68,6 +74,7 @@ export function tallyText({
   return [
     `${runs.toLocaleString('en')} runs, each of at least ${events} events and with at least ${faults} faults`,
     `at most ${Math.round(healthyMs)} ms of virtual time from the last fault to the end`,
+    `${copiesTaken.toLocaleString('en')} tasks began with a copy that another process had kept`,
     `  ${'fault'.padEnd(28)}${'fired'.padStart(14)}`,
     ...names(fired).map((name) => row(name, [fired[name]])),
     `  ${'step'.padEnd(28)}${'reached'.padStart(14)}${'died there'.padStart(14)}`,
