@@ -11,6 +11,7 @@ export {
   type ErrorCode,
   type ErrorDetails,
 } from './base/errors.ts'
+export { bandit, type BanditModelOptions } from './pipeline/bandit.ts'
 export { drift, type Drift, type DriftOf, type DriftOptions } from './pipeline/drift.ts'
 export type { FeatureBuilder } from './pipeline/feature-builder.ts'
 export type { FeatureSet, FeatureSetOptions } from './pipeline/feature-set.ts'
@@ -37,6 +38,7 @@ export {
 } from './pipeline/stream.ts'
 export { topic, type Topic, type TopicOptions } from './pipeline/topic.ts'
 export type { MillraceTypeError } from './pipeline/type-error.ts'
+export type { Choice } from './schema/choice-schema.ts'
 export { union, type UnionOptions } from './pipeline/union.ts'
 export type { WindowOptions } from './pipeline/window.ts'
 export type { UserAggregate } from './contracts/aggregate.ts'

@@ -2,7 +2,16 @@
 import { createHash } from 'node:crypto'
 import type { Learner } from './learner.ts'
 
-/** SHA-256, hex, of a learner as it begins, which stands for its kind, settings and size, and of the names of its features. */
-export function learnerDigest(fresh: Learner, features: readonly string[]): string {
-  return createHash('sha256').update(fresh.encode()).update(JSON.stringify(features)).digest('hex')
+/**
+ * SHA-256, hex, of a learner as it begins, which stands for its kind, settings and size, and of the names of its features.
+ * @param actions what a bandit chooses from: its arms are known by them.
+ */
+export function learnerDigest(
+  fresh: Learner,
+  features: readonly string[],
+  actions?: readonly string[],
+): string {
+  const hash = createHash('sha256').update(fresh.encode()).update(JSON.stringify(features))
+  if (actions !== undefined) hash.update(JSON.stringify(actions))
+  return hash.digest('hex')
 }

@@ -10,11 +10,17 @@ export interface Rows {
   readonly from: number
   /** The row behind the last one. */
   readonly to: number
+  /** Of each row, where it is learnt, its event time, ms: for what forgets by time. As long as the columns. */
+  readonly times?: Float64Array | undefined
+  /** Of each row for which an arm is chosen, a number of [0, 1): it says which. As long as the columns. */
+  readonly draws?: Float64Array | undefined
+  /** Of each row whose label is a reward, the arm that earned it. As long as the columns. */
+  readonly arms?: Int32Array | undefined
 }
 
 /** What became of a row that was to be learnt. */
 export const LEARNT = 0
-/** The label is missing, or no class of the learner, or no finite number. */
+/** The label is missing, or no class of the learner, or no finite number; or a reward's arm is none. */
 export const BAD_LABEL = 1
 /** A feature is infinite or beyond 1e100 (`VALUE_LIMIT`). */
 export const BAD_FEATURE = 2
@@ -27,9 +33,10 @@ export const VALUE_LIMIT = 1e100
 
 /**
  * `classes`: labels are 0 .. outputs - 1, outputs their probabilities. `number`: labels and the one output are numbers. `none`: no labels;
- * the output is a score of anomaly. `clusters`: no labels; the output is the number of a cluster, -1 for none.
+ * the output is a score of anomaly. `clusters`: no labels; the output is the number of a cluster, -1 for none. `rewards`: a bandit, whose
+ * labels are what the arm that was chosen earned; the outputs are the arm it chooses, and its propensity.
  */
-export type LearnerTask = 'classes' | 'number' | 'none' | 'clusters'
+export type LearnerTask = 'classes' | 'number' | 'none' | 'clusters' | 'rewards'
 
 /** What learns and predicts, in memory of its own: `learner` makes one for a model, `make` of a factory one alone. */
 export interface Learner {
@@ -39,8 +46,10 @@ export interface Learner {
   readonly task: LearnerTask
   /** Columns it reads. */
   readonly features: number
-  /** Numbers it gives for a row: one a class, or one. */
+  /** Numbers it gives for a row: one a class, or one; of a bandit two. */
   readonly outputs: number
+  /** Of a bandit, how many arms there are: 0 .. arms - 1. */
+  readonly arms?: number | undefined
   /**
    * Writes `outputs` numbers for each row, row `from` at `out[0]`. Probabilities sum to 1, or are all 0 where it cannot say
    * anything yet. They are finite for every input: what is missing, infinite or beyond the limit is taken as missing.
@@ -99,7 +108,7 @@ export interface Preparer {
 export interface LearnerSize {
   /** Columns it reads, at least 1. */
   readonly features: number
-  /** Of `classes`: how many there are, at least 2. Others pay no heed to it. */
+  /** Of `classes`: how many there are, at least 2; of `rewards`: how many arms. Others pay no heed to it. */
   readonly classes: number
 }
 
@@ -108,7 +117,22 @@ export interface LearnerFactory {
   /** Of what it makes. */
   readonly kind: string
   /** What labels are to what it makes. */
-  readonly task: LearnerTask
+  readonly task: Exclude<LearnerTask, 'rewards'>
+  /** Makes one that knows nothing. @throws DefinitionError that names the setting. */
+  make(size: LearnerSize): Learner
+}
+
+/**
+ * Makes bandits of one kind with the same settings. A bandit chooses one of a number of arms, and learns from the reward of the arm that was
+ * chosen. It draws nothing itself: each choice is given a number of [0, 1). So choosing changes nothing, may be repeated, and a replay makes
+ * the same choices; and the probability that an arm is chosen by such a number, its propensity, is known exactly. It belongs in the record of
+ * the choice: without it no other policy can be judged by these rewards (Bottou et al., "Counterfactual Reasoning and Learning Systems",
+ * JMLR 2013).
+ */
+export interface BanditFactory {
+  /** Of what it makes. */
+  readonly kind: string
+  readonly task: 'rewards'
   /** Makes one that knows nothing. @throws DefinitionError that names the setting. */
   make(size: LearnerSize): Learner
 }

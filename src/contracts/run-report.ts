@@ -66,16 +66,16 @@ export interface ModelProgress {
   readonly name: string
   /** SHA-256 of its bytes. */
   readonly version: string
-  /** What `value` is: log loss of probabilities, accuracy of classes alone, RMSE of numbers. */
+  /** What `value` is: log loss of probabilities, accuracy of classes alone, RMSE of numbers, the mean reward of choices. */
   readonly figure: ProgressFigure
   readonly value: number | undefined
-  /** The same of always saying the share of each label; the most frequent one; the mean. */
+  /** The same of always saying the share of each label; the most frequent one; the mean; of choosing by chance. */
   readonly base: number | undefined
   /** Others with labels, by the beginning of their digest; `fallback` for scores of the stated fallback. */
   readonly others: readonly { readonly version: string; readonly value: number }[]
 }
 
-export type ProgressFigure = 'log loss' | 'accuracy' | 'RMSE'
+export type ProgressFigure = 'log loss' | 'accuracy' | 'RMSE' | 'reward'
 
 export interface RunReport {
   readonly pipeline: string
@@ -197,9 +197,9 @@ export interface DriftReport {
 
 /**
  * What labels are to the output they judge: the output is the probability of label 1; one of several classes, or the probabilities of all; a
- * number.
+ * number; the propensity of a choice, whose reward the label is.
  */
-export type MeasureKind = 'probability' | 'classes' | 'numbers'
+export type MeasureKind = 'probability' | 'classes' | 'numbers' | 'rewards'
 
 /** What labels say of predictions. Each figure is undefined where labels do not measure it. */
 export interface QualityReport {
@@ -222,6 +222,9 @@ export interface QualityReport {
   /** RMSE of always saying the mean of all labels. */
   readonly baseRmse?: number | undefined
   readonly r2?: number | undefined
+  /** Of choices: the mean reward, and what choosing each action equally often would have earned, by the propensities. */
+  readonly reward?: number | undefined
+  readonly chanceReward?: number | undefined
 }
 
 /** How good the predictions of one version were. */

@@ -1,6 +1,6 @@
 // A runtime scores rows with a model. It is loaded from bytes whose digest is known, never from a path a worker picks itself.
 import type { Column, ColumnKind } from './columns.ts'
-import type { LearnerFactory } from './learner.ts'
+import type { BanditFactory, LearnerFactory } from './learner.ts'
 import type { TrainingData } from './training-data.ts'
 
 /** One feature as a model sees it. */
@@ -11,7 +11,7 @@ export interface FeatureInfo {
 
 /** What a user wrote in the definition: pure data, checked without any I/O. */
 export interface RuntimeSpec {
-  /** `onnx`, `function`, `learner`: which loader the runner picks. */
+  /** `onnx`, `function`, `learner`, `bandit`: which loader the runner picks. */
   readonly kind: string
   /** File of the model, relative to the definition's file; undefined where there is none. */
   readonly path: string | undefined
@@ -19,8 +19,8 @@ export interface RuntimeSpec {
   readonly options: Readonly<Record<string, unknown>>
   /** The user's function, only of kind `function`: it takes the features by name. Its text stands for it in the plan digest. */
   readonly call?: (features: never) => unknown
-  /** What makes the learner, only of kind `learner`; a digest of its settings is among the options. */
-  readonly learner?: LearnerFactory
+  /** What makes the learner, only of kinds `learner` and `bandit`; a digest of its settings is among the options. */
+  readonly learner?: LearnerFactory | BanditFactory
 }
 
 /** How a row came out. */
@@ -42,6 +42,12 @@ export interface Scored {
   readonly outcome: Uint8Array
   /** Why a row was REFUSED or FAILED, or what the fallback stands for, by row; it never holds values of the event. */
   readonly reasons: ReadonlyMap<number, string>
+}
+
+/** Where rows come from: partition and offset of each in the stream's source. */
+export interface RowPlaces {
+  readonly partitions: Float64Array
+  readonly offsets: Float64Array
 }
 
 /** A model that learns, by what it has learnt. */
@@ -70,9 +76,10 @@ export interface LoadedModel {
   readonly fallsBack: boolean
   /**
    * Scores rows [0, rows). `features` are columns by the names of `FeatureInfo` given at load, in that order.
-   * The bits of a row's outputs do not depend on which rows it is scored with.
+   * The bits of a row's outputs do not depend on which rows it is scored with. What chance a model takes, it takes from the place of a row,
+   * so that a replay takes the same; one that takes none needs no places.
    */
-  score(features: readonly Column[], rows: number): Promise<Scored>
+  score(features: readonly Column[], rows: number, places?: RowPlaces): Promise<Scored>
   /** Of a model that learns. Itself it is as it begins: it knows nothing. */
   readonly learner?: LoadedLearner
   /** How rows come out for which the model is not called: FELL_BACK where a fallback is stated, else FAILED. */

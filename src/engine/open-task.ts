@@ -230,6 +230,7 @@ function joinBody(
     topic: receiptsTopic(plan.pipeline),
     model: model.name,
     features: learnsFromLabels(model) ? model.learning.features : [],
+    actions: model.learning?.actions,
     output: labels.judges,
   })
   return new JoinBody(memory, {
@@ -240,7 +241,7 @@ function joinBody(
     metrics: (own) => metrics(own, labels),
     learns: learnsFromLabels(model)
       ? {
-          layout: learningExampleLayout(model.learning.features),
+          layout: learningExampleLayout(model.learning),
           periodMs: model.learning.periodMs,
           receipts,
         }
@@ -289,7 +290,7 @@ function learnerBody(
   of: { log: Log; parts: PipelineParts },
 ): LearnerBody {
   const { pipeline } = of.parts.plan
-  const { from, features, classes, periodMs } = model.learning
+  const { from, features, classes, actions, periodMs } = model.learning
   const factory = model.runtime.learner
   if (factory === undefined) throw new RangeError(`model '${model.name}' has no learner`)
   return new LearnerBody(memory, {
@@ -298,6 +299,7 @@ function learnerBody(
     inputs,
     from,
     features,
+    actions,
     periodMs,
     beganAfter: of.parts.change?.starts[taskId(spec)]?.after,
     make: () => factory.make({ features: features.length, classes }),

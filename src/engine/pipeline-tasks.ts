@@ -305,7 +305,7 @@ class Layouter {
           }
         : {
             topic: examplesTopic(pipeline, model.name),
-            layout: learningExampleLayout(features),
+            layout: learningExampleLayout(model.learning),
             writers: this.#sizing.partitions,
           }
     const input = this.#input({

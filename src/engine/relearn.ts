@@ -42,8 +42,8 @@ export async function relearn(
     rows -= merged.count
     const taken = learnerRows(merged.inputs[0], lessons, Math.min(skip, merged.count))
     skip = Math.max(0, skip - merged.count)
-    const { columns, labels, count } = taken
-    learnt += count - learner.learn({ columns, from: 0, to: count }, labels)
+    const { columns, labels, times, arms, count } = taken
+    learnt += count - learner.learn({ columns, from: 0, to: count, times, arms }, labels)
   }
   return learnt
 }

@@ -1,9 +1,9 @@
 // Learners and preparations as a definition writes them: settings, without a size.
 import type {
+  BanditFactory,
   Learner,
   LearnerFactory,
   LearnerSize,
-  LearnerTask,
   Preparer,
   PreparerFactory,
 } from '../contracts/learner.ts'
@@ -16,12 +16,28 @@ export type Settings<Options> = Omit<Options, 'features' | 'classes'>
 
 class MadeLearner implements LearnerFactory {
   readonly kind: string
-  readonly task: LearnerTask
+  readonly task: LearnerFactory['task']
   readonly #make: (size: LearnerSize) => Learner
 
-  constructor(kind: string, task: LearnerTask, make: (size: LearnerSize) => Learner) {
+  constructor(kind: string, task: LearnerFactory['task'], make: (size: LearnerSize) => Learner) {
     this.kind = kind
     this.task = task
+    this.#make = make
+    Object.freeze(this)
+  }
+
+  make(size: LearnerSize): Learner {
+    return this.#make(size)
+  }
+}
+
+class MadeBandit implements BanditFactory {
+  readonly kind: string
+  readonly task = 'rewards'
+  readonly #make: (size: LearnerSize) => Learner
+
+  constructor(kind: string, make: (size: LearnerSize) => Learner) {
+    this.kind = kind
     this.#make = make
     Object.freeze(this)
   }
@@ -49,10 +65,14 @@ class MadePreparer implements PreparerFactory {
 /** @throws what `make` throws for settings that are wrong whatever the size is. */
 export function learnerOf(
   kind: string,
-  task: LearnerTask,
+  task: LearnerFactory['task'],
   make: (size: LearnerSize) => Learner,
 ): LearnerFactory {
   return new MadeLearner(kind, task, make)
+}
+
+export function banditOf(kind: string, make: (size: LearnerSize) => Learner): BanditFactory {
+  return new MadeBandit(kind, make)
 }
 
 export function preparerOf(kind: string, make: (features: number) => Preparer): PreparerFactory {
@@ -60,18 +80,24 @@ export function preparerOf(kind: string, make: (features: number) => Preparer): 
 }
 
 /**
- * Preparations and a learner as one learner: each step takes the columns of the one before. A row is predicted by preparations as they
+ * Preparations and a learner, or a bandit, as one: each step takes the columns of the one before. A row is predicted by preparations as they
  * were before it, and learnt by preparations that have learnt it.
  * @example
  * pipe(standardScaler(), logisticRegression())
  */
 export function pipe(
   ...steps: readonly [...(readonly PreparerFactory[]), LearnerFactory]
-): LearnerFactory {
+): LearnerFactory
+export function pipe(
+  ...steps: readonly [...(readonly PreparerFactory[]), BanditFactory]
+): BanditFactory
+export function pipe(
+  ...steps: readonly [...(readonly PreparerFactory[]), LearnerFactory | BanditFactory]
+): LearnerFactory | BanditFactory {
   const preparers = steps.slice(0, -1) as readonly PreparerFactory[]
-  const learner = steps[steps.length - 1] as LearnerFactory
+  const learner = steps[steps.length - 1] as LearnerFactory | BanditFactory
   const kind = steps.map((each) => each.kind).join('|')
-  return learnerOf(kind, learner.task, ({ features, classes }) => {
+  const make = ({ features, classes }: LearnerSize): Learner => {
     let width = features
     const made = preparers.map((each) => {
       const preparer = each.make(width)
@@ -79,5 +105,6 @@ export function pipe(
       return preparer
     })
     return pipeOf(...made, learner.make({ features: width, classes }))
-  })
+  }
+  return learner.task === 'rewards' ? banditOf(kind, make) : learnerOf(kind, learner.task, make)
 }

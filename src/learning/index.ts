@@ -1,5 +1,6 @@
 // The public names of `millrace/learning`: what learns in the stream. Importing them does no I/O.
 export type {
+  BanditFactory,
   Learner,
   LearnerFactory,
   LearnerSize,
@@ -63,7 +64,6 @@ export {
 } from './factories/anomaly.ts'
 export { factorizationMachine, matrixFactorization } from './factories/recommendation.ts'
 export { balanced, calibrated, classWeights, perKey } from './factories/wrappers.ts'
-export type { Bandit } from '../contracts/bandit.ts'
 export { epsilonGreedy, linUcb, thompson, ucb } from './factories/bandits.ts'
 export { adaGrad } from './learners/linear/ada-grad.ts'
 export { adam } from './learners/linear/adam.ts'

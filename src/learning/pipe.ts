@@ -36,6 +36,7 @@ class Pipe implements Learner {
   readonly task: LearnerTask
   readonly features: number
   readonly outputs: number
+  readonly arms: number | undefined
   readonly #preparers: readonly Preparer[]
   readonly #learner: Learner
   readonly #header: StateHeader
@@ -47,6 +48,9 @@ class Pipe implements Learner {
   readonly #x: Float64Array
   #labels = new Float64Array(0)
   #outcome = new Uint8Array(0)
+  /** Of the rows in the first columns, what goes with them to the learner. */
+  #times = new Float64Array(0)
+  #arms = new Int32Array(0)
   readonly #rows: { columns: readonly Float64Array[]; from: number; to: number }
 
   constructor(preparers: readonly Preparer[], learner: Learner) {
@@ -61,6 +65,7 @@ class Pipe implements Learner {
     this.task = learner.task
     this.features = all[0].features
     this.outputs = learner.outputs
+    this.arms = learner.arms
     this.#preparers = preparers
     this.#learner = learner
     this.#header = { kind: this.kind, version: 1, settings: '{}' }
@@ -88,7 +93,8 @@ class Pipe implements Learner {
       for (let row = 0; row < count; row++) kept[row] = usable(given[rows.from + row])
     }
     this.#preparers.forEach((each, i) => each.transform(this.#at(i, count), this.#between[i + 1]))
-    this.#learner.predict(this.#at(this.#preparers.length, count), out)
+    const draws = rows.draws?.subarray(rows.from, rows.to)
+    this.#learner.predict({ ...this.#at(this.#preparers.length, count), draws }, out)
   }
 
   learn(rows: Rows, labels: Float64Array, outcome?: Uint8Array): number {
@@ -97,6 +103,10 @@ class Pipe implements Learner {
     if (outcome !== undefined && outcome.length < rows.to) {
       tooShort(this.kind, 'outcome', outcome.length)
     }
+    if (rows.times !== undefined && rows.times.length < rows.to)
+      tooShort(this.kind, 'times', rows.times.length)
+    if (this.arms !== undefined && (rows.arms?.length ?? 0) < rows.to)
+      tooShort(this.kind, 'arms', rows.arms?.length ?? 0)
     if (this.#byRow !== undefined && this.#last !== undefined) {
       return this.#learnByRow(this.#byRow, this.#last, { rows, labels, outcome })
     }
@@ -105,7 +115,10 @@ class Pipe implements Learner {
     this.#preparers.forEach((each, i) =>
       each.learn(this.#at(i, count), this.#labels, this.#between[i + 1]),
     )
-    this.#learner.learn(this.#at(this.#preparers.length, count), this.#labels, this.#outcome)
+    const times = rows.times && this.#times
+    const arms = rows.arms && this.#arms
+    const last = { ...this.#at(this.#preparers.length, count), times, arms }
+    this.#learner.learn(last, this.#labels, this.#outcome)
     return rows.to - rows.from - count
   }
 
@@ -126,7 +139,7 @@ class Pipe implements Learner {
   #learnByRow(
     preparers: readonly RowPreparer[],
     learner: RowLearner,
-    { rows: { columns, from, to }, labels, outcome }: Lesson,
+    { rows: { columns, from, to, times }, labels, outcome }: Lesson,
   ): number {
     const x = this.#x
     let left = 0
@@ -145,7 +158,7 @@ class Pipe implements Learner {
         continue
       }
       for (let step = 0; step < preparers.length; step++) preparers[step].learnRow(x)
-      learner.learnGiven(x, labels[row])
+      learner.learnGiven(x, labels[row], times === undefined ? Number.NaN : times[row])
     }
     return left
   }
@@ -154,8 +167,15 @@ class Pipe implements Learner {
   #take(rows: Rows, labels: Float64Array, outcome: Uint8Array | undefined): number {
     let count = 0
     const kept = this.#between[0]
+    const { times, arms } = rows
     for (let row = rows.from; row < rows.to; row++) {
       let became: number = isLabel(this, labels[row]) ? LEARNT : BAD_LABEL
+      if (
+        this.arms !== undefined &&
+        arms !== undefined &&
+        !(arms[row] >= 0 && arms[row] < this.arms)
+      )
+        became = BAD_LABEL
       for (let i = 0; i < this.features && became === LEARNT; i++) {
         const value = rows.columns[i][row]
         kept[i][count] = value
@@ -164,7 +184,10 @@ class Pipe implements Learner {
         }
       }
       if (outcome !== undefined) outcome[row] = became
-      if (became === LEARNT) this.#labels[count++] = labels[row]
+      if (became !== LEARNT) continue
+      if (times !== undefined) this.#times[count] = times[row]
+      if (arms !== undefined) this.#arms[count] = arms[row]
+      this.#labels[count++] = labels[row]
     }
     return count
   }
@@ -180,6 +203,8 @@ class Pipe implements Learner {
     const length = 2 ** Math.ceil(Math.log2(Math.max(1, rows)))
     this.#labels = new Float64Array(length)
     this.#outcome = new Uint8Array(length)
+    this.#times = new Float64Array(length)
+    this.#arms = new Int32Array(length)
     const widths = [this.features, ...this.#preparers.map(({ outputs }) => outputs)]
     this.#between = widths.map((width) =>
       Array.from({ length: width }, () => new Float64Array(length)),

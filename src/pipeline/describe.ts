@@ -1,6 +1,6 @@
 // A plan as data a person can read: what `millrace plan` prints, and gives with --json. Pure: what is not in the plan
 // (schemas compiled, models loaded, topics sized) is handed in by the runner.
-import type { LearnerFactory } from '../contracts/learner.ts'
+import type { RuntimeSpec } from '../contracts/runtime.ts'
 import type { TopicSpec } from '../contracts/log.ts'
 import type { KeySelector } from '../contracts/selector.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
@@ -258,14 +258,15 @@ function modelOf(
 
 function learningOf(
   model: string,
-  factory: LearnerFactory | undefined,
-  { from, features, classes, periodMs, waitMs }: LearningPlan,
+  factory: RuntimeSpec['learner'],
+  { from, features, classes, actions, periodMs, waitMs }: LearningPlan,
 ): LearningDescription {
   return {
     learner: factory?.kind ?? '',
     stage: `learning.${model}`,
     from,
     features,
+    actions,
     periodMs,
     waitMs: waitMs === Infinity ? 'forever' : waitMs,
     memoryBytes: factory?.make({ features: features.length, classes }).memoryBytes ?? 0,

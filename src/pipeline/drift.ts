@@ -180,10 +180,10 @@ function checkJudged(own: Part, of: 'error' | 'loss', labels: LabelPlan | undefi
       `drift must have labels that judge an output to watch its ${of}; found none; give the model labels, or watch 'prediction' or { feature: ... }`,
     )
   const { measure = { kind: 'probability' } } = labels
-  if (of === 'error' && measure.kind === 'numbers')
+  if (of === 'error' && (measure.kind === 'numbers' || measure.kind === 'rewards'))
     refuse(
       own,
-      "drift must watch the loss of a model of numbers, which is not right or wrong; found of: 'error'; write drift(pageHinkley(), { of: 'loss' })",
+      "drift must watch the loss of a model of numbers or rewards, which is not right or wrong; found of: 'error'; write drift(pageHinkley(), { of: 'loss' })",
     )
   if (of === 'loss' && measure.kind === 'classes' && !measure.chances)
     refuse(

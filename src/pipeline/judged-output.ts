@@ -94,6 +94,7 @@ function ofLearner(part: Part, stated: Stated, { spec, learning }: RuntimeDefini
       part,
       `labels.measure must be left out of a learner, which knows what its labels are; found ${found(stated.measure)}; remove it`,
     )
+  if (learning?.actions !== undefined) return ofChoice(part, stated, learning.actions)
   const classes = learning?.classes ?? 2
   const known = Object.entries(spec.options.outputs ?? {}).flatMap(([name, from]) => {
     const measure = measureOf(String(from), classes)
@@ -110,6 +111,16 @@ function ofLearner(part: Part, stated: Stated, { spec, learning }: RuntimeDefini
       `labels.judges must name an output that a label can be measured against (${known.map(({ name }) => name).join(', ') || 'this learner has none'}); found ${found(judges)}; ${known.length === 0 ? 'remove' : 'correct'} it`,
     )
   return judged === undefined ? {} : { judges: judged.name, measure: judged.measure }
+}
+
+/** Rewards are measured beside the propensity of what earned them. */
+function ofChoice(part: Part, { judges }: Stated, actions: readonly string[]): Judged {
+  if (judges !== undefined)
+    refuse(
+      part,
+      `labels.judges must be left out of a bandit, whose labels are what its choices earned; found ${found(judges)}; remove it`,
+    )
+  return { judges: 'propensity', measure: { kind: 'rewards', arms: actions.length } }
 }
 
 /** What learners give that labels can be measured against, what says most first. */

@@ -1,12 +1,9 @@
 // A model that learns in the stream, as the definition knows it.
-import { createHash } from 'node:crypto'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
-import type { Duration } from '../base/duration.ts'
 import type { Field } from '../contracts/columns.ts'
-import type { LearnerFactory, LearnerTask } from '../contracts/learner.ts'
+import type { LearnerFactory } from '../contracts/learner.ts'
 import {
   checkCount,
-  checkDuration,
   checkLength,
   checkOptions,
   found,
@@ -16,13 +13,19 @@ import {
   type Part,
 } from './check.ts'
 import { eventColumns } from './event-columns.ts'
-import type { FeatureValue } from './feature.ts'
+import {
+  checkInputs,
+  learningTimes,
+  probe,
+  type LearnerFeatures,
+  type LearningOptions,
+} from './learning-options.ts'
 import type { ModelRuntime } from './model-runtime.ts'
 import type { LearningPlan } from './plan.ts'
 import { checkFallback } from './output-schema.ts'
 
 /** What `learner(factory, options)` takes. */
-export interface LearnerOptions<Schema extends StandardSchemaV1> {
+export interface LearnerOptions<Schema extends StandardSchemaV1> extends LearningOptions {
   /** The schema of the output, with plain fields: its fields are what `prediction` has. */
   output: Schema
   /**
@@ -32,24 +35,10 @@ export interface LearnerOptions<Schema extends StandardSchemaV1> {
    * value, the score or the cluster; else what is named so.
    */
   outputs?: Readonly<Record<string, string>>
-  /** The features it learns from, numbers and booleans, in this order. Default: all of the model. */
-  inputs?: readonly string[]
   /** How many classes there are: labels are 0, 1, 2 ... or false and true. Default 2. */
   classes?: number
-  /**
-   * How much event time lies between two snapshots of what it has learnt: predictions are made with the newest one. It is at the
-   * multiples of this from 1970 on. Default `'1h'`.
-   */
-  snapshot?: Duration
-  /**
-   * How long a row waits for the snapshot of its time. `'0ms'`, the default: not at all, it takes the newest there is. `'forever'`: results
-   * are the same in every run, whatever is killed and however rows are cut into batches.
-   */
-  wait?: Duration | 'forever'
   /** What is predicted before its first snapshot. Default: what it says when it knows nothing, equal probabilities where that is nothing. */
   fallback?: StandardSchemaV1.InferOutput<Schema>
-  /** How long one call may take before the worker is ended and the rows that hang are found. Default: the runner's. */
-  deadline?: Duration
 }
 
 const OPTIONS = [
@@ -63,17 +52,12 @@ const OPTIONS = [
   'deadline',
 ]
 
-/** How many features the learner has that only shows whether its settings are right. */
-const PROBE_FEATURES = 8
-
-const TAUGHT_BY: Readonly<Record<LearnerTask, LearningPlan['from']>> = {
+const TAUGHT_BY: Readonly<Record<LearnerFactory['task'], LearningPlan['from']>> = {
   classes: 'labels',
   number: 'labels',
   none: 'rows',
   clusters: 'rows',
 }
-
-type LearnerFeatures = Readonly<Record<string, FeatureValue | readonly string[]>>
 
 /**
  * A model that learns in the stream and predicts with what it has learnt: from its own examples as their labels come, or, where it finds
@@ -98,8 +82,13 @@ export function learner<Schema extends StandardSchemaV1>(
       `what learns must be made by millrace/learning, a preparation only within pipe(...); found ${found(factory)}; write learner(logisticRegression(), ...)`,
     )
   const of = part('runtime', `learner ${factory.kind}`)
+  if (!(factory.task in TAUGHT_BY))
+    refuse(
+      of,
+      `what learns must give classes, numbers, scores or clusters; found one that chooses (${factory.kind}); write bandit(...), with the actions it chooses from`,
+    )
   checkOptions(of, options, OPTIONS)
-  const { output, inputs, fallback, deadline, snapshot, wait } = options
+  const { output, inputs, fallback, deadline } = options
   const columns = eventColumns(of, output, 'output')
   if (columns.fields === undefined)
     refuse(
@@ -112,8 +101,7 @@ export function learner<Schema extends StandardSchemaV1>(
   if (classes < 2) refuse(of, `classes must be at least 2; found ${classes}; leave it out for 2`)
   if (options.classes !== undefined && factory.task !== 'classes')
     refuse(of, `classes must be left out where labels are no classes; found ${classes}; remove it`)
-  const fresh = factory.make({ features: inputs?.length ?? PROBE_FEATURES, classes })
-  const settings = createHash('sha256').update(fresh.encode()).digest('hex')
+  const { fresh, settings } = probe(factory, inputs, classes)
   if (factory.task === 'classes' && fresh.outputs !== classes)
     refuse(
       of,
@@ -132,8 +120,6 @@ export function learner<Schema extends StandardSchemaV1>(
     ...(inputs === undefined ? {} : { inputs: { features: [...inputs] } }),
     ...(fallback === undefined ? {} : { fallback: structuredClone(fallback) }),
   }
-  const periodMs = checkLength(of, 'snapshot', snapshot ?? '1h')
-  const waitMs = wait === 'forever' ? Infinity : checkDuration(of, 'wait', wait ?? '0ms')
   const definition = frozen({
     spec: { kind: 'learner', path: undefined, options: given, learner: factory },
     output,
@@ -143,8 +129,7 @@ export function learner<Schema extends StandardSchemaV1>(
       from: TAUGHT_BY[factory.task],
       features: inputs && [...inputs],
       classes,
-      periodMs,
-      waitMs,
+      ...learningTimes(of, options),
     },
   })
   return Object.freeze({ kind: 'learner', '~runtime': definition })
@@ -160,21 +145,10 @@ function isFactory(value: unknown): value is LearnerFactory {
   )
 }
 
-function checkInputs(of: Part, inputs: unknown): void {
-  if (inputs === undefined) return
-  const isList =
-    Array.isArray(inputs) && inputs.length > 0 && inputs.every((each) => typeof each === 'string')
-  if (!isList || new Set(inputs).size !== inputs.length)
-    refuse(
-      of,
-      `inputs must list features, each once; found ${found(inputs)}; write inputs: ['amount', ...]`,
-    )
-}
-
 /** What each field of the output is made from. */
 export type LearnerOutputs = Readonly<Record<string, string>>
 
-const SINGLE: Readonly<Record<LearnerTask, string>> = {
+const SINGLE: Readonly<Record<LearnerFactory['task'], string>> = {
   classes: 'probabilities[1]',
   number: 'value',
   none: 'score',
@@ -184,7 +158,11 @@ const SINGLE: Readonly<Record<LearnerTask, string>> = {
 function outputsOf(
   of: Part,
   fields: readonly Field[],
-  { stated = {}, task, classes }: { stated: unknown; task: LearnerTask; classes: number },
+  {
+    stated = {},
+    task,
+    classes,
+  }: { stated: unknown; task: LearnerFactory['task']; classes: number },
 ): LearnerOutputs {
   const given = new Map(typeof stated === 'object' && stated !== null ? Object.entries(stated) : [])
   const single = fields.length === 1 && fields[0].kind === 'number' && classes === 2
@@ -219,7 +197,7 @@ function outputsOf(
   return outputs
 }
 
-function knownOutputs(task: LearnerTask, classes: number, kind: string): string[] {
+function knownOutputs(task: LearnerFactory['task'], classes: number, kind: string): string[] {
   if (kind === 'vector') return task === 'classes' ? ['probabilities'] : []
   if (task !== 'classes') return [SINGLE[task]]
   const each = Array.from({ length: classes }, (_, i) => `probabilities[${i}]`)

@@ -2,9 +2,9 @@
 import type { RuntimeDefinition } from './definitions.ts'
 import type { MillraceTypeError } from './type-error.ts'
 
-/** A runtime that takes features of a type and gives an output of a type. Made by `onnx`, `functionModel` or `learner`. */
+/** A runtime that takes features of a type and gives an output of a type. Made by `onnx`, `functionModel`, `learner` or `bandit`. */
 export interface ModelRuntime<Features, Output> {
-  /** `'onnx'`, `'function'` or `'learner'`. */
+  /** `'onnx'`, `'function'`, `'learner'` or `'bandit'`. */
   readonly kind: string
   readonly '~features'?: (features: Features) => void
   readonly '~output'?: Output
@@ -38,7 +38,7 @@ export type Fits<Values, Features> = [Missing<Values, Features>] extends [never]
     : MillraceTypeError<`feature '${Unfit<Values, Features> & string}' has a type this runtime does not take`>
   : MillraceTypeError<`this runtime takes a feature '${Missing<Values, Features> & string}', which no set of 'input' gives`>
 
-/** Checks that it was made by `onnx`, `functionModel` or `learner`. */
+/** Checks that it was made by `onnx`, `functionModel`, `learner` or `bandit`. */
 export function isRuntime(value: unknown): value is ModelRuntime<never, unknown> {
   return typeof value === 'object' && value !== null && '~runtime' in value
 }

@@ -34,7 +34,7 @@ export interface ModelOptions<
   of: Stream<Of, Event>
   /** The feature sets it reads, under the names the pipeline uses them. */
   input: Input
-  /** What scores its rows: `onnx(...)`, `functionModel(...)`, or `learner(...)`, which learns from the labels. */
+  /** What scores its rows: `onnx(...)`, `functionModel(...)`, or `learner(...)` and `bandit(...)`, which learn from the labels. */
   runtime: Runtime
   /** Where the truth comes from. Default: none, and nothing is judged. */
   labels?: LabelsOption
@@ -104,7 +104,7 @@ function modelDefinition(
   if (!isRuntime(options.runtime)) {
     refuse(
       own,
-      `runtime must be made by onnx, functionModel or learner; found ${found(options.runtime)}; write onnx('model.onnx', ...)`,
+      `runtime must be made by onnx, functionModel, learner or bandit; found ${found(options.runtime)}; write onnx('model.onnx', ...)`,
     )
   }
   const of = options.of['~stream']
@@ -116,7 +116,7 @@ function modelDefinition(
   if (runtime.learning?.from === 'labels' && labels === undefined)
     refuse(
       own,
-      'a model that learns classes or numbers must have labels to learn from; found none; write labels: { from: ..., by: ..., of: ..., within: ..., label: ... }',
+      'a model that learns classes, numbers or rewards must have labels to learn from; found none; write labels: { from: ..., by: ..., of: ..., within: ..., label: ... }',
     )
   const drift = driftPlans(own, options.drift, { runtime, input, labels: labels?.plan })
   return frozen({ part: own, name, of, input, runtime, labels, drift })

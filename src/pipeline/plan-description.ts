@@ -111,6 +111,8 @@ export interface LearningDescription {
   /** `rows`: from each row once it is predicted, without labels. */
   readonly from: 'labels' | 'rows'
   readonly features: readonly string[]
+  /** Of a bandit, what it chooses from. */
+  readonly actions?: readonly string[] | undefined
   readonly periodMs: number
   readonly waitMs: number | 'forever'
   /** About what it takes before it has learnt anything. */

@@ -256,13 +256,14 @@ function modelText(model: ModelDescription): string {
 }
 
 function learningText(learning: LearningDescription): string {
-  const { from, features, stage, periodMs, waitMs, memoryBytes } = learning
+  const { from, features, actions, stage, periodMs, waitMs, memoryBytes } = learning
   const waits =
     waitMs === 0
       ? 'a row takes the newest there is'
       : `a row waits for that of its time${waitMs === 'forever' ? '' : `, at most ${durationText(waitMs)}`}`
   const each = from === 'rows' ? 'each row once it is predicted, without labels, ' : ''
-  return `${each}from ${counted(features.length, 'feature')}, ${features.join(', ')}, in the one task of stage ${stage}; a snapshot each ${durationText(periodMs)}, ${waits}; begins with ${bytesText(memoryBytes)}`
+  const chosen = actions === undefined ? '' : `which of ${actions.join(', ')} earns most, `
+  return `${each}${chosen}from ${counted(features.length, 'feature')}, ${features.join(', ')}, in the one task of stage ${stage}; a snapshot each ${durationText(periodMs)}, ${waits}; begins with ${bytesText(memoryBytes)}`
 }
 
 /** `error by adwin, up: at most one false alarm in 100,000; then 1,000 quiet`. */

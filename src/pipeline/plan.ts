@@ -145,6 +145,8 @@ export type MeasurePlan =
   | { readonly kind: 'classes'; readonly classes: number; readonly chances: boolean }
   /** Both are numbers. */
   | { readonly kind: 'numbers' }
+  /** The label is what a choice earned, one of so many; the output is its propensity. */
+  | { readonly kind: 'rewards'; readonly arms: number }
 
 export interface LabelPlan {
   /** The stream the labels come from. */
@@ -170,8 +172,10 @@ export interface LearningPlan {
   readonly from: 'labels' | 'rows'
   /** The features it learns from, in the order of its columns. */
   readonly features: readonly string[]
-  /** How many there are where labels are classes. */
+  /** How many there are where labels are classes; of a bandit, how many actions. */
   readonly classes: number
+  /** Of a bandit, what it chooses from: the first is arm 0. Labels are what the chosen one earned. */
+  readonly actions?: readonly string[] | undefined
   /** Predictions follow its snapshots, which are taken at multiples of this of the merge time of what it learns, ms. */
   readonly periodMs: number
   /** How long a row waits for the snapshot of its time, ms; Infinity for 'forever'. */

@@ -5,6 +5,7 @@ import { classMetrics, isClass } from '../learning/metrics/class-metrics.ts'
 import type { MetricMemory } from '../learning/metrics/metric-memory.ts'
 import type { Metrics, MetricsKind } from '../learning/metrics/metrics-kind.ts'
 import { MEASURED_MAX, regressionMetrics } from '../learning/metrics/regression-metrics.ts'
+import { isRewarded, rewardMetrics } from '../learning/metrics/reward-metrics.ts'
 import type { LabelPlan, MeasurePlan } from '../pipeline/plan.ts'
 
 /** Figures of some pairs; those that labels do not measure are undefined. */
@@ -24,6 +25,8 @@ export interface Figures {
   readonly rmse?: number | undefined
   readonly baseRmse?: number | undefined
   readonly r2?: number | undefined
+  readonly reward?: number | undefined
+  readonly chanceReward?: number | undefined
 }
 
 export interface Measuring extends Metrics<Figures> {
@@ -63,6 +66,12 @@ export function measureOf(measure: MeasurePlan): Measure {
         suffix: '/numbers',
         measures: (score, label) => isMeasured(score) && isMeasured(label),
       }
+    case 'rewards':
+      return {
+        kind: oneKind(rewardMetrics(measure.arms)),
+        suffix: `/rewards-${measure.arms}`,
+        measures: isRewarded,
+      }
   }
 }
 
@@ -97,6 +106,8 @@ export function progressFigure(
   figures: Figures,
 ): { readonly figure: ProgressFigure; readonly value: number; readonly base: number } {
   const { logLoss, baseRateLogLoss, accuracy, baseAccuracy, rmse, baseRmse } = figures
+  if (measure === 'rewards')
+    return { figure: 'reward', value: figures.reward ?? 0, base: figures.chanceReward ?? 0 }
   if (measure === 'numbers') return { figure: 'RMSE', value: rmse ?? 0, base: baseRmse ?? 0 }
   if (measure === 'classes' && logLoss === undefined)
     return { figure: 'accuracy', value: accuracy ?? 0, base: baseAccuracy ?? 0 }
@@ -107,5 +118,6 @@ export function progressFigure(
 export function figureOf(labels: LabelPlan | undefined): ProgressFigure {
   const measure = labels?.measure
   if (measure?.kind === 'numbers') return 'RMSE'
+  if (measure?.kind === 'rewards') return 'reward'
   return measure?.kind === 'classes' && !measure.chances ? 'accuracy' : 'log loss'
 }

@@ -154,7 +154,7 @@ export function versionReport({ version, measure, all, months }: VersionMetrics)
 function qualityOf(figures: Figures): QualityReport {
   const { logLoss, baseRateLogLoss, auc } = figures
   const { accuracy, baseAccuracy, kappa, f1Macro } = figures
-  const { mae, rmse, baseRmse, r2 } = figures
+  const { mae, rmse, baseRmse, r2, reward, chanceReward } = figures
   return {
     logLoss,
     baseRateLogLoss,
@@ -167,6 +167,8 @@ function qualityOf(figures: Figures): QualityReport {
     rmse,
     baseRmse,
     r2,
+    reward,
+    chanceReward,
   }
 }
 

@@ -2,6 +2,7 @@
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import { DefinitionError } from '../base/errors.ts'
 import { arktypeLayout } from './arktype-layout.ts'
+import { CHOICE_VENDOR, choiceLayout } from './choice-schema.ts'
 import type { EventSchema, FieldReport } from './event-schema.ts'
 import { fallbackDecoder } from './fallback-decoder.ts'
 import { nativeDecoder } from './native-decoder.ts'
@@ -49,6 +50,7 @@ export function nativeLayoutOf(schema: StandardSchemaV1): NativeLayout {
   if (vendor === 'zod') return zodLayout(schema)
   if (vendor === 'valibot') return valibotLayout(schema)
   if (vendor === 'arktype') return arktypeLayout(schema)
+  if (vendor === CHOICE_VENDOR) return choiceLayout()
   return { reason: `a schema of ${vendor}, for which there is no native reader yet` }
 }
 

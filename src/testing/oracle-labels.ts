@@ -45,7 +45,7 @@ const JUDGED = new Set(['joined', 'revised', 'expired'])
 
 /** Scores are always right. */
 function isMeasured({ measure }: LabelPlan, label: number): boolean {
-  if (measure?.kind === 'numbers') return Math.abs(label) <= 1e100
+  if (measure?.kind === 'numbers' || measure?.kind === 'rewards') return Math.abs(label) <= 1e100
   const classes = measure?.kind === 'classes' ? measure.classes : 2
   return Number.isInteger(label) && label >= 0 && label < classes
 }

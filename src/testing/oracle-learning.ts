@@ -1,4 +1,5 @@
 // What a model that learns must have learnt and predicted: its examples, or rows, one after the other, in the order of their merge time.
+import { placeDraw } from '../base/place-draw.ts'
 import { BAD_FEATURE, BAD_LABEL, type Learner } from '../contracts/learner.ts'
 import type { LearningPlan, ModelPlan } from '../pipeline/plan.ts'
 
@@ -14,11 +15,20 @@ export interface OracleExample {
 
 const LEARNT_FROM: ReadonlySet<string> = new Set(['joined', 'revised', 'expired'])
 
+/** Where a row comes from. */
+export interface OraclePlace {
+  readonly partition: number
+  readonly offset: number
+}
+
 export class OracleLearning {
   readonly #plan: LearningPlan
   readonly #outputs: Readonly<Record<string, unknown>>
   readonly #learner: Learner
   readonly #examples: readonly OracleExample[]
+  readonly #seed: number
+  /** Of a bandit, the arm that was chosen with these features: each row has its own. */
+  readonly #arms = new Map<ReadonlyMap<string, unknown>, number>()
   #next = 0
   #pending = NaN
   readonly counts: Record<string, number> = {
@@ -38,16 +48,28 @@ export class OracleLearning {
       throw new RangeError('a model that learns has a learner')
     const { features, classes } = learning
     this.#plan = learning
+    this.#seed = Number(runtime.options.seed ?? 0)
     this.#outputs = runtime.options.outputs as Readonly<Record<string, unknown>>
     this.#learner = runtime.learner.make({ features: features.length, classes })
     this.#examples = examples.toSorted((a, b) => a.mergeTime - b.mergeTime || a.task - b.task)
   }
 
   /** @param mergeTime of rows, which come in their order. */
-  predict(mergeTime: number, features: ReadonlyMap<string, unknown>): object {
+  predict(
+    mergeTime: number,
+    features: ReadonlyMap<string, unknown>,
+    { partition, offset }: OraclePlace,
+  ): object {
     this.learnUntil(this.#period(mergeTime) * this.#plan.periodMs)
+    const { actions } = this.#plan
     const out = new Float64Array(this.#learner.outputs)
-    this.#learner.predict({ columns: this.#columns(features), from: 0, to: 1 }, out)
+    const draws = Float64Array.of(placeDraw(this.#seed, partition, offset))
+    this.#learner.predict({ columns: this.#columns(features), from: 0, to: 1, draws }, out)
+    if (actions !== undefined) {
+      const [arm, propensity] = out
+      this.#arms.set(features, arm)
+      return { action: actions[arm], propensity }
+    }
     return Object.fromEntries(
       Object.entries(this.#outputs).map(([name, from]) => {
         const [, place = '0'] = /\[(\d+)\]/.exec(String(from)) ?? []
@@ -72,7 +94,9 @@ export class OracleLearning {
     const period = this.#period(mergeTime)
     if (period > this.#pending) this.#snapshot()
     const became = new Uint8Array(1)
-    const rows = { columns: this.#columns(features), from: 0, to: 1 }
+    const columns = this.#columns(features)
+    const arms = Int32Array.of(this.#arms.get(features) ?? -1)
+    const rows = { columns, from: 0, to: 1, times: Float64Array.of(mergeTime), arms }
     this.#learner.learn(rows, Float64Array.of(label), became)
     if (became[0] === BAD_LABEL) this.counts.badLabel++
     else if (became[0] === BAD_FEATURE) this.counts.badFeature++

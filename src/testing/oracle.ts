@@ -232,7 +232,12 @@ class Oracle {
         model,
         model.learning?.from === 'rows' ? known.map(asExample) : this.#learnable(model, known),
       )
-      score(model, (row) => learner.predict(row.mergeTime, row.features))
+      score(model, (row) =>
+        learner.predict(row.mergeTime, row.features, {
+          partition: sourceNumber(row),
+          offset: row.offset,
+        }),
+      )
       learner.learnUntil(Infinity)
       for (const [name, by] of Object.entries(learner.counts))
         this.#count(`learning.${model.name}`, name, by)

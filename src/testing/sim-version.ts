@@ -13,7 +13,7 @@ export function inVersion(model: LoadedModel, digest: string): LoadedModel {
     bucket,
     fallsBack,
     ...(learner === undefined ? {} : { learner }),
-    score: (columns, rows) => model.score(columns, rows),
+    score: (columns, rows, places) => model.score(columns, rows, places),
     without: (rows, reason) => model.without(rows, reason),
     close: () => model.close(),
   }

@@ -6,22 +6,22 @@ import { Ucb } from '../../src/learning/bandits/ucb.ts'
 import { banditContract } from './bandit-contract.ts'
 
 banditContract('epsilon-greedy', {
-  make: (arms) => new EpsilonGreedy({ arms }),
-  other: (arms) => new EpsilonGreedy({ arms, epsilon: 0.2 }),
+  make: (size) => new EpsilonGreedy(size),
+  other: (size) => new EpsilonGreedy(size, { epsilon: 0.2 }),
 })
 banditContract('ucb', {
-  make: (arms) => new Ucb({ arms, exploration: 0.5 }),
-  other: (arms) => new Ucb({ arms }),
+  make: (size) => new Ucb(size, { exploration: 0.5 }),
+  other: (size) => new Ucb(size),
 })
 banditContract('ucb that also explores by chance', {
-  make: (arms) => new Ucb({ arms, exploration: 0.5, epsilon: 0.1 }),
-  other: (arms) => new Ucb({ arms }),
+  make: (size) => new Ucb(size, { exploration: 0.5, epsilon: 0.1 }),
+  other: (size) => new Ucb(size),
 })
 banditContract('thompson', {
-  make: (arms) => new Thompson({ arms }),
-  other: (arms) => new Thompson({ arms, deviation: 0.5 }),
+  make: (size) => new Thompson(size),
+  other: (size) => new Thompson(size, { deviation: 0.5 }),
 })
 banditContract('lin-ucb', {
-  make: (arms) => new LinUcb({ arms, features: 3, alpha: 0.2 }),
-  other: (arms) => new LinUcb({ arms, features: 3 }),
+  make: (size) => new LinUcb(size, { alpha: 0.2 }),
+  other: (size) => new LinUcb(size),
 })

@@ -1,31 +1,43 @@
 // Bandits choose as their papers say, and lose little.
 import { describe, expect, it } from 'vitest'
 import { Prng } from '../../src/base/prng.ts'
-import type { Bandit } from '../../src/contracts/bandit.ts'
+import type { BaseBandit } from '../../src/learning/bandits/base-bandit.ts'
+import type { LearnerSize } from '../../src/contracts/learner.ts'
 import { EpsilonGreedy } from '../../src/learning/bandits/epsilon-greedy.ts'
 import { LinUcb } from '../../src/learning/bandits/lin-ucb.ts'
 import { Thompson } from '../../src/learning/bandits/thompson.ts'
 import { Ucb } from '../../src/learning/bandits/ucb.ts'
 
 const random = new Prng(12)
-const none = { columns: [], from: 0, to: 1 }
+/** A context that nobody reads. */
+const none = { columns: [Float64Array.of(0)], from: 0, to: 1 }
 
-function reward(bandit: Bandit, arm: number, value: number): void {
-  bandit.learn(none, Int32Array.of(arm), Float64Array.of(value))
+function size(arms: number): LearnerSize {
+  return { features: 1, classes: arms }
+}
+
+function reward(bandit: BaseBandit, arm: number, value: number): void {
+  bandit.learn({ ...none, arms: Int32Array.of(arm) }, Float64Array.of(value))
 }
 
 function normal(): number {
   return Math.sqrt(-2 * Math.log(1 - random.next())) * Math.cos(2 * Math.PI * random.next())
 }
 
+/** An arm and its propensity. */
+function choice(bandit: BaseBandit): Float64Array {
+  const out = new Float64Array(2)
+  bandit.predict({ ...none, draws: Float64Array.of(random.next()) }, out)
+  return out
+}
+
 /** What is lost, a choice, against always the best of arms that are rewarded with these chances. */
-function regret(bandit: Bandit, chances: readonly number[], choices: number): number {
-  const [chosen, propensities] = [new Int32Array(1), new Float64Array(1)]
+function regret(bandit: BaseBandit, chances: readonly number[], choices: number): number {
   let lost = 0
   for (let i = 0; i < choices; i++) {
-    bandit.choose(none, Float64Array.of(random.next()), chosen, propensities)
-    lost += Math.max(...chances) - chances[chosen[0]]
-    reward(bandit, chosen[0], random.chance(chances[chosen[0]]) ? 1 : 0)
+    const [chosen] = choice(bandit)
+    lost += Math.max(...chances) - chances[chosen]
+    reward(bandit, chosen, random.chance(chances[chosen]) ? 1 : 0)
   }
   return lost / choices
 }
@@ -34,16 +46,16 @@ describe('bandits', () => {
   const chances = [0.3, 0.5, 0.7]
 
   it.each([
-    ['epsilon-greedy', new EpsilonGreedy({ arms: 3 }), 0.06],
-    ['ucb', new Ucb({ arms: 3 }), 0.06],
-    ['thompson', new Thompson({ arms: 3 }), 0.06],
+    ['epsilon-greedy', new EpsilonGreedy(size(3)), 0.06],
+    ['ucb', new Ucb(size(3)), 0.06],
+    ['thompson', new Thompson(size(3)), 0.06],
   ])('%s loses little against the best arm', (_name, bandit, most) => {
     // Chance alone loses 0.2 a choice; epsilon-greedy may not lose less than a tenth of that.
     expect(regret(bandit, chances, 2000)).toBeLessThan(most)
   })
 
   it('ucb gives the little known arm what its paper gives it', () => {
-    const bandit = new Ucb({ arms: 2 })
+    const bandit = new Ucb(size(2))
     const shares = new Float64Array(2)
     const [means, counts] = [
       [0.8, 0.4],
@@ -64,7 +76,7 @@ describe('bandits', () => {
   })
 
   it('thompson states the shares that sampling of worths would give', () => {
-    const bandit = new Thompson({ arms: 3 })
+    const bandit = new Thompson(size(3))
     const [means, counts] = [
       [0.5, 0.55, 0.2],
       [40, 10, 3],
@@ -83,13 +95,14 @@ describe('bandits', () => {
   })
 
   it('lin-ucb bounds an arm as ridge regression does that is made at once', () => {
-    const bandit = new LinUcb({ arms: 2, features: 2, alpha: 0.7, l2: 2 })
+    const bandit = new LinUcb({ features: 2, classes: 2 }, { alpha: 0.7, l2: 2, intercept: false })
     const contexts = Array.from({ length: 30 }, () => [random.next(), random.next() - 0.5])
     const rewards = contexts.map(([a, b]) => a - 2 * b + normal() / 10)
     // The other arm knows nothing: its bound is alpha |x| / sqrt(l2).
     contexts.forEach(([a, b], i) => {
       const columns = [Float64Array.of(a), Float64Array.of(b)]
-      bandit.learn({ columns, from: 0, to: 1 }, Int32Array.of(0), Float64Array.of(rewards[i]))
+      const row = { columns, from: 0, to: 1, arms: Int32Array.of(0) }
+      bandit.learn(row, Float64Array.of(rewards[i]))
     })
     const [xx, xy, yy, rx, ry] = contexts.reduce(
       ([a, b, c, d, e], [x, y], i) => [
@@ -122,14 +135,13 @@ describe('bandits', () => {
   })
 
   it('rewards weighed by their propensities judge another policy without trying it', () => {
-    const bandit = new EpsilonGreedy({ arms: 3, epsilon: 0.3 })
-    const [chosen, propensities] = [new Int32Array(1), new Float64Array(1)]
+    const bandit = new EpsilonGreedy(size(3), { epsilon: 0.3 })
     let sum = 0
     for (let i = 0; i < 20_000; i++) {
-      bandit.choose(none, Float64Array.of(random.next()), chosen, propensities)
-      const earned = random.chance(chances[chosen[0]]) ? 1 : 0
-      if (chosen[0] === 1) sum += earned / propensities[0]
-      reward(bandit, chosen[0], earned)
+      const [chosen, propensity] = choice(bandit)
+      const earned = random.chance(chances[chosen]) ? 1 : 0
+      if (chosen === 1) sum += earned / propensity
+      reward(bandit, chosen, earned)
     }
     expect(Math.abs(sum / 20_000 - chances[1])).toBeLessThan(0.05)
   })

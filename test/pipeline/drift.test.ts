@@ -97,7 +97,7 @@ describe('what is watched for drift', () => {
     [
       'errors of numbers',
       () => plans([drift(adwin())], learner(linearRegression(), { output: Output })),
-      'drift must watch the loss of a model of numbers, which is not right or wrong',
+      'drift must watch the loss of a model of numbers or rewards, which is not right or wrong',
     ],
     [
       'losses by a detector of bits',

@@ -2,6 +2,7 @@
 // and functions that fail on some events. All numbers are whole, so that every order of adding gives the same bits.
 import { z } from 'zod'
 import {
+  bandit,
   drift,
   functionModel,
   learner,
@@ -15,6 +16,7 @@ import {
   adwin,
   halfSpaceTrees,
   kswin,
+  linUcb,
   logisticRegression,
   pageHinkley,
   pipe,
@@ -198,6 +200,27 @@ export const odd = model('odd', {
   }),
 })
 
+/** Chooses what is asked of a payment, and is rewarded by what a chargeback says of it. */
+export const check = model('check', {
+  of: payments,
+  input: [card, shop, device],
+  runtime: bandit(pipe(standardScaler(), linUcb({ epsilon: 0.3, alpha: 0.5 })), {
+    actions: ['nothing', 'code', 'call'],
+    inputs: ['amount', 'count1m', 'frauds5m'],
+    snapshot: '2m',
+    wait: 'forever',
+  }),
+  labels: {
+    from: chargebacks,
+    by: (c) => c.payment,
+    of: (p) => p.id,
+    within: '5m',
+    early: '45s',
+    label: (c) => (c.cents % 100) / 100,
+    otherwise: 1,
+  },
+})
+
 const Loss = z.object({ cents: z.number(), kinds: z.array(z.number()) })
 const lossRuntime = functionModel(
   (x: { amount: number; count1m: number; frauds5m: number }) => {
@@ -262,10 +285,11 @@ export const shopPipeline = judging
   })
   .when(({ prediction }) => prediction.high, topic('blocked'))
 
-/** The same with two models that learn, one from labels, one without, and two with labels that are measured in other ways. */
+/** The same with models that learn, from labels, without, and from rewards, and two with labels that are measured in other ways. */
 export const learningPipeline = judging
   .predict(guess, { as: 'guess' })
   .predict(odd, { as: 'odd' })
+  .predict(check, { as: 'check' })
   .predict(loss, { as: 'loss' })
   .predict(kind, { as: 'kind' })
   .emit(topic('scores'), ({ event, prediction, predictions }) => ({
@@ -273,5 +297,7 @@ export const learningPipeline = judging
     score: prediction.score,
     chance: predictions.guess.chance,
     oddness: predictions.odd.oddness,
+    check: predictions.check.action,
+    propensity: predictions.check.propensity,
     cents: predictions.loss.cents,
   }))

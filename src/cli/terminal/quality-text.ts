@@ -31,11 +31,15 @@ const COLUMNS: Readonly<Record<MeasureKind, readonly QualityColumn[]>> = {
     { head: 'of the mean', of: ({ baseRmse }) => metricText(baseRmse) },
     { head: 'R2', of: ({ r2 }) => metricText(r2, 3) },
   ],
+  rewards: [
+    { head: 'reward', of: ({ reward }) => metricText(reward) },
+    { head: 'by chance', of: ({ chanceReward }) => metricText(chanceReward) },
+  ],
 }
 
 /** In one line: `accuracy 0.871 (most frequent 0.402), kappa 0.790`. */
 export function qualityText(measure: MeasureKind, quality: QualityReport): string {
-  const { accuracy, baseAccuracy, kappa, mae, rmse, baseRmse, r2 } = quality
+  const { accuracy, baseAccuracy, kappa, mae, rmse, baseRmse, r2, reward, chanceReward } = quality
   switch (measure) {
     case 'probability':
       return `log loss ${metricText(quality.logLoss)} (base rate ${metricText(quality.baseRateLogLoss)}), AUC ${metricText(quality.auc)}`
@@ -43,12 +47,15 @@ export function qualityText(measure: MeasureKind, quality: QualityReport): strin
       return `accuracy ${metricText(accuracy)} (most frequent ${metricText(baseAccuracy)}), kappa ${metricText(kappa)}`
     case 'numbers':
       return `RMSE ${metricText(rmse)} (of the mean ${metricText(baseRmse)}), MAE ${metricText(mae)}, R2 ${metricText(r2)}`
+    case 'rewards':
+      return `reward ${metricText(reward)} (by chance ${metricText(chanceReward)})`
   }
 }
 
-/** By how much it is better than knowing the labels' shares, or their mean, alone: the share of their loss that is gone. */
+/** By how much it is better than knowing the labels' shares, or their mean, alone: the share of their loss that is gone. A reward is no loss. */
 export function gain(measure: MeasureKind, quality: QualityReport): number | undefined {
   const { logLoss, baseRateLogLoss, accuracy, baseAccuracy, rmse, baseRmse } = quality
+  if (measure === 'rewards') return undefined
   if (measure === 'numbers') return less(rmse, baseRmse)
   if (measure === 'probability' || logLoss !== undefined) return less(logLoss, baseRateLogLoss)
   return accuracy === undefined || baseAccuracy === undefined

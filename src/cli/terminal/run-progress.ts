@@ -120,10 +120,10 @@ function figureText(model: ModelProgress, style: Style): string {
   const least = BASE[figure]
   const beside = style.dim(
     others.length === 0
-      ? `   ${name}; always saying the ${least}: ${metricText(base)}`
+      ? `   ${name}; ${figure === 'reward' ? 'choosing by chance' : `always saying the ${least}`}: ${metricText(base)}`
       : `   ${least} ${metricText(base)}   ${name}${othersText(model)}`,
   )
-  const isBetter = figure === 'accuracy' ? value > base : value < base
+  const isBetter = figure === 'accuracy' || figure === 'reward' ? value > base : value < base
   return (isBetter ? style.good(own) : own) + beside
 }
 
@@ -132,6 +132,7 @@ const BASE: Readonly<Record<ModelProgress['figure'], string>> = {
   'log loss': 'base rate',
   accuracy: 'most frequent',
   RMSE: 'mean',
+  reward: 'chance',
 }
 
 /** ` d63df029; before: 0.4012, fallback 0.5100`; nothing for a model of one version. */

@@ -199,6 +199,9 @@ const FIGURE_LINES: Readonly<
     ['MAE', metricText(mae), ''],
     ['R2', metricText(r2), '0 is the mean, 1 is perfect'],
   ],
+  rewards: ({ reward, chanceReward }) => [
+    ['reward', metricText(reward), `choosing by chance: ${metricText(chanceReward)}`],
+  ],
 }
 
 function versionLines({ model }: RunReport, style: Style): string[] {
@@ -313,6 +316,14 @@ function monthLines(
   return table([head.map(style.dim), ...rows, ...trend(measure, months, style)], sides)
 }
 
+const TREND: Readonly<
+  Record<Exclude<MeasureKind, 'probability'>, (month: MonthReport) => number | undefined>
+> = {
+  classes: ({ accuracy }) => accuracy,
+  numbers: ({ mae }) => mae,
+  rewards: ({ reward }) => reward,
+}
+
 function trend(measure: MeasureKind, months: readonly MonthReport[], style: Style): string[][] {
   if (months.length < 3) return []
   const lines =
@@ -321,7 +332,7 @@ function trend(measure: MeasureKind, months: readonly MonthReport[], style: Styl
           sparkline(months.map((month) => month.positives)),
           sparkline(months.map((month) => month.auc)),
         ]
-      : [sparkline(months.map((month) => (measure === 'classes' ? month.accuracy : month.mae)))]
+      : [sparkline(months.map(TREND[measure]))]
   return [['trend', '', ...lines].map(style.dim)]
 }
 

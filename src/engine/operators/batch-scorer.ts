@@ -104,7 +104,7 @@ export class BatchScorer {
     return calls.make({ task, model, commit, partitions, offsets }, () => {
       guard.enter()
       try {
-        return loaded.score(part, to - from)
+        return loaded.score(part, to - from, { partitions, offsets })
       } finally {
         guard.leave()
       }

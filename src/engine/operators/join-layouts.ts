@@ -1,4 +1,5 @@
 // What crosses to the join of a model, and what comes out of it.
+import type { LearningPlan } from '../../pipeline/plan.ts'
 import { FIRST, layoutOf, type Layout, type LayoutField } from '../exchange/layout.ts'
 
 /** A label on its way: the value of the label function. */
@@ -53,12 +54,19 @@ export const EXAMPLE_LAYOUT: Layout = layoutOf(EXAMPLE_FIELDS)
 export const EXAMPLE_KNOWN: number = FIRST + EXAMPLE_FIELDS.length
 export const EXAMPLE_FEATURES: number = EXAMPLE_KNOWN + 1
 
-/** An example of a model that learns from these features, all as numbers. */
-export function learningExampleLayout(features: readonly string[]): Layout {
+/** An example of a model that learns from these features, all as numbers; of a bandit with the arm that was chosen behind them. */
+export function learningExampleLayout({
+  features,
+  actions,
+}: Pick<LearningPlan, 'features' | 'actions'>): Layout {
   return layoutOf([
     ...EXAMPLE_FIELDS,
     { name: 'known', kind: 'number' },
     ...features.map((name) => ({ name: `feature.${name}`, kind: 'number' as const })),
+    // An arm is a place among these alone: among others it says nothing.
+    ...(actions === undefined
+      ? []
+      : [{ name: `arm of ${JSON.stringify(actions)}`, kind: 'number' as const }]),
   ])
 }
 

@@ -84,7 +84,7 @@ export function measureOf(labels: LabelPlan | undefined): MeasurePlan {
   return labels?.measure ?? { kind: 'probability' }
 }
 
-/** An error of a class or of a probability, the log loss of a probability, the absolute error of a number. */
+/** An error of a class or of a probability, the log loss of a probability, the absolute error of a number, the reward that is missing. */
 export function numberOf(
   name: string,
   { kind }: MeasurePlan,
@@ -92,6 +92,7 @@ export function numberOf(
 ): number {
   if (name === 'error')
     return (kind === 'probability' ? Number(score >= 0.5) : score) === label ? 0 : 1
+  if (kind === 'rewards') return -label
   if (kind === 'numbers') return Math.abs(score - label)
   const given = kind === 'classes' ? chance : label === 1 ? score : 1 - score
   return -Math.log(Math.min(1 - EPSILON, Math.max(EPSILON, given)))

@@ -81,6 +81,8 @@ export interface LearnerOptions {
   readonly inputs: readonly TaskInput[]
   readonly from: LearningPlan['from']
   readonly features: readonly string[]
+  /** Of a bandit, what it chooses from. */
+  readonly actions?: readonly string[] | undefined
   readonly periodMs: number
   /** Commit before its first one, where it began after a change of the plan, and with other lanes: their rows have another order. */
   readonly beganAfter?: number | undefined
@@ -175,7 +177,8 @@ export class LearnerBody implements StageBody {
   #take(learner: Learner, rows: LearnerRows, [from, to]: readonly [number, number]): number {
     if (this.#outcomes.length < to) this.#outcomes = new Uint8Array(to * 2)
     const outcomes = this.#outcomes
-    const left = learner.learn({ columns: rows.columns, from, to }, rows.labels, outcomes)
+    const { columns, labels, times, arms } = rows
+    const left = learner.learn({ columns, from, to, times, arms }, labels, outcomes)
     this.#counts.add('learnt', to - from - left)
     if (left > 0)
       for (let row = from; row < to; row++) {
@@ -191,8 +194,8 @@ export class LearnerBody implements StageBody {
   }
 
   get #lessons(): Lessons {
-    const { from, features } = this.#options
-    return { from, features: features.length }
+    const { from, features, actions } = this.#options
+    return { from, features: features.length, rewards: actions !== undefined }
   }
 
   /** Whether it knows more than the newest snapshot that predicts. */
@@ -237,9 +240,9 @@ export class LearnerBody implements StageBody {
 
   /** The learner as it was committed. @param to where its lanes stand. */
   async #restored(to: readonly LanePosition[]): Promise<Learner> {
-    const { make, inputs, log, features } = this.#options
+    const { make, inputs, log, features, actions } = this.#options
     const learner = make()
-    this.#fresh = learnerDigest(learner, features)
+    this.#fresh = learnerDigest(learner, features, actions)
     const settings = Number.parseInt(this.#fresh.slice(0, 12), 16)
     const { f64 } = this.#region
     if (f64[SNAPSHOT] === 0 || f64[SETTINGS] !== settings) {

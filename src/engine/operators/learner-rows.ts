@@ -18,6 +18,8 @@ export interface LearnerRows {
   readonly labels: Float64Array
   /** Of each row its merge time. */
   readonly times: Float64Array
+  /** Of a bandit, the arm that was chosen, a row; -1 for an action that is none any more. */
+  readonly arms: Int32Array | undefined
   /** Of each row how many of the rows taken come before it. */
   readonly places: Int32Array
   /** Outcomes that are no examples: orphans, duplicates, labels without a prediction, what expired without a label. */
@@ -31,12 +33,16 @@ export interface Lessons {
   readonly from: LearningPlan['from']
   /** How many features it has. */
   readonly features: number
+  /** Whether it is a bandit, which is taught what the arms that were chosen earned. */
+  readonly rewards: boolean
 }
 
 /** @param skip rows at the front that are left out. */
-export function learnerRows(taken: Taken, { from, features }: Lessons, skip: number): LearnerRows {
+export function learnerRows(taken: Taken, lessons: Lessons, skip: number): LearnerRows {
   if (taken.count === 0) return NO_ROWS
-  return from === 'labels' ? examples(taken, features, skip) : allRows(taken, features, skip)
+  return lessons.from === 'labels'
+    ? examples(taken, lessons, skip)
+    : allRows(taken, lessons.features, skip)
 }
 
 function allRows(taken: Taken, features: number, skip: number): LearnerRows {
@@ -50,13 +56,14 @@ function allRows(taken: Taken, features: number, skip: number): LearnerRows {
     // It heeds none.
     labels: new Float64Array(count),
     times: numbersOf(gather(taken, MERGE_TIME)).slice(skip, taken.count),
+    arms: undefined,
     places,
     passed: 0,
     unknown: 0,
   }
 }
 
-function examples(taken: Taken, features: number, skip: number): LearnerRows {
+function examples(taken: Taken, { features, rewards }: Lessons, skip: number): LearnerRows {
   const { count } = taken
   const times = numbersOf(gather(taken, MERGE_TIME))
   const outcomes = numbersOf(gather(taken, EXAMPLE.outcome))
@@ -84,10 +91,16 @@ function examples(taken: Taken, features: number, skip: number): LearnerRows {
     columns: given.map((column) => valuesOf(column, rows)),
     labels: picked(numbersOf(labels)),
     times: picked(times),
+    arms: rewards ? armsOf(gather(taken, EXAMPLE_FEATURES + features), rows) : undefined,
     places: rows,
     passed,
     unknown,
   }
+}
+
+function armsOf(column: Column, rows: Int32Array): Int32Array {
+  const given = numbersOf(column)
+  return Int32Array.from(rows, (row) => (isThere(column, row) ? given[row] : -1))
 }
 
 function isThere({ marks }: Column, row: number): boolean {
@@ -107,6 +120,7 @@ const NO_ROWS: LearnerRows = {
   columns: [],
   labels: NONE,
   times: NONE,
+  arms: undefined,
   places: new Int32Array(0),
   passed: 0,
   unknown: 0,

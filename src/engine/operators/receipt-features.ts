@@ -20,6 +20,8 @@ export interface ReceiptFeaturesOptions {
   readonly topic: string
   readonly model: string
   readonly features: readonly string[]
+  /** Of a bandit, what it chooses from. */
+  readonly actions?: readonly string[] | undefined
   /** A list of numbers among the outputs, for `vectors`. */
   readonly output?: string | undefined
 }
@@ -38,11 +40,14 @@ interface ReceiptMeta {
 interface Kept {
   readonly columns: readonly (Column | undefined)[]
   readonly output: VectorColumn | undefined
+  /** Of a bandit, the arm that was chosen, a row; NaN for an action that is none any more. */
+  readonly arms: Float64Array | undefined
   readonly bytes: number
 }
 
 export class ReceiptFeatures {
   readonly #options: ReceiptFeaturesOptions
+  readonly #actions: readonly Uint8Array[] | undefined
   /** Blocks of the model by task and commit, those read longest ago first. */
   readonly #kept = new Map<string, Kept>()
   #bytes = 0
@@ -51,24 +56,28 @@ export class ReceiptFeatures {
 
   constructor(options: ReceiptFeaturesOptions) {
     this.#options = options
+    this.#actions = options.actions?.map((action) => new TextEncoder().encode(action))
   }
 
-  /** Whether each row's receipt was there, then a column a feature: a missing value is marked. */
+  /** Whether each row's receipt was there, then a column a feature: a missing value is marked. Of a bandit the arm is behind them. */
   async columns({ count, tasks, commits, rows }: ReceiptPlaces): Promise<Column[]> {
     const known = new Float64Array(count)
-    const values = this.#options.features.map(() => new Float64Array(count))
+    const chooses = this.#actions !== undefined
+    const names = [...this.#options.features, ...(chooses ? ['arm'] : [])]
+    const values = names.map(() => new Float64Array(count))
     const marks = values.map(() => new Uint8Array(count).fill(ABSENT))
     for (const places of inOrder({ count, tasks, commits, rows })) {
       const block = await this.#block(tasks[places[0]], commits[places[0]])
       if (block === undefined) continue
       for (const row of places) {
         known[row] = 1
-        block.columns.forEach((column, feature) => {
-          const value = valueOf(column, rows[row])
+        const put = (place: number, value: number): void => {
           if (Number.isNaN(value)) return
-          values[feature][row] = value
-          marks[feature][row] = PRESENT
-        })
+          values[place][row] = value
+          marks[place][row] = PRESENT
+        }
+        block.columns.forEach((column, feature) => put(feature, valueOf(column, rows[row])))
+        if (block.arms !== undefined) put(block.columns.length, block.arms[rows[row]])
       }
     }
     return [
@@ -135,11 +144,15 @@ export class ReceiptFeatures {
       const at = features.indexOf(name)
       return at < 0 ? undefined : block.column(FIRST + at)
     })
-    const at = this.#options.output === undefined ? -1 : outputs.indexOf(this.#options.output)
-    const output = at < 0 ? undefined : block.column(FIRST + features.length + at)
+    const outputNamed = (name: string | undefined): Column | undefined => {
+      const at = name === undefined ? -1 : outputs.indexOf(name)
+      return at < 0 ? undefined : block.column(FIRST + features.length + at)
+    }
+    const output = outputNamed(this.#options.output)
     this.#kept.set(key, {
       columns,
       output: output?.kind === 'vector' ? output : undefined,
+      arms: this.#actions && armsOf(outputNamed('action'), this.#actions, block.rows),
       bytes: of.bytes,
     })
     this.#bytes += of.bytes
@@ -162,6 +175,29 @@ function inOrder({ count, tasks, commits }: ReceiptPlaces): readonly number[][] 
     else own.push(row)
   }
   return [...blocks.values()].sort(([a], [b]) => tasks[a] - tasks[b] || commits[a] - commits[b])
+}
+
+/** The place of each row's action among those that there are now; NaN for none. */
+function armsOf(
+  column: Column | undefined,
+  actions: readonly Uint8Array[],
+  rows: number,
+): Float64Array {
+  const arms = new Float64Array(rows).fill(NaN)
+  if (column?.kind !== 'string') return arms
+  const { bytes, ends, marks } = column
+  for (let row = 0; row < rows; row++) {
+    if (marks !== undefined && marks[row] !== PRESENT) continue
+    const arm = actions.findIndex((action) => isAt(action, bytes, ends[row], ends[row + 1]))
+    if (arm >= 0) arms[row] = arm
+  }
+  return arms
+}
+
+function isAt(text: Uint8Array, bytes: Uint8Array, from: number, to: number): boolean {
+  if (to - from !== text.length) return false
+  for (let i = 0; i < text.length; i++) if (bytes[from + i] !== text[i]) return false
+  return true
 }
 
 /** NaN for none. */

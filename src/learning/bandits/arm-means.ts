@@ -7,10 +7,10 @@ export abstract class ArmMeans extends BaseBandit {
   protected readonly counts: Float64Array
   protected readonly means: Float64Array
 
-  constructor(info: Omit<BanditInfo, 'features'>) {
-    super({ ...info, features: 0 })
-    this.counts = new Float64Array(info.arms)
-    this.means = new Float64Array(info.arms)
+  constructor(info: BanditInfo) {
+    super(info)
+    this.counts = new Float64Array(this.arms)
+    this.means = new Float64Array(this.arms)
   }
 
   protected reward(arm: number, reward: number): void {

@@ -1,7 +1,16 @@
 // What bandits share: the checks, exploration by chance, the choice by a draw, and the bytes.
 import { DefinitionError } from '../../base/errors.ts'
-import type { Bandit } from '../../contracts/bandit.ts'
-import { BAD_FEATURE, BAD_LABEL, LEARNT, VALUE_LIMIT, type Rows } from '../../contracts/learner.ts'
+import type { GraphRows, GraphValue, GraphWriter } from '../../contracts/graph-writer.ts'
+import {
+  BAD_FEATURE,
+  BAD_LABEL,
+  LEARNT,
+  VALUE_LIMIT,
+  type Learner,
+  type LearnerSize,
+  type Rows,
+} from '../../contracts/learner.ts'
+import { cannotExport } from '../export/cannot-export.ts'
 import { checkRows, tooShort } from '../learners/row-learner.ts'
 import { checkSetting } from '../settings.ts'
 import {
@@ -13,7 +22,6 @@ import {
 } from '../state-codec.ts'
 
 export interface BanditOptions {
-  readonly arms: number
   /**
    * The share of choices that are made by chance among all arms. Every arm then has a propensity above 0, which is what judging another
    * policy by these rewards asks for.
@@ -23,29 +31,47 @@ export interface BanditOptions {
 
 export interface BanditInfo {
   readonly kind: string
-  readonly arms: number
-  readonly features: number
+  readonly size: LearnerSize
   readonly epsilon: number
+  /** Whether the context has a 1 behind it. */
+  readonly intercept?: boolean
   readonly settings: Readonly<Record<string, unknown>>
 }
 
-export abstract class BaseBandit implements Bandit {
+const ARMS_MAX = 10_000
+
+/** How many arms a size says. @throws DefinitionError where they are too few or too many. */
+export function armsOf(kind: string, { classes }: LearnerSize, atMost: number = ARMS_MAX): number {
+  checkSetting(kind, 'arms', classes, { atLeast: 2, atMost, whole: true })
+  return classes
+}
+
+/**
+ * Columns are the context of a choice. One that knows no context pays no heed to them, but that a reward whose features cannot be learnt
+ * is refused as everywhere.
+ */
+export abstract class BaseBandit implements Learner {
   readonly kind: string
+  readonly task = 'rewards'
   readonly arms: number
   readonly features: number
-  /** The context at hand. */
+  /** The arm, and its propensity. */
+  readonly outputs = 2
+  /** The context at hand: what is missing, infinite or beyond the limit counts 0. */
   protected readonly x: Float64Array
   readonly #epsilon: number
   readonly #header: StateHeader
   readonly #propensities: Float64Array
 
-  constructor({ kind, arms, features, epsilon, settings }: BanditInfo) {
-    checkSetting(kind, 'arms', arms, { atLeast: 2, atMost: 10_000, whole: true })
+  constructor({ kind, size, epsilon, intercept = false, settings }: BanditInfo) {
+    const { features } = size
+    const arms = armsOf(kind, size)
+    checkSetting(kind, 'features', features, { atLeast: 1, whole: true })
     checkSetting(kind, 'epsilon', epsilon, { atLeast: 0, atMost: 1 })
     this.kind = kind
     this.arms = arms
     this.features = features
-    this.x = new Float64Array(features)
+    this.x = new Float64Array(features + (intercept ? 1 : 0)).fill(1)
     this.#epsilon = epsilon
     const all = { arms, features, epsilon, ...settings }
     this.#header = { kind, version: 1, settings: settingsText(all) }
@@ -59,27 +85,28 @@ export abstract class BaseBandit implements Bandit {
   /** All state, in a fixed order. */
   protected abstract arrays(): readonly StateArray[]
 
-  choose(rows: Rows, draws: Float64Array, chosen: Int32Array, propensities: Float64Array): void {
+  predict(rows: Rows, out: Float64Array): void {
     checkRows(this, rows)
-    const count = rows.to - rows.from
-    if (draws.length < count) tooShort(this.kind, 'draws', draws.length)
-    if (chosen.length < count) tooShort(this.kind, 'chosen', chosen.length)
-    if (propensities.length < count) tooShort(this.kind, 'propensities', propensities.length)
+    const { draws = NONE, from, to } = rows
+    if (out.length < (to - from) * 2) tooShort(this.kind, 'out', out.length)
+    if (draws.length < to) tooShort(this.kind, 'draws', draws.length)
     const shares = this.#propensities
-    for (let i = 0; i < count; i++) {
-      if (!(draws[i] >= 0 && draws[i] < 1)) {
+    for (let row = from, at = 0; row < to; row++, at += 2) {
+      const draw = draws[row]
+      if (!(draw >= 0 && draw < 1)) {
         throw new DefinitionError(
-          `${this.kind}: expected draws of at least 0 and below 1, found ${draws[i]}; give the hash of what is chosen for, over its range`,
+          `${this.kind}: expected draws of at least 0 and below 1, found ${draw}; give the hash of what is chosen for, over its range`,
           { code: 'ML_USAGE' },
         )
       }
-      this.#share(rows, rows.from + i)
-      const arm = drawn(shares, draws[i])
-      chosen[i] = arm
-      propensities[i] = shares[arm]
+      this.#share(rows, row)
+      const arm = drawn(shares, draw)
+      out[at] = arm
+      out[at + 1] = shares[arm]
     }
   }
 
+  /** The probability of every arm for the first of the rows, `arms` numbers whose sum is 1. */
   propensities(rows: Rows, out: Float64Array): void {
     checkRows(this, rows)
     if (out.length < this.arms) tooShort(this.kind, 'out', out.length)
@@ -87,15 +114,14 @@ export abstract class BaseBandit implements Bandit {
     out.set(this.#propensities)
   }
 
-  learn(rows: Rows, arms: Int32Array, rewards: Float64Array, outcome?: Uint8Array): number {
+  learn(rows: Rows, rewards: Float64Array, outcome?: Uint8Array): number {
     checkRows(this, rows)
-    if (arms.length < rows.to) tooShort(this.kind, 'arms', arms.length)
-    if (rewards.length < rows.to) tooShort(this.kind, 'rewards', rewards.length)
-    if (outcome !== undefined && outcome.length < rows.to) {
-      tooShort(this.kind, 'outcome', outcome.length)
-    }
+    const { arms = NO_ARMS, from, to } = rows
+    if (arms.length < to) tooShort(this.kind, 'arms', arms.length)
+    if (rewards.length < to) tooShort(this.kind, 'rewards', rewards.length)
+    if (outcome !== undefined && outcome.length < to) tooShort(this.kind, 'outcome', outcome.length)
     let left = 0
-    for (let row = rows.from; row < rows.to; row++) {
+    for (let row = from; row < to; row++) {
       const arm = arms[row]
       const reward = rewards[row]
       const known = arm >= 0 && arm < this.arms && reward <= VALUE_LIMIT && reward >= -VALUE_LIMIT
@@ -107,6 +133,10 @@ export abstract class BaseBandit implements Bandit {
       if (outcome !== undefined) outcome[row] = became
     }
     return left
+  }
+
+  writeGraph(_graph: GraphWriter, _rows: GraphRows): GraphValue {
+    return cannotExport(this.kind, 'a graph has no draw to choose an arm by')
   }
 
   #share(rows: Rows, row: number): void {
@@ -139,6 +169,9 @@ export abstract class BaseBandit implements Bandit {
     return this.arrays().reduce((sum, { byteLength }) => sum + byteLength, 0)
   }
 }
+
+const NONE = new Float64Array(0)
+const NO_ARMS = new Int32Array(0)
 
 /** The arm in whose share of [0, 1) the draw lies. */
 function drawn(shares: Float64Array, draw: number): number {

@@ -1,4 +1,5 @@
 // The arm that has earned most, but for a share of choices by chance.
+import type { LearnerSize } from '../../contracts/learner.ts'
 import { ArmMeans } from './arm-means.ts'
 import type { BanditOptions } from './base-bandit.ts'
 
@@ -7,8 +8,8 @@ import type { BanditOptions } from './base-bandit.ts'
  * others; of equals the first.
  */
 export class EpsilonGreedy extends ArmMeans {
-  constructor({ arms, epsilon = 0.1 }: BanditOptions) {
-    super({ kind: 'epsilon-greedy', arms, epsilon, settings: {} })
+  constructor(size: LearnerSize, { epsilon = 0.1 }: BanditOptions = {}) {
+    super({ kind: 'epsilon-greedy', size, epsilon, settings: {} })
   }
 
   protected policy(out: Float64Array, all: number): void {

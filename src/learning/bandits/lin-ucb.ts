@@ -1,21 +1,22 @@
 // The arm that could be best in this context, where the reward of each arm is a weighted sum of the context.
+import type { LearnerSize } from '../../contracts/learner.ts'
 import { checkSetting } from '../settings.ts'
 import type { StateArray } from '../state-codec.ts'
-import { BaseBandit, type BanditOptions } from './base-bandit.ts'
+import { armsOf, BaseBandit, type BanditOptions } from './base-bandit.ts'
 
 export interface LinUcbOptions extends BanditOptions {
-  /** Columns of context. */
-  readonly features: number
   /** How much an arm is given for being little known in such a context. Default 1. */
   readonly alpha?: number
   /** How strongly weights are drawn towards 0. Default 1. */
   readonly l2?: number
+  /** Whether the context has a constant beside its columns, as that of the paper has (5.2.2). Default true. */
+  readonly intercept?: boolean
 }
 
 /**
  * LinUCB with disjoint arms (Li, Chu, Langford and Schapire, "A Contextual-Bandit Approach to Personalized News Article Recommendation",
- * WWW 2010, algorithm 1), the inverse kept by the formula of Sherman and Morrison. Give it a column of ones for an intercept, and scale
- * the context. `epsilon`: default 0; the propensity of a choice is 1 then. A choice and a reward cost the square of the features, a
+ * WWW 2010, algorithm 1), the inverse kept by the formula of Sherman and Morrison. Scale the
+ * context. `epsilon`: default 0; the propensity of a choice is 1 then. A choice and a reward cost the square of the features, a
  * choice that for each arm; memory is 8 bytes for each pair of features of each arm.
  */
 export class LinUcb extends BaseBandit {
@@ -25,21 +26,25 @@ export class LinUcb extends BaseBandit {
   readonly #sums: readonly Float64Array[]
   readonly #pulled: Float64Array
 
-  constructor({ arms, features, epsilon = 0, alpha = 1, l2 = 1 }: LinUcbOptions) {
+  constructor(
+    size: LearnerSize,
+    { epsilon = 0, alpha = 1, l2 = 1, intercept = true }: LinUcbOptions = {},
+  ) {
     const kind = 'lin-ucb'
-    checkSetting(kind, 'arms', arms, { atLeast: 2, atMost: 10_000, whole: true })
-    checkSetting(kind, 'features', features, { atLeast: 1, atMost: 1000, whole: true })
+    const width = size.features + (intercept ? 1 : 0)
+    const arms = armsOf(kind, size)
+    checkSetting(kind, 'features', size.features, { atLeast: 1, atMost: 1000, whole: true })
     checkSetting(kind, 'alpha', alpha, { atLeast: 0, atMost: 1e6 })
     checkSetting(kind, 'l2', l2, { atLeast: 1e-6, atMost: 1e6 })
-    super({ kind, arms, features, epsilon, settings: { alpha, l2 } })
+    super({ kind, size, epsilon, intercept, settings: { alpha, l2, intercept } })
     this.#alpha = alpha
     this.#inverses = Array.from({ length: arms }, () => {
-      const inverse = new Float64Array(features * features)
-      for (let i = 0; i < features; i++) inverse[i * features + i] = 1 / l2
+      const inverse = new Float64Array(width * width)
+      for (let i = 0; i < width; i++) inverse[i * width + i] = 1 / l2
       return inverse
     })
-    this.#sums = Array.from({ length: arms }, () => new Float64Array(features))
-    this.#pulled = new Float64Array(features)
+    this.#sums = Array.from({ length: arms }, () => new Float64Array(width))
+    this.#pulled = new Float64Array(width)
   }
 
   protected policy(out: Float64Array, all: number): void {

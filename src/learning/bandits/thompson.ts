@@ -1,13 +1,16 @@
 // Each arm as often as it is probably the best.
+import type { LearnerSize } from '../../contracts/learner.ts'
 import { erf } from '../learners/tree/erf.ts'
 import { checkSetting } from '../settings.ts'
 import { ArmMeans } from './arm-means.ts'
-import type { BanditOptions } from './base-bandit.ts'
+import { armsOf, type BanditOptions } from './base-bandit.ts'
 
 export interface ThompsonOptions extends BanditOptions {
   /** The deviation of a single reward that is reckoned with. Default 1, which is right for rewards of [0, 1]. */
   readonly deviation?: number
 }
+
+const ARMS_MAX = 1000
 
 /** Places at which a normal distribution is asked: the middles of as many equal shares of it. */
 const PLACES = 128
@@ -23,10 +26,10 @@ export class Thompson extends ArmMeans {
   readonly #shares: Float64Array
   #known = false
 
-  constructor({ arms, epsilon = 0, deviation = 1 }: ThompsonOptions) {
-    checkSetting('thompson', 'arms', arms, { atLeast: 2, atMost: 1000, whole: true })
+  constructor(size: LearnerSize, { epsilon = 0, deviation = 1 }: ThompsonOptions = {}) {
+    const arms = armsOf('thompson', size, ARMS_MAX)
     checkSetting('thompson', 'deviation', deviation, { above: 0, atMost: 1e50 })
-    super({ kind: 'thompson', arms, epsilon, settings: { deviation } })
+    super({ kind: 'thompson', size, epsilon, settings: { deviation } })
     this.#deviation = deviation
     this.#shares = new Float64Array(arms)
   }

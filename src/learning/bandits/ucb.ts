@@ -1,4 +1,5 @@
 // The arm that could be best, as far as is known.
+import type { LearnerSize } from '../../contracts/learner.ts'
 import { checkSetting } from '../settings.ts'
 import { ArmMeans } from './arm-means.ts'
 import type { BanditOptions } from './base-bandit.ts'
@@ -16,9 +17,9 @@ export interface UcbOptions extends BanditOptions {
 export class Ucb extends ArmMeans {
   readonly #exploration: number
 
-  constructor({ arms, epsilon = 0, exploration = 1 }: UcbOptions) {
+  constructor(size: LearnerSize, { epsilon = 0, exploration = 1 }: UcbOptions = {}) {
     checkSetting('ucb', 'exploration', exploration, { atLeast: 0, atMost: 1e6 })
-    super({ kind: 'ucb', arms, epsilon, settings: { exploration } })
+    super({ kind: 'ucb', size, epsilon, settings: { exploration } })
     this.#exploration = exploration
   }
 

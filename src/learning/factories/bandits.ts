@@ -1,43 +1,44 @@
 // Bandits: what chooses an arm and learns from its reward.
-import type { Bandit } from '../../contracts/bandit.ts'
+import type { BanditFactory } from '../../contracts/learner.ts'
 import type { BanditOptions } from '../bandits/base-bandit.ts'
 import { EpsilonGreedy } from '../bandits/epsilon-greedy.ts'
 import { LinUcb, type LinUcbOptions } from '../bandits/lin-ucb.ts'
 import { Thompson, type ThompsonOptions } from '../bandits/thompson.ts'
 import { Ucb, type UcbOptions } from '../bandits/ucb.ts'
+import { banditOf } from '../factory.ts'
 
 /**
  * The arm that has earned most, but for a share of choices by chance.
  * @example
- * epsilonGreedy({ arms: 3, epsilon: 0.05 })
+ * bandit(epsilonGreedy({ epsilon: 0.05 }), { actions: ['plain', 'picture', 'video'] })
  */
-export function epsilonGreedy(options: BanditOptions): Bandit {
-  return new EpsilonGreedy(options)
+export function epsilonGreedy(options: BanditOptions = {}): BanditFactory {
+  return banditOf('epsilon-greedy', (size) => new EpsilonGreedy(size, options))
 }
 
 /**
  * The arm that could be best, as far as is known. For rewards of [0, 1].
  * @example
- * ucb({ arms: 3 })
+ * bandit(ucb({ epsilon: 0.1 }), { actions: ['plain', 'picture', 'video'] })
  */
-export function ucb(options: UcbOptions): Bandit {
-  return new Ucb(options)
+export function ucb(options: UcbOptions = {}): BanditFactory {
+  return banditOf('ucb', (size) => new Ucb(size, options))
 }
 
 /**
  * Each arm as often as it is probably the best.
  * @example
- * thompson({ arms: 3 })
+ * bandit(thompson(), { actions: ['plain', 'picture', 'video'] })
  */
-export function thompson(options: ThompsonOptions): Bandit {
-  return new Thompson(options)
+export function thompson(options: ThompsonOptions = {}): BanditFactory {
+  return banditOf('thompson', (size) => new Thompson(size, options))
 }
 
 /**
  * The arm that could be best in a context, where rewards are weighted sums of the context.
  * @example
- * linUcb({ arms: 3, features: 5 })
+ * bandit(pipe(standardScaler(), linUcb({ epsilon: 0.1 })), { actions: ['none', 'mail', 'call'] })
  */
-export function linUcb(options: LinUcbOptions): Bandit {
-  return new LinUcb(options)
+export function linUcb(options: LinUcbOptions = {}): BanditFactory {
+  return banditOf('lin-ucb', (size) => new LinUcb(size, options))
 }

@@ -64,8 +64,8 @@ export abstract class RowLearner implements Learner {
 
   /** Writes the outputs of the row at hand to `out[at ...]`. */
   protected abstract predictRow(out: Float64Array, at: number): void
-  /** Learns the row at hand, whose values and label are within the limit. */
-  protected abstract learnRow(label: number): void
+  /** Learns the row at hand, whose values and label are within the limit. @param time its event time, ms; NaN where none is told. */
+  protected abstract learnRow(label: number, time: number): void
   /** All state, in a fixed order. Learners whose state grows encode it themselves. */
   protected arrays(): readonly StateArray[] {
     return []
@@ -96,7 +96,7 @@ export abstract class RowLearner implements Learner {
       let became: number = LEARNT
       if (!isLabel(this, label)) became = BAD_LABEL
       else if (!this.#gather(rows.columns, row)) became = BAD_FEATURE
-      else this.learnRow(label)
+      else this.learnRow(label, rows.times === undefined ? Number.NaN : rows.times[row])
       if (became !== LEARNT) left++
       if (outcome !== undefined) outcome[row] = became
     }
@@ -110,9 +110,9 @@ export abstract class RowLearner implements Learner {
   }
 
   /** Learns such a row; so is its label one that can be learnt. */
-  learnGiven(x: Float64Array, label: number): void {
+  learnGiven(x: Float64Array, label: number, time: number): void {
     this.#take(x)
-    this.learnRow(label)
+    this.learnRow(label, time)
   }
 
   encode(): Uint8Array {

@@ -1,6 +1,7 @@
 // Features of rows as a learner reads them.
-import type { Column } from '../../contracts/columns.ts'
-import { PRESENT } from '../../contracts/columns.ts'
+import { ModelError } from '../../base/errors.ts'
+import { PRESENT, type Column } from '../../contracts/columns.ts'
+import type { FeatureInfo } from '../../contracts/runtime.ts'
 
 /** Numbers and booleans as doubles; NaN where a value is missing. A column of plain numbers is given as it is. */
 export function learnerColumns(columns: readonly Column[], rows: number): Float64Array[] {
@@ -12,5 +13,24 @@ export function learnerColumns(columns: readonly Column[], rows: number): Float6
     for (let row = 0; row < rows; row++)
       if (marks === undefined || marks[row] === PRESENT) out[row] = column.values[row]
     return out
+  })
+}
+
+/** The features that it learns from, in its order. @throws ModelError ML_MODEL that names one that is no number or boolean. */
+export function takenFeatures(
+  features: readonly FeatureInfo[],
+  options: Readonly<Record<string, unknown>>,
+): readonly FeatureInfo[] {
+  const inputs: unknown = options.inputs
+  const named: unknown =
+    typeof inputs === 'object' && inputs !== null ? Reflect.get(inputs, 'features') : undefined
+  const names: readonly unknown[] = Array.isArray(named) ? named : features.map(({ name }) => name)
+  return names.map((name) => {
+    const feature = features.find((each) => each.name === name)
+    if (feature?.kind === 'number' || feature?.kind === 'boolean') return feature
+    throw new ModelError(
+      'ML_MODEL',
+      `a learner takes features that are numbers or booleans; found '${String(name)}', ${feature === undefined ? 'which the model has not' : `a ${feature.kind}`}; name those it takes in inputs, or make numbers of it`,
+    )
   })
 }

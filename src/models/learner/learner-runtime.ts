@@ -17,12 +17,12 @@ import { checkFallback, parseFallback, type Fallback } from '../fallback.ts'
 import { OutputTable } from '../output-table.ts'
 import { RowOutcomes, unscored } from '../row-outcomes.ts'
 import { learnerOutputs, type LearnerOutput } from './learner-outputs.ts'
-import { learnerColumns } from './learner-columns.ts'
+import { learnerColumns, takenFeatures } from './learner-columns.ts'
 
 /** Rows of a call: a learner takes them one by one, so that it is only a bound of how long a call takes. */
 const BUCKET = 1024
 
-const UNTRAINED = 'the learner has learnt nothing yet'
+export const UNTRAINED = 'the learner has learnt nothing yet'
 
 /**
  * The runtime of a learner (`spec.learner`). Options: `classes`, `inputs.features` (all), `outputs` by field, `fallback` (none), which is
@@ -44,7 +44,7 @@ function loadLearner(
       'ML_MODEL',
       'a runtime of kind learner needs what makes its learner; found none; give it in the definition',
     )
-  const takes = takenOf(features, options)
+  const takes = takenFeatures(features, options)
   const classes = typeof options.classes === 'number' ? options.classes : 2
   const names = takes.map(({ name }) => name)
   const make = (): Learner => factory.make({ features: takes.length, classes })
@@ -64,24 +64,6 @@ function loadLearner(
     fallback,
   }
   return new LearnerModel(parts, fresh, false)
-}
-
-function takenOf(
-  features: readonly FeatureInfo[],
-  options: Readonly<Record<string, unknown>>,
-): readonly FeatureInfo[] {
-  const inputs: unknown = options.inputs
-  const named: unknown =
-    typeof inputs === 'object' && inputs !== null ? Reflect.get(inputs, 'features') : undefined
-  const names: readonly unknown[] = Array.isArray(named) ? named : features.map(({ name }) => name)
-  return names.map((name) => {
-    const feature = features.find((each) => each.name === name)
-    if (feature?.kind === 'number' || feature?.kind === 'boolean') return feature
-    throw new ModelError(
-      'ML_MODEL',
-      `a learner takes features that are numbers or booleans; found '${String(name)}', ${feature === undefined ? 'which the model has not' : `a ${feature.kind}`}; name those it takes in inputs, or make numbers of it`,
-    )
-  })
 }
 
 interface LearnerParts {

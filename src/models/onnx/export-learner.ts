@@ -29,6 +29,7 @@ const OUTPUT: Readonly<Record<LearnerTask, string>> = {
   number: 'value',
   none: 'score',
   clusters: 'cluster',
+  rewards: 'action',
 }
 
 /**

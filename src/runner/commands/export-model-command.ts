@@ -4,7 +4,7 @@ import { DefinitionError } from '../../base/errors.ts'
 import { countedText, countText } from '../../base/figures.ts'
 import { WholeFile } from '../../connectors/file/whole-file.ts'
 import type { Answer, ExportModelCommand } from '../../contracts/commands.ts'
-import type { LearnerFactory } from '../../contracts/learner.ts'
+import type { RuntimeSpec } from '../../contracts/runtime.ts'
 import { LearnerSnapshots, type LearnerSnapshot } from '../../engine/learner-snapshots.ts'
 import { isLearning, type LearningModel } from '../../engine/learning-models.ts'
 import { learnerTopic } from '../../engine/task-names.ts'
@@ -48,7 +48,7 @@ export async function exportModel(options: ExportModelCommand): Promise<Answer> 
 }
 
 interface Chosen extends LearningModel {
-  readonly factory: LearnerFactory
+  readonly factory: NonNullable<RuntimeSpec['learner']>
 }
 
 function learningModel({ pipeline, stages }: Plan, wanted: string | undefined): Chosen {

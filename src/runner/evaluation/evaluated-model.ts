@@ -36,6 +36,11 @@ export function evaluatedModel(plan: Plan, wanted: string | undefined): Evaluate
       `an evaluation needs labels to judge by; found model '${model.name}', which learns without (${factory.kind}); name one that learns classes or numbers`,
       { code: 'ML_USAGE' },
     )
+  if (factory.task === 'rewards')
+    throw new DefinitionError(
+      `an evaluation needs labels that are true of a row whatever was predicted; found model '${model.name}', which chooses (${factory.kind}) and is rewarded for what it chose alone; judge another policy by the propensities in its receipts`,
+      { code: 'ML_USAGE' },
+    )
   const learner = factory.make({ features: features.length, classes })
   return { name: model.name, features, learner }
 }

@@ -7,6 +7,7 @@ import type { FeatureInfo, LoadedModel, Runtime } from '../../contracts/runtime.
 import { redactedFeatures } from '../../engine/redacted-features.ts'
 import { featureFields } from '../../engine/row-fields.ts'
 import { functionRuntime } from '../../models/function/function-runtime.ts'
+import { banditRuntime } from '../../models/learner/bandit-runtime.ts'
 import { learnerRuntime } from '../../models/learner/learner-runtime.ts'
 import { modelBytesMax } from '../../models/onnx/options.ts'
 import type { ModelPlan, Plan } from '../../pipeline/plan.ts'
@@ -17,6 +18,7 @@ const RUNTIMES: Readonly<Record<string, (() => Promise<Runtime>) | undefined>> =
   onnx: async () => (await import('../../models/onnx/onnx-runtime.ts')).onnxRuntime(),
   function: async () => functionRuntime(),
   learner: async () => learnerRuntime(),
+  bandit: async () => banditRuntime(),
 }
 
 /** Models of a plan. */

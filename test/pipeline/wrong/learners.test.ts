@@ -72,7 +72,7 @@ describe('a learner that is wrong is refused', () => {
     [
       'a model that learns from nothing',
       () => modelWith({ runtime: learner(logisticRegression(), scoring) }),
-      "model 'm': a model that learns classes or numbers must have labels to learn from; found none; write labels:",
+      "model 'm': a model that learns classes, numbers or rewards must have labels to learn from; found none; write labels:",
     ],
   ])
 })

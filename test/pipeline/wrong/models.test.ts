@@ -43,7 +43,7 @@ describe('a model that is wrong is refused', () => {
     [
       'a model without a runtime',
       () => modelWith({ runtime: undefined }),
-      "model 'm': runtime must be made by onnx, functionModel or learner; found undefined; write onnx('model.onnx', ...)",
+      "model 'm': runtime must be made by onnx, functionModel, learner or bandit; found undefined; write onnx('model.onnx', ...)",
     ],
     [
       'a runtime that takes a feature the model has not',

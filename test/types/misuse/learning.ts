@@ -34,8 +34,8 @@ oneHot({ features: 3 })
 // @ts-expect-error Type 'string' is not assignable to type 'number'
 kMeans({ clusters: 'five' })
 
-// @ts-expect-error Property 'arms' is missing in type
-thompson({ epsilon: 0.1 })
+// @ts-expect-error 'arms' does not exist in type
+thompson({ arms: 2 })
 
-// @ts-expect-error Type 'Bandit' is missing the following properties from type 'LearnerFactory'
-pipe(standardScaler(), thompson({ arms: 2 }))
+// @ts-expect-error 'BanditFactory' is not assignable to parameter of type 'LearnerFactory'
+perKey(thompson())

@@ -1,6 +1,12 @@
 // Wrong models and labels. Each must not compile; what stands behind the mark must be in the message.
-import { drift, functionModel, learner, model, onnx } from '../../../src/index.ts'
-import { adwin, logisticRegression, pipe, standardScaler } from '../../../src/learning/index.ts'
+import { bandit, drift, functionModel, learner, model, onnx } from '../../../src/index.ts'
+import {
+  adwin,
+  logisticRegression,
+  pipe,
+  standardScaler,
+  thompson,
+} from '../../../src/learning/index.ts'
 import { order, orders, returns, rule, Score, shop, shops } from './parts.ts'
 
 const id = (event: { id: string }): string => event.id
@@ -65,3 +71,15 @@ learner(standardScaler(), { output: Score })
 
 // @ts-expect-error Type 'LearnerFactory' is not assignable to type 'PreparerFactory'
 pipe(logisticRegression(), standardScaler(), logisticRegression())
+
+// @ts-expect-error Type '"none"' is not assignable to type '"call" | "mail"'
+bandit(thompson(), { actions: ['mail', 'call'], fallback: 'none' })
+
+// @ts-expect-error Type 'number' is not assignable to type 'string'
+bandit(thompson(), { actions: ['mail', 3] })
+
+// @ts-expect-error 'LearnerFactory' is not assignable to parameter of type 'BanditFactory'
+bandit(logisticRegression(), { actions: ['mail', 'call'] })
+
+// @ts-expect-error 'BanditFactory' is not assignable to parameter of type 'LearnerFactory'
+learner(thompson(), { output: Score })
