@@ -50,6 +50,9 @@ const OF_ALL = 'drift/all/'
 interface Detected {
   readonly plan: DriftPlan
   readonly column: number
+  /** Version of the row before, and its watch: they seldom change. */
+  version: number
+  watch: Watch | undefined
 }
 
 interface Columns {
@@ -74,7 +77,7 @@ export class DriftBody implements StageBody {
     this.#detected = options.inputs.map(({ watched }) =>
       options.model.drift.flatMap((plan) => {
         const column = watched.indexOf(watchedNumber(plan))
-        return column < 0 ? [] : [{ plan, column }]
+        return column < 0 ? [] : [{ plan, column, version: NaN, watch: undefined }]
       }),
     )
   }
@@ -99,7 +102,8 @@ export class DriftBody implements StageBody {
     const version = columns.versions[row]
     const fellBack = version === FALLBACK_VERSION
     if (fellBack) this.#counts.add('fellBack', 1)
-    for (const { plan, column } of detected) {
+    for (const each of detected) {
+      const { plan, column } = each
       if (fellBack && plan.of !== 'feature') continue
       const { marks } = columns.numbers[column]
       const value = numbersOf(columns.numbers[column])[row]
@@ -107,7 +111,11 @@ export class DriftBody implements StageBody {
         this.#counts.add('missing', 1)
         continue
       }
-      const drift = this.#watch(plan, version).take(value)
+      if (each.watch === undefined || each.version !== version) {
+        each.watch = this.#watch(plan, version)
+        each.version = version
+      }
+      const drift = each.watch.take(value)
       if (drift !== undefined) this.#tell(plan, columns, { row, drift })
     }
   }
