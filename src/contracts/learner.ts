@@ -50,6 +50,8 @@ export interface Learner {
   readonly outputs: number
   /** Of a bandit, how many arms there are: 0 .. arms - 1. */
   readonly arms?: number | undefined
+  /** Whether it forgets by time: rows to learn must tell theirs. Default false. */
+  readonly timed?: boolean | undefined
   /**
    * Writes `outputs` numbers for each row, row `from` at `out[0]`. Probabilities sum to 1, or are all 0 where it cannot say
    * anything yet. They are finite for every input: what is missing, infinite or beyond the limit is taken as missing.

@@ -82,6 +82,31 @@ export class KeyTable {
     return ~place
   }
 
+  /** The place of the key whose last `claim` lies farthest back; -1 where there is none. */
+  get oldest(): number {
+    return this.#oldest
+  }
+
+  /** Forgets the key whose last `claim` lies farthest back: the key of the last place moves to its place. Gives that place, now one beyond those in use. */
+  dropOldest(): number {
+    const place = this.#oldest
+    this.#unlink(place)
+    this.#unindex(place)
+    const last = --this.#count
+    if (last === place) return last
+    this.#unindex(last)
+    const [older, newer] = [this.#older[last], this.#newer[last]]
+    this.#keys[place] = this.#keys[last]
+    this.#older[place] = older
+    this.#newer[place] = newer
+    if (older === NONE) this.#oldest = place
+    else this.#newer[older] = place
+    if (newer === NONE) this.#newest = place
+    else this.#older[newer] = place
+    this.#enter(place)
+    return last
+  }
+
   #link(place: number): void {
     this.#older[place] = this.#newest
     this.#newer[place] = NONE

@@ -11,7 +11,7 @@ import {
   type Preparer,
   type Rows,
 } from '../contracts/learner.ts'
-import { checkRows, isLabel, RowLearner, tooShort } from './learners/row-learner.ts'
+import { checkRows, checkTimes, isLabel, RowLearner, tooShort } from './learners/row-learner.ts'
 import { RowPreparer } from './preparation/row-preparer.ts'
 import { StateReader, StateWriter, type StateHeader } from './state-codec.ts'
 
@@ -37,6 +37,7 @@ class Pipe implements Learner {
   readonly features: number
   readonly outputs: number
   readonly arms: number | undefined
+  readonly timed: boolean | undefined
   readonly #preparers: readonly Preparer[]
   readonly #learner: Learner
   readonly #header: StateHeader
@@ -66,6 +67,7 @@ class Pipe implements Learner {
     this.features = all[0].features
     this.outputs = learner.outputs
     this.arms = learner.arms
+    this.timed = learner.timed
     this.#preparers = preparers
     this.#learner = learner
     this.#header = { kind: this.kind, version: 1, settings: '{}' }
@@ -103,8 +105,7 @@ class Pipe implements Learner {
     if (outcome !== undefined && outcome.length < rows.to) {
       tooShort(this.kind, 'outcome', outcome.length)
     }
-    if (rows.times !== undefined && rows.times.length < rows.to)
-      tooShort(this.kind, 'times', rows.times.length)
+    checkTimes(this, rows)
     if (this.arms !== undefined && (rows.arms?.length ?? 0) < rows.to)
       tooShort(this.kind, 'arms', rows.arms?.length ?? 0)
     if (this.#byRow !== undefined && this.#last !== undefined) {

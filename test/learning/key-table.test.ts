@@ -29,6 +29,15 @@ class Model {
     this.places.set(name, place)
     return ~place
   }
+
+  /** The key of the last place moves to the one that is free. */
+  dropOldest(): number {
+    const [[oldest, freed]] = this.places
+    this.places.delete(oldest)
+    const last = this.places.size
+    for (const [name, place] of this.places) if (place === last) this.places.set(name, freed)
+    return last
+  }
 }
 
 const key = fc.oneof(
@@ -37,7 +46,7 @@ const key = fc.oneof(
 )
 
 describe('a table of keys', () => {
-  it('gives and forgets as a map in the order of use does, also when restored on the way', () => {
+  it('gives, forgets and drops as a map in the order of use does, also when restored on the way', () => {
     fc.assert(
       fc.property(
         fc.array(key, { maxLength: 200 }),
@@ -48,6 +57,10 @@ describe('a table of keys', () => {
           keys.forEach((each, i) => {
             expect(table.find(each)).toBe(model.places.get(String(each)) ?? -1)
             expect(table.claim(each)).toBe(model.claim(each))
+            if (i % 7 === 5) {
+              expect(table.oldest).toBe([...model.places.values()][0])
+              expect(table.dropOldest()).toBe(model.dropOldest())
+            }
             if (i % 50 !== 49) return
             const again = new KeyTable(most)
             expect(again.restore(...table.encode())).toBe(true)

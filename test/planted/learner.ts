@@ -58,4 +58,30 @@ export const learnerBugs: readonly PlantedBug[] = [
     becomes: `out[row] = values[row]`,
     foundBy: [{ test: 'test/engine/predict.test.ts' }],
   },
+  {
+    name: 'reward-for-another-action',
+    does: 'Learns every reward for the first action, whichever was chosen.',
+    file: 'src/engine/operators/receipt-features.ts',
+    text: `if (arm >= 0) arms[row] = arm`,
+    becomes: `if (arm >= 0) arms[row] = 0`,
+    foundBy: [{ test: 'test/testing/choosing.test.ts' }, { seeds: '120-139' }],
+  },
+  {
+    name: 'chance-by-the-batch',
+    does: 'Draws a choice by where its row lies in the call, not in its source.',
+    file: 'src/models/learner/bandit-runtime.ts',
+    text: `placeDraw(seed, from.partitions[row], from.offsets[row])`,
+    becomes: `placeDraw(seed, 0, row)`,
+    foundBy: [{ test: 'test/models/learner/bandit-runtime.test.ts' }, { seeds: '120-139' }],
+  },
+  {
+    name: 'time-of-keys-not-restored',
+    does: 'Forgets no key by its TTL that was learnt before a restart.',
+    file: 'src/learning/learners/per-key.ts',
+    text: `    this.#times = times
+`,
+    becomes: `    this.#times = times.map(() => Infinity)
+`,
+    foundBy: [{ test: 'test/learning/learners/per-key.test.ts' }, { seeds: '120-139' }],
+  },
 ]

@@ -19,6 +19,7 @@ import {
   linUcb,
   logisticRegression,
   pageHinkley,
+  perKey,
   pipe,
   standardScaler,
 } from '../../src/learning/index.ts'
@@ -167,13 +168,16 @@ export const fraud = model('fraud', {
   },
 })
 
-/** Learns what the other model is judged by. */
+/** So few that keys make room for others, and so short a time that they are forgotten. */
+const GUESSES = { most: 3, ttl: '40s', grace: 2 } as const
+
+/** Learns what the other model is judged by, apart for how many payments there were. */
 export const guess = model('guess', {
   of: payments,
   input: [card, shop, device],
-  runtime: learner(pipe(standardScaler(), logisticRegression()), {
+  runtime: learner(perKey(pipe(standardScaler(), logisticRegression()), GUESSES), {
     output: z.object({ chance: z.number() }),
-    inputs: ['amount', 'count1m', 'frauds5m'],
+    inputs: ['count1m', 'amount', 'frauds5m'],
     snapshot: '3m',
     wait: 'forever',
   }),

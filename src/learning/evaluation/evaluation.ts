@@ -214,7 +214,7 @@ export class Evaluation {
     const pending = this.#pending
     const slot = pending.take()
     const label = pending.labels[slot]
-    const rows = { columns: pending.columns, from: slot, to: slot + 1 }
+    const rows = { columns: pending.columns, from: slot, to: slot + 1, times: pending.due }
     const learns = isLabel(this.#learner, label)
     if (learns) this.#measure(slot, label)
     const left = learns && learning ? this.#learner.learn(rows, pending.labels) : 0

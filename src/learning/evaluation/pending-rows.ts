@@ -8,8 +8,9 @@ export class PendingRows {
   /** `outputs` numbers a slot. */
   said: Float64Array
   labels: Float64Array
+  /** When the label of a slot comes. */
+  due: Float64Array
   readonly #outputs: number
-  #due: Float64Array
   #arrival: Float64Array
   #free: number[] = []
   #slots = 0
@@ -23,7 +24,7 @@ export class PendingRows {
     this.columns = Array.from({ length: features }, () => new Float64Array(room))
     this.said = new Float64Array(room * outputs)
     this.labels = new Float64Array(room)
-    this.#due = new Float64Array(room)
+    this.due = new Float64Array(room)
     this.#arrival = new Float64Array(room)
   }
 
@@ -41,7 +42,7 @@ export class PendingRows {
 
   wait(slot: number, label: number, due: number): void {
     this.labels[slot] = label
-    this.#due[slot] = due
+    this.due[slot] = due
     this.#arrival[slot] = this.#arrived++
     this.#heap.push(slot)
     this.#rise(this.#heap.length - 1)
@@ -49,7 +50,7 @@ export class PendingRows {
 
   /** Whether a label has come by then. */
   hasDue(now: number): boolean {
-    return this.#heap.length > 0 && this.#due[this.#heap[0]] <= now
+    return this.#heap.length > 0 && this.due[this.#heap[0]] <= now
   }
 
   /** The slot whose label comes first; it is used until `release`. */
@@ -69,7 +70,7 @@ export class PendingRows {
   }
 
   #before(a: number, b: number): boolean {
-    const apart = this.#due[a] - this.#due[b]
+    const apart = this.due[a] - this.due[b]
     return apart < 0 || (apart === 0 && this.#arrival[a] < this.#arrival[b])
   }
 
@@ -108,7 +109,7 @@ export class PendingRows {
     this.columns.forEach((column, i) => (this.columns[i] = grown(column, room)))
     this.said = grown(this.said, room * this.#outputs)
     this.labels = grown(this.labels, room)
-    this.#due = grown(this.#due, room)
+    this.due = grown(this.due, room)
     this.#arrival = grown(this.#arrival, room)
   }
 }

@@ -55,9 +55,10 @@ export function calibrated(
 }
 
 /**
- * A learner for each value of one column, of a bounded number; the value not learnt for longest makes room. The learner reads the others.
+ * A learner for each value of one column, of a bounded number; the value not learnt for longest makes room, and with `ttl` is forgotten when it
+ * was not learnt for so long. The learner reads the other columns.
  * @example
- * perKey(pipe(standardScaler(), linearRegression()), { key: 0, most: 5000, grace: 20 })
+ * perKey(pipe(standardScaler(), linearRegression()), { key: 0, most: 5000, ttl: '30d', grace: 20 })
  */
 export function perKey(
   learner: LearnerFactory,

@@ -67,7 +67,7 @@ export class Calibrated extends WrappedLearner {
     return graph.node('Where', [graph.node('Greater', [sum, none]), votes, none])
   }
 
-  protected learnRow(label: number): void {
+  protected learnRow(label: number, time: number): void {
     this.ask()
     const { said } = this
     if (said[0] + said[1] > 0) {
@@ -77,7 +77,7 @@ export class Calibrated extends WrappedLearner {
       line[0] -= this.#rate * slope * given
       line[1] -= this.#rate * slope
     }
-    this.teach(label)
+    this.teach(label, time)
   }
 
   protected override arrays(): readonly StateArray[] {

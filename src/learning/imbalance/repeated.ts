@@ -76,7 +76,7 @@ export abstract class Repeated extends WrappedLearner {
     return normalised(graph, graph.node('Mul', [said, graph.doubles(ratios)]))
   }
 
-  protected learnRow(label: number): void {
+  protected learnRow(label: number, time: number): void {
     this.seen[label]++
     const rate = this.rate(label)
     let times = Math.floor(rate)
@@ -86,7 +86,7 @@ export abstract class Repeated extends WrappedLearner {
       this.#random.save(this.#words)
     }
     this.#learnt[label] += times
-    for (; times > 0; times--) this.teach(label)
+    for (; times > 0; times--) this.teach(label, time)
   }
 
   protected override arrays(): readonly StateArray[] {

@@ -30,6 +30,8 @@ export interface LearnerInfo {
   readonly settings: Readonly<Record<string, unknown>>
   /** What stands in a gathered row for a value that is missing. Default NaN. */
   readonly missing?: number
+  /** Whether it forgets by time. Default false. */
+  readonly timed?: boolean
 }
 
 export abstract class RowLearner implements Learner {
@@ -37,6 +39,7 @@ export abstract class RowLearner implements Learner {
   readonly task: LearnerTask
   readonly features: number
   readonly outputs: number
+  readonly timed: boolean
   /** The row at hand. */
   protected readonly x: Float64Array
   protected readonly header: StateHeader
@@ -52,6 +55,7 @@ export abstract class RowLearner implements Learner {
     this.task = info.task
     this.features = info.features
     this.outputs = info.outputs
+    this.timed = info.timed ?? false
     this.x = new Float64Array(info.features)
     this.#missing = info.missing ?? Number.NaN
     const { features, outputs, settings } = info
@@ -90,6 +94,7 @@ export abstract class RowLearner implements Learner {
     if (outcome !== undefined && outcome.length < rows.to) {
       tooShort(this.kind, 'outcome', outcome.length)
     }
+    checkTimes(this, rows)
     let left = 0
     for (let row = rows.from; row < rows.to; row++) {
       const label = labels[row]
@@ -167,6 +172,19 @@ export function checkRows(
       { code: 'ML_USAGE' },
     )
   }
+}
+
+/** @throws DefinitionError ML_USAGE where rows do not tell the times that a learner forgets by. */
+export function checkTimes(
+  { kind, timed }: { readonly kind: string; readonly timed?: boolean | undefined },
+  { times, to }: Rows,
+): void {
+  if (times !== undefined && times.length < to) tooShort(kind, 'times', times.length)
+  if (timed !== true || times !== undefined) return
+  throw new DefinitionError(
+    `${kind}: expected the event time of each row, by which keys are forgotten, found none; give times with the rows, or leave out ttl`,
+    { code: 'ML_USAGE' },
+  )
 }
 
 export function tooShort(kind: string, what: string, length: number): never {

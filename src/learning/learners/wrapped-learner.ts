@@ -16,6 +16,7 @@ export abstract class WrappedLearner extends RowLearner {
   protected readonly said: Float64Array
   readonly #row: Rows
   readonly #label = new Float64Array(1)
+  readonly #time = new Float64Array(1)
 
   constructor({ kind, version, learner, settings }: WrapperInfo) {
     super({
@@ -24,21 +25,23 @@ export abstract class WrappedLearner extends RowLearner {
       version,
       features: learner.features,
       outputs: learner.outputs,
+      timed: learner.timed ?? false,
       settings,
     })
     this.inner = learner
     this.said = new Float64Array(learner.outputs)
     const { x } = this
     const columns = Array.from(x, (_, i) => x.subarray(i, i + 1))
-    this.#row = { columns, from: 0, to: 1 }
+    this.#row = { columns, from: 0, to: 1, times: this.#time }
   }
 
   protected ask(): void {
     this.inner.predict(this.#row, this.said)
   }
 
-  protected teach(label: number): void {
+  protected teach(label: number, time: number): void {
     this.#label[0] = label
+    this.#time[0] = time
     this.inner.learn(this.#row, this.#label)
   }
 
