@@ -39,6 +39,8 @@ export interface RunCommand extends OnLog {
   readonly workers: number | undefined
   /** Its name among the supervisors of a cluster, kept over restarts; undefined: none of its own. */
   readonly member?: string | undefined
+  /** Copies that other runs on Kafka keep of each task with a state. Default 0. */
+  readonly standbys?: number | undefined
   /** How long a call of a model may take that states no deadline of its own, ms; undefined: 30 s. */
   readonly deadlineMs?: number | undefined
   /** Calls of one version of a model that may hang before it is quarantined; undefined: 3. */

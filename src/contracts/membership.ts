@@ -13,11 +13,25 @@ export interface MemberSelf {
   readonly workers: number
   /** Digest of its plan. */
   readonly plan: string
+  /** Copies that other members are to keep of each task with a state. Of what members say the most counts. */
+  readonly standbys: number
 }
 
 export interface Member extends MemberSelf {
   /** Ids of its tasks. */
   readonly tasks: readonly string[]
+  /** Ids of tasks that it keeps copies of. */
+  readonly copies: readonly string[]
+}
+
+/** What a member is to do. */
+export interface Share {
+  /** The tasks to run from now on, all of them. */
+  readonly tasks: readonly string[]
+  /** Those to keep copies of. */
+  readonly copies: readonly string[]
+  /** Whether no other member is there. */
+  readonly alone: boolean
 }
 
 export interface GroupState {
@@ -28,8 +42,7 @@ export interface GroupState {
 
 /** What a member is told, one call after the other. */
 export interface MembershipEvents {
-  /** The tasks to run from now on, all of them; `alone` where no other member is there. */
-  assigned(tasks: readonly string[], alone: boolean): void
+  assigned(share: Share): void
   /** Tasks that go to others; resolves when their commits have ended and their writers are closed. */
   revoke(tasks: readonly string[]): Promise<void>
   /** It was taken for dead: all of its tasks may run elsewhere by now. It joins again by itself. */
@@ -60,9 +73,13 @@ export interface MembershipOptions {
   readonly fixed: boolean
   /** Ids of all tasks of the pipeline, and the stage of each. */
   readonly tasks: readonly TaskOfGroup[]
+  /** Ids of tasks that it holds copies of now: it gets such a task before others do. */
+  readonly copies: () => readonly string[]
 }
 
 export interface TaskOfGroup {
   readonly id: string
   readonly stage: string
+  /** Whether it has a state that is worth a copy. */
+  readonly stateful: boolean
 }

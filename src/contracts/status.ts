@@ -52,6 +52,8 @@ export interface MemberReport {
   readonly workers: number
   /** How many tasks it has. */
   readonly tasks: number
+  /** Of how many tasks of others it keeps copies. */
+  readonly copies: number
 }
 
 /** What a feature set keeps, over all tasks of its stage. */

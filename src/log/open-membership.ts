@@ -17,13 +17,19 @@ import { SoleMember } from './sole-member.ts'
 /** What a cluster takes. */
 const NAME = /^[\w.-]{1,200}$/
 
-/** @param url as `openLog` takes it. @throws DefinitionError ML_USAGE for a name of its own where there are no others, or one that a cluster does not take. */
+/** @param url as `openLog` takes it. @throws DefinitionError ML_USAGE for a name of its own, or copies, where there are no others, or a name that a cluster does not take. */
 export async function openMembership(url: string, options: MembershipOptions): Promise<Membership> {
   const { fixed, self } = options
   const shared = isKafkaUrl(url)
   if (fixed && (!shared || !NAME.test(self.name))) {
     throw new DefinitionError(
       `--member must be a name of letters, digits, '.', '_' and '-' for one of several runs on Kafka; found '${self.name}'${shared ? '' : ` for the log at ${url}, whose pipeline one run has for itself`}`,
+      { code: 'ML_USAGE' },
+    )
+  }
+  if (self.standbys > 0 && !shared) {
+    throw new DefinitionError(
+      `--standby is for several runs on Kafka, which keep copies for each other; found it for the log at ${url}, whose pipeline one run has for itself; leave it out`,
       { code: 'ML_USAGE' },
     )
   }

@@ -11,7 +11,7 @@ export class SoleMember implements Membership {
 
   join(events: MembershipEvents): void {
     this.#events = events
-    events.assigned(this.#tasks, true)
+    this.#assign()
   }
 
   held(): boolean {
@@ -20,10 +20,14 @@ export class SoleMember implements Membership {
 
   giveUp(): void {
     // Nobody else gives tasks out: they are its own again.
-    this.#events?.assigned(this.#tasks, true)
+    this.#assign()
   }
 
   leave(): Promise<void> {
     return Promise.resolve()
+  }
+
+  #assign(): void {
+    this.#events?.assigned({ tasks: this.#tasks, copies: [], alone: true })
   }
 }

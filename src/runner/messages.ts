@@ -20,6 +20,8 @@ export interface WorkerJob {
   readonly origin: Origin
   /** Indexes of its tasks in the list of the plan's tasks. */
   readonly tasks: readonly number[]
+  /** Indexes of those that it keeps copies of. */
+  readonly copies: readonly number[]
   /** Whether other supervisors run tasks of the pipeline: a task that another one opened is then given up, and nothing else. */
   readonly shared: boolean
   readonly batchRows: number | undefined
@@ -37,6 +39,8 @@ export interface AssignJob {
   /** Of the answer `settled`. */
   readonly round: number
   readonly tasks: readonly number[]
+  /** Those that run elsewhere, and that it keeps copies of. */
+  readonly copies: readonly number[]
   /** Calls of models that hung in these tasks. */
   readonly hangs: readonly KnownHangs[]
 }
@@ -88,6 +92,13 @@ export interface TaskStatus extends TaskFigures {
   readonly counts: Readonly<Record<string, number>>
 }
 
+/** A copy of a task that runs at another supervisor. */
+export interface CopyStatus {
+  readonly index: number
+  /** Offsets of the task's commits between it and the end; undefined before it was read for the first time. */
+  readonly behind: number | undefined
+}
+
 /** Figures of one version of a model. */
 export interface ModelStatus {
   readonly model: string
@@ -105,6 +116,7 @@ export type FromWorker =
       readonly kind: 'status'
       readonly tasks: readonly TaskStatus[]
       readonly models: readonly ModelStatus[]
+      readonly copies: readonly CopyStatus[]
       readonly cpuSeconds: number
       readonly peakBytes: number
       /** Resident now. */

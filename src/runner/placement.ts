@@ -1,5 +1,5 @@
-// Which worker of a supervisor runs which of its tasks. A task stays at its worker while it is the supervisor's; a new one goes to the
-// worker with the fewest of its stage, then with the fewest at all.
+// Which worker of a supervisor runs which of its tasks, and keeps which copies. A task stays at its worker while it is the supervisor's; a new
+// one goes to the worker that keeps a copy of it, else to that with the fewest of its stage, then with the fewest at all.
 import type { TaskPlan } from '../engine/task-plan.ts'
 import type { AssignJob } from './messages.ts'
 
@@ -15,6 +15,8 @@ export interface PlacementOptions {
 export class Placement {
   readonly #options: PlacementOptions
   readonly #workerOf = new Map<number, number>()
+  /** By task: the worker that keeps a copy of it. */
+  readonly #copyAt = new Map<number, number>()
   #round = 0
   #closed = false
   /** Workers that have not said yet that what they no longer run has ended, and who waits for that. */
@@ -30,17 +32,23 @@ export class Placement {
 
   /** Tasks of a worker, in their order. */
   of(worker: number): number[] {
-    return [...this.#workerOf]
-      .flatMap(([task, at]) => (at === worker ? [task] : []))
-      .toSorted((a, b) => a - b)
+    return at(this.#workerOf, worker)
   }
 
-  /** These are the supervisor's tasks from now on. */
-  assign(tasks: readonly number[]): void {
-    const kept = new Set(tasks)
-    for (const task of this.#workerOf.keys()) if (!kept.has(task)) this.#workerOf.delete(task)
+  /** Tasks that a worker keeps copies of, in their order. */
+  copiesOf(worker: number): number[] {
+    return at(this.#copyAt, worker)
+  }
+
+  /** These are the supervisor's tasks from now on, and those that it keeps copies of. */
+  assign(tasks: readonly number[], copies: readonly number[] = []): void {
+    leave(this.#workerOf, tasks)
     for (const task of tasks)
-      if (!this.#workerOf.has(task)) this.#workerOf.set(task, this.#fittest(task))
+      if (!this.#workerOf.has(task))
+        this.#workerOf.set(task, this.#copyAt.get(task) ?? this.#fittest(task, this.#workerOf))
+    leave(this.#copyAt, copies)
+    for (const task of copies)
+      if (!this.#copyAt.has(task)) this.#copyAt.set(task, this.#fittest(task, this.#copyAt))
     this.tellAll()
   }
 
@@ -55,6 +63,7 @@ export class Placement {
   /** Ends all tasks, for good; resolves when their commits have ended and their writers are closed. */
   async finish(): Promise<void> {
     this.#workerOf.clear()
+    this.#copyAt.clear()
     const round = ++this.#round
     const { workers, finish } = this.#options
     for (let worker = 0; worker < workers; worker++) finish(worker, round)
@@ -91,7 +100,12 @@ export class Placement {
   tellAll(): number {
     const round = ++this.#round
     for (let worker = 0; worker < this.#options.workers; worker++)
-      this.#options.tell(worker, { kind: 'assign', round, tasks: this.of(worker) })
+      this.#options.tell(worker, {
+        kind: 'assign',
+        round,
+        tasks: this.of(worker),
+        copies: this.copiesOf(worker),
+      })
     return round
   }
 
@@ -108,17 +122,28 @@ export class Placement {
     })
   }
 
-  #fittest(task: number): number {
+  #fittest(task: number, among: ReadonlyMap<number, number>): number {
     const { workers, tasks } = this.#options
     const { stage } = tasks[task].spec
     let best = 0
     let least = Infinity
     for (let worker = 0; worker < workers; worker++) {
-      const own = this.of(worker)
+      const own = at(among, worker)
       const ofStage = own.filter((each) => tasks[each].spec.stage === stage).length
       const load = ofStage * (tasks.length + 1) + own.length
       if (load < least) [best, least] = [worker, load]
     }
     return best
   }
+}
+
+function at(places: ReadonlyMap<number, number>, worker: number): number[] {
+  return [...places]
+    .flatMap(([task, place]) => (place === worker ? [task] : []))
+    .toSorted((a, b) => a - b)
+}
+
+function leave(places: Map<number, number>, tasks: readonly number[]): void {
+  const kept = new Set(tasks)
+  for (const task of places.keys()) if (!kept.has(task)) places.delete(task)
 }

@@ -1,9 +1,11 @@
 // What the tasks of a pipeline have committed: counts and metrics, read from the log as it stands.
 import type { Log } from '../contracts/log.ts'
+import { NO_COMMITS } from '../engine/commit-times.ts'
 import type { LanePosition } from '../engine/exchange/lane.ts'
 import type { TaskPlan } from '../engine/task-plan.ts'
 import { lastCommit, restore } from '../engine/recovery.ts'
 import { StateMemory } from '../engine/state/memory.ts'
+import type { TaskStatus } from './messages.ts'
 import { ModelMetrics } from './model-metrics.ts'
 import { versionMetrics, versionsRun, type VersionMetrics } from './versions/version-metrics.ts'
 import { namedCounts } from './read-counts.ts'
@@ -69,4 +71,18 @@ export function sumOf(
     for (const [name, count] of Object.entries(counts)) sum[name] = (sum[name] ?? 0) + count
   }
   return sum
+}
+
+/** A task as its last commit says it is: one that runs elsewhere, or not yet. */
+export function statusOf({ progress, counts }: TaskState, index: number): TaskStatus {
+  return {
+    index,
+    progress,
+    counts,
+    ended: progress === Infinity,
+    paused: undefined,
+    lanes: [],
+    waitsFor: undefined,
+    commits: NO_COMMITS,
+  }
 }

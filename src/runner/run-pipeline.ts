@@ -4,7 +4,6 @@ import { availableParallelism } from 'node:os'
 import type { MillraceError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'
 import { mostTasks, scaleOf } from '../engine/scale.ts'
-import { NO_COMMITS } from '../engine/commit-times.ts'
 import { isKafkaUrl } from '../log/kafka/kafka-url.ts'
 import type { CopyProgress } from './copying/copy-source.ts'
 import { asMillraceError } from './as-millrace-error.ts'
@@ -19,9 +18,9 @@ import { loadDefinition, type Definition } from './load-definition.ts'
 import { mergedModels } from './merged-models.ts'
 import { localVersions } from './versions/load-models.ts'
 import { prepareRun, type PreparedRun } from './prepare-run.ts'
-import type { FromWorker, ModelStatus, TaskStatus, WorkerJob } from './messages.ts'
+import type { CopyStatus, FromWorker, ModelStatus, TaskStatus, WorkerJob } from './messages.ts'
 import { Placement } from './placement.ts'
-import type { TaskState } from './read-state.ts'
+import { statusOf } from './read-state.ts'
 import type { VersionState } from './versions/model-state.ts'
 import { sourceBehind, stagesOf, type StageStatus, type TaskName } from './stage-status.ts'
 import { TaskGroup } from './task-group.ts'
@@ -46,6 +45,8 @@ export interface RunOptions {
    * Default: none.
    */
   readonly member?: string
+  /** Copies that other supervisors keep of each task with a state, so that they take it over without restoring it. Default 0. */
+  readonly standbys?: number
   /** Rows of a batch at most; no result depends on it. */
   readonly batchRows?: number
   /** How long a call of a model that states no deadline of its own may take, ms. Default 30 000. */
@@ -253,6 +254,9 @@ class Run {
       tasks: this.#run.tasks,
       workers: this.#reports.length,
       member: this.#options.member,
+      standbys: this.#options.standbys ?? 0,
+      copies: () =>
+        this.#copies.filter(({ behind }) => behind !== undefined).map(({ index }) => index),
       placement: this.#placement,
       others: (states) => {
         for (const { index, state } of states) {
@@ -287,6 +291,11 @@ class Run {
     }
   }
 
+  /** Of tasks of others. */
+  get #copies(): readonly CopyStatus[] {
+    return this.#reports.flatMap((report) => report?.copies ?? [])
+  }
+
   #running(): Running {
     const { tasks } = this.#run
     return new Running({
@@ -318,6 +327,7 @@ class Run {
         plan: plan.digest,
         origin,
         tasks: own,
+        copies: this.#placement.copiesOf(number),
         shared: this.#isShared,
         batchRows: this.#options.batchRows,
         models: [...models],
@@ -376,19 +386,5 @@ class Run {
 
   #endIfDone(): void {
     if (this.#options.untilEnd === true && this.status().ended) this.#finish()
-  }
-}
-
-/** A task as its last commit says it is: one that runs elsewhere, or not yet. */
-function statusOf({ progress, counts }: TaskState, index: number): TaskStatus {
-  return {
-    index,
-    progress,
-    counts,
-    ended: progress === Infinity,
-    paused: undefined,
-    lanes: [],
-    waitsFor: undefined,
-    commits: NO_COMMITS,
   }
 }

@@ -23,6 +23,10 @@ export interface TaskGroupOptions {
   readonly workers: number
   /** Its name, where it is to have one that outlives it. */
   readonly member: string | undefined
+  /** Copies that others are to keep of each of its tasks that has a state. */
+  readonly standbys: number
+  /** Indexes of tasks that it holds copies of now. */
+  readonly copies: () => readonly number[]
   readonly placement: Placement
   /** How tasks of others are, told again and again while there are any. */
   readonly others: (
@@ -48,7 +52,7 @@ export class TaskGroup {
   }
 
   static async open(options: TaskGroupOptions): Promise<TaskGroup> {
-    const { pipeline, plan, tasks, workers, member } = options
+    const { pipeline, plan, tasks, workers, member, standbys, copies } = options
     const host = hostname()
     const self = {
       name: member ?? `${host}:${process.pid}`,
@@ -57,12 +61,19 @@ export class TaskGroup {
       since: Math.round(performance.timeOrigin),
       workers,
       plan,
+      standbys,
     }
     const membership = await openMembership(options.url, {
       pipeline,
       self,
       fixed: member !== undefined,
-      tasks: tasks.map(({ spec }) => ({ id: taskId(spec), stage: spec.stage })),
+      tasks: tasks.map(({ spec, kind }) => ({
+        id: taskId(spec),
+        stage: spec.stage,
+        // What a source knows besides its position is a few counters.
+        stateful: kind !== 'source',
+      })),
+      copies: () => copies().map((index) => taskId(tasks[index].spec)),
     })
     return new TaskGroup(options, membership)
   }
@@ -70,9 +81,9 @@ export class TaskGroup {
   join(): void {
     const { placement, failed } = this.#options
     this.#membership.join({
-      assigned: (tasks, alone) => {
+      assigned: ({ tasks, copies, alone }) => {
         this.#alone = alone
-        placement.assign(this.#numbers(tasks))
+        placement.assign(this.#numbers(tasks), this.#numbers(copies))
       },
       revoke: (tasks) => placement.release(this.#numbers(tasks)),
       lost: () => placement.assign([]),

@@ -3,8 +3,9 @@ import { MillraceError } from '../base/errors.ts'
 import { openTask, type OpenedTask, type PipelineParts } from '../engine/open-task.ts'
 import type { TaskPlan } from '../engine/task-plan.ts'
 import { countsIn } from '../engine/state/counts.ts'
-import type { TaskContext } from '../engine/task-context.ts'
-import type { ModelStatus, TaskStatus } from './messages.ts'
+import { Standbys } from '../engine/standbys.ts'
+import { taskId, type TaskContext } from '../engine/task-context.ts'
+import type { CopyStatus, ModelStatus, TaskStatus } from './messages.ts'
 import { progressFigure } from './measure.ts'
 import { ModelMetrics } from './model-metrics.ts'
 import { namedCounts } from './read-counts.ts'
@@ -35,21 +36,28 @@ export class WorkerTasks {
   readonly #lives = new Map<number, Life>()
   /** Those that are to end, until they have. */
   readonly #ending = new Map<number, Promise<void>>()
+  readonly #standbys: Standbys
+  readonly #stopping = new AbortController()
 
   constructor(options: WorkerTasksOptions) {
     this.#options = options
+    this.#standbys = new Standbys({ ...options.context, signal: this.#stopping.signal })
+    this.#standbys.run().catch(options.failed)
   }
 
-  /** These are its tasks from now on. Resolves when all others have ended. */
-  async assign(indexes: readonly number[]): Promise<void> {
+  /** These are its tasks from now on, and those that it keeps copies of. Resolves when all other tasks have ended. */
+  async assign(indexes: readonly number[], copies: readonly number[]): Promise<void> {
     const wanted = new Set(indexes)
     for (const [index, life] of this.#lives) if (!wanted.has(index)) this.#end(life)
     for (const index of wanted) if (!this.#lives.has(index)) this.#begin(index)
+    // Behind those that begin: they take their copies with them.
+    this.#standbys.keep(copies.map((index) => this.#options.tasks[index].spec))
     await Promise.all([...this.#ending].flatMap(([index, done]) => (wanted.has(index) ? [] : done)))
   }
 
   /** Ends all; what they told last stays. */
   async stop(): Promise<void> {
+    this.#stopping.abort()
     for (const { stop } of this.#lives.values()) stop.abort()
     await Promise.all([...this.#lives.values()].map(({ done }) => done))
     await Promise.all(this.#ending.values())
@@ -59,7 +67,7 @@ export class WorkerTasks {
     return this.#lives.get(index)?.task
   }
 
-  status(): { tasks: TaskStatus[]; models: ModelStatus[] } {
+  status(): { tasks: TaskStatus[]; models: ModelStatus[]; copies: CopyStatus[] } {
     const tasks: TaskStatus[] = []
     const models: ModelStatus[] = []
     for (const { index, task, metrics, progress, ended, paused } of this.#lives.values()) {
@@ -69,7 +77,11 @@ export class WorkerTasks {
       const counts = namedCounts(countsIn(task.memory), plan)
       tasks.push({ index, progress, ended, paused, counts, ...task.figures() })
     }
-    return { tasks, models }
+    const copies = this.#standbys.states.map(({ task, behind }) => ({
+      index: this.#options.tasks.findIndex(({ spec }) => taskId(spec) === taskId(task)),
+      behind,
+    }))
+    return { tasks, models, copies }
   }
 
   #begin(index: number): void {
@@ -91,12 +103,13 @@ export class WorkerTasks {
 
   /** @param before the end of the task as it was here last: a task never runs twice. */
   async #live(life: Life, before: Promise<void> | undefined): Promise<void> {
+    const plan = this.#options.tasks[life.index]
+    const taken = this.#standbys.take(plan.spec)
     await before
-    const { context, tasks, parts } = this.#options
+    const { context, parts } = this.#options
     const { signal } = life.stop
     if (signal.aborted) return
-    const plan = tasks[life.index]
-    const task = await openTask({ ...context, signal }, plan, parts)
+    const task = await openTask({ ...context, signal, copy: await taken }, plan, parts)
     if (plan.kind === 'join') life.metrics = new ModelMetrics(task.memory, plan.model.labels ?? {})
     life.task = task
     await task.run(({ progress, ended, paused }) => {

@@ -56,13 +56,15 @@ function assign(job: AssignJob): void {
   if (running === undefined) early = job
   else {
     calls?.know(job.hangs)
-    void running.assign(job.tasks).then(() => tell({ kind: 'settled', round: job.round }))
+    void running
+      .assign(job.tasks, job.copies)
+      .then(() => tell({ kind: 'settled', round: job.round }))
   }
 }
 
 function finish({ round }: FinishJob): void {
   // One that is still being loaded has begun nothing.
-  if (running === undefined) early = { kind: 'assign', round, tasks: [], hangs: [] }
+  if (running === undefined) early = { kind: 'assign', round, tasks: [], copies: [], hangs: [] }
   else void running.stop().then(() => tell({ kind: 'settled', round }))
 }
 
@@ -162,7 +164,8 @@ async function runTasks(job: WorkerJob): Promise<void> {
     failed: (error) => failure.reject(error),
   })
   running = own
-  assign(early ?? { kind: 'assign', round: 0, tasks: job.tasks, hangs: [] })
+  const { tasks: given, copies } = job
+  assign(early ?? { kind: 'assign', round: 0, tasks: given, copies, hangs: [] })
   const timer = setInterval(() => report(own), STATUS_MS)
   try {
     await Promise.race([stopped(), failure.promise])

@@ -15,7 +15,11 @@ import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 const MINUTES = 240_000
 const PARTITIONS = 4
 const CHANGES = 30
-const TASKS = Array.from({ length: PARTITIONS }, (_, i) => ({ id: `t/${i}`, stage: 't' }))
+const TASKS = Array.from({ length: PARTITIONS }, (_, i) => ({
+  id: `t/${i}`,
+  stage: 't',
+  stateful: true,
+}))
 
 /** What all members have counted, and what went wrong; whoever waits for more goes on with either. */
 class Tally {
@@ -58,12 +62,13 @@ class Counter {
   async join(url: string, name: string): Promise<void> {
     this.#member = await openMembership(url, {
       pipeline: 'churn',
-      self: { name, host: 'here', pid: 1, since: 0, workers: 1, plan: 'p' },
+      self: { name, host: 'here', pid: 1, since: 0, workers: 1, plan: 'p', standbys: 0 },
       fixed: false,
       tasks: TASKS,
+      copies: () => [],
     })
     this.#member.join({
-      assigned: (tasks) => {
+      assigned: ({ tasks }) => {
         for (const task of tasks) if (!this.#counting.has(task)) this.#begin(task)
       },
       revoke: (tasks) => this.#end(tasks),

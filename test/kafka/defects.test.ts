@@ -113,9 +113,10 @@ describe.skipIf(!hasKafka).each(PROTOCOLS)(
         const join = async (name: string) => {
           const member = await openMembership(url, {
             pipeline: 'counts',
-            self: { name, host: 'here', pid: 1, since: 0, workers: 1, plan: 'p' },
+            self: { name, host: 'here', pid: 1, since: 0, workers: 1, plan: 'p', standbys: 0 },
             fixed: false,
-            tasks: [{ id: 't/0', stage: 't' }],
+            tasks: [{ id: 't/0', stage: 't', stateful: true }],
+            copies: () => [],
           })
           const assigned = Promise.withResolvers<void>()
           member.join({

@@ -76,8 +76,9 @@ describe.skipIf(!hasKafka)('supervisors on a real Kafka (needs Java 17 and Maven
       await inFolder
 
       // Two at once, on a log where nothing is yet.
-      const [first, second] = [start(log), start(log)]
-      const all = await until(log, shared(2))
+      const [first, second] = [start(log), start(log, { standbys: 1 })]
+      // Each keeps copies of what the other runs, and takes over with them.
+      const all = await until(log, (group) => shared(2)(group) && copied(group))
       const tasks = tasksOf(all).length
       expect(tasks).toBeGreaterThan(2 * PARTITIONS)
 
@@ -123,6 +124,15 @@ describe.skipIf(!hasKafka)('supervisors on a real Kafka (needs Java 17 and Maven
 function shared(members: number): (group: GroupState) => boolean {
   return (group) =>
     group.members.length === members && group.members.every(({ tasks }) => tasks.length > 0)
+}
+
+function copied({ members: [one, other] }: GroupState): boolean {
+  const stateful = ({ tasks }: GroupState['members'][number]): readonly string[] =>
+    tasks.filter((task) => !task.includes('source.')).toSorted()
+  return [
+    [one, other],
+    [other, one],
+  ].every(([at, of]) => at.copies.toSorted().join() === stateful(of).join())
 }
 
 function tasksOf({ members }: GroupState): string[] {

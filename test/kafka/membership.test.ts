@@ -5,20 +5,22 @@ import { leaveForGone, openMembership, readGroup } from '../../src/log/open-memb
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 
 const MINUTES = 180_000
-const TASKS = Array.from({ length: 8 }, (_, i) => ({ id: `t/${i}`, stage: 't' }))
+const TASKS = Array.from({ length: 8 }, (_, i) => ({ id: `t/${i}`, stage: 't', stateful: true }))
 
 class TestMember {
   readonly heard: string[] = []
   tasks: readonly string[] = []
+  copies: readonly string[] = []
   failed: Error | undefined
-  readonly #member: Membership
+  #member: Membership | undefined
   #changed = Promise.withResolvers<void>()
 
-  constructor(member: Membership, revoke: (tasks: readonly string[]) => Promise<void>) {
+  join(member: Membership, revoke: (tasks: readonly string[]) => Promise<void>): void {
     this.#member = member
     member.join({
-      assigned: (tasks) => {
+      assigned: ({ tasks, copies }) => {
         this.tasks = tasks
+        this.copies = copies
         this.#hear('assigned')
       },
       revoke: async (tasks) => {
@@ -36,8 +38,13 @@ class TestMember {
     })
   }
 
+  /** Resolves when it hears something. */
+  next(): Promise<void> {
+    return this.#changed.promise
+  }
+
   async until(is: () => boolean): Promise<void> {
-    while (!is()) await this.#changed.promise
+    while (!is()) await this.next()
   }
 
   has(count: number): Promise<void> {
@@ -45,11 +52,11 @@ class TestMember {
   }
 
   giveUp(tasks: readonly string[]): void {
-    this.#member.giveUp(tasks)
+    this.#member?.giveUp(tasks)
   }
 
-  leave(back = false): Promise<void> {
-    return this.#member.leave(back)
+  async leave(back = false): Promise<void> {
+    await this.#member?.leave(back)
   }
 
   #hear(what: string): void {
@@ -73,18 +80,68 @@ describe.skipIf(!hasKafka)('members of a group on a real Kafka (needs Java 17 an
   async function join(
     pipeline: string,
     name: string,
-    of: { fixed?: boolean; revoke?: (tasks: readonly string[]) => Promise<void> } = {},
+    of: {
+      fixed?: boolean
+      standbys?: number
+      revoke?: (tasks: readonly string[]) => Promise<void>
+    } = {},
   ): Promise<TestMember> {
+    const joined = new TestMember()
     const member = await openMembership(`kafka://${broker.address}/g.`, {
       pipeline,
-      self: { name, host: 'here', pid: 1, since: 0, workers: 1, plan: 'p' },
+      self: {
+        name,
+        host: 'here',
+        pid: 1,
+        since: 0,
+        workers: 1,
+        plan: 'p',
+        standbys: of.standbys ?? 0,
+      },
       fixed: of.fixed ?? false,
       tasks: TASKS,
+      copies: () => joined.copies,
     })
-    const joined = new TestMember(member, of.revoke ?? (() => Promise.resolve()))
+    joined.join(member, of.revoke ?? (() => Promise.resolve()))
     open.push(joined)
     return joined
   }
+
+  it(
+    'keep copies of what others run, and get what they have copies of when one leaves',
+    async () => {
+      const a = await join('copies', 'a', { standbys: 1 })
+      await a.has(8)
+      expect(a.copies).toEqual([])
+      const b = await join('copies', 'b')
+      const c = await join('copies', 'c')
+      const all = [a, b, c]
+      const shared = (): boolean =>
+        all.every(({ tasks }) => tasks.length >= 2) &&
+        all.reduce((sum, { copies }) => sum + copies.length, 0) === 8
+      while (!shared()) await Promise.race(all.map((each) => each.next()))
+      for (const { tasks, copies } of all)
+        expect(copies.filter((task) => tasks.includes(task))).toEqual([])
+      const group = await readGroup(`kafka://${broker.address}/g.`, 'copies')
+      expect(group?.members.flatMap(({ copies }) => copies).toSorted()).toEqual(
+        TASKS.map(({ id }) => id),
+      )
+      const gone = [...a.tasks]
+      const [held, others] = [[...b.copies], [...c.copies]]
+      await a.leave()
+      open.splice(open.indexOf(a), 1)
+      await b.has(4)
+      await c.has(4)
+      // A share of four is as many as each has room for.
+      const cold = gone.filter(
+        (task) =>
+          !(b.tasks.includes(task) && held.includes(task)) &&
+          !(c.tasks.includes(task) && others.includes(task)),
+      )
+      expect(cold.length).toBeLessThan(gone.length)
+    },
+    MINUTES,
+  )
 
   it(
     'share the tasks, and give one only what another has given back',
@@ -167,7 +224,17 @@ describe.skipIf(!hasKafka)('members of a group on a real Kafka (needs Java 17 an
       await a.has(8)
       const group = await readGroup(`kafka://${broker.address}/g.`, 'seen')
       expect(group?.members).toEqual([
-        { name: 'a', host: 'here', pid: 1, since: 0, workers: 1, plan: 'p', tasks: [...a.tasks] },
+        {
+          name: 'a',
+          host: 'here',
+          pid: 1,
+          since: 0,
+          workers: 1,
+          plan: 'p',
+          standbys: 0,
+          tasks: [...a.tasks],
+          copies: [],
+        },
       ])
       expect(group?.rebalances).toBe(1)
     },

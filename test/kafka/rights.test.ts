@@ -175,9 +175,10 @@ async function allThatARunAsks(url: string): Promise<void> {
   const joined = Promise.withResolvers<void>()
   const member = await openMembership(url, {
     pipeline: 'p',
-    self: { name: 'm', host: 'here', pid: 1, since: 0, workers: 1, plan: 'p' },
+    self: { name: 'm', host: 'here', pid: 1, since: 0, workers: 1, plan: 'p', standbys: 0 },
     fixed: false,
-    tasks: [{ id: 't/0', stage: 't' }],
+    tasks: [{ id: 't/0', stage: 't', stateful: true }],
+    copies: () => [],
   })
   member.join({
     assigned: () => joined.resolve(),

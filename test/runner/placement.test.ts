@@ -7,6 +7,7 @@ interface Told {
   readonly worker: number
   readonly round: number
   readonly tasks: readonly number[]
+  readonly copies: readonly number[]
 }
 
 /** Two stages with four tasks each: 0 to 3, and 4 to 7. */
@@ -16,8 +17,9 @@ function placed(): { placement: Placement; told: Told[] } {
   const placement = new Placement({
     workers: 2,
     tasks,
-    tell: (worker, { round, tasks: own }) => told.push({ worker, round, tasks: own }),
-    finish: (worker, round) => told.push({ worker, round, tasks: [] }),
+    tell: (worker, { round, tasks: own, copies }) =>
+      told.push({ worker, round, tasks: own, copies }),
+    finish: (worker, round) => told.push({ worker, round, tasks: [], copies: [] }),
   })
   return { placement, told }
 }
@@ -34,6 +36,20 @@ describe('tasks of a supervisor', () => {
       [0, 2, 4, 6],
       [1, 3, 5, 7],
     ])
+  })
+
+  it('begin at the worker that keeps a copy of them, and the other copies stay where they are', () => {
+    const { placement, told } = placed()
+    placement.assign([0, 4], [1, 2, 3, 5])
+    const [first, second] = [placement.copiesOf(0), placement.copiesOf(1)]
+    expect([...first, ...second].toSorted((a, b) => a - b)).toEqual([1, 2, 3, 5])
+    expect(Math.abs(first.length - second.length)).toBeLessThanOrEqual(1)
+    const holder = second.includes(2) ? 1 : 0
+    placement.assign([0, 2, 4], [1, 3, 5])
+    expect(placement.workerOf(2)).toBe(holder)
+    expect(placement.copiesOf(0)).toEqual(first.filter((task) => task !== 2))
+    expect(placement.copiesOf(1)).toEqual(second.filter((task) => task !== 2))
+    expect(told.at(-1)?.copies).toEqual(placement.copiesOf(1))
   })
 
   it('stay at their worker when others come and go', () => {

@@ -26,6 +26,7 @@ interface RunFlags {
   readonly partitions?: number
   readonly workers?: number
   readonly member?: string
+  readonly standby?: number
   readonly deadline?: number
   readonly hangs?: number
   readonly maxDisk?: number
@@ -51,6 +52,11 @@ export function addRun(program: Program): void {
     .option(
       '--member <name>',
       'on Kafka: a name that it keeps; started again within 10s, it has its tasks back',
+    )
+    .option(
+      '--standby <n>',
+      'on Kafka: copies of each state at other runs, which take over at once (default: 0)',
+      wholeNumber,
     )
     .option('--deadline <duration>', 'for models that state none (default: 30s)', duration)
     .option(
@@ -125,6 +131,7 @@ async function runFile(program: Program, file: string, flags: RunFlags): Promise
       partitions: flags.partitions,
       workers: flags.workers,
       member: flags.member,
+      standbys: flags.standby,
       deadlineMs: flags.deadline,
       hangsMax: flags.hangs,
       http:

@@ -277,13 +277,14 @@ function gapLine({ topic, partition, from, to, at }: GapReport): string {
   )
 }
 
-/** `member a on host-1, since 07:12:03 UTC: 8 tasks, 2 workers`. */
+/** `member a on host-1, since 07:12:03 UTC: 8 tasks, copies of 8 others, 2 workers`. */
 function memberLines({ members, rebalances, at }: StatusReport, { dim }: Style): string[] {
   if (members === undefined || rebalances === undefined) return []
-  const lines = members.map(({ name, host, since, tasks, workers }) => {
+  const lines = members.map(({ name, host, since, tasks, copies, workers }) => {
     const day = at - since < DAY_MS ? '' : `${new Date(since).toISOString().slice(0, 10)} `
     const time = `${day}${new Date(since).toISOString().slice(11, 19)} UTC`
-    return `member ${name} on ${host}, since ${time}: ${countedText(tasks, 'task')}, ${countedText(workers, 'worker')}`
+    const kept = copies === 0 ? '' : `copies of ${countedText(copies, 'other')}, `
+    return `member ${name} on ${host}, since ${time}: ${countedText(tasks, 'task')}, ${kept}${countedText(workers, 'worker')}`
   })
   return [...lines, dim(countedText(rebalances, 'rebalance'))]
 }

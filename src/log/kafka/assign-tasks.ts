@@ -1,6 +1,8 @@
-// Which member of a group runs which tasks: as many as its workers' share, stage by stage, and where it can be those it has. A task goes
+// Which member of a group runs which tasks: as many as its workers' share, stage by stage, and where it can be those it has, else those that it
+// holds copies of. A task goes
 // to another only when its owner has given it back (KIP-429), so a move takes two rounds. Pure, and the same for whoever leads.
 import type { TaskOfGroup } from '../../contracts/membership.ts'
+import { assignCopies } from './assign-copies.ts'
 
 export interface AssignMember {
   readonly id: string
@@ -8,22 +10,38 @@ export interface AssignMember {
   readonly workers: number
   /** Ids of tasks it runs now. */
   readonly owned: readonly string[]
+  /** Ids of tasks that it holds copies of. */
+  readonly copies: readonly string[]
 }
 
-/** @returns the tasks of each member, by its id; a task that is still to be given back is at none. */
+export interface Assigned {
+  readonly tasks: readonly string[]
+  /** Ids of tasks to keep copies of. */
+  readonly copies: readonly string[]
+}
+
+/**
+ * @param standbys copies of each task with a state.
+ * @returns the tasks of each member, by its id; a task that is still to be given back is at none.
+ */
 export function assignTasks(
   tasks: readonly TaskOfGroup[],
   members: readonly AssignMember[],
-): Map<string, string[]> {
+  standbys: number,
+): Map<string, Assigned> {
   const owners = ownersOf(members)
   const given = new Map(members.map(({ id }): [string, string[]] => [id, []]))
+  const runsAt = new Map(owners)
   for (const [id, wanted] of wantedTasks(tasks, members, owners)) {
     for (const task of wanted) {
       const owner = owners.get(task)
-      if (owner === undefined || owner === id) given.get(id)?.push(task)
+      if (owner !== undefined && owner !== id) continue
+      given.get(id)?.push(task)
+      runsAt.set(task, id)
     }
   }
-  return given
+  const copies = assignCopies(tasks, members, { runsAt, each: standbys })
+  return new Map([...given].map(([id, own]) => [id, { tasks: own, copies: copies.get(id) ?? [] }]))
 }
 
 /** Of two that say they run a task the later in the order of ids does: who was away has been told nothing yet. */
@@ -31,6 +49,13 @@ function ownersOf(members: readonly AssignMember[]): Map<string, string> {
   const owners = new Map<string, string>()
   for (const { id, owned } of sorted(members)) for (const task of owned) owners.set(task, id)
   return owners
+}
+
+function holdersOf(members: readonly AssignMember[]): Map<string, string[]> {
+  const holders = new Map<string, string[]>()
+  for (const { id, copies } of members)
+    for (const task of copies) holders.set(task, [...(holders.get(task) ?? []), id])
+  return holders
 }
 
 function sorted(members: readonly AssignMember[]): AssignMember[] {
@@ -46,6 +71,7 @@ function wantedTasks(
   const all = sorted(members)
   const workers = all.reduce((sum, each) => sum + each.workers, 0)
   const wanted = new Map(all.map(({ id }): [string, string[]] => [id, []]))
+  const holders = holdersOf(all)
   let due = 0
   for (const stage of Map.groupBy(tasks, (task) => task.stage).values()) {
     due += stage.length
@@ -75,7 +101,7 @@ function wantedTasks(
       if (over-- <= 0) break
       quotas.set(id, (quotas.get(id) ?? 0) + 1)
     }
-    fill(stage, { quotas, owners, wanted })
+    fill(stage, { quotas, owners, wanted, holders })
   }
   return wanted
 }
@@ -91,9 +117,11 @@ function fill(
     readonly quotas: Map<string, number>
     readonly owners: ReadonlyMap<string, string>
     readonly wanted: ReadonlyMap<string, string[]>
+    /** Those that hold a copy of a task. */
+    readonly holders: ReadonlyMap<string, readonly string[]>
   },
 ): void {
-  const { quotas, owners, wanted } = of
+  const { quotas, owners, wanted, holders } = of
   const take = (id: string, task: TaskOfGroup): boolean => {
     const room = quotas.get(id) ?? 0
     if (room === 0) return false
@@ -102,6 +130,7 @@ function fill(
     return true
   }
   const loose = stage.filter((task) => !take(owners.get(task.id) ?? '', task))
+  const cold = loose.filter((task) => !holders.get(task.id)?.some((id) => take(id, task)))
   const ids = [...quotas.keys()]
-  for (const task of loose) ids.some((id) => take(id, task))
+  for (const task of cold) ids.some((id) => take(id, task))
 }

@@ -107,7 +107,8 @@ export class KafkaGroupMember implements Membership {
       const kept = new Set(given.tasks)
       const revoked = [...this.#owned].filter((task) => !kept.has(task))
       for (const task of kept) this.#owned.add(task)
-      events.assigned(given.tasks, given.members <= 1)
+      const { tasks, copies, members } = given
+      events.assigned({ tasks, copies, alone: members <= 1 })
       if (revoked.length > 0) {
         await events.revoke(revoked)
         for (const task of revoked) this.#owned.delete(task)
@@ -154,7 +155,7 @@ export class KafkaGroupMember implements Membership {
       'join the group of a pipeline',
       () =>
         joinGroup(this.#self, {
-          metadata: encodeMember(this.#options.self, [...this.#owned]),
+          metadata: this.#told(),
           sessionMs: this.#coordinator.sessionMs,
           rebalanceMs: REBALANCE_MS,
           reason,
@@ -167,6 +168,11 @@ export class KafkaGroupMember implements Membership {
     )
     this.#heardAt = performance.now()
     return joined
+  }
+
+  #told(): Buffer {
+    const { self, copies } = this.#options
+    return encodeMember({ ...self, tasks: [...this.#owned], copies: copies() })
   }
 
   async #sync(joined: Joined): Promise<{ readonly code: number; readonly assignment: Buffer }> {
@@ -185,13 +191,14 @@ export class KafkaGroupMember implements Membership {
 
   #giveOut({ members, generation }: Joined): [string, Buffer][] {
     const told = members.map(({ member, metadata }) => {
-      const { workers, tasks } = decodeMember(metadata)
-      return { id: member, workers, owned: tasks }
+      const { workers, tasks, copies, standbys } = decodeMember(metadata)
+      return { id: member, workers, owned: tasks, copies, standbys }
     })
-    const given = assignTasks(this.#options.tasks, told)
-    return [...given].map(([id, tasks]) => [
+    const standbys = Math.max(0, ...told.map((each) => each.standbys))
+    const given = assignTasks(this.#options.tasks, told, standbys)
+    return [...given].map(([id, own]) => [
       id,
-      encodeGiven({ tasks, generation, members: members.length }),
+      encodeGiven({ ...own, generation, members: members.length }),
     ])
   }
 

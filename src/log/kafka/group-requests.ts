@@ -4,7 +4,7 @@ import type { Request } from './requests.ts'
 
 export const PROTOCOL_TYPE = 'millrace'
 /** Of what members tell each other: another format is another name. */
-export const PROTOCOL = 'tasks-1'
+export const PROTOCOL = 'tasks-2'
 
 /** Who asks, in a round. */
 export interface GroupMember {

@@ -1,9 +1,9 @@
 // What members of a group tell each other, as JSON: each says who it is and what it runs, the leader says what each is to run.
-import type { Member, MemberSelf } from '../../contracts/membership.ts'
+import type { Member } from '../../contracts/membership.ts'
 
-/** What a member tells; `tasks` are those it runs now. */
-export function encodeMember(self: MemberSelf, tasks: readonly string[]): Buffer {
-  return Buffer.from(JSON.stringify({ ...self, tasks }))
+/** What a member tells: the tasks it runs and the copies it holds are those of now. */
+export function encodeMember(member: Member): Buffer {
+  return Buffer.from(JSON.stringify(member))
 }
 
 export function decodeMember(metadata: Buffer): Member {
@@ -13,12 +13,14 @@ export function decodeMember(metadata: Buffer): Member {
 
 export interface Given {
   readonly tasks: readonly string[]
+  /** Tasks that it is to keep copies of. */
+  readonly copies: readonly string[]
   /** Members of the group, this one included. */
   readonly members: number
   readonly generation: number
 }
 
-const NOTHING: Given = { tasks: [], members: 0, generation: 0 }
+const NOTHING: Given = { tasks: [], copies: [], members: 0, generation: 0 }
 
 export function encodeGiven(given: Given): Buffer {
   return Buffer.from(JSON.stringify(given))

@@ -37,7 +37,7 @@ export async function readKafkaGroup(url: KafkaUrl, pipeline: string): Promise<G
     return {
       members: members.map(({ member, metadata }, i) => {
         const told = metadata.length === 0 ? unnamed(member) : decodeMember(metadata)
-        return { ...told, tasks: given[i].tasks }
+        return { ...told, tasks: given[i].tasks, copies: given[i].copies }
       }),
       rebalances: Math.max(0, ...given.map(({ generation }) => generation)),
     }
@@ -78,5 +78,15 @@ function described(coordinator: GroupCoordinator): Promise<DescribedGroup> {
 }
 
 function unnamed(member: string): GroupState['members'][number] {
-  return { name: member, host: '', pid: 0, since: 0, workers: 1, plan: '', tasks: [] }
+  return {
+    name: member,
+    host: '',
+    pid: 0,
+    since: 0,
+    workers: 1,
+    plan: '',
+    standbys: 0,
+    tasks: [],
+    copies: [],
+  }
 }

@@ -147,6 +147,7 @@ async function runOn(
       signal: AbortSignal.any([options.signal, lost]),
       ...(options.workers === undefined ? {} : { workers: options.workers }),
       ...(options.member === undefined ? {} : { member: options.member }),
+      ...(options.standbys === undefined ? {} : { standbys: options.standbys }),
       ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
       ...(options.hangsMax === undefined ? {} : { hangsMax: options.hangsMax }),
       ...(options.batchRows === undefined ? {} : { batchRows: options.batchRows }),

@@ -20,16 +20,29 @@ export interface ProcessFigures {
 export interface RunFigures {
   readonly tasks: readonly TaskFigures[]
   readonly processes: readonly ProcessFigures[]
+  /** Copies of tasks that run at other supervisors; `behind` undefined before one was read for the first time. */
+  readonly copies: readonly {
+    readonly stage: string
+    readonly task: number
+    readonly behind: number | undefined
+  }[]
   readonly restarts: number
   readonly quarantined: readonly { readonly model: string; readonly hangs: number }[]
 }
 
 export function figuresOf(run: RunFigures, topics: readonly TopicInfo[]): Figure[] {
-  const { tasks, processes, restarts, quarantined } = run
+  const { tasks, processes, copies, restarts, quarantined } = run
   return [
     ...countsOf(tasks),
     ...stateOf(tasks, topics),
     ...processFigures(processes),
+    gauge(
+      'millrace_copy_behind_records',
+      'Records of commits between the copy of a task that is kept here and the end.',
+      copies.flatMap(({ stage, task, behind }) =>
+        behind === undefined ? [] : [{ labels: { stage, task: String(task) }, value: behind }],
+      ),
+    ),
     counter('millrace_worker_restarts_total', 'Workers that died and were started again.', [
       { labels: {}, value: restarts },
     ]),

@@ -82,6 +82,12 @@ export class Running implements RunningPipeline {
         return [{ ...status, kind, stage: spec.stage, task: spec.number }]
       }),
       processes: [supervisor, ...workers],
+      copies: reports.flatMap((report) =>
+        (report?.copies ?? []).map(({ index, behind }) => {
+          const { stage, number } = tasks[index].spec
+          return { stage, task: number, behind }
+        }),
+      ),
       restarts: restarts(),
       quarantined: quarantined(),
     }

@@ -61,13 +61,14 @@ export async function readStatus(
     quarantined,
     gaps: await gapReports(log, plan.pipeline),
     members: group?.members
-      .map(({ name, host, pid, since, workers, tasks: own }) => ({
+      .map(({ name, host, pid, since, workers, tasks: own, copies }) => ({
         name,
         host,
         pid,
         since,
         workers,
         tasks: own.length,
+        copies: copies.length,
       }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     rebalances: group?.rebalances,

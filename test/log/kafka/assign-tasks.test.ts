@@ -11,6 +11,7 @@ const tasksIn = fc
       Array.from({ length: size }, (_, n): TaskOfGroup => ({
         id: `${stage}/${n}`,
         stage: `${stage}`,
+        stateful: stage % 3 !== 2,
       })),
     ),
   )
@@ -34,23 +35,36 @@ function ownedBy(
     owned: tasks.flatMap((task, i) =>
       (picks[i % picks.length] ?? 0) % (members.length + 1) === at ? [task.id] : [],
     ),
+    copies: tasks.flatMap((task, i) =>
+      (picks[i % picks.length] ?? 0) % 7 === at ? [task.id] : [],
+    ),
   }))
 }
 
 const cases = fc
-  .tuple(tasksIn, membersIn, fc.array(fc.nat(30), { minLength: 1, maxLength: 45 }))
-  .map(([tasks, members, picks]) => ({ tasks, members: ownedBy(tasks, members, picks) }))
+  .tuple(tasksIn, membersIn, fc.array(fc.nat(30), { minLength: 1, maxLength: 45 }), fc.nat(3))
+  .map(([tasks, members, picks, standbys]) => ({
+    tasks,
+    members: ownedBy(tasks, members, picks),
+    standbys,
+  }))
 
 /** Rounds until nobody is to give anything back. */
 function settle(
   tasks: readonly TaskOfGroup[],
   members: readonly AssignMember[],
+  standbys = 0,
 ): { members: AssignMember[]; rounds: number } {
   let now = [...members]
   for (let rounds = 1; rounds <= 3; rounds++) {
-    const given = assignTasks(tasks, now)
-    const back = now.some(({ id, owned }) => owned.some((task) => !given.get(id)?.includes(task)))
-    now = now.map((each) => ({ ...each, owned: given.get(each.id) ?? [] }))
+    const given = assignTasks(tasks, now, standbys)
+    const back = now.some(({ id, owned }) =>
+      owned.some((task) => !given.get(id)?.tasks.includes(task)),
+    )
+    now = now.map((each) => {
+      const { tasks: owned = [], copies = [] } = given.get(each.id) ?? {}
+      return { ...each, owned, copies }
+    })
     if (!back) return { members: now, rounds }
   }
   throw new Error('a group must settle in three rounds')
@@ -59,8 +73,8 @@ function settle(
 describe('tasks of a group', () => {
   it('are each at one member once all is given back, which takes two rounds at most', () => {
     fc.assert(
-      fc.property(cases, ({ tasks, members }) => {
-        const settled = settle(tasks, members)
+      fc.property(cases, ({ tasks, members, standbys }) => {
+        const settled = settle(tasks, members, standbys)
         expect(settled.rounds).toBeLessThanOrEqual(2)
         const all = settled.members.flatMap(({ owned }) => owned)
         expect(all.toSorted()).toEqual(tasks.map(({ id }) => id).toSorted())
@@ -71,11 +85,11 @@ describe('tasks of a group', () => {
   it('never go to another member while one runs them', () => {
     fc.assert(
       fc.property(cases, ({ tasks, members }) => {
-        const given = assignTasks(tasks, members)
+        const given = assignTasks(tasks, members, 0)
         for (const { id, owned } of members)
           for (const task of owned)
             for (const other of members)
-              if (other.id !== id) expect(given.get(other.id)).not.toContain(task)
+              if (other.id !== id) expect(given.get(other.id)?.tasks).not.toContain(task)
       }),
     )
   })
@@ -101,6 +115,7 @@ describe('tasks of a group', () => {
           id: `m${i}`,
           workers: 2,
           owned: [],
+          copies: [],
         }))
         const sizes = settle(tasks, members).members.map(({ owned }) => owned.length)
         expect(Math.max(...sizes) - Math.min(...sizes)).toBeLessThanOrEqual(1)
@@ -110,11 +125,13 @@ describe('tasks of a group', () => {
 
   it('stay where they are while nobody comes or goes', () => {
     fc.assert(
-      fc.property(cases, ({ tasks, members }) => {
-        const settled = settle(tasks, members).members
-        const given = assignTasks(tasks, settled)
-        for (const { id, owned } of settled)
-          expect(given.get(id)?.toSorted()).toEqual(owned.toSorted())
+      fc.property(cases, ({ tasks, members, standbys }) => {
+        const settled = settle(tasks, settle(tasks, members, standbys).members, standbys).members
+        const given = assignTasks(tasks, settled, standbys)
+        for (const { id, owned, copies } of settled) {
+          expect(given.get(id)?.tasks.toSorted()).toEqual(owned.toSorted())
+          expect(given.get(id)?.copies.toSorted()).toEqual(copies.toSorted())
+        }
       }),
     )
   })
@@ -126,6 +143,7 @@ describe('tasks of a group', () => {
           id: `m${i}`,
           workers: 1,
           owned: [],
+          copies: [],
         }))
         const [, ...rest] = settle(tasks, members).members
         const after = settle(tasks, rest).members
@@ -142,10 +160,63 @@ describe('tasks of a group', () => {
 
   it('come out the same whatever the order of members is', () => {
     fc.assert(
-      fc.property(cases, ({ tasks, members }) => {
-        expect(assignTasks(tasks, members.toReversed())).toEqual(
-          new Map(assignTasks(tasks, members)),
+      fc.property(cases, ({ tasks, members, standbys }) => {
+        expect(assignTasks(tasks, members.toReversed(), standbys)).toEqual(
+          new Map(assignTasks(tasks, members, standbys)),
         )
+      }),
+    )
+  })
+
+  it('have as many copies as are wanted, and no member one of what it runs', () => {
+    fc.assert(
+      fc.property(cases, ({ tasks, members, standbys }) => {
+        const settled = settle(tasks, members, standbys).members
+        for (const { id, stateful } of tasks) {
+          const copies = settled.filter((each) => each.copies.includes(id))
+          expect(copies).toHaveLength(stateful ? Math.min(standbys, members.length - 1) : 0)
+          for (const { owned } of copies) expect(owned).not.toContain(id)
+        }
+        for (const { copies } of settled) expect(new Set(copies).size).toBe(copies.length)
+      }),
+    )
+  })
+
+  it('go to those that hold copies of them when a member dies, as many as these have room for', () => {
+    fc.assert(
+      fc.property(tasksIn, fc.integer({ min: 2, max: 5 }), (tasks, count) => {
+        const stateful = tasks.map((task) => ({ ...task, stateful: true }))
+        const members = Array.from({ length: count }, (_, i) => ({
+          id: `m${i}`,
+          workers: 1,
+          owned: [],
+          copies: [],
+        }))
+        const [dead, ...rest] = settle(stateful, settle(stateful, members, 1).members, 1).members
+        const after = settle(stateful, rest, 1).members
+        for (const task of dead.owned) {
+          const at = after.find(({ owned }) => owned.includes(task))
+          const holder = after.find(({ id }) =>
+            rest.some((each) => each.id === id && each.copies.includes(task)),
+          )
+          if (at?.id === holder?.id) continue
+          // Its holder has no room: it runs as many of the stage as any other.
+          const stage = task.split('/')[0]
+          const ofStage = (owned: readonly string[] = []): number =>
+            owned.filter((each) => each.startsWith(`${stage}/`)).length
+          const least = Math.min(...after.map(({ owned }) => ofStage(owned)))
+          expect(ofStage(holder?.owned)).toBeGreaterThanOrEqual(least)
+          expect(
+            holder?.owned
+              .filter((each) => each.startsWith(`${stage}/`))
+              .every((each) =>
+                rest.some(
+                  ({ id, owned, copies }) =>
+                    id === holder.id && (owned.includes(each) || copies.includes(each)),
+                ),
+              ),
+          ).toBe(true)
+        }
       }),
     )
   })
