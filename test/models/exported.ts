@@ -1,7 +1,8 @@
-// A learner and the file that is exported of it, over the same rows: the file goes through all gates a model of a pipeline goes through.
+// A learner as a pipeline runs it and the file that is exported of it, over the same rows: the file goes through all gates a model of a pipeline goes through.
 import type { NumberColumn, VectorColumn } from '../../src/contracts/columns.ts'
 import type { Learner } from '../../src/contracts/learner.ts'
 import { SCORED } from '../../src/contracts/runtime.ts'
+import { equalWhereNone } from '../../src/models/learner/learner-runtime.ts'
 import { exportOnnx } from '../../src/models/onnx/export-learner.ts'
 import { onnxRuntime } from '../../src/models/onnx/onnx-runtime.ts'
 import { numbers } from './columns.ts'
@@ -29,6 +30,7 @@ export async function compareExported(
   const rows = columns[0].length
   const expected = new Float64Array(rows * learner.outputs)
   learner.predict({ columns, from: 0, to: rows }, expected)
+  if (learner.task === 'classes') equalWhereNone(expected, rows, learner.outputs)
   const bytes = exportOnnx(learner, { features: namesOf(learner) })
   const spec = onnxSpec({ missing: { '*': 'nan' }, ...options })
   const model = await onnxRuntime().load(bytes, featuresOf(namesOf(learner).join(' ')), spec)

@@ -1,7 +1,7 @@
 // Makes an ONNX file, all in doubles, of what a learner knows.
 import { createHash } from 'node:crypto'
 import { DefinitionError } from '../../base/errors.ts'
-import type { GraphRows } from '../../contracts/graph-writer.ts'
+import type { GraphRows, GraphValue } from '../../contracts/graph-writer.ts'
 import { VALUE_LIMIT, type Learner, type LearnerTask } from '../../contracts/learner.ts'
 import { GraphBuilder } from './graph-builder.ts'
 import { onnxFile, type Place } from './onnx-file.ts'
@@ -33,8 +33,8 @@ const OUTPUT: Readonly<Record<LearnerTask, string>> = {
 }
 
 /**
- * The file of a model that predicts as the learner does now, within 1e-9, values that are missing (NaN) included. Input: `features`,
- * [rows, features]. Outputs, of classes: `probabilities` [rows, classes] and `label` [rows], the first of the most probable; of a number:
+ * The file of a model that predicts as the learner does in a pipeline now, within 1e-9, values that are missing (NaN) included: equal
+ * probabilities where it cannot say anything. Input: `features`, [rows, features]. Outputs, of classes: `probabilities` [rows, classes] and `label` [rows], the first of the most probable; of a number:
  * `value` [rows, 1]; of an anomaly: `score`; of a cluster: `cluster`. The metadata `millrace.features` has the names, `millrace.learner` the
  * kind, the digest of what it knows, and the origin. The same learner gives the same bytes.
  * @throws ModelError ML_MODEL, with the reason, where the learner cannot be said as a graph.
@@ -46,7 +46,8 @@ export function exportOnnx(
 ): Uint8Array<ArrayBuffer> {
   checkNames(learner, features)
   const graph = new GraphBuilder()
-  const written = learner.writeGraph(graph, givenRows(graph))
+  const given = learner.writeGraph(graph, givenRows(graph))
+  const written = learner.task === 'classes' ? equalWhereNone(graph, given, learner.outputs) : given
   const output = OUTPUT[learner.task]
   graph.output(written, output)
   const outputs: Place[] = [[output, 'double', learner.outputs]]
@@ -70,6 +71,14 @@ export function exportOnnx(
       'millrace.learner': JSON.stringify(said),
     },
   })
+}
+
+/** As `LearnerModel` does. Each leaf of trees that are one ensemble has seen something, and nothing may stand behind them. */
+function equalWhereNone(graph: GraphBuilder, given: GraphValue, classes: number): GraphValue {
+  if (graph.operatorOf(given) === 'TreeEnsemble') return given
+  const sum = graph.node('ReduceSum', [given, graph.integers([1])])
+  const says = graph.node('Greater', [sum, graph.doubles([0], [])])
+  return graph.node('Where', [says, given, graph.doubles([1 / classes], [])])
 }
 
 /** What is infinite or beyond the limit is missing, as a learner has it. */

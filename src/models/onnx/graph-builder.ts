@@ -53,6 +53,11 @@ export class GraphBuilder implements GraphWriter {
     })
   }
 
+  /** The operator that gives a value; undefined for what no node gives. */
+  operatorOf({ name }: GraphValue): string | undefined {
+    return this.nodes.find(({ outputs }) => outputs.includes(name))?.op
+  }
+
   /** Gives a value the name of an output. */
   output(value: GraphValue, name: string): void {
     const at = this.nodes.findIndex(({ outputs }) => outputs.includes(value.name))

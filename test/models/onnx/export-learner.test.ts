@@ -3,8 +3,9 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { Prng } from '../../../src/base/prng.ts'
-import type { NumberColumn } from '../../../src/contracts/columns.ts'
+import type { NumberColumn, VectorColumn } from '../../../src/contracts/columns.ts'
 import type { Learner } from '../../../src/contracts/learner.ts'
+import { ClassWeights } from '../../../src/learning/imbalance/class-weights.ts'
 import { LogisticRegression } from '../../../src/learning/learners/linear/logistic-regression.ts'
 import { HalfSpaceTrees } from '../../../src/learning/learners/anomaly/half-space-trees.ts'
 import { AdaptiveRandomForest } from '../../../src/learning/learners/ensemble/adaptive-random-forest.ts'
@@ -18,6 +19,7 @@ import { pipe } from '../../../src/learning/pipe.ts'
 import { Imputer } from '../../../src/learning/preparation/imputer.ts'
 import { MinMaxScaler } from '../../../src/learning/preparation/min-max-scaler.ts'
 import { StandardScaler } from '../../../src/learning/preparation/standard-scaler.ts'
+import { learnerRuntime } from '../../../src/models/learner/learner-runtime.ts'
 import { exportOnnx } from '../../../src/models/onnx/export-learner.ts'
 import { readModelFile } from '../../../src/models/onnx/model-file.ts'
 import { onnxRuntime } from '../../../src/models/onnx/onnx-runtime.ts'
@@ -86,6 +88,47 @@ describe('the file of a learner', () => {
     expect(model.outputs).toEqual([{ name: 'risk', kind: 'number' }])
     await model.close()
   })
+
+  it.each([
+    ['naive Bayes', () => new GaussianNaiveBayes({ features: 2, classes: 3 })],
+    ['a tree', () => new HoeffdingTree({ features: 2, classes: 3 })],
+    ['a forest', () => new AdaptiveRandomForest({ features: 2, classes: 3, members: 3 })],
+    [
+      'a tree behind a scaler',
+      () =>
+        pipe(new StandardScaler({ features: 2 }), new HoeffdingTree({ features: 2, classes: 3 })),
+    ],
+    [
+      'a learner with weights',
+      () =>
+        new ClassWeights({
+          learner: new GaussianNaiveBayes({ features: 2, classes: 3 }),
+          weights: [1, 2, 3],
+        }),
+    ],
+  ])(
+    'gives equal probabilities where nothing is known, as a pipeline does: %s',
+    async (_, make) => {
+      const options = { inputs: { features: names.features } }
+      const columns = [numbers([1, -2, 0]), numbers([0, 5, 1e99])]
+      const file = await onnxRuntime().load(
+        exportOnnx(make(), names),
+        featuresOf('amount count'),
+        onnxSpec({ ...options, outputs: { chances: 'probabilities' } }),
+      )
+      const own = await learnerRuntime().load(new Uint8Array(1), featuresOf('amount count'), {
+        kind: 'learner',
+        path: undefined,
+        options: { ...options, classes: 3, outputs: { chances: 'probabilities' } },
+        learner: { kind: 'it', task: 'classes', make },
+      })
+      for (const model of [file, own]) {
+        const { outputs } = await model.score(columns, 3)
+        expect([...(outputs[0] as VectorColumn).values]).toEqual(Array(9).fill(1 / 3))
+        await model.close()
+      }
+    },
+  )
 
   it.each([
     [['amount'], 'found 1'],
