@@ -8,6 +8,8 @@ export interface BanditCase {
   readonly make: (size: LearnerSize) => BaseBandit
   /** One with other settings. */
   readonly other: (size: LearnerSize) => BaseBandit
+  /** The most features it is tried with. Default 10,000. */
+  readonly manyFeatures?: number
 }
 
 const ROWS = 300
@@ -45,7 +47,10 @@ function shares(bandit: BaseBandit, { columns }: Sample, row: number): Float64Ar
   return out
 }
 
-export function banditContract(name: string, { make, other }: BanditCase): void {
+export function banditContract(
+  name: string,
+  { make, other, manyFeatures = 10_000 }: BanditCase,
+): void {
   const data = sample(make(SIZE))
   const learnt = (rows: number): BaseBandit => {
     const bandit = make(SIZE)
@@ -128,6 +133,23 @@ export function banditContract(name: string, { make, other }: BanditCase): void 
         bandit.predict({ ...row, draws: Float64Array.of(0.5) }, out)
         expect(out[1]).toBeGreaterThan(0)
       }
+    })
+
+    it('takes one feature, and many', () => {
+      for (const features of [1, manyFeatures]) {
+        const bandit = make({ ...SIZE, features })
+        const columns = Array.from({ length: features }, (_, i) => Float64Array.of(i % 3))
+        const row = { columns, from: 0, to: 1, arms: Int32Array.of(1) }
+        expect(bandit.learn(row, Float64Array.of(1))).toBe(0)
+        const out = new Float64Array(ARMS)
+        bandit.propensities(row, out)
+        expect(out.reduce((a, b) => a + b, 0)).toBeCloseTo(1, 12)
+        expect(bandit.memoryBytes).toBeGreaterThan(0)
+      }
+      for (const none of [0, -1, 1.5, Number.NaN])
+        expect(() => make({ ...SIZE, features: none })).toThrow(
+          expect.objectContaining({ code: 'ML_DEFINITION' }),
+        )
     })
 
     it('is not changed by no rows', () => {

@@ -24,4 +24,10 @@ banditContract('thompson', {
 banditContract('lin-ucb', {
   make: (size) => new LinUcb(size, { alpha: 0.2 }),
   other: (size) => new LinUcb(size),
+  manyFeatures: 200,
+})
+banditContract('lin-ucb without an intercept', {
+  make: (size) => new LinUcb(size, { alpha: 0.2, intercept: false, epsilon: 0.1 }),
+  other: (size) => new LinUcb(size, { alpha: 0.2, epsilon: 0.1 }),
+  manyFeatures: 200,
 })

@@ -26,6 +26,8 @@ export interface LearnerCase {
 export interface Sample {
   readonly columns: Float64Array[]
   readonly labels: Float64Array
+  /** A second from one row to the next. */
+  readonly times: Float64Array
   readonly rows: number
 }
 
@@ -42,11 +44,16 @@ export function sample({ task, outputs, features }: Learner, rows: number, seed 
       column[row] = i === 0 ? noise : i === 1 ? 0.5 : (i % 2 === 0 ? label : -label) + noise
     })
   }
-  return { columns, labels, rows }
+  return { columns, labels, times: labels.map((_, row) => row * 1000), rows }
 }
 
-function learn(learner: Learner, { columns, labels }: Sample, from: number, to: number): void {
-  expect(learner.learn({ columns, from, to }, labels)).toBe(0)
+function learn(
+  learner: Learner,
+  { columns, labels, times }: Sample,
+  from: number,
+  to: number,
+): void {
+  expect(learner.learn({ columns, from, to, times }, labels)).toBe(0)
 }
 
 function predict(learner: Learner, { columns }: Sample, from: number, to: number): Float64Array {
@@ -164,7 +171,7 @@ export function learnerContract(name: string, of: LearnerCase): void {
         bad.columns[features - 1][labels.length + i] = value
       })
       const from = unlabelled ? labels.length : 0
-      const left = learner.learn({ columns: bad.columns, from, to: bad.rows }, bad.labels, outcome)
+      const left = learner.learn({ ...bad, from, to: bad.rows }, bad.labels, outcome)
       expect(left).toBe(bad.rows - from)
       expect([...outcome.subarray(from)]).toEqual([
         ...(unlabelled ? [] : labels.map(() => BAD_LABEL)),
@@ -172,7 +179,7 @@ export function learnerContract(name: string, of: LearnerCase): void {
       ])
       expect(learner.encode()).toEqual(before)
       const marks = new Uint8Array(101).fill(9)
-      learner.learn({ columns: data.columns, from: 100, to: 101 }, data.labels, marks)
+      learner.learn({ ...data, from: 100, to: 101 }, data.labels, marks)
       expect([marks[99], marks[100]]).toEqual([9, LEARNT])
     })
 
@@ -197,6 +204,44 @@ export function learnerContract(name: string, of: LearnerCase): void {
           column[row] = random.pick([Infinity, -Infinity, 1e300, Number.NaN])
       }
       expectSound(learner, predict(learner, odd, 0, 600))
+    })
+
+    it('gives a class that it never saw little, and learns it when it comes', () => {
+      const learner = make(features)
+      const { outputs, task } = learner
+      if (task !== 'classes') return
+      const never = outputs - 1
+      const seen = sample(learner, rows)
+      seen.labels.forEach((label, row) => (seen.labels[row] = label % never))
+      learn(learner, seen, 0, rows)
+      const out = predict(learner, seen, 0, rows)
+      expectSound(learner, out)
+      const given = out.filter((_, i) => i % outputs === never)
+      // Those of margins have little to go by.
+      expect(given.reduce((sum, each) => sum + each, 0) / rows).toBeLessThan(0.75 / outputs)
+      const outcome = new Uint8Array(50)
+      const came = { ...sample(learner, 50, 11), from: 0, to: 50 }
+      expect(learner.learn(came, new Float64Array(50).fill(never), outcome)).toBe(0)
+      expect(outcome.every((each) => each === LEARNT)).toBe(true)
+      expectSound(learner, predict(learner, seen, 0, 50))
+    })
+
+    it.each([
+      [
+        'of which one is never there',
+        (column: Float64Array, i: number) => i === 2 && column.fill(NaN),
+      ],
+      ['of which none is ever there', (column: Float64Array) => column.fill(NaN)],
+      ['that are all constant', (column: Float64Array, i: number) => column.fill(i)],
+    ])('learns rows by features %s', (_, change) => {
+      const learner = make(features)
+      const odd = sample(learner, 200)
+      odd.columns.forEach(change)
+      const outcome = new Uint8Array(200)
+      expect(learner.learn({ ...odd, from: 0, to: 200 }, odd.labels, outcome)).toBe(0)
+      expect(outcome.every((each) => each === LEARNT)).toBe(true)
+      expectSound(learner, predict(learner, odd, 0, 200))
+      expectSound(learner, predict(learner, data, 0, 200))
     })
 
     it('is exported to a file that says the same of every row, whatever is missing, or says why it is not', async () => {
@@ -256,6 +301,7 @@ export function learnerContract(name: string, of: LearnerCase): void {
         () => learner.learn(rowsOf(rows + 1), labels),
         () => learner.learn(rowsOf(5), labels.subarray(0, 4)),
         () => learner.learn(rowsOf(5), labels, new Uint8Array(4)),
+        () => learner.learn({ ...rowsOf(5), times: new Float64Array(4) }, labels),
         () => learner.predict(rowsOf(5), new Float64Array(5 * learner.outputs - 1)),
         () => learner.predict({ columns, from: 3, to: 2 }, new Float64Array(9)),
       ]

@@ -357,6 +357,23 @@ learnerContract('a learner per key, of too many keys', {
   rows: 600,
   exports: false,
 })
+learnerContract('a learner per key, with a TTL', {
+  make: (features) =>
+    new PerKey({
+      make: () => new LogisticRegression({ features: features - 1 }),
+      grace: 3,
+      ttl: '30s',
+    }),
+  other: (features) =>
+    new PerKey({
+      make: () => new LogisticRegression({ features: features - 1 }),
+      grace: 3,
+      ttl: '31s',
+    }),
+  fixed: 6,
+  rows: 600,
+  exports: false,
+})
 learnerContract('am-rules', {
   make: (features) => new AmRules({ features, grace: 50, maxBytes: 20_000 }),
   other: (features) => new AmRules({ features, grace: 50, maxBytes: 20_001 }),
