@@ -59,7 +59,7 @@ const ASSIGNED: Readonly<Record<string, string>> = {
 }
 const SKIPPED = /^(TS(?!NonNull|As|Satisfies)|Import|ThrowStatement|TemplateLiteral)/
 
-/** All mutants of a source, in the order of their places. @throws Error where it does not parse. */
+/** All mutants of a source, in the order of their places; some do not parse. @throws Error where it does not parse. */
 export function mutantsOf(file: string, text: string): Mutant[] {
   const { program, errors } = parseSync(file, text)
   if (errors.length > 0) throw new Error(`${file} does not parse: ${errors[0].message}`)
@@ -71,17 +71,16 @@ export function mutantsOf(file: string, text: string): Mutant[] {
       return { file, line, operator, start, end, was: text.slice(start, end), becomes }
     })
     .sort((a, b) => a.start - b.start || a.end - b.end)
-    .filter((mutant) => parses(mutated(text, mutant)))
 }
 
 export function mutated(text: string, { start, end, becomes }: Mutant): string {
   return text.slice(0, start) + becomes + text.slice(end)
 }
 
-/** Some do not, as `a ?? b || c`: no bug that anybody could make. */
-function parses(text: string): boolean {
+/** Whether it is a program at all. */
+export function parses(text: string, mutant: Mutant): boolean {
   try {
-    stripTypeScriptTypes(text)
+    stripTypeScriptTypes(mutated(text, mutant))
     return true
   } catch {
     return false
