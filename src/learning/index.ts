@@ -82,6 +82,13 @@ export {
   type EvaluationRows,
 } from './evaluation/evaluation.ts'
 export type { Figures } from './evaluation/figures.ts'
+export type { WindowTest, WindowVerdict } from '../contracts/window-test.ts'
+export { chiSquare, jensenShannon, ks, psi, wasserstein } from './factories/window-tests.ts'
+export type {
+  CellTestOptions,
+  WassersteinOptions,
+  WindowTestOptions,
+} from './drift/batch/window-test.ts'
 export { adwin, ddm, eddm, fhddm, hddmA, hddmW, kswin, pageHinkley } from './factories/detectors.ts'
 export type { AdwinOptions } from './drift/adwin.ts'
 export type { DdmOptions } from './drift/ddm.ts'

@@ -78,7 +78,7 @@ function stagePlans(flow: FlowDefinition): readonly StagePlan[] {
 }
 
 function modelPlan({ model, as }: PredictStep): ModelPlan {
-  const { name, input, runtime, labels, drift } = model
+  const { name, input, runtime, labels, drift, windowDrift } = model
   const features = input.flatMap(({ names }) => names)
   const { learning } = runtime
   return {
@@ -92,7 +92,7 @@ function modelPlan({ model, as }: PredictStep): ModelPlan {
     ...(learning === undefined
       ? {}
       : { learning: { ...learning, features: learning.features ?? features } }),
-    ...(drift.length === 0 ? {} : { drift }),
+    ...(drift.length + windowDrift.length === 0 ? {} : { drift, windowDrift }),
   }
 }
 

@@ -18,6 +18,7 @@ import type {
   StreamPlan,
   StreamUses,
   WhenPlan,
+  WindowDriftPlan,
 } from './plan.ts'
 
 export interface StreamDefinition {
@@ -69,6 +70,7 @@ export interface ModelDefinition {
   readonly runtime: RuntimeDefinition
   readonly labels: LabelDefinition | undefined
   readonly drift: readonly DriftPlan[]
+  readonly windowDrift: readonly WindowDriftPlan[]
 }
 
 export interface FeaturesStep {

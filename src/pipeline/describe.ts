@@ -225,7 +225,7 @@ function modelOf(
   model: ModelPlan,
   { path, rate }: { path: string | undefined; rate: number | undefined },
 ): ModelDescription {
-  const { name, as, runtime, features, labels, learning, drift = [] } = model
+  const { name, as, runtime, features, labels, learning, drift = [], windowDrift = [] } = model
   return {
     name,
     prediction: as === undefined ? 'prediction' : `predictions.${as}`,
@@ -252,6 +252,13 @@ function modelOf(
       cooldown,
       direction,
       rowsBetweenFalseAlarms,
+    })),
+    windowDrift: windowDrift.map(({ numbers, test, windowMs, reference, rows }) => ({
+      of: numbers.map(({ of, feature }) => feature ?? of),
+      test: test.kind,
+      windowMs,
+      reference: typeof reference === 'object' ? 'given' : reference,
+      rows,
     })),
   }
 }

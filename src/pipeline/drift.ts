@@ -1,9 +1,9 @@
 // What of a model is watched for change, in the definition: a number, and the detector that watches it.
 import { createHash } from 'node:crypto'
 import type { Detector } from '../contracts/detector.ts'
-import { checkCount, checkOptions, found, frozen, part, refuse, type Part } from './check.ts'
-import type { RuntimeDefinition, SetDefinition } from './definitions.ts'
-import type { DriftPlan, LabelPlan } from './plan.ts'
+import { checkCount, checkOptions, found, frozen, part, refuse } from './check.ts'
+import type { DriftPlan } from './plan.ts'
+import type { WindowDriftDefinition } from './window-drift.ts'
 
 /**
  * `'error'`: of each example whether its prediction was wrong (a probability from 1/2 on says 1). `'loss'`: log loss of the probability of its label, or the
@@ -25,13 +25,13 @@ export interface DriftOptions<Feature extends string> {
   direction?: 'up' | 'down' | 'both'
 }
 
-/** A number that is watched, as `drift(detector)` makes it. */
+/** What is watched, as `drift(detector)` and `windowDrift(test, options)` make it. */
 export interface Drift<Feature extends string = string> {
   readonly '~feature'?: Feature
-  readonly '~drift': DriftDefinition
+  readonly '~drift': DriftDefinition | WindowDriftDefinition
 }
 
-interface DriftDefinition {
+export interface DriftDefinition {
   readonly of: DriftOf<string>
   readonly kind: string
   readonly input: Detector['input']
@@ -117,90 +117,5 @@ function isQuantity(value: unknown): value is DriftOf<string> {
     'feature' in value &&
     typeof value.feature === 'string' &&
     Object.keys(value).length === 1
-  )
-}
-
-export interface DriftsOf {
-  readonly runtime: RuntimeDefinition
-  readonly input: readonly SetDefinition[]
-  readonly labels: LabelPlan | undefined
-}
-
-/** @throws DefinitionError that names the model and what it cannot watch. */
-export function driftPlans(own: Part, drifts: unknown, of: DriftsOf): readonly DriftPlan[] {
-  if (drifts === undefined) return []
-  if (!Array.isArray(drifts))
-    refuse(own, `drift must be a list; found ${found(drifts)}; write drift: [drift(adwin())]`)
-  const plans = drifts.map((each: unknown) => {
-    if (typeof each !== 'object' || each === null || !('~drift' in each))
-      refuse(
-        own,
-        `drift must list what drift(...) makes; found ${found(each)}; write drift: [drift(adwin())]`,
-      )
-    return driftPlan(own, each['~drift'] as DriftDefinition, of)
-  })
-  const names = plans.map(({ name }) => name)
-  const twice = names.find((name, i) => names.indexOf(name) < i)
-  if (twice !== undefined)
-    refuse(
-      own,
-      `drift must watch a number by each kind of detector once; found '${twice}' twice; remove one`,
-    )
-  return plans
-}
-
-function driftPlan(own: Part, definition: DriftDefinition, of: DriftsOf): DriftPlan {
-  const { kind, make, settings, cooldown, rowsBetweenFalseAlarms } = definition
-  const feature = typeof definition.of === 'string' ? undefined : definition.of.feature
-  const quantity = typeof definition.of === 'string' ? definition.of : 'feature'
-  const judged = quantity === 'error' || quantity === 'loss'
-  if (judged) checkJudged(own, quantity, of.labels)
-  const features = of.input.flatMap(({ names }) => names)
-  if (feature !== undefined && !features.includes(feature))
-    refuse(own, `drift must watch its features; found '${feature}'; it has ${features.join(', ')}`)
-  return {
-    name: `${feature ?? quantity}/${kind}`,
-    of: quantity,
-    feature,
-    output: quantity === 'prediction' ? outputOf(own, of) : undefined,
-    detector: kind,
-    make,
-    settings,
-    cooldown,
-    direction: definition.direction ?? (judged ? 'up' : 'both'),
-    rowsBetweenFalseAlarms,
-  }
-}
-
-/** Errors are of classes, losses of probabilities and of numbers. */
-function checkJudged(own: Part, of: 'error' | 'loss', labels: LabelPlan | undefined): void {
-  if (labels?.judges === undefined)
-    refuse(
-      own,
-      `drift must have labels that judge an output to watch its ${of}; found none; give the model labels, or watch 'prediction' or { feature: ... }`,
-    )
-  const { measure = { kind: 'probability' } } = labels
-  if (of === 'error' && (measure.kind === 'numbers' || measure.kind === 'rewards'))
-    refuse(
-      own,
-      "drift must watch the loss of a model of numbers or rewards, which is not right or wrong; found of: 'error'; write drift(pageHinkley(), { of: 'loss' })",
-    )
-  if (of === 'loss' && measure.kind === 'classes' && !measure.chances)
-    refuse(
-      own,
-      "drift must watch the error of a class alone, which has no loss; found of: 'loss'; leave it out, or judge the probabilities",
-    )
-}
-
-function outputOf(own: Part, { runtime, labels }: DriftsOf): string {
-  const numbers = (runtime.columns.fields ?? [])
-    .filter(({ kind, path }) => kind === 'number' && path.length === 1)
-    .map(({ path }) => path[0])
-  const judges = labels?.judges
-  if (judges !== undefined && numbers.includes(judges)) return judges
-  if (numbers.length === 1) return numbers[0]
-  refuse(
-    own,
-    `drift must know which output is watched: the one number, or the number that labels judge; found ${numbers.length === 0 ? 'no number' : numbers.join(', ')}; name it in labels.judges`,
   )
 }

@@ -1,7 +1,8 @@
 // A model: which stream it predicts on, from which features, with what, and where its labels come from.
 import { checkName, checkOptions, found, frozen, part, refuse, type Part } from './check.ts'
 import type { ModelDefinition, RuntimeDefinition, SetDefinition } from './definitions.ts'
-import { driftPlans, type Drift, type NumberFeature } from './drift.ts'
+import { driftPlans } from './drift-plans.ts'
+import type { Drift, NumberFeature } from './drift.ts'
 import type { AnyFeatureSet, NameOf, ValuesOf } from './feature-set.ts'
 import { labelDefinition, type AnyLabels, type Labels, type LabelValue } from './labels.ts'
 import { isRuntime, type Fits, type ModelRuntime } from './model-runtime.ts'
@@ -38,7 +39,7 @@ export interface ModelOptions<
   runtime: Runtime
   /** Where the truth comes from. Default: none, and nothing is judged. */
   labels?: LabelsOption
-  /** What is watched for change, each by its detector: `[drift(adwin())]`. Default: nothing. */
+  /** What is watched for change, row by row or window by window: `[drift(adwin()), windowDrift(ks(), ...)]`. Default: nothing. */
   drift?: readonly DriftOption[]
 }
 
@@ -118,8 +119,8 @@ function modelDefinition(
       own,
       'a model that learns classes, numbers or rewards must have labels to learn from; found none; write labels: { from: ..., by: ..., of: ..., within: ..., label: ... }',
     )
-  const drift = driftPlans(own, options.drift, { runtime, input, labels: labels?.plan })
-  return frozen({ part: own, name, of, input, runtime, labels, drift })
+  const drifts = driftPlans(own, options.drift, { runtime, input, labels: labels?.plan })
+  return frozen({ part: own, name, of, input, runtime, labels, ...drifts })
 }
 
 function inputOf(own: Part, input: unknown): readonly SetDefinition[] {

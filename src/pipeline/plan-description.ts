@@ -91,6 +91,19 @@ export interface ModelDescription {
   readonly learning: LearningDescription | undefined
   /** What is watched for drift. */
   readonly drift: readonly DriftDescription[]
+  /** What is compared window by window. */
+  readonly windowDrift: readonly WindowDriftDescription[]
+}
+
+export interface WindowDriftDescription {
+  /** `prediction`, and names of features. */
+  readonly of: readonly string[]
+  readonly test: string
+  readonly windowMs: number
+  /** A length in ms, the window before, or rows that are given. */
+  readonly reference: number | 'before' | 'given'
+  /** That are kept of each, at most. */
+  readonly rows: number
 }
 
 export interface DriftDescription {

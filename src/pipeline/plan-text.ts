@@ -4,6 +4,7 @@ import type {
   FeatureDescription,
   DerivedDescription,
   DriftDescription,
+  WindowDriftDescription,
   LabelDescription,
   LearningDescription,
   ModelDescription,
@@ -251,6 +252,9 @@ function modelText(model: ModelDescription): string {
     ),
     ...(model.learning === undefined ? [] : [line('learns', learningText(model.learning))]),
     ...(model.drift.length === 0 ? [] : [line('watched', model.drift.map(driftText).join('; '))]),
+    ...(model.windowDrift.length === 0
+      ? []
+      : [line('compared', model.windowDrift.map(windowDriftText).join('; '))]),
   ]
   return [`  ${model.name}`, ...lines].join('\n')
 }
@@ -274,6 +278,17 @@ function driftText(drift: DriftDescription): string {
       ? 'no budget of false alarms is known'
       : `at most one false alarm in ${numberText(rowsBetweenFalseAlarms)}`
   return `${of} by ${detector}, ${direction === 'both' ? 'up or down' : direction}: ${budget}, ${numberText(cooldown)} quiet after a drift`
+}
+
+/** `amount, prediction by ks: each 1h with the first 7d; at most 1,000 rows of each`. */
+function windowDriftText({ of, test, windowMs, reference, rows }: WindowDriftDescription): string {
+  const other =
+    reference === 'before'
+      ? 'the window before'
+      : reference === 'given'
+        ? 'the rows that are given'
+        : `${durationText(reference)} from the first row, or the last drift, on`
+  return `${of.join(', ')} by ${test}: each ${durationText(windowMs)} with ${other}; at most ${numberText(rows)} rows of each`
 }
 
 function labelText({

@@ -4,6 +4,7 @@ import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { WindowAggregate } from '../contracts/aggregate.ts'
 import type { ColumnKind } from '../contracts/columns.ts'
 import type { Detector } from '../contracts/detector.ts'
+import type { WindowTest } from '../contracts/window-test.ts'
 import type { RuntimeSpec } from '../contracts/runtime.ts'
 import type { KeySelector, Selector } from '../contracts/selector.ts'
 import type { Encoding } from '../features/categories.ts'
@@ -205,6 +206,28 @@ export interface DriftPlan {
   readonly rowsBetweenFalseAlarms: number | undefined
 }
 
+/** Numbers of a model that are compared window by window, by one test. */
+export interface WindowDriftPlan {
+  /** `prediction+amount/ks/3600000`: its state is found by it. */
+  readonly name: string
+  readonly numbers: readonly WindowNumber[]
+  readonly test: WindowTest
+  /** SHA-256 of all that decides what is gathered and said, hex. */
+  readonly settings: string
+  readonly windowMs: number
+  /** A length in ms; the window before; or rows that are given, a column a number. */
+  readonly reference: number | 'before' | readonly (readonly number[])[]
+  /** Of a window, and of the reference, that are kept at most. */
+  readonly rows: number
+}
+
+export interface WindowNumber {
+  readonly of: 'prediction' | 'feature'
+  readonly feature: string | undefined
+  /** The output, where predictions are compared. */
+  readonly output: string | undefined
+}
+
 export interface ModelPlan {
   readonly name: string
   /** The key of its prediction in the row: undefined for `prediction`, else its place in `predictions`. */
@@ -219,8 +242,9 @@ export interface ModelPlan {
   readonly labels: LabelPlan | undefined
   /** Of a model whose runtime is a learner. */
   readonly learning?: LearningPlan | undefined
-  /** What is watched; left out: nothing. */
+  /** What is watched, row by row and window by window; left out: nothing. */
   readonly drift?: readonly DriftPlan[] | undefined
+  readonly windowDrift?: readonly WindowDriftPlan[] | undefined
 }
 
 /** Functions here take the row `{ event, features, prediction, predictions }`. */

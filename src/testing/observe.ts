@@ -32,7 +32,7 @@ import {
   receiptsTopic,
   runsTopic,
 } from '../engine/task-names.ts'
-import type { LabelPlan, ModelPlan, Plan } from '../pipeline/plan.ts'
+import type { LabelPlan, Plan } from '../pipeline/plan.ts'
 import { ModelMetrics } from '../runner/model-metrics.ts'
 import { exampleAt, type Example } from '../runner/provenance/examples-of.ts'
 import { namedCounts } from '../runner/read-counts.ts'
@@ -40,7 +40,8 @@ import { countsIn } from '../engine/state/counts.ts'
 import { valueAt } from '../schema/event-view.ts'
 import { OF_VERSIONS } from '../engine/operators/drift-body.ts'
 import { numbersOf } from '../engine/operators/plain-columns.ts'
-import { checkedDrifts, type WatchedExample } from './observe-drift.ts'
+import { originsOf } from '../pipeline/plan-streams.ts'
+import { checkedDrifts, type ScoredRow, type WatchedExample } from './observe-drift.ts'
 import type { Outcome } from './outcome.ts'
 
 export interface Observed extends Outcome {
@@ -64,19 +65,26 @@ export async function observe(log: Log, plan: Plan, { tasks }: PipelineTasks): P
   if (last.models.length > 0) await receipts.read(log, plan.pipeline)
   const examples: Record<string, string[][]> = {}
   const metrics: Record<string, readonly string[]> = {}
-  const watched: { model: ModelPlan; examples: readonly WatchedExample[] }[] = []
+  const watched = new Map<string, readonly WatchedExample[]>()
   for (const model of last.models) {
     const { name, labels } = model
     if (labels !== undefined) {
       const found = await examplesOf(log, { plan, model: name, labels, receipts })
       examples[name] = found.lines
       metrics[name] = found.metrics
-      if (model.drift !== undefined) watched.push({ model, examples: found.watched })
+      watched.set(name, found.watched)
     }
   }
   if (last.models.some(({ drift }) => drift !== undefined)) {
     const topic = driftsTopic(plan.pipeline)
-    const drifts = checkedDrifts((await linesOf(log, topic, outputLine)).flat(), watched)
+    const scored = receipts.scored()
+    const models = last.models.map((model) => ({
+      model,
+      examples: watched.get(model.name) ?? [],
+      rows: scored.get(model.name) ?? [],
+      sources: originsOf(plan, plan.from),
+    }))
+    const drifts = checkedDrifts((await linesOf(log, topic, outputLine)).flat(), models)
     if (drifts.length > 0) outputs[topic] = [drifts]
   }
   const counts: Record<string, number> = {}
@@ -200,6 +208,24 @@ class Receipts {
     return [valueAt(block.column(KEY), row), version]
   }
 
+  /** Rows that all models gave something for, by model. */
+  scored(): ReadonlyMap<string, readonly ScoredRow[]> {
+    const all = [...this.#blocks.values()].map(({ block, meta }) => ({
+      model: meta.model,
+      rows: Array.from({ length: block.rows }, (_, row) => scoredRow(block, meta, row)),
+    }))
+    const byModel = Map.groupBy(all, ({ model }) => model)
+    const failed = new Set(
+      all.flatMap(({ rows }) => rows.filter(({ version }) => Number.isNaN(version)).map(placeText)),
+    )
+    return new Map(
+      [...byModel].map(([model, blocks]) => [
+        model,
+        blocks.flatMap(({ rows }) => rows).filter((row) => !failed.has(placeText(row))),
+      ]),
+    )
+  }
+
   /** A list of numbers that was predicted. */
   output(model: string, name: string, { task, commit, row }: Place): readonly number[] | undefined {
     const found = this.#blocks.get(`${model} ${task} ${commit}`)
@@ -207,6 +233,28 @@ class Receipts {
     const at = FIRST + found.meta.features.length + found.meta.outputs.indexOf(name)
     const value = valueAt(found.block.column(at), row)
     return Array.isArray(value) ? value : undefined
+  }
+}
+
+function placeText({ order }: ScoredRow): string {
+  return order.join(' ')
+}
+
+function scoredRow(block: Block, meta: Meta, row: number): ScoredRow {
+  const { features, outputs, digest } = meta
+  const at = (index: number): unknown => valueAt(block.column(index), row) ?? undefined
+  const outcome = at(FIRST + features.length + outputs.length)
+  const names = [
+    ...features.map((name) => `feature ${name}`),
+    ...outputs.map((name) => `output ${name}`),
+  ]
+  return {
+    mergeTime: Number(at(MERGE_TIME)),
+    order: [Number(at(SOURCE_PARTITION)), Number(at(SOURCE_OFFSET))],
+    time: Number(at(TIME)),
+    version:
+      outcome === SCORED ? versionNumber(digest) : outcome === FELL_BACK ? FALLBACK_VERSION : NaN,
+    values: new Map(names.map((name, i) => [name, at(FIRST + i)])),
   }
 }
 

@@ -5,7 +5,9 @@ import { DriftWatch } from '../learning/drift/drift-watch.ts'
 import { sourceOf } from '../engine/exchange/source-number.ts'
 import type { DriftPlan, ModelPlan, Plan } from '../pipeline/plan.ts'
 import { originsOf } from '../pipeline/plan-streams.ts'
+import { byOrder, driftLine } from './drift-line.ts'
 import { sourceNumber } from './oracle-sources.ts'
+import { referenceWindowDrifts } from './oracle-window-drift.ts'
 
 export interface WatchedNumber {
   readonly mergeTime: number
@@ -28,14 +30,27 @@ export interface WatchedRow {
   readonly features: ReadonlyMap<string, unknown>
 }
 
-/** Drifts of features: those of predictions and errors are of versions, which come when they come (observe.ts). */
+/** Drifts of features: those of predictions and errors are of versions, which come when they come (observe-drift.ts). */
 export function featureDrifts(
   plan: Plan,
-  { name, drift = [] }: ModelPlan,
+  { name, drift = [], windowDrift = [] }: ModelPlan,
   rows: readonly (WatchedRow & Parameters<typeof sourceNumber>[0])[],
 ): string[] {
   const streams = originsOf(plan, plan.from)
-  return drift.flatMap((each) => {
+  const ofWindows = windowDrift
+    .filter(({ numbers }) => numbers.every(({ of }) => of === 'feature'))
+    .flatMap((each) =>
+      referenceWindowDrifts(
+        { model: name },
+        each,
+        rows.map((row) => ({
+          mergeTime: row.mergeTime,
+          order: [sourceNumber(row), row.offset],
+          values: each.numbers.map(({ feature = '' }) => numberFrom(row.features.get(feature))),
+        })),
+      ),
+    )
+  const ofRows = drift.flatMap((each) => {
     const { feature } = each
     if (feature === undefined) return []
     const numbers = rows.map((row): WatchedNumber => {
@@ -46,15 +61,16 @@ export function featureDrifts(
         mergeTime,
         order: [source, offset],
         time,
-        value: numberOf(row.features.get(feature)),
+        value: numberFrom(row.features.get(feature)),
         place: { source: { topic: stream.topic, partition, offset } },
       }
     })
     return referenceDrifts({ model: name }, each, numbers)
   })
+  return [...ofRows, ...ofWindows]
 }
 
-function numberOf(value: unknown): number {
+export function numberFrom(value: unknown): number {
   return typeof value === 'number' || typeof value === 'boolean' ? Number(value) : NaN
 }
 
@@ -91,23 +107,6 @@ export function referenceDrifts(
     }
     return [driftLine(model, time, event)]
   })
-}
-
-/** `[key, time, value]` as JSON, with means that do not depend on the order in which they were added up. */
-export function driftLine(key: string, time: number, event: DriftEvent): string {
-  const { before, after } = event
-  const rounded = (mean: number): number => Number(mean.toPrecision(9))
-  const means = {
-    ...(before === undefined ? {} : { before: rounded(before) }),
-    after: rounded(after),
-  }
-  return JSON.stringify([key, time, JSON.stringify({ ...event, ...means })])
-}
-
-function byOrder(a: WatchedNumber, b: WatchedNumber): number {
-  if (a.mergeTime !== b.mergeTime) return a.mergeTime - b.mergeTime
-  const differs = a.order.findIndex((place, i) => place !== b.order[i])
-  return differs < 0 ? 0 : a.order[differs] - b.order[differs]
 }
 
 function meanOf(numbers: readonly WatchedNumber[]): number | undefined {

@@ -8,7 +8,9 @@ import { drift } from '../../src/pipeline/drift.ts'
 import type { DriftPlan } from '../../src/pipeline/plan.ts'
 
 function planOf(of: ReturnType<typeof drift>, direction: DriftPlan['direction'] = 'up'): DriftPlan {
-  const { kind, make, settings, cooldown } = of['~drift']
+  const definition = of['~drift']
+  if ('test' in definition) throw new RangeError('a detector is wanted')
+  const { kind, make, settings, cooldown } = definition
   return {
     name: `error/${kind}`,
     of: 'error',

@@ -4,6 +4,7 @@ import { z } from 'zod'
 import {
   bandit,
   drift,
+  windowDrift,
   functionModel,
   learner,
   model,
@@ -14,7 +15,9 @@ import {
 } from '../../src/index.ts'
 import {
   adwin,
+  chiSquare,
   halfSpaceTrees,
+  ks,
   kswin,
   linUcb,
   logisticRegression,
@@ -266,6 +269,19 @@ export const kind = model('kind', {
     drift(pageHinkley({ minRows: 5, threshold: 1 }), { of: 'loss', cooldown: 10 }),
     drift(kswin({ alpha: 0.1, window: 24, newest: 8 }), { of: { feature: 'amount' }, cooldown: 3 }),
     drift(adwin({ delta: 0.9, clock: 1 }), { of: { feature: 'recent' }, cooldown: 0 }),
+    drift(adwin({ delta: 0.9, clock: 1 }), { of: 'prediction', cooldown: 2 }),
+    windowDrift(ks({ falseDiscoveryRate: 0.99, leastRows: 10, floor: 0 }), {
+      of: [{ feature: 'amount' }, { feature: 'count1m' }, { feature: 'frauds5m' }],
+      window: '4m',
+      reference: '5m',
+      rows: 12,
+    }),
+    windowDrift(chiSquare({ falseDiscoveryRate: 0.99, leastRows: 10, floor: 0 }), {
+      of: ['prediction', { feature: 'amount' }],
+      window: '6m',
+      reference: 'before',
+      rows: 30,
+    }),
   ],
 })
 

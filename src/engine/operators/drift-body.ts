@@ -5,11 +5,18 @@ import { PRESENT, type Column } from '../../contracts/columns.ts'
 import type { DriftEvent } from '../../contracts/drift-event.ts'
 import { FALLBACK_VERSION, versionText } from '../../contracts/model-version.ts'
 import type { Append } from '../../contracts/log.ts'
-import type { DriftPlan, StreamPlan } from '../../pipeline/plan.ts'
+import type { DriftPlan, StreamPlan, WindowDriftPlan } from '../../pipeline/plan.ts'
 import { valueAt } from '../../schema/event-view.ts'
 import type { BatchContext, StageBody } from '../body.ts'
 import { gather } from '../exchange/gather.ts'
-import { FIRST, KEY, SOURCE_OFFSET, SOURCE_PARTITION, TIME } from '../exchange/layout.ts'
+import {
+  FIRST,
+  KEY,
+  MERGE_TIME,
+  SOURCE_OFFSET,
+  SOURCE_PARTITION,
+  TIME,
+} from '../exchange/layout.ts'
 import type { Merged, Taken } from '../exchange/merge.ts'
 import { sourceOf } from '../exchange/source-number.ts'
 import { Counts } from '../state/counts.ts'
@@ -17,6 +24,8 @@ import type { StateMemory } from '../state/memory.ts'
 import { watchedNumber, type WatchedModel } from '../watched-models.ts'
 import { numbersOf } from './plain-columns.ts'
 import { Watch, type WatchedDrift } from './watch.ts'
+import { windowEvent } from './window-event.ts'
+import { WindowWatch, type WindowedDrift } from './window-watch.ts'
 
 export const DRIFT_COUNTS = [
   /** Examples and rows. */
@@ -55,10 +64,24 @@ interface Detected {
   watch: Watch | undefined
 }
 
+/** A test over windows and the columns it compares. */
+interface Compared {
+  readonly plan: WindowDriftPlan
+  readonly columns: readonly number[]
+  /** Predictions are of versions, and so is all that is compared with them. */
+  readonly ofVersions: boolean
+  /** Those columns, of the batch. */
+  numbers: readonly Column[]
+  /** Version of the row before, and its watch. */
+  version: number
+  watch: WindowWatch | undefined
+}
+
 interface Columns {
   readonly input: DriftInput
   readonly versions: Float64Array
   readonly numbers: readonly Column[]
+  readonly mergeTimes: Float64Array
   readonly places: readonly Column[]
 }
 
@@ -67,7 +90,9 @@ export class DriftBody implements StageBody {
   readonly #memory: StateMemory
   readonly #counts: Counts<(typeof DRIFT_COUNTS)[number]>
   readonly #detected: readonly (readonly Detected[])[]
+  readonly #compared: readonly (readonly Compared[])[]
   readonly #watches = new Map<string, Watch>()
+  readonly #windows = new Map<string, WindowWatch>()
   readonly #drifts = new RecordsBuilder()
 
   constructor(memory: StateMemory, options: DriftOptions) {
@@ -80,15 +105,33 @@ export class DriftBody implements StageBody {
         return column < 0 ? [] : [{ plan, column, version: NaN, watch: undefined }]
       }),
     )
+    this.#compared = options.inputs.map(({ from, watched }) =>
+      from === 'examples'
+        ? []
+        : options.model.windowDrift.map((plan) => ({
+            plan,
+            columns: plan.numbers.map((number) => watched.indexOf(watchedNumber(number))),
+            ofVersions: plan.numbers.some(({ of }) => of === 'prediction'),
+            numbers: [],
+            version: NaN,
+            watch: undefined,
+          })),
+    )
   }
 
   process(merged: Merged, _batch: BatchContext): Append[] {
     this.#drifts.reset()
     const columns = merged.inputs.map((taken, i) => columnsOf(taken, this.#options.inputs[i]))
+    columns.forEach(({ numbers }, i) => {
+      for (const compared of this.#compared[i])
+        compared.numbers = compared.columns.map((column) => numbers[column])
+    })
     const next = merged.inputs.map(() => 0)
     for (let step = 0; step < merged.count; step++) {
       const input = merged.order[step]
-      this.#row(columns[input], this.#detected[input], next[input]++)
+      const row = next[input]++
+      this.#row(columns[input], this.#detected[input], row)
+      for (const compared of this.#compared[input]) this.#compare(columns[input], compared, row)
     }
     if (merged.count > 0) this.#counts.add('rows', merged.count)
     for (const watch of this.#watches.values()) watch.keep()
@@ -118,6 +161,42 @@ export class DriftBody implements StageBody {
       const drift = each.watch.take(value)
       if (drift !== undefined) this.#tell(plan, columns, { row, drift })
     }
+  }
+
+  #compare(columns: Columns, compared: Compared, row: number): void {
+    const version = columns.versions[row]
+    const { plan, ofVersions } = compared
+    if (ofVersions && version === FALLBACK_VERSION) return
+    if (compared.watch === undefined || (ofVersions && compared.version !== version)) {
+      compared.watch = this.#windowWatch(plan, ofVersions ? version : undefined)
+      compared.version = version
+    }
+    for (const drift of compared.watch.take(columns.mergeTimes[row], compared.numbers, row))
+      this.#tellWindow(plan, drift, ofVersions ? version : undefined)
+  }
+
+  #windowWatch(plan: WindowDriftPlan, version: number | undefined): WindowWatch {
+    const of = version === undefined ? OF_ALL : `${OF_VERSIONS}${versionText(version)}/`
+    const own = `${of}${plan.name}/${plan.settings.slice(0, 16)}`
+    const known = this.#windows.get(own)
+    if (known !== undefined) return known
+    const made = new WindowWatch(this.#memory, own, plan)
+    this.#windows.set(own, made)
+    return made
+  }
+
+  #tellWindow(
+    { numbers, test }: WindowDriftPlan,
+    drift: WindowedDrift,
+    version: number | undefined,
+  ): void {
+    const event = windowEvent(drift, {
+      model: this.#options.model.name,
+      number: numbers[drift.number],
+      test: test.kind,
+      version: version === undefined ? undefined : versionText(version),
+    })
+    this.#drifts.add(drift.window.times.to, event.model, JSON.stringify(event))
   }
 
   #watch(plan: DriftPlan, version: number): Watch {
@@ -170,11 +249,14 @@ function sourceAt(
 }
 
 function columnsOf(taken: Taken, input: DriftInput): Columns {
-  if (taken.count === 0) return { input, versions: new Float64Array(0), numbers: [], places: [] }
+  const none = new Float64Array(0)
+  if (taken.count === 0) return { input, versions: none, numbers: [], mergeTimes: none, places: [] }
+  const places = Array.from({ length: KEY + 1 }, (_, i) => gather(taken, i))
   return {
     input,
     versions: numbersOf(gather(taken, FIRST)),
     numbers: input.watched.map((_, i) => gather(taken, FIRST + 1 + i)),
-    places: Array.from({ length: KEY + 1 }, (_, i) => gather(taken, i)),
+    mergeTimes: numbersOf(places[MERGE_TIME]),
+    places,
   }
 }

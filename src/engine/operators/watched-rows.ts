@@ -4,7 +4,7 @@ import type { Append } from '../../contracts/log.ts'
 import { KEY, type LayoutField } from '../exchange/layout.ts'
 import type { Hop, RouteOptions } from '../exchange/router.ts'
 import type { StateMemory } from '../state/memory.ts'
-import { watchedOfRows, type WatchedModel } from '../watched-models.ts'
+import { watchedOfRows, watchedOutput, type WatchedModel } from '../watched-models.ts'
 import { asNumbers, numbers } from './plain-columns.ts'
 import type { Predictor, Predictions } from './predict.ts'
 import { ToldRows } from './told-rows.ts'
@@ -26,7 +26,7 @@ export class WatchedRows {
   readonly #rows: ToldRows
 
   constructor(memory: StateMemory, { model, hop, features, predictor }: WatchedRowsOptions) {
-    const output = model.drift.find(({ of }) => of === 'prediction')?.output ?? ''
+    const output = watchedOutput(model) ?? ''
     this.#watched = watchedOfRows(model).map((name) =>
       name === 'prediction'
         ? { output }

@@ -37,6 +37,7 @@ function idealModel(model: ModelPlan): ModelPlan {
     // Nothing is predicted, and so nothing is learnt to predict with.
     learning: undefined,
     drift: undefined,
+    windowDrift: undefined,
   }
 }
 

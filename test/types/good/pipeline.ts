@@ -2,6 +2,7 @@
 import { z } from 'zod'
 import {
   drift,
+  windowDrift,
   functionModel,
   model,
   onnx,
@@ -12,7 +13,7 @@ import {
   type Stream,
   type UserAggregate,
 } from '../../../src/index.ts'
-import { adwin, kswin } from '../../../src/learning/index.ts'
+import { adwin, ks, kswin } from '../../../src/learning/index.ts'
 import { same, type Equal } from './equal.ts'
 
 const at = z.number()
@@ -142,7 +143,15 @@ const fraud = model('fraud', {
     early: '1m',
     judges: 'score',
   },
-  drift: [drift(adwin()), drift(kswin(), { of: { feature: 'mean24h' }, direction: 'both' })],
+  drift: [
+    drift(adwin()),
+    drift(kswin(), { of: { feature: 'mean24h' }, direction: 'both' }),
+    windowDrift(ks(), {
+      of: ['prediction', { feature: 'mean24h' }],
+      window: '1h',
+      reference: '7d',
+    }),
+  ],
 })
 same<Equal<OutputOf<typeof fraud>, { score: number; reason: string }>>()
 

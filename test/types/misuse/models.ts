@@ -1,7 +1,16 @@
 // Wrong models and labels. Each must not compile; what stands behind the mark must be in the message.
-import { bandit, drift, functionModel, learner, model, onnx } from '../../../src/index.ts'
+import {
+  bandit,
+  drift,
+  functionModel,
+  learner,
+  model,
+  onnx,
+  windowDrift,
+} from '../../../src/index.ts'
 import {
   adwin,
+  ks,
   logisticRegression,
   pipe,
   standardScaler,
@@ -53,6 +62,13 @@ model('m', { ...judged, drift: [adwin()] })
 
 // @ts-expect-error Type '"errors"' is not assignable to type
 drift(adwin(), { of: 'errors' })
+
+const hourly = { window: '1h', reference: 'before' } as const
+// @ts-expect-error Type '"gone"' is not assignable to type
+model('m', { ...judged, drift: [windowDrift(ks(), { of: [{ feature: 'gone' }], ...hourly })] })
+
+// @ts-expect-error Type '"error"' is not assignable to type
+windowDrift(ks(), { of: ['error'], ...hourly })
 
 // @ts-expect-error Type 'LearnerFactory' is missing the following properties from type 'Detector'
 drift(logisticRegression())
