@@ -9,7 +9,14 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { kafkaJars } from './jars.ts'
-import { scramUsers, securedProperties, type Secured } from './secured-listener.ts'
+import {
+  scramUsers,
+  SECURED_LISTENERS,
+  securedAddresses,
+  securedProperties,
+  type Secured,
+  type SecuredAddresses,
+} from './secured-listener.ts'
 
 export { hasKafka } from './jars.ts'
 
@@ -24,11 +31,10 @@ export interface KafkaNode {
   restart(): Promise<void>
 }
 
-export interface KafkaBroker extends KafkaNode {
+/** Nobody listens at its secured addresses unless it was asked for. */
+export interface KafkaBroker extends KafkaNode, SecuredAddresses {
   /** `127.0.0.1:PORT` */
   readonly address: string
-  /** `localhost:PORT` of the listener over TLS and SASL; nobody listens there unless it was asked for. */
-  readonly securedAddress: string
   /** Ends it and removes what it had. */
   dispose(): Promise<void>
 }
@@ -45,7 +51,7 @@ export interface KafkaSettings {
   readonly properties?: readonly string[]
   /** `NAME=LEVEL` of features the cluster has otherwise than by default. */
   readonly features?: readonly string[]
-  /** A further listener, over TLS and SASL, with ACLs; on the plain one everybody may do all. Of one broker alone. */
+  /** Secured listeners, with ACLs; on the plain one everybody may do all. Of one broker alone. */
   readonly secured?: Secured
   /** `HOST:PORT` that clients are told, where they reach a broker by a way round. */
   readonly advertised?: string
@@ -106,12 +112,12 @@ logger.ready.level=info
 
 /** One broker. */
 export async function startKafka(settings: KafkaSettings = {}): Promise<KafkaBroker> {
-  const [port] = await freePorts(1)
-  const cluster = await startKafkaCluster(1, settings, port)
+  const ports = await freePorts(SECURED_LISTENERS)
+  const cluster = await startKafkaCluster(1, settings, ports)
   return {
     ...cluster.nodes[0],
     address: cluster.address,
-    securedAddress: `localhost:${port}`,
+    ...securedAddresses(ports),
     dispose: () => cluster.dispose(),
   }
 }
@@ -119,7 +125,7 @@ export async function startKafka(settings: KafkaSettings = {}): Promise<KafkaBro
 export async function startKafkaCluster(
   count: number,
   { properties = [], features = [], advertised, secured }: KafkaSettings = {},
-  securedPort = 0,
+  securedPorts: readonly number[] = [],
 ): Promise<KafkaCluster> {
   const root = mkdtempSync(join(tmpdir(), 'millrace-kafka-'))
   const ports = await freePorts(2 * count)
@@ -139,7 +145,7 @@ export async function startKafkaCluster(
       `log.dirs=${join(root, `${id}`, 'log')}`,
       ...(secured === undefined
         ? []
-        : [securedProperties(secured, { address, controller, securedPort })]),
+        : [securedProperties(secured, { address, controller, ports: securedPorts })]),
       ...properties,
     ].join('\n')
     return new Node(join(root, `${id}-`), {

@@ -1,6 +1,9 @@
-// Certificates for a broker of a test, which the JDK's keytool makes: signed by themselves, so that each is its own authority.
+// Certificates for brokers and clients of a test, which the JDK's keytool makes: signed by themselves, so that each is its own authority.
 import { spawnSync } from 'node:child_process'
 import { join } from 'node:path'
+
+/** What its key is called in the file. */
+export const ALIAS = 'broker'
 
 export interface MadeCertificate {
   /** The file (PKCS 12) with its key. */
@@ -17,7 +20,7 @@ export function makeCertificate(host: string, folder: string): MadeCertificate {
   const keytool = (...args: string[]): string => {
     const ran = spawnSync(
       'keytool',
-      [...args, '-alias', 'broker', '-storepass', storePassword, '-keystore', store],
+      [...args, '-alias', ALIAS, '-storepass', storePassword, '-keystore', store],
       { encoding: 'utf8' },
     )
     if (ran.status !== 0) throw new Error(`keytool failed: ${ran.stdout}${ran.stderr}`)

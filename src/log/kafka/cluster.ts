@@ -54,6 +54,8 @@ export class Cluster {
   readonly #topics = new Map<string, TopicMetadata>()
   #secondProtocol: Promise<boolean> | undefined
   readonly #watched = new WeakSet<Connection>()
+  /** What broke a connection: whoever waits for an answer there is told its end alone. */
+  readonly #broken = new WeakMap<Connection, Error>()
   #closed = false
 
   constructor(wire: Wire, options: ClusterOptions) {
@@ -66,7 +68,7 @@ export class Cluster {
       maxInflights: options.security.sasl === undefined ? 64 : Number.MAX_SAFE_INTEGER,
       ...this.#secured(),
     })
-    this.#connections.on('connecting', ({ connection }) => survive(connection))
+    this.#connections.on('connecting', ({ connection }) => this.#survive(connection))
   }
 
   get newTopics(): NewTopics {
@@ -93,7 +95,8 @@ export class Cluster {
           (_id, _key, _version, reader) => request.read(reader),
           true,
           true,
-          (error, answer) => (error === null ? resolve(answer as T) : reject(error)),
+          (error, answer) =>
+            error === null ? resolve(answer as T) : reject(this.#broken.get(to) ?? error),
         )
       })
     })
@@ -106,7 +109,7 @@ export class Cluster {
       requestTimeout: 120_000,
       ...this.#secured(),
     })
-    survive(connection)
+    this.#survive(connection)
     await connection.connect(broker.host, broker.port)
     return connection
   }
@@ -219,6 +222,14 @@ export class Cluster {
     await this.#connections.close()
   }
 
+  /**
+   * Without a listener a connection that is reset ends the process, and the pool's own hears but the first error of each. By TLS 1.3 a
+   * broker refuses the certificate of a client when the connection is made already: only this error says so.
+   */
+  #survive(connection: Connection): void {
+    connection.on('error', (error: Error) => this.#broken.set(connection, error))
+  }
+
   /** The wire layer leaves the timer of the next authentication when a connection ends. */
   #watch(connection: Connection): void {
     if (this.#options.security.sasl === undefined || this.#watched.has(connection)) return
@@ -265,14 +276,6 @@ export class Cluster {
     )
     return { host: host ?? '', port: port ?? 0 }
   }
-}
-
-/**
- * Without a listener a connection that is reset ends the process, and the pool's own hears but the first error of each. Who waits for
- * an answer is told by its end.
- */
-function survive(connection: Connection): void {
-  connection.on('error', () => undefined)
 }
 
 type ConnectionOptions = NonNullable<ConstructorParameters<Wire['Connection']>[1]>

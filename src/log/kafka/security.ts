@@ -1,4 +1,5 @@
 // How connections to a cluster are secured: TLS, SASL, both or neither, as a properties file says it.
+import { createPrivateKey, X509Certificate, type KeyObject } from 'node:crypto'
 import { fileURLToPath } from 'node:url'
 import { textOf, type Key, type Properties } from './properties.ts'
 
@@ -55,18 +56,61 @@ async function tlsOf(given: Properties): Promise<Tls> {
     const at = given.optional(key)
     return at === undefined ? undefined : textOf(at, key)
   }
-  const cert = await pem('ssl.certificate.location')
-  const key = await pem('ssl.key.location')
+  const tls: Tls = {
+    ca: await pem('ssl.ca.location'),
+    cert: await pem('ssl.certificate.location'),
+    key: await pem('ssl.key.location'),
+    passphrase: given.optional('ssl.key.password'),
+  }
+  const { ca, cert, key } = tls
   if ((cert === undefined) !== (key === undefined)) {
     throw given.wrong(
       'ssl.certificate.location and ssl.key.location must be given together; found one of them',
     )
   }
-  return {
-    ca: await pem('ssl.ca.location'),
-    cert,
-    key,
-    passphrase: given.optional('ssl.key.password'),
+  // Of an authority that is no certificate Node's TLS says nothing, and then trusts nobody.
+  if (ca !== undefined) certificateOf(given, ca, 'ssl.ca.location')
+  if (cert !== undefined && key !== undefined) checkClient(given, { ...tls, cert, key })
+  return tls
+}
+
+/** @throws DefinitionError ML_USAGE: a connection would fail with what OpenSSL calls it, or without any reason. */
+function checkClient(
+  given: Properties,
+  { cert, key, passphrase }: Tls & { readonly cert: string; readonly key: string },
+): void {
+  const certificate = certificateOf(given, cert, 'ssl.certificate.location')
+  if (!certificate.checkPrivateKey(keyOf(given, key, passphrase))) {
+    throw given.wrong(
+      'ssl.key.location must hold the key of the certificate of ssl.certificate.location; found another key: give the two that belong together, the own certificate first in its file',
+    )
+  }
+}
+
+function certificateOf(given: Properties, pem: string, named: Key): X509Certificate {
+  try {
+    return new X509Certificate(pem)
+  } catch {
+    throw given.wrong(
+      `${named} must name a PEM file of certificates; found none in it: it begins with -----BEGIN CERTIFICATE-----`,
+    )
+  }
+}
+
+/** What OpenSSL says of a key that it cannot read never leaves here. */
+function keyOf(given: Properties, key: string, passphrase: string | undefined): KeyObject {
+  try {
+    return createPrivateKey({ key, ...(passphrase === undefined ? {} : { passphrase }) })
+  } catch {
+    if (!key.includes('PRIVATE KEY-----')) {
+      throw given.wrong(
+        'ssl.key.location must name a PEM file of a private key; found none in it: it begins with -----BEGIN PRIVATE KEY----- or -----BEGIN ENCRYPTED PRIVATE KEY-----',
+      )
+    }
+    const found = passphrase === undefined ? 'no ssl.key.password' : 'another ssl.key.password'
+    throw given.wrong(
+      `the key of ssl.key.location must be readable; found that it is not with ${found}: give the passphrase it was encrypted with`,
+    )
   }
 }
 
