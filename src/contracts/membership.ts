@@ -75,6 +75,11 @@ export interface MembershipOptions {
   readonly tasks: readonly TaskOfGroup[]
   /** Ids of tasks that it holds copies of now: it gets such a task before others do. */
   readonly copies: () => readonly string[]
+  /**
+   * Whether a member is known to be gone for good: it is said for it that it leaves, once this one has asked for its share. Not asked of those
+   * with a name of their own, who may come back. Default: of none it is known.
+   */
+  readonly isGone?: (member: MemberSelf) => boolean
 }
 
 export interface TaskOfGroup {

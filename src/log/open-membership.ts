@@ -1,17 +1,8 @@
 // The group of supervisors that share a pipeline's tasks: those of a cluster; a folder's pipeline has one supervisor.
 import { DefinitionError } from '../base/errors.ts'
-import type {
-  GroupState,
-  MemberSelf,
-  Membership,
-  MembershipOptions,
-} from '../contracts/membership.ts'
+import type { GroupState, Membership, MembershipOptions } from '../contracts/membership.ts'
 import { isKafkaUrl, kafkaUrl } from './kafka/kafka-url.ts'
-import {
-  leaveForGone as leaveKafkaGroup,
-  openKafkaGroup,
-  readKafkaGroup,
-} from './kafka/open-group.ts'
+import { openKafkaGroup, readKafkaGroup } from './kafka/open-group.ts'
 import { SoleMember } from './sole-member.ts'
 
 /** What a cluster takes. */
@@ -34,15 +25,6 @@ export async function openMembership(url: string, options: MembershipOptions): P
     )
   }
   return shared ? openKafkaGroup(kafkaUrl(url), options) : new SoleMember(options)
-}
-
-/** Members without a name of their own that are known to be gone leave at once, not when their sessions end. */
-export function leaveForGone(
-  url: string,
-  pipeline: string,
-  isGone: (member: MemberSelf) => boolean,
-): Promise<void> {
-  return isKafkaUrl(url) ? leaveKafkaGroup(kafkaUrl(url), pipeline, isGone) : Promise.resolve()
 }
 
 /** @returns undefined where a log has no groups. */

@@ -12,7 +12,7 @@ import {
   settleChange,
   shapeOfDefinition,
 } from './changes/become-current.ts'
-import { joinsOthers } from './changes/join-group.ts'
+import { differencesTo, joinsOthers } from './changes/join-group.ts'
 import { prepareKafkaPlaces } from './copying/kafka-places.ts'
 import { record, type LayoutEvent } from './control.ts'
 import type { Definition } from './load-definition.ts'
@@ -48,11 +48,16 @@ export async function prepareRun(
     versions: ModelBytes
     acceptPartial?: boolean | undefined
     acceptGap?: boolean | undefined
+    /** Loads the models, to see that they can be: not asked for where this log has run the same plan with the same models. */
+    check?: () => Promise<void>
   },
 ): Promise<PreparedRun> {
   const { plan, file, origin } = definition
   const { pipeline } = plan
-  const joins = await joinsOthers({ log, url: of.url, definition, versions: of.versions })
+  const joining = { log, url: of.url, definition, versions: of.versions }
+  const joins = await joinsOthers(joining)
+  if (!joins && of.check !== undefined && (await differencesTo(joining)) !== undefined)
+    await of.check()
   const was = await lastLayout(log, pipeline)
   if (joins && was !== undefined) return joined(log, definition, { was, ...of })
   await prepareKafkaPlaces(log, definition, { acceptGap: of.acceptGap === true })

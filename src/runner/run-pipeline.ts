@@ -10,6 +10,7 @@ import { asMillraceError } from './as-millrace-error.ts'
 import { KafkaEdges } from './copying/kafka-edges.ts'
 import { withFileEdges } from './copying/with-file-edges.ts'
 import { everyLook, LOOK_MS } from './every-look.ts'
+import { keepCompiled } from './keep-compiled.ts'
 import { Lookups } from './edge/lookups.ts'
 import { Running, type RunningPipeline } from './edge/running.ts'
 import type { Hang } from './versions/hang-ledger.ts'
@@ -196,6 +197,7 @@ class Run {
     const workers = this.#reports.map((_, number) => this.#worker(number))
     this.#workers = workers
     this.#options.onRunning?.(this.#running())
+    keepCompiled()
     const timers = [setInterval(tell, TELL_MS), everyLook(workers)]
     const { plan } = this.#definition
     const { sources } = this.#run

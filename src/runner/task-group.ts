@@ -7,6 +7,7 @@ import type { TaskPlan } from '../engine/task-plan.ts'
 import { taskId } from '../engine/task-context.ts'
 import { openMembership } from '../log/open-membership.ts'
 import { asMillraceError } from './as-millrace-error.ts'
+import { isGoneHere, nameHere } from './gone-here.ts'
 import type { Placement } from './placement.ts'
 import { readTasks, type TaskState } from './read-state.ts'
 
@@ -53,10 +54,9 @@ export class TaskGroup {
 
   static async open(options: TaskGroupOptions): Promise<TaskGroup> {
     const { pipeline, plan, tasks, workers, member, standbys, copies } = options
-    const host = hostname()
     const self = {
-      name: member ?? `${host}:${process.pid}`,
-      host,
+      name: member ?? nameHere(process.pid),
+      host: hostname(),
       pid: process.pid,
       since: Math.round(performance.timeOrigin),
       workers,
@@ -73,6 +73,7 @@ export class TaskGroup {
         // What a source knows besides its position is a few counters.
         stateful: kind !== 'source',
       })),
+      isGone: isGoneHere,
       copies: () => copies().map((index) => taskId(tasks[index].spec)),
     })
     return new TaskGroup(options, membership)

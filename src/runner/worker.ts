@@ -20,6 +20,7 @@ import { ModelMetrics } from './model-metrics.ts'
 import { originDifferences } from './provenance/origin-differences.ts'
 import { redactKeyOf } from './redact-key.ts'
 import { WorkerCalls } from './versions/worker-calls.ts'
+import { keepCompiled } from './keep-compiled.ts'
 import { watchParent } from './watch-parent.ts'
 import { WorkerTasks } from './worker-tasks.ts'
 
@@ -167,6 +168,7 @@ async function runTasks(job: WorkerJob): Promise<void> {
   const { tasks: given, copies } = job
   assign(early ?? { kind: 'assign', round: 0, tasks: given, copies, hangs: [] })
   const timer = setInterval(() => report(own), STATUS_MS)
+  keepCompiled()
   try {
     await Promise.race([stopped(), failure.promise])
     await Promise.race([own.stop(), failure.promise])

@@ -1,7 +1,7 @@
 // Members of a group on a real Kafka, without any task behind them: who is told what, and in which order.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import type { Membership } from '../../src/contracts/membership.ts'
-import { leaveForGone, openMembership, readGroup } from '../../src/log/open-membership.ts'
+import { openMembership, readGroup } from '../../src/log/open-membership.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 
 const MINUTES = 180_000
@@ -83,6 +83,7 @@ describe.skipIf(!hasKafka)('members of a group on a real Kafka (needs Java 17 an
     of: {
       fixed?: boolean
       standbys?: number
+      isGone?: () => boolean
       revoke?: (tasks: readonly string[]) => Promise<void>
     } = {},
   ): Promise<TestMember> {
@@ -101,6 +102,7 @@ describe.skipIf(!hasKafka)('members of a group on a real Kafka (needs Java 17 an
       fixed: of.fixed ?? false,
       tasks: TASKS,
       copies: () => joined.copies,
+      ...(of.isGone === undefined ? {} : { isGone: of.isGone }),
     })
     joined.join(member, of.revoke ?? (() => Promise.resolve()))
     open.push(joined)
@@ -178,13 +180,13 @@ describe.skipIf(!hasKafka)('members of a group on a real Kafka (needs Java 17 an
   )
 
   it(
-    'are out at once when another says that they are gone, but for those who may come back',
+    'are out at once when one that joins says that they are gone, but for those who may come back',
     async () => {
       const gone = await join('gone', 'gone')
       await gone.has(8)
       const back = await join('gone', 'back', { fixed: true })
       await Promise.all([gone.has(4), back.has(4)])
-      await leaveForGone(`kafka://${broker.address}/g.`, 'gone', () => true)
+      await join('gone', 'new', { isGone: () => true })
       await gone.until(() => gone.heard.includes('lost'))
       expect(back.heard).not.toContain('lost')
     },

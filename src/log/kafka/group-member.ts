@@ -12,6 +12,7 @@ import {
   REBALANCE_IN_PROGRESS,
   UNKNOWN_MEMBER,
 } from './codes.ts'
+import { goneMembers, leaveForGone } from './gone-members.ts'
 import type { GroupCoordinator } from './group-coordinator.ts'
 import {
   heartbeat,
@@ -44,6 +45,7 @@ export class KafkaGroupMember implements Membership {
   #heardAt = -Infinity
   /** Since when no heartbeat is answered. */
   #silentSince: number | undefined
+  #gone: string[] = []
   #joining = false
   #left = false
   #again = Promise.withResolvers<void>()
@@ -98,6 +100,8 @@ export class KafkaGroupMember implements Membership {
   }
 
   async #run(events: MembershipEvents): Promise<void> {
+    const { isGone } = this.#options
+    if (isGone !== undefined) this.#gone = await goneMembers(this.#coordinator, isGone)
     this.#pulse = setInterval(() => void this.#beat(events), HEARTBEAT_MS)
     let reason = 'started'
     while (!this.#left) {
@@ -151,6 +155,7 @@ export class KafkaGroupMember implements Membership {
   }
 
   async #join(reason: string): Promise<Joined> {
+    if (this.#self.instance !== null || this.#member !== '') this.#leaveForGone()
     const joined = await this.#coordinator.persist(
       'join the group of a pipeline',
       () =>
@@ -168,6 +173,13 @@ export class KafkaGroupMember implements Membership {
     )
     this.#heardAt = performance.now()
     return joined
+  }
+
+  /** A coordinator that is not told finds out by the end of their sessions. */
+  #leaveForGone(): void {
+    const gone = this.#gone.splice(0)
+    if (gone.length > 0)
+      leaveForGone(this.#coordinator, gone, () => this.#self).catch(() => undefined)
   }
 
   #told(): Buffer {

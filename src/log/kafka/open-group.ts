@@ -1,15 +1,9 @@
 // The group of a pipeline's supervisors on a cluster: joined, or only looked at.
 import { openCluster } from './open-cluster.ts'
-import type {
-  GroupState,
-  MemberSelf,
-  Membership,
-  MembershipOptions,
-} from '../../contracts/membership.ts'
-import { NONE, UNKNOWN_MEMBER } from './codes.ts'
+import type { GroupState, Membership, MembershipOptions } from '../../contracts/membership.ts'
 import { GroupCoordinator } from './group-coordinator.ts'
 import { KafkaGroupMember } from './group-member.ts'
-import { describeGroup, leaveGroup, type DescribedGroup } from './group-requests.ts'
+import { describedGroup } from './gone-members.ts'
 import { decodeGiven, decodeMember } from './group-words.ts'
 import type { KafkaUrl } from './kafka-url.ts'
 
@@ -32,7 +26,7 @@ export async function openKafkaGroup(
 export async function readKafkaGroup(url: KafkaUrl, pipeline: string): Promise<GroupState> {
   const coordinator = await coordinatorOf(url, pipeline)
   try {
-    const { members } = await described(coordinator)
+    const { members } = await describedGroup(coordinator)
     const given = members.map(({ assignment }) => decodeGiven(assignment))
     return {
       members: members.map(({ member, metadata }, i) => {
@@ -44,37 +38,6 @@ export async function readKafkaGroup(url: KafkaUrl, pipeline: string): Promise<G
   } finally {
     await coordinator.close()
   }
-}
-
-/** Says for members that are gone that they leave, so that nobody waits for the end of their sessions. One with a name of its own may come back. */
-export async function leaveForGone(
-  url: KafkaUrl,
-  pipeline: string,
-  isGone: (member: MemberSelf) => boolean,
-): Promise<void> {
-  const coordinator = await coordinatorOf(url, pipeline)
-  try {
-    const { group } = coordinator
-    const { members } = await described(coordinator)
-    for (const { member, instance, metadata } of members) {
-      if (instance !== null || metadata.length === 0 || !isGone(decodeMember(metadata))) continue
-      await coordinator.persist(
-        'leave the group of a pipeline',
-        () => leaveGroup({ group, member, instance }),
-        { code: (code) => code, known: [NONE, UNKNOWN_MEMBER], operation: 'Read' },
-      )
-    }
-  } finally {
-    await coordinator.close()
-  }
-}
-
-function described(coordinator: GroupCoordinator): Promise<DescribedGroup> {
-  return coordinator.persist(
-    'look at the group of a pipeline',
-    () => describeGroup(coordinator.group),
-    { code: ({ code }) => code, known: [NONE], operation: 'Describe' },
-  )
 }
 
 function unnamed(member: string): GroupState['members'][number] {

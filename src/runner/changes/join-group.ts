@@ -1,13 +1,12 @@
 // Before a supervisor joins others that run the pipeline: it must have the plan and the models that they have. What they run is not changed
 // under them; where nobody is there, its plan becomes the current one.
-import { readFileSync } from 'node:fs'
-import { hostname } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { StateError } from '../../base/errors.ts'
 import type { Log } from '../../contracts/log.ts'
-import type { Member, MemberSelf } from '../../contracts/membership.ts'
-import { leaveForGone, readGroup } from '../../log/open-membership.ts'
+import type { Member } from '../../contracts/membership.ts'
+import { readGroup } from '../../log/open-membership.ts'
 import { lastRun } from '../control.ts'
+import { isGoneHere } from '../gone-here.ts'
 import type { Definition } from '../load-definition.ts'
 import { originDifferences } from '../provenance/origin-differences.ts'
 import { digestOf } from '../versions/artefacts.ts'
@@ -33,43 +32,22 @@ export async function joinsOthers(of: Joining): Promise<boolean> {
   const { pipeline } = of.definition.plan
   const until = performance.now() + PATIENCE_MS
   for (;;) {
-    await leaveForGone(of.url, pipeline, isGoneHere)
     const group = await readGroup(of.url, pipeline)
-    if (group === undefined || group.members.length === 0) return false
+    const members = group?.members.filter((each) => !isGoneHere(each)) ?? []
+    if (members.length === 0) return false
     const differences = await differencesTo(of)
     if (differences === undefined) {
-      checkEdges(of.definition, group.members)
+      checkEdges(of.definition, members)
       return true
     }
     // They may have been killed, or are on their way out.
-    if (performance.now() > until) throw refused(of, group.members, differences)
+    if (performance.now() > until) throw refused(of, members, differences)
     await sleep(AGAIN_MS)
   }
 }
 
-/** Whether it was a process of this machine that is no more: killed, or it would have left. */
-function isGoneHere({ host, pid }: MemberSelf): boolean {
-  if (host !== hostname()) return false
-  try {
-    process.kill(pid, 0)
-    return isZombie(pid)
-  } catch (error) {
-    return error instanceof Error && 'code' in error && error.code === 'ESRCH'
-  }
-}
-
-/** Whether it has ended, and whoever started it has not looked. Only Linux says so. */
-function isZombie(pid: number): boolean {
-  try {
-    // The name before the state is in brackets, and may hold some itself.
-    return /\) [ZX] [^)]*$/.test(readFileSync(`/proc/${pid}/stat`, 'latin1'))
-  } catch {
-    return false
-  }
-}
-
-/** In what the definition is another than the one that was run last; undefined: in nothing. */
-async function differencesTo({
+/** In what the definition, or a model, is another than the one that was run last; undefined: in nothing. */
+export async function differencesTo({
   log,
   definition,
   versions,

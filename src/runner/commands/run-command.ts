@@ -48,8 +48,8 @@ export async function run(options: RunCommandOptions): Promise<RunReport> {
   const definition = await loadDefinition(options.file)
   // Read once: a file that changes while the run goes on is not a version of this run.
   const versions = await localVersions(definition)
-  // Before anything is written: a model that cannot be loaded ends the run here.
-  for (const model of (await loadModels(definition, versions)).values()) await model.close()
+  // Before a folder is made: a model that cannot be loaded ends the run here. On Kafka it does before anything is written there.
+  if (!isKafkaUrl(options.log)) await checkModels(definition, versions)
   const edge = new LiveEdge(definition)
   const http = await serve(edge, options)
   const course: Course = {
@@ -83,6 +83,10 @@ async function runOver(of: RunOf): Promise<RunReport> {
       await opened.log.close()
     }
   }
+}
+
+async function checkModels(definition: Definition, versions: ModelBytes): Promise<void> {
+  for (const model of (await loadModels(definition, versions)).values()) await model.close()
 }
 
 /** Before anything is written: an address that cannot be listened on ends the run here. */
@@ -136,6 +140,7 @@ async function runOn(
     versions,
     acceptPartial,
     acceptGap,
+    ...(isKafkaUrl(options.log) ? { check: () => checkModels(definition, versions) } : {}),
   })
   course.eventsBefore ??= sumOf(prepared.before, readsSource).records ?? 0
   const status = await runPrepared(definition, prepared, {
