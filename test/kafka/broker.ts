@@ -2,13 +2,13 @@
 // are not, tests on it are skipped, and say so.
 import { spawn, spawnSync, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { once } from 'node:events'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { kafkaJars } from './jars.ts'
+import { classArchive, javaOptions } from './java.ts'
 import {
   scramUsers,
   SECURED_LISTENERS,
@@ -20,6 +20,7 @@ import {
 
 export { hasKafka } from './jars.ts'
 
+const MEMORY = '384m'
 const READY = 'Kafka Server started'
 
 export interface KafkaNode {
@@ -53,6 +54,8 @@ export interface KafkaSettings {
   readonly features?: readonly string[]
   /** Secured listeners, with ACLs; on the plain one everybody may do all. Of one broker alone. */
   readonly secured?: Secured
+  /** Address of this machine it listens at. Default: 127.0.0.1. */
+  readonly host?: string
   /** `HOST:PORT` that clients are told, where they reach a broker by a way round. */
   readonly advertised?: string
 }
@@ -124,15 +127,15 @@ export async function startKafka(settings: KafkaSettings = {}): Promise<KafkaBro
 
 export async function startKafkaCluster(
   count: number,
-  { properties = [], features = [], advertised, secured }: KafkaSettings = {},
+  { properties = [], features = [], host = '127.0.0.1', advertised, secured }: KafkaSettings = {},
   securedPorts: readonly number[] = [],
 ): Promise<KafkaCluster> {
   const root = mkdtempSync(join(tmpdir(), 'millrace-kafka-'))
   const ports = await freePorts(2 * count)
   const all = Array.from({ length: count }, (_, i) => ({
     id: i + 1,
-    address: `127.0.0.1:${ports[2 * i]}`,
-    controller: `127.0.0.1:${ports[2 * i + 1]}`,
+    address: `${host}:${ports[2 * i]}`,
+    controller: `${host}:${ports[2 * i + 1]}`,
   }))
   const voters = all.map(({ id, controller }) => `${id}@${controller}`).join(',')
   const clusterId = randomBytes(16).toString('base64').replaceAll(/[+/=]/g, 'A').slice(0, 22)
@@ -160,6 +163,7 @@ export async function startKafkaCluster(
     rmSync(root, { recursive: true, force: true })
   }
   try {
+    if (count === 1 && !existsSync(classArchive())) await nodes[0].archive()
     await Promise.all(nodes.map((node) => node.restart()))
   } catch (error) {
     await dispose()
@@ -177,7 +181,7 @@ export async function startKafkaCluster(
 }
 
 class Node implements KafkaNode {
-  readonly #arguments: readonly string[]
+  readonly #program: readonly string[]
   #child: ChildProcess | undefined
 
   constructor(
@@ -192,18 +196,13 @@ class Node implements KafkaNode {
     const properties = `${path}server.properties`
     writeFileSync(properties, of.text)
     writeFileSync(`${path}log4j2.properties`, LOGGING)
-    const java = [
-      '-Xmx384m',
-      '-XX:+UseSerialGC',
-      `-Dlog4j2.configurationFile=${path}log4j2.properties`,
-      '-cp',
-      join(kafkaJars(), '*'),
-    ]
-    this.#arguments = [...java, 'kafka.Kafka', properties]
+    const logging = `-Dlog4j2.configurationFile=${path}log4j2.properties`
+    this.#program = [logging, 'kafka.Kafka', properties]
     const formatted = spawnSync(
       'java',
       [
-        ...java,
+        ...javaOptions(MEMORY),
+        logging,
         'kafka.tools.StorageTool',
         'format',
         '-t',
@@ -228,7 +227,16 @@ class Node implements KafkaNode {
   }
 
   async restart(): Promise<void> {
-    this.#child = await launch(this.#arguments)
+    this.#child = await launch([...javaOptions(MEMORY), ...this.#program])
+  }
+
+  /** Starts and ends once, so that later starts find the classes of a broker together. */
+  async archive(): Promise<void> {
+    const made = `${classArchive()}.${process.pid}`
+    const archive = `-XX:ArchiveClassesAtExit=${made}`
+    this.#child = await launch([...javaOptions(MEMORY, { archive }), ...this.#program])
+    await this.stop()
+    if (existsSync(made)) renameSync(made, classArchive())
   }
 
   async #end(signal: NodeJS.Signals): Promise<void> {

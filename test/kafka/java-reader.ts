@@ -4,7 +4,7 @@ import { once } from 'node:events'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { kafkaJars } from './jars.ts'
+import { compiled, javaOptions } from './java.ts'
 
 export interface SeenRecord {
   readonly partition: number
@@ -29,6 +29,10 @@ export interface JavaReader {
   inSync(): Promise<void>
   /** Of each partition. */
   leaders(topic: string): Promise<number[]>
+  /** Makes each partition be led by the broker that is the first of its replicas. */
+  elect(): Promise<void>
+  /** The broker that coordinates a group or a transactional id. */
+  keeper(kind: 'group' | 'transaction', id: string): Promise<number>
   close(): Promise<void>
 }
 
@@ -37,7 +41,7 @@ export function startJavaReader(address: string): JavaReader {
   const program = join(import.meta.dirname, 'verify.java')
   const child = spawn(
     'java',
-    ['-Xmx128m', '-XX:+UseSerialGC', '-cp', join(kafkaJars(), '*'), program, address],
+    [...javaOptions('128m', { classes: compiled(program) }), 'Verify', address],
     { stdio: ['pipe', 'pipe', 'pipe'] },
   )
   const end = (): void => void child.kill('SIGKILL')
@@ -89,6 +93,10 @@ export function startJavaReader(address: string): JavaReader {
       ),
     inSync: () => until(async () => (await ask('lagging')).length === 0),
     leaders: async (topic) => (await ask(`leaders ${topic}`)).map(([, leader]) => Number(leader)),
+    elect: async () => {
+      await ask('elect')
+    },
+    keeper: async (kind, id) => Number((await ask(`keeper ${kind} ${id}`))[0][0]),
     close: async () => {
       const ended = once(child, 'exit')
       child.stdin.end()

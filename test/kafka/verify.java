@@ -1,5 +1,5 @@
 // What a reader that is not ours sees of a cluster: the Java consumer in read_committed, and the administrator's view of transactions.
-// Run as a single file with the jars of Kafka. Commands come a line at a time, answers are lines that end with a line of one dot.
+// Commands come a line at a time, answers are lines that end with a line of one dot.
 import java.io.BufferedReader;
 import java.io.InputStreamReader;
 import java.io.PrintStream;
@@ -24,9 +24,11 @@ class Verify {
         switch (words[0]) {
           case "records" -> records(settings, admin, words[1]);
           case "stable" -> stable(admin, words[1]);
-          case "transactions" -> transactions(admin);
+          case "transactions" -> transactions(settings);
           case "lagging" -> lagging(admin);
           case "leaders" -> leaders(admin, words[1]);
+          case "elect" -> admin.electLeaders(ElectionType.PREFERRED, null).partitions().get();
+          case "keeper" -> OUT.println(keeper(admin, words[1], words[2]));
           default -> throw new IllegalArgumentException(line);
         }
         OUT.println(".");
@@ -73,9 +75,12 @@ class Verify {
   }
 
   /** `transactional id TAB state` of all there are. */
-  static void transactions(Admin admin) throws Exception {
-    for (TransactionListing each : admin.listTransactions().all().get())
-      OUT.println(each.transactionalId() + "\t" + each.state());
+  static void transactions(Properties settings) throws Exception {
+    // One that has been asked before fails where a broker has gone meanwhile (AllBrokersStrategy: "Unexpected key set").
+    try (Admin admin = Admin.create(settings)) {
+      for (TransactionListing each : admin.listTransactions().all().get())
+        OUT.println(each.transactionalId() + "\t" + each.state());
+    }
   }
 
   /** `topic TAB partition` of those that are not on all their brokers. */
@@ -84,6 +89,13 @@ class Verify {
     for (TopicDescription topic : admin.describeTopics(topics).allTopicNames().get().values())
       for (var p : topic.partitions())
         if (p.isr().size() < p.replicas().size()) OUT.println(topic.name() + "\t" + p.partition());
+  }
+
+  /** The broker that coordinates a `group` or a `transaction`. */
+  static int keeper(Admin admin, String kind, String id) throws Exception {
+    return kind.equals("group")
+        ? admin.describeClassicGroups(List.of(id)).describedGroups().get(id).get().coordinator().id()
+        : admin.describeTransactions(List.of(id)).description(id).get().coordinatorId();
   }
 
   /** `partition TAB leader`. */

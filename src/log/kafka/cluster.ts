@@ -51,6 +51,8 @@ export class Cluster {
   readonly #options: ClusterOptions
   readonly #connections: InstanceType<Wire['ConnectionPool']>
   #metadata: Metadata | undefined
+  /** Whether brokers may have come or gone since it was asked for. */
+  #isOld = false
   readonly #topics = new Map<string, TopicMetadata>()
   #secondProtocol: Promise<boolean> | undefined
   readonly #watched = new WeakSet<Connection>()
@@ -168,6 +170,7 @@ export class Cluster {
       value: await this.ask(await this.#anyBroker(), metadata(names)),
     }))
     this.#metadata = found
+    this.#isOld = false
     for (const topic of found.topics) {
       if (topic.code === NONE) this.#topics.set(topic.name, topic)
       else this.#topics.delete(topic.name)
@@ -175,9 +178,10 @@ export class Cluster {
     return found
   }
 
-  /** Leaders and topics are asked for again. */
+  /** Leaders, topics and the controller are asked for again. */
   forget(): void {
     this.#topics.clear()
+    this.#isOld = true
   }
 
   /** @returns undefined while the partition has no leader. */
@@ -189,13 +193,9 @@ export class Cluster {
   }
 
   async controller(): Promise<BrokerAddress> {
-    const { brokers, controller } = this.#metadata ?? (await this.refresh([]))
+    const known = this.#isOld ? undefined : this.#metadata
+    const { brokers, controller } = known ?? (await this.refresh([]))
     return brokers.get(controller) ?? this.#anyBroker()
-  }
-
-  async allBrokers(): Promise<readonly BrokerAddress[]> {
-    const { brokers } = this.#metadata ?? (await this.refresh([]))
-    return [...brokers.values()]
   }
 
   coordinatorOf(transactionalId: string): Promise<BrokerAddress> {

@@ -288,13 +288,17 @@ export class TopicAdmin {
 
   async #sizes(topics: readonly TopicPartitions[]): Promise<ReadonlyMap<string, number>> {
     const { cluster } = this.#options
-    const groups = (await this.#byLeader(topics)) ?? []
-    const answers = await Promise.all(
-      groups.map(([leader, of]) => cluster.ask(leader, describeSizes(of))),
-    )
-    return new Map(
-      answers.flat().map(({ topic, partition, bytes }) => [`${topic}/${partition}`, bytes]),
-    )
+    return cluster.persist('read how large partitions are', async () => {
+      const groups = (await this.#byLeader(topics)) ?? []
+      const answers = await Promise.all(
+        groups.map(([leader, of]) => cluster.ask(leader, describeSizes(of))),
+      )
+      return {
+        value: new Map(
+          answers.flat().map(({ topic, partition, bytes }) => [`${topic}/${partition}`, bytes]),
+        ),
+      }
+    })
   }
 
   /** @returns undefined while a partition has no leader. */
