@@ -107,6 +107,8 @@ export interface EvaluateCommand extends OnLog {
   readonly time: string | undefined
   /** How late labels come: so many rows, or ms; undefined: at once, and in a log when they came. */
   readonly delay: { readonly rows: number } | { readonly ms: number } | undefined
+  /** What it begins with: a snapshot of the log's run, the newest or by its number; undefined: a learner that knows nothing. */
+  readonly from: 'newest' | number | undefined
   /** Rows of the window. */
   readonly window: number
   /** A detector told the errors; undefined: none. */

@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { afterAll, describe, expect, it } from 'vitest'
 import { generate } from '../../src/learning/generators/generator.ts'
 import { sea } from '../../src/learning/generators/sea.ts'
+import { askChild } from '../e2e/ask-child.ts'
 import { START } from '../testing/learning-sensors.ts'
 import { flat, millrace } from './millrace.ts'
 
@@ -43,7 +44,7 @@ describe('evaluate on a file', () => {
     )
     expect(code).toBe(0)
     expect(out).toMatch(
-      /^standard-scaler\|logistic-regression: model wear on sensors\.csv\n {2}5,000 rows, 5,000 judged\n/,
+      /^standard-scaler\|logistic-regression: model wear on sensors\.csv\n {2}begins with a learner that knows nothing; --from newest with what a run has learnt\n {2}5,000 rows, 5,000 judged\n/,
     )
     expect(out).toMatch(
       /\n +all rows {2}newest 1,000\n {2}accuracy +0\.\d{4} +0\.\d{4}\n {2}kappa /,
@@ -185,4 +186,34 @@ describe('evaluate on a log', () => {
     const { err } = await evaluate('--log', log, '--delay', '5')
     expect(flat(err)).toContain('expected --delay as a time')
   })
+  it(
+    'begins with what the run of the log has learnt, on other rows alone',
+    { timeout: 120_000 },
+    async () => {
+      const log = at('log')
+      const on = ['--on', sensors, '--label', 'failed', '--drift', 'none', '--log', log]
+      const none = await evaluate(...on, '--from', 'newest')
+      expect(flat(none.err)).toContain("model 'wear' must have learnt something; found no snapshot")
+      expect(none.code).toBe(2)
+      await askChild({ kind: 'run', file: PIPELINE, log, untilEnd: true, workers: 1 })
+      const of = async (
+        ...more: string[]
+      ): Promise<{ from?: unknown; judged: number; overall: { logLoss: number } }> =>
+        JSON.parse((await evaluate(...on, '--json', ...more)).out)
+      const fresh = await of()
+      const learnt = await of('--from', 'newest')
+      expect(fresh.from).toBeUndefined()
+      expect(learnt.from).toEqual({ snapshot: expect.any(Number), examples: 200 })
+      expect(learnt.judged).toBe(5000)
+      expect(learnt.overall.logLoss).not.toBe(fresh.overall.logLoss)
+      const { out } = await evaluate(...on, '--from', 'newest')
+      expect(out).toMatch(/begins with snapshot \d+, which has learnt 200 examples of /)
+      for (const [args, text] of [
+        [['--log', log, '--from', 'newest'], 'expected --on with a file of others'],
+        [[...on, '--from', '999'], "--from must be one of model 'wear', whose newest is"],
+        [[...on, '--from', 'oldest'], 'It must be a whole number'],
+      ] as const)
+        expect(flat((await evaluate(...args)).err)).toContain(text)
+    },
+  )
 })

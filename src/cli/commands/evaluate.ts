@@ -24,6 +24,7 @@ interface EvaluateFlags {
   readonly positive?: string
   readonly time?: string
   readonly delay?: EvaluateCommand['delay']
+  readonly from?: EvaluateCommand['from']
   readonly window: number
   readonly drift: EvaluateCommand['detector'] | 'none'
   readonly plot?: string
@@ -48,6 +49,11 @@ export function addEvaluate(program: Program): void {
       'how late labels come, 1000 or 7d (default: at once; of a log, when they came)',
       late,
     )
+    .option(
+      '--from <snapshot>',
+      'begin with what the run of --log had learnt: newest, or the number of a snapshot (default: a learner that knows nothing)',
+      snapshot,
+    )
     .option('--window <rows>', 'rows that a windowed metric is of', wholeNumber, 1000)
     .addOption(
       new Option('--drift <detector>', 'told every error')
@@ -64,12 +70,12 @@ export function addEvaluate(program: Program): void {
 async function evaluateIt(program: Program, file: string, flags: EvaluateFlags): Promise<void> {
   const { around } = program
   const evaluate = await around.load('evaluate')
-  const { log, model, on, format, label, positive, time, delay, window, drift } = flags
+  const { log, model, on, format, label, positive, time, delay, from, window, drift } = flags
   const { plot, figure } = flags
   const detector = drift === 'none' ? undefined : drift
   const rows = { on, format, label, positive, time, delay }
   const result = await withProgress(around, SHARE_TEXTS, (progress) =>
-    evaluate({ file, log, model, ...rows, window, detector, plot, figure, ...progress }),
+    evaluate({ file, log, model, ...rows, from, window, detector, plot, figure, ...progress }),
   )
   answer(program, result, flags)
 }
@@ -77,6 +83,10 @@ async function evaluateIt(program: Program, file: string, flags: EvaluateFlags):
 function late(text: string): EvaluateCommand['delay'] {
   if (/^\d+$/.test(text)) return { rows: Number(text) }
   return { ms: duration(text) }
+}
+
+function snapshot(text: string): 'newest' | number {
+  return text === 'newest' ? text : wholeNumber(text)
 }
 
 function svgFile(path: string): string {
@@ -94,5 +104,9 @@ const EXAMPLES = [
   [
     'millrace evaluate fraud.ts --on rows.parquet --delay 7d --time time',
     'on a training set, labels a week late',
+  ],
+  [
+    'millrace evaluate fraud.ts --on rows.parquet --from newest --log ./data',
+    'on rows that the run of the log has not learnt, by what it has',
   ],
 ] as const

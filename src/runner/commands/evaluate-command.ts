@@ -19,6 +19,7 @@ import { RowBuffer } from '../evaluation/row-buffer.ts'
 import { evaluateFile } from '../evaluation/rows-of-file.ts'
 import { evaluateLog } from '../evaluation/rows-of-log.ts'
 import { loadDefinition, type Definition } from '../load-definition.ts'
+import { learntSnapshot } from '../versions/learnt-snapshot.ts'
 import { withLogToRead } from '../with-log.ts'
 
 const DETECTORS: Readonly<Record<EvaluationDetector, () => Detector>> = {
@@ -63,6 +64,7 @@ export async function evaluate(options: EvaluateCommand): Promise<Answer> {
       { code: 'ML_USAGE' },
     )
   }
+  const from = await begin(options, definition, model)
   const detector = options.detector && DETECTORS[options.detector]()
   const { window } = options
   const evaluation = new Evaluation({ learner, window, ...(detector && { detector }) })
@@ -70,6 +72,10 @@ export async function evaluate(options: EvaluateCommand): Promise<Answer> {
   const on = await evaluateRows({ options, definition, model }, buffer)
   const report = evaluation.finish()
   const title = `${learner.kind}: model ${model.name} on ${on}`
+  const begins =
+    from === undefined
+      ? 'begins with a learner that knows nothing; --from newest with what a run has learnt'
+      : `begins with snapshot ${countText(from.snapshot)}, which has learnt ${countedText(from.examples, 'example')} of ${options.log}`
   if (options.plot !== undefined) {
     await writeFile(options.plot, evaluationPlot(report, { title, figure, name: names[figure] }))
   }
@@ -77,13 +83,34 @@ export async function evaluate(options: EvaluateCommand): Promise<Answer> {
   const { plot } = options
   return {
     ok: true,
-    data: { pipeline, model: model.name, features: model.features, on, ...report, plot },
+    data: { pipeline, model: model.name, features: model.features, on, from, ...report, plot },
     lines: [
       title,
+      `  ${begins}`,
       ...lines(report, names),
       ...(plot === undefined ? [] : [`  plot of ${names[figure]} in ${plot}`]),
     ],
   }
+}
+
+/** What it had learnt of the log's run where it begins with that. The rows of that log are those it knows: on them it would judge itself. */
+async function begin(
+  { from, on, log: url }: EvaluateCommand,
+  { plan: { pipeline } }: Definition,
+  { name, learner }: EvaluatedModel,
+): Promise<{ readonly snapshot: number; readonly examples: number } | undefined> {
+  if (from === undefined) return undefined
+  if (on === undefined)
+    throw new DefinitionError(
+      `a learner that has learnt the rows of a log cannot be judged on them: expected --on with a file of others, found --from ${from} alone; give one, or leave --from out`,
+      { code: 'ML_USAGE' },
+    )
+  const wanted = from === 'newest' ? undefined : from
+  const { number, place, bytes } = await withLogToRead(url, async (log) =>
+    learntSnapshot(log, { pipeline, model: name, wanted, option: '--from' }),
+  )
+  learner.restore(bytes)
+  return { snapshot: number, examples: place.examples }
 }
 
 interface Evaluated {

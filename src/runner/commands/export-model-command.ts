@@ -5,19 +5,18 @@ import { countedText, countText } from '../../base/figures.ts'
 import { WholeFile } from '../../connectors/file/whole-file.ts'
 import type { Answer, ExportModelCommand } from '../../contracts/commands.ts'
 import type { RuntimeSpec } from '../../contracts/runtime.ts'
-import { LearnerSnapshots, type LearnerSnapshot } from '../../engine/learner-snapshots.ts'
 import { isLearning, type LearningModel } from '../../engine/learning-models.ts'
-import { learnerTopic } from '../../engine/task-names.ts'
 import { exportOnnx } from '../../models/onnx/export-learner.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import { withPipeline } from '../open-pipeline.ts'
+import { learntSnapshot } from '../versions/learnt-snapshot.ts'
 
 export async function exportModel(options: ExportModelCommand): Promise<Answer> {
   return withPipeline(options, async ({ log, definition: { plan } }) => {
     const { name: model, learning, factory } = learningModel(plan, options.model)
     const { pipeline } = plan
-    const snapshots = new LearnerSnapshots(log, learnerTopic(pipeline, model))
-    const snapshot = await snapshotOf(snapshots, { model, wanted: options.snapshot })
+    const of = { pipeline, model, option: '--snapshot', wanted: options.snapshot }
+    const snapshot = await learntSnapshot(log, of)
     const { features, classes } = learning
     const learner = factory.make({ features: features.length, classes })
     learner.restore(snapshot.bytes)
@@ -65,26 +64,6 @@ function learningModel({ pipeline, stages }: Plan, wanted: string | undefined): 
       ? `a model that is exported must be one that learns in the stream; found ${names || `none in '${pipeline}'`}${isThere ? `, not '${wanted}', whose file or function is yours already` : ''}; ` +
           (learning.length > 0 ? 'name one with --model' : 'give it the runtime learner(...)')
       : `--model must name a model of '${pipeline}' that learns (${names || 'none does'}); found '${wanted}'; correct it`,
-    { code: 'ML_USAGE' },
-  )
-}
-
-/** @throws DefinitionError where there is none that has learnt anything. */
-async function snapshotOf(
-  snapshots: LearnerSnapshots,
-  { model, wanted }: { readonly model: string; readonly wanted: number | undefined },
-): Promise<LearnerSnapshot> {
-  const newest = await snapshots.newest()
-  const number = wanted ?? newest
-  const found =
-    number === undefined || newest === undefined || number > newest
-      ? undefined
-      : await snapshots.read(number)
-  if (found !== undefined && found.place.examples > 0) return found
-  throw new DefinitionError(
-    wanted !== undefined && newest !== undefined && wanted > newest
-      ? `--snapshot must be one of model '${model}', whose newest is ${newest}; found ${wanted}; name that of a receipt, or leave it out`
-      : `model '${model}' must have learnt something; found a snapshot of nothing; run the pipeline until labels have come and a period of its snapshots has passed`,
     { code: 'ML_USAGE' },
   )
 }
