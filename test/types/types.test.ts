@@ -86,7 +86,7 @@ describe('the types of a definition', () => {
     })
   })
 
-  it('stay cheap: at most 16,000 instantiations for pipelines with everything in them', () => {
+  it('stay cheap: at most 17,000 instantiations for pipelines with everything in them', () => {
     const instantiations = (project: string): number => {
       const { text } = tsc('-p', join(import.meta.dirname, project), '--extendedDiagnostics')
       return Number(/^Instantiations:\s+(\d+)/m.exec(text)?.[1])
@@ -95,7 +95,7 @@ describe('the types of a definition', () => {
     const own = instantiations('library')
     expect(own).toBeGreaterThan(0)
     expect(instantiations('good') - own).toBeGreaterThan(0)
-    expect(instantiations('good') - own).toBeLessThan(16_000)
+    expect(instantiations('good') - own).toBeLessThan(17_000)
   })
 
   it('refuse every misuse, at its line', () => {
