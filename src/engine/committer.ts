@@ -217,7 +217,8 @@ export class Committer {
     const handed = this.#context.clock.monotonic()
     try {
       const offsets = await this.#writer.append(appends)
-      this.clock.took(this.#context.clock.monotonic() - handed)
+      const { clock } = this.#context
+      this.clock.took(clock.monotonic() - handed, clock.now())
       landed?.(offsets)
       this.#ackedOffset = offsets[commitAt]
       await this.#context.steps.reach('commit:acknowledged')

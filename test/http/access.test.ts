@@ -156,6 +156,11 @@ describe('how a run is', () => {
       /millrace_lag_records\{stage="source.payments",task="0",topic="payments",partition="0"\} 0/,
     )
     expect(text).toMatch(/millrace_commit_seconds_count\{stage="source.payments",task="0"\} [1-9]/)
+    const [, committed] =
+      /millrace_last_commit_timestamp_seconds\{stage="source.payments",task="0"\} ([\d.]+)/.exec(
+        text,
+      ) ?? []
+    expect(Math.abs(Date.now() / 1000 - Number(committed))).toBeLessThan(3600)
     expect(text).toMatch(/millrace_memory_bytes\{process="worker-0"\} \d{6,}/)
     expect(text).toMatch(
       /millrace_http_requests_total\{method="POST",route="\/topics\/:name",status="200"\} 2/,

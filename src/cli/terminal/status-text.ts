@@ -298,6 +298,11 @@ function quarantineLine({ model, digest, hangs, paused }: QuarantineReport): str
 
 function waitLine({ tasks }: StatusReport): string {
   if (tasks.every(({ ended }) => ended)) return 'every input has ended and everything is done'
+  const isDone = tasks.every(
+    ({ lag, waitsFor, paused }) => lag === 0 && waitsFor === undefined && paused === undefined,
+  )
+  // How far the event times are is then a matter of what came last, and nobody waits for it.
+  if (isDone) return 'everything that is there is done'
   const reach = ({ ended, progress }: TaskReport): number =>
     ended ? Infinity : (progress ?? -Infinity)
   const slowest = tasks.reduce((least, task) => (reach(task) < reach(least) ? task : least))

@@ -139,6 +139,15 @@ function stateOf(tasks: readonly TaskFigures[], topics: readonly TopicInfo[]): F
       'Whether a task takes nothing until a person helps: 1.',
       tasks.map((task) => ({ labels: labelsOf(task), value: task.paused === undefined ? 0 : 1 })),
     ),
+    gauge(
+      'millrace_last_commit_timestamp_seconds',
+      'When the last commit of a task was durable, seconds since 1970: with a lag, how long nothing has come of it.',
+      tasks.flatMap((task) =>
+        task.commits.lastAt === undefined
+          ? []
+          : [{ labels: labelsOf(task), value: task.commits.lastAt / 1000 }],
+      ),
+    ),
     {
       name: 'millrace_commit_seconds',
       kind: 'histogram',

@@ -159,6 +159,16 @@ describe('the status of a pipeline', () => {
     `)
   })
 
+  it('names nobody that the others wait for where all that is there is done', () => {
+    const tasks = [taskOf('by-card', 0), taskOf('by-card', 1)]
+    const waitsFor = { topic: 't', partition: 0, writer: undefined }
+    const last = (of: readonly TaskReport[]): string | undefined =>
+      statusLines({ report: reportOf(of) }, style(false, 200)).at(-1)
+    expect(last(tasks)).toBe('everything that is there is done')
+    for (const more of [{ lag: 1 }, { waitsFor }, { paused: 'because' }])
+      expect(last([tasks[0], { ...tasks[1], ...more }])).toBe('the others wait for by-card/0')
+  })
+
   it('has it in the line of the task where the terminal is wide', () => {
     const lines = statusLines({ report: WAITING }, style(false, 200))
     expect(lines.find((line) => line.includes('by-card/0'))).toMatch(/7 .* waits for source/)
