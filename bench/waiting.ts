@@ -1,6 +1,7 @@
 // What predictions cost that wait for their label: bytes of state and of log a prediction, bytes of memory while it waits, and
 // the CPU time of the join for predictions, labels and expiries. The log runs in a thread of its own, as in a run.
-// Run: node --expose-gc bench/waiting.ts [predictions]. Figures are printed, never asserted.
+// Run: node --expose-gc bench/waiting.ts [predictions] [--memory]. Figures are printed, never asserted. With --memory only what memory is taken while
+// they wait, as JSON: `npm run limits` holds it to its bound.
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -183,6 +184,16 @@ for (let from = 0; from < PREDICTIONS; from += BATCH) {
   spent += await bench.batch([], rows)
 }
 await bench.batch([], [])
+if (process.argv.includes('--memory')) {
+  const { rows } = bench.body.sealed
+  console.log(
+    JSON.stringify({ predictions: PREDICTIONS, memoryBytes: memory() - before, inRuns: rows }),
+  )
+  await log.close()
+  await thread.close()
+  rmSync(folder, { recursive: true, force: true })
+  process.exit(0)
+}
 const perPrediction = (bytes: number): string => `${(bytes / PREDICTIONS).toFixed(1)} bytes`
 console.log(`${PREDICTIONS.toLocaleString('en')} predictions with ids of 16 bytes`)
 console.log(
