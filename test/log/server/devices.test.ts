@@ -2,14 +2,7 @@
 // the machine has no strace, or lets nobody mount.
 import { spawn, spawnSync } from 'node:child_process'
 import { once } from 'node:events'
-import {
-  appendFileSync,
-  mkdirSync,
-  mkdtempSync,
-  rmSync,
-  truncateSync,
-  writeFileSync,
-} from 'node:fs'
+import { appendFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -19,15 +12,16 @@ import type { Log } from '../../../src/contracts/log.ts'
 import { EmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
 import { openFolder } from '../../../src/log/embedded/open-folder.ts'
 import { to, valuesOf } from '../embedded/fixture.ts'
+import { SmallDevices } from './small-devices.ts'
 
 const CHILD = fileURLToPath(new URL('append-until-killed.ts', import.meta.url))
 const SMALL = { journalBytes: 1 << 18, segmentBytes: 1 << 18 }
 const TIMEOUT = 120_000
 
 const base = mkdtempSync(join(tmpdir(), 'millrace-devices-'))
-const mounted: string[] = []
+const devices = new SmallDevices(base)
 afterAll(() => {
-  for (const place of mounted) spawnSync('umount', [place])
+  devices.remove()
   rmSync(base, { recursive: true, force: true })
 })
 
@@ -35,22 +29,8 @@ function works(command: string, ...args: string[]): boolean {
   return spawnSync(command, args, { stdio: 'ignore' }).status === 0
 }
 
-/** A file system of so many bytes; undefined where none may be mounted. */
-function smallDevice(bytes: number): string | undefined {
-  if (process.platform !== 'linux') return undefined
-  const [image, place] = [join(base, 'image'), join(base, 'device')]
-  writeFileSync(image, '')
-  truncateSync(image, bytes)
-  mkdirSync(place)
-  const made =
-    works('mkfs.ext4', '-q', '-F', '-m', '0', image) && works('mount', '-o', 'loop', image, place)
-  if (!made) return undefined
-  mounted.push(place)
-  return place
-}
-
 const traces = works('strace', '-f', '-e', 'trace=fdatasync', 'true')
-const device = smallDevice(12 << 20)
+const device = devices.make(12 << 20)
 
 describe('a flush that fails in a running process', () => {
   it.skipIf(!traces).each(['60', '60+'])(
