@@ -3,15 +3,8 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import {
-  Admin,
-  AclOperations,
-  AclPermissionTypes,
-  ResourcePatternTypes,
-  ResourceTypes,
-} from '@platformatic/kafka'
+import { Admin } from '@platformatic/kafka'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { MillraceError } from '../../src/base/errors.ts'
 import { oneRecord } from '../../src/base/records.ts'
 import { openKafkaLog } from '../../src/log/kafka/kafka-log.ts'
 import { kafkaUrl } from '../../src/log/kafka/kafka-url.ts'
@@ -20,31 +13,10 @@ import { openMembership, readGroup } from '../../src/log/open-membership.ts'
 import { readAll } from '../contracts/log-records.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 import { makeCertificate } from './certificate.ts'
+import { grant, missingIn, type Missing } from './missing-rights.ts'
 import { featuresOf, PROTOCOLS } from './protocols.ts'
 
 const MINUTES = 240_000
-
-const OPERATIONS = {
-  Alter: AclOperations.ALTER,
-  AlterConfigs: AclOperations.ALTER_CONFIGS,
-  Create: AclOperations.CREATE,
-  Delete: AclOperations.DELETE,
-  Describe: AclOperations.DESCRIBE,
-  DescribeConfigs: AclOperations.DESCRIBE_CONFIGS,
-  Read: AclOperations.READ,
-  Write: AclOperations.WRITE,
-} as const
-const RESOURCES = {
-  topic: ResourceTypes.TOPIC,
-  group: ResourceTypes.GROUP,
-  'transactional-id': ResourceTypes.TRANSACTIONAL_ID,
-} as const
-
-interface Missing {
-  readonly operation: keyof typeof OPERATIONS
-  readonly resource: keyof typeof RESOURCES
-  readonly name: string
-}
 
 describe.skipIf(!hasKafka).each(PROTOCOLS)(
   'a user of a real Kafka with ACLs and %s (needs Java 17 and Maven)',
@@ -79,22 +51,6 @@ sasl.password=secret-of-mill
       rmSync(folder, { recursive: true })
     })
 
-    async function grant({ operation, resource, name }: Missing): Promise<void> {
-      await admin.createAcls({
-        creations: [
-          {
-            resourceType: RESOURCES[resource],
-            resourceName: name,
-            resourcePatternType: ResourcePatternTypes.LITERAL,
-            principal: 'User:mill',
-            host: '*',
-            operation: OPERATIONS[operation],
-            permissionType: AclPermissionTypes.ALLOW,
-          },
-        ],
-      })
-    }
-
     it(
       'needs what the errors name one after the other, which is what the page lists, and nothing on the cluster (defect 4)',
       async () => {
@@ -107,7 +63,7 @@ sasl.password=secret-of-mill
           // A right that was given a moment ago may not have come to every part of the broker.
           if (known) continue
           given.push(missing)
-          await grant(missing)
+          await grant(admin, missing, 'User:mill')
         }
         const found = new Set(
           given.map(({ operation, resource }) => `${resource} ${operation}`).toSorted(),
@@ -131,26 +87,6 @@ function listed(): string[] {
       operations.split(', ').map((operation) => `${on.replace(' ', '-')} ${operation.trim()}`),
     )
     .toSorted()
-}
-
-async function missingIn(act: () => Promise<void>): Promise<Missing | undefined> {
-  try {
-    await act()
-    return undefined
-  } catch (error) {
-    if (!(error instanceof MillraceError)) throw error
-    const { operation, resource, name } = error.details
-    if (typeof operation !== 'string' || typeof resource !== 'string') throw error
-    if (!(operation in OPERATIONS) || !(resource in RESOURCES)) throw error
-    // What a person reads says all of it.
-    expect(error.message).toContain(`--operation ${operation} --${resource} '${String(name)}'`)
-    expect(error.retryable).toBe(false)
-    return {
-      operation: operation as Missing['operation'],
-      resource: resource as Missing['resource'],
-      name: String(name),
-    }
-  }
 }
 
 async function allThatARunAsks(url: string): Promise<void> {

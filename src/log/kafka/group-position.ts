@@ -4,7 +4,7 @@ import { ConnectorError } from '../../base/errors.ts'
 import type { Cluster } from './cluster.ts'
 import { NONE } from './codes.ts'
 import { addOffsetsToTxn, offsetFetch, txnOffsetCommit } from './offset-requests.ts'
-import type { Right } from './rights.ts'
+import { TOPIC_DENIED, type Right } from './rights.ts'
 import type { Transaction } from './transaction-parts.ts'
 
 /** `offset.metadata.max.bytes` of a broker, by default. */
@@ -31,7 +31,9 @@ export class GroupPosition {
         await cluster.coordinatorOfGroup(this.#group),
         offsetFetch({ group: this.#group, topic: this.#topic, partition: 0 }),
       )
-      return found.code === NONE ? { value: found } : { code: found.code, right: this.#right }
+      return found.code === NONE
+        ? { value: found }
+        : { code: found.code, right: this.#right(found.code) }
     })
     return offset < 0 ? undefined : JSON.parse(metadata)
   }
@@ -63,11 +65,14 @@ export class GroupPosition {
         txnOffsetCommit(producer, at, second ? 5 : 3),
       )
       checkFencing(code)
-      return code === NONE ? { value: undefined } : { code, right: this.#right }
+      return code === NONE ? { value: undefined } : { code, right: this.#right(code) }
     })
   }
 
-  get #right(): Right {
-    return { operation: 'Read', on: 'group', name: this.#group }
+  /** An offset of a topic is for whoever may read the topic, too. */
+  #right(code: number): Right {
+    return code === TOPIC_DENIED
+      ? { operation: 'Read', on: 'topic', name: this.#topic }
+      : { operation: 'Read', on: 'group', name: this.#group }
   }
 }

@@ -3,6 +3,8 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { FencedError, MillraceError } from '../../base/errors.ts'
 import type { Log } from '../../contracts/log.ts'
+import type { Sink } from '../../contracts/sink.ts'
+import type { Source } from '../../contracts/source.ts'
 import { kafkaSink } from '../../log/kafka/kafka-sink.ts'
 import type { KafkaSinkPlan, KafkaSourcePlan } from '../../pipeline/plan.ts'
 import { asMillraceError } from '../as-millrace-error.ts'
@@ -101,25 +103,43 @@ export class KafkaEdges {
 
   #copyIn(plan: KafkaSourcePlan, signal: AbortSignal): Promise<void> {
     const source = sourceAt(plan, this.#folder)
+    const { name } = source
     const { log, onReading } = this.#options
-    const { topic } = plan
-    const options = { topic, partitions: undefined, places: undefined, end: plan.end, signal }
-    return this.#persist(source.name, signal, async () => {
-      const onProgress = (progress: CopyProgress): void => {
-        this.#away.delete(source.name)
-        onReading?.(progress)
-      }
-      await copySources(log, [source], { ...options, onProgress })
+    const answering: Source = {
+      name,
+      open: (from) => this.#answers(name, source.open(from)),
+    }
+    return this.#persist(name, signal, async () => {
+      await copySources(log, [answering], {
+        topic: plan.topic,
+        partitions: undefined,
+        places: undefined,
+        end: plan.end,
+        signal,
+        ...(onReading === undefined ? {} : { onProgress: onReading }),
+      })
     })
   }
 
   #writeOut(plan: KafkaSinkPlan, signal: AbortSignal): Promise<void> {
     const { name, brokers, config } = placeOf(plan, this.#folder)
     const sink = kafkaSink({ name, brokers, topic: plan.name, config, of: plan.topic })
+    const answering: Sink = {
+      name,
+      start: sink.start,
+      open: (at) => this.#answers(name, sink.open(at)),
+    }
     const begin = (): Promise<void> => Promise.resolve()
     return this.#persist(name, signal, () =>
-      feedSink(this.#options.log, { topic: plan.topic, sink, begin, finish: signal }),
+      feedSink(this.#options.log, { topic: plan.topic, sink: answering, begin, finish: signal }),
     )
+  }
+
+  /** What could be opened answers, also where nothing comes or goes yet. */
+  async #answers<Opened>(place: string, opening: Promise<Opened>): Promise<Opened> {
+    const opened = await opening
+    this.#away.delete(place)
+    return opened
   }
 
   /** Until it is done: a cluster that is away is waited for, and whoever else does the work may end. */
@@ -127,7 +147,6 @@ export class KafkaEdges {
     for (;;) {
       try {
         await work()
-        this.#away.delete(place)
         return
       } catch (error) {
         if (signal.aborted || !(error instanceof MillraceError)) throw errorAt(place, error)
