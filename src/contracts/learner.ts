@@ -134,6 +134,7 @@ export interface LearnerFactory {
 export interface BanditFactory {
   /** Of what it makes. */
   readonly kind: string
+  /** What labels are to what it makes: what the chosen action earned. */
   readonly task: 'rewards'
   /** Makes one that knows nothing. @throws DefinitionError that names the setting. */
   make(size: LearnerSize): Learner

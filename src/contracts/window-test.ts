@@ -7,6 +7,7 @@ export interface WindowVerdict {
   readonly effect: number | undefined
   /** Chance of at least that, had nothing changed, adjusted for how many numbers were compared; undefined with the effect. */
   readonly chance: number | undefined
+  /** Whether it is sure enough and large enough, by the test's settings. */
   readonly drifted: boolean
 }
 
