@@ -22,6 +22,10 @@ const CHILD = fileURLToPath(new URL('./run-child.ts', import.meta.url))
 export interface ChildOptions {
   /** Flags of Node, its own and its workers'. Default: none. */
   readonly execArgv?: readonly string[]
+  /** Stands in front of the program and its arguments. Default: none. */
+  readonly command?: readonly string[]
+  /** Default: that of this process. */
+  readonly cwd?: string
   /** Whether what it complains about is expected. Default false. */
   readonly quiet?: boolean
 }
@@ -30,10 +34,13 @@ export interface ChildOptions {
 export function startChild(
   task: Task,
   heard: (status: RunStatus, child: ChildProcess) => void = () => {},
-  { execArgv = [], quiet = false }: ChildOptions = {},
+  { execArgv = [], command = [], cwd, quiet = false }: ChildOptions = {},
 ): Asked {
+  const [program, ...args] = [...command, process.execPath]
   const child = fork(CHILD, [], {
-    execArgv: [...execArgv],
+    execPath: program,
+    execArgv: [...args, ...execArgv],
+    cwd,
     serialization: 'advanced',
     detached: true,
     stdio: ['ignore', 'inherit', quiet ? 'ignore' : 'inherit', 'ipc'],
