@@ -1,8 +1,9 @@
 // A log whose offsets have holes, as those of Kafka have. In topics of the engine what ends an append takes an offset in each of its partitions, and
 // is never given out. In source topics, where others write as well, holes are anywhere: by a function of a seed, so that the run that is
-// compared with the oracle and all runs under faults have the same offsets.
-import { oneRecord, recordText, sliceRecords } from '../base/records.ts'
-import { MillraceError, StateError } from '../base/errors.ts'
+// compared with the oracle and all runs under faults have the same offsets. What an owner left in the middle takes offsets as well, and hides
+// what lies behind it until it is ended.
+import { oneRecord, RecordsBuilder, recordText, sliceRecords } from '../base/records.ts'
+import { FencedError, MillraceError, StateError } from '../base/errors.ts'
 import type {
   Append,
   EnsureOptions,
@@ -18,13 +19,14 @@ import type {
   WriterOptions,
 } from '../contracts/log.ts'
 import type { WriterCall } from '../log/embedded/writer.ts'
+import { OpenTransactions } from './open-transactions.ts'
 
 /** A log as a simulated process reaches it. */
 export interface ServedLog extends Log {
   appendFor(call: WriterCall, appends: readonly Append[]): Promise<readonly number[]>
 }
 
-/** The key of what ends an append. */
+/** The key of what ends an append, and of what is never given out. */
 const CONTROL = '\u0000end'
 
 /** Offsets of records among those with holes: the n-th record of a partition of a source lies at 2n or 2n + 1 behind `from`. */
@@ -70,6 +72,7 @@ export class SparseLog implements ServedLog {
   readonly #log: ServedLog
   readonly #offsets: SparseOffsets
   readonly #sources: ReadonlySet<string>
+  readonly #transactions = new OpenTransactions()
 
   constructor(log: ServedLog, { offsets, sources }: SparseLogOptions) {
     this.#log = log
@@ -90,11 +93,15 @@ export class SparseLog implements ServedLog {
     return info === undefined ? undefined : this.#seen(info)
   }
 
-  openWriter(id: string, options?: WriterOptions): Promise<Writer> {
-    return this.#log.openWriter(id, options)
+  async openWriter(id: string, options?: WriterOptions): Promise<Writer> {
+    const writer = await this.#log.openWriter(id, options)
+    this.#transactions.opened(id, writer.epoch)
+    return writer
   }
 
   async appendFor(call: WriterCall, appends: readonly Append[]): Promise<readonly number[]> {
+    if (this.#transactions.isLeft(call))
+      throw new FencedError(`the writer '${call.id}' must be alive; found that it is gone`)
     const ends = new Map<string, Append>()
     for (const { topic, partition, records } of appends)
       if (records.count > 0 && !this.#sources.has(topic))
@@ -103,6 +110,21 @@ export class SparseLog implements ServedLog {
     return appends.map(({ topic, partition }, i) =>
       this.#sources.has(topic) ? this.#offsets.of(partition, indexes[i]) : indexes[i],
     )
+  }
+
+  /** The owner dies in the middle of an append: what it wrote lies there, and is not ended. Of topics of the engine alone. */
+  async leaveOpen(call: WriterCall, appends: readonly Append[]): Promise<void> {
+    const hidden = appends.map(({ topic, partition, records }) => {
+      const builder = new RecordsBuilder()
+      for (let row = 0; row < records.count; row++) builder.add(0, CONTROL, '')
+      return { topic, partition, records: builder.records() }
+    })
+    this.#transactions.leave(call, hidden, await this.#log.appendFor(call, hidden))
+  }
+
+  /** What the owner left is taken back, as the cluster does after a while. */
+  endOpen(id: string): void {
+    this.#transactions.end(id)
   }
 
   async read(from: readonly ReadFrom[], options: ReadOptions): Promise<ReadResult> {
@@ -137,7 +159,11 @@ export class SparseLog implements ServedLog {
         runs: runs.flatMap((run) => this.#given(run)),
         next: next.map((each, i) => {
           const { topic, partition } = from[i]
-          if (!this.#sources.has(topic)) return each
+          if (!this.#sources.has(topic)) {
+            const end = this.#transactions.stable(topic, partition, each.end)
+            // What lies there hidden is asked for again.
+            return { offset: Math.max(Math.min(each.offset, end), from[i].offset), end }
+          }
           const end = offsets.end(partition, each.end)
           return {
             offset: each.offset < each.end ? offsets.behind(partition, each.offset) : end,
@@ -155,8 +181,11 @@ export class SparseLog implements ServedLog {
     if (this.#sources.has(topic))
       return [{ ...run, offsets: offsets.map((index) => this.#offsets.of(partition, index)) }]
     const given: ReadRun[] = []
-    for (let from = 0, to = 0; to <= records.count; to++) {
-      if (to < records.count && recordText(records, to, 'key') !== CONTROL) continue
+    const stable = this.#transactions.stable(topic, partition, Infinity)
+    const behind = offsets.findIndex((offset) => offset >= stable)
+    const count = behind < 0 ? records.count : behind
+    for (let from = 0, to = 0; to <= count; to++) {
+      if (to < count && recordText(records, to, 'key') !== CONTROL) continue
       if (to > from)
         given.push({
           ...run,
@@ -169,7 +198,13 @@ export class SparseLog implements ServedLog {
   }
 
   #seen(info: TopicInfo): TopicInfo {
-    if (!this.#sources.has(info.name)) return info
+    if (!this.#sources.has(info.name)) {
+      const parts = info.parts.map((part, partition) => ({
+        ...part,
+        end: this.#transactions.stable(info.name, partition, part.end),
+      }))
+      return { ...info, parts }
+    }
     return { ...info, parts: info.parts.map((part, partition) => this.#part(part, partition)) }
   }
 

@@ -17,6 +17,19 @@ export function embedded(log: EmbeddedLog): ScriptedLog {
   return { logs: [log, log], leave: async (name) => void (await log.openWriter(name)) }
 }
 
+/** With what is left open in it, which hides what lies behind it. */
+export function hiding(log: EmbeddedLog): ScriptedLog {
+  const seen = new WithWriters(log, { offsets: new SparseOffsets(7), sources: new Set() })
+  return {
+    logs: [seen, seen],
+    leave: async (id, appends, how) => {
+      const { epoch } = await seen.openWriter(id)
+      await seen.leaveOpen({ id, epoch, sequence: 1 }, appends)
+      if (how === 'aborted') seen.endOpen(id)
+    },
+  }
+}
+
 /** @param sources topics whose offsets have gaps between records; of others only the ends of appends take some. */
 export function sparse(log: EmbeddedLog, sources: readonly string[]): ScriptedLog {
   const offsets = new SparseOffsets(7)

@@ -14,6 +14,8 @@ const STEPS = 120
 export interface ScriptedLog {
   /** Two ways to the same log, as two processes have them. */
   readonly logs: readonly [Log, Log]
+  /** One that nobody writes by: a process waits for what it wrote itself, and so for what hides it. Default: `logs`. */
+  readonly reader?: Log
   /**
    * What a process of that name leaves that opens it, writes and is killed before the end of its append; or that writes and takes back
    * what it wrote. Nothing of it may ever be read.
@@ -25,10 +27,18 @@ export interface ScriptedLog {
   ) => Promise<void>
 }
 
-/** @returns a line a step. */
-export async function historyOf(under: ScriptedLog, seed: number): Promise<string[]> {
+/**
+ * @param hides whether what is left open hides what lies behind it, and is read so: of logs of brokers alone. Default: whoever reads
+ * ends it first.
+ * @returns a line a step.
+ */
+export async function historyOf(
+  under: ScriptedLog,
+  seed: number,
+  hides = false,
+): Promise<string[]> {
   for (const name of TOPICS) await under.logs[0].ensureTopic({ name, partitions: PARTITIONS })
-  const story = new Story(under, seed)
+  const story = new Story(under, seed, hides)
   for (let step = 0; step < STEPS; step++) await story.step()
   await story.end()
   return story.told
@@ -38,6 +48,7 @@ class Story {
   readonly told: string[] = []
   readonly #under: ScriptedLog
   readonly #random: Prng
+  readonly #hides: boolean
   /** Of each name, all that were opened: all but the newest are fenced. */
   readonly #writers = new Map<string, Writer[]>(NAMES.map((name) => [name, []]))
   /** Names whose last holder was killed. */
@@ -46,9 +57,10 @@ class Story {
   readonly #stale = new Set<string>()
   #values = 0
 
-  constructor(under: ScriptedLog, seed: number) {
+  constructor(under: ScriptedLog, seed: number, hides: boolean) {
     this.#under = under
     this.#random = new Prng(seed)
+    this.#hides = hides
   }
 
   async step(): Promise<void> {
@@ -60,11 +72,17 @@ class Story {
     else if (kind === 6) await this.#leave(name)
     else if (kind === 7) await this.#misfit(name)
     else if (kind === 8) await this.#close(name)
+    else if (this.#hides) await this.#readBehind(name)
     else await this.#read()
   }
 
   async end(): Promise<void> {
+    if (this.#hides) await this.#readAll()
     for (const name of this.#left) await this.#open(name)
+    await this.#readAll()
+  }
+
+  async #readAll(): Promise<void> {
     for (const topic of TOPICS)
       for (let partition = 0; partition < PARTITIONS; partition++)
         await this.#readOne(topic, partition)
@@ -89,8 +107,8 @@ class Story {
     this.told.push(`append ${name} ${at}: ${outcomes.join(' ')}`)
   }
 
-  async #leave(name: string): Promise<void> {
-    const how = this.#random.chance(0.5) ? 'open' : 'aborted'
+  async #leave(name: string, how?: 'open' | 'aborted'): Promise<void> {
+    how ??= this.#random.chance(0.5) ? 'open' : 'aborted'
     await this.#under.leave(name, this.#appends(), how)
     if (how === 'open') this.#left.add(name)
     else this.#left.delete(name)
@@ -115,6 +133,13 @@ class Story {
     this.told.push(`closed ${name}: ${await outcomeOf(writer.append(this.#appends()))}`)
   }
 
+  /** What others write behind what one of them leaves open. */
+  async #readBehind(name: string): Promise<void> {
+    await this.#leave(name, 'open')
+    for (const other of NAMES) if (other !== name) await this.#append(other)
+    await this.#readAll()
+  }
+
   async #read(): Promise<void> {
     // What is open hides what lies behind it, where the log has it at all: whoever takes a name over ends it.
     for (const name of this.#left) await this.#open(name)
@@ -123,9 +148,10 @@ class Story {
   }
 
   async #readOne(topic: string, partition: number): Promise<void> {
-    const [log, other] = this.#under.logs
+    const { logs, reader } = this.#under
+    const [log, other] = this.#hides && reader !== undefined ? [reader, reader] : logs
     // A process sees at once what it wrote itself; what others wrote, on some logs a little later than they are told.
-    for (const each of this.#under.logs) await each.topic(topic)
+    for (const each of new Set([log, other])) await each.topic(topic)
     const all = await readAll(log, topic, partition)
     const values = all.map(({ value }) => value)
     const offsets = all.map(({ offset }) => offset)
@@ -133,8 +159,9 @@ class Story {
       throw new Error(`offsets must grow: ${offsets.join()}`)
     const from = this.#random.below(all.length + 1)
     const rest = from === all.length ? [] : await readAll(other, topic, partition, offsets[from])
+    const hidden = this.#left.size > 0 ? ' behind what is open' : ''
     this.told.push(
-      `read ${topic}/${partition}: ${values.join(' ')}; from ${from}: ${rest.map(({ value }) => value).join(' ')}`,
+      `read${hidden} ${topic}/${partition}: ${values.join(' ')}; from ${from}: ${rest.map(({ value }) => value).join(' ')}`,
     )
   }
 

@@ -6,7 +6,7 @@ import { openKafkaLog } from '../../src/log/kafka/kafka-log.ts'
 import { kafkaUrl } from '../../src/log/kafka/kafka-url.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 import { historyOf, type ScriptedLog } from '../contracts/log-history.ts'
-import { embedded, openEmbedded } from '../contracts/log-history-logs.ts'
+import { embedded, hiding, openEmbedded } from '../contracts/log-history-logs.ts'
 import { readAll } from '../contracts/log-records.ts'
 import { clusterOf, RawProducer } from './raw-producer.ts'
 import { featuresOf, PROTOCOLS } from './protocols.ts'
@@ -61,6 +61,25 @@ describe.skipIf(!hasKafka).each(PROTOCOLS)(
         const found = await historyOf({ logs, leave: leaveIn(broker, `h${seed}.`) }, seed)
         expect(found).toEqual(await historyOf(embedded(folder), seed))
         await Promise.all([...logs, folder].map((each) => each.close()))
+      },
+      MINUTES,
+    )
+
+    it.each([1, 2, 3])(
+      'hides behind what is left open what the simulated broker hides in script %d, and skips what was taken back',
+      async (seed) => {
+        const url = kafkaUrl(`kafka://${broker.address}/o${seed}.`)
+        const logs = [await openKafkaLog(url), await openKafkaLog(url)] as const
+        const reader = await openKafkaLog(url)
+        const below = await openEmbedded()
+        const found = await historyOf(
+          { logs, reader, leave: leaveIn(broker, `o${seed}.`) },
+          seed,
+          true,
+        )
+        expect(found).toEqual(await historyOf(hiding(below), seed, true))
+        expect(found.join('\n')).toContain('read behind what is open')
+        await Promise.all([...logs, reader, below].map((each) => each.close()))
       },
       MINUTES,
     )
