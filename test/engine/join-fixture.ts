@@ -181,7 +181,7 @@ export function reopen({ memory, log, sealRows }: Join, plan: LabelPlan): Join {
   const cursor = memory.startSnapshot(1024)
   const chunks: Uint8Array[] = []
   for (let chunk = memory.readChunk(cursor); chunk !== undefined; chunk = memory.readChunk(cursor))
-    chunks.push(chunk)
+    chunks.push(chunk.slice())
   again.restore(chunks)
   return openJoin(plan, { memory: again, log, sealRows })
 }

@@ -46,7 +46,7 @@ function told(plan: DriftPlan, values: readonly number[], batch = Infinity): Tol
     if (found !== undefined) all.push({ row, ...found })
     if ((row + 1) % batch !== 0) return
     watch.keep()
-    deltas.push(memory.takeDelta())
+    deltas.push(memory.takeDelta().slice())
     memory = new StateMemory()
     for (const delta of deltas) memory.apply(delta)
     watch = new Watch(memory, 'w', plan)

@@ -49,7 +49,7 @@ function told(plan: WindowDriftPlan, rows: readonly Row[], batch = Infinity): Wi
   rows.forEach(({ time, values }, i) => {
     all.push(...watch.take(time, values.map(columnOf), 0))
     if ((i + 1) % batch !== 0) return
-    deltas.push(memory.takeDelta())
+    deltas.push(memory.takeDelta().slice())
     memory = new StateMemory()
     for (const delta of deltas) memory.apply(delta)
     watch = new WindowWatch(memory, 'w', plan)

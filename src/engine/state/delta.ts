@@ -61,9 +61,9 @@ export class DeltaWriter {
     this.#out[this.#used++] = 0
   }
 
-  /** A copy of what was written since `begin`. */
-  take(): Uint8Array<ArrayBuffer> {
-    return this.#out.slice(0, this.#used)
+  /** What was written since `begin`, until the next `begin`: fresh memory for it would cost more than all else. */
+  take(): Uint8Array {
+    return this.#out.subarray(0, this.#used)
   }
 
   get used(): number {

@@ -16,6 +16,8 @@ export interface SnapshotCursor {
 
 /** Words that are skipped together in a chunk when they are all zero. */
 const BLOCK_WORDS = 64
+/** Bytes of zeros that are looked at in the room of one byte: a table that has just grown must not hold a commit up. */
+const ZEROS = 16
 
 /**
  * Recovery: `restore` of the chunks, `apply` of the deltas after them, and only then the parts (`SetState`, `Timers`, ...)
@@ -47,8 +49,8 @@ export class StateMemory {
     return bytes
   }
 
-  /** What changed since the last one, in the format of delta.ts. One byte when nothing did. */
-  takeDelta(): Uint8Array<ArrayBuffer> {
+  /** What changed since the last one, in the format of delta.ts; its bytes stay until the next call. One byte when nothing did. */
+  takeDelta(): Uint8Array {
     const writer = this.#deltas
     writer.begin()
     for (let i = 0; i < this.#list.length; i++) {
@@ -85,11 +87,12 @@ export class StateMemory {
     return { maxBytes: Math.max(1024, maxBytes), region: 0, word: 0 }
   }
 
-  /** The next chunk; undefined when all were read. */
-  readChunk(cursor: SnapshotCursor): Uint8Array<ArrayBuffer> | undefined {
+  /** The next chunk, whose bytes stay until the next call; undefined when all were read. */
+  readChunk(cursor: SnapshotCursor): Uint8Array | undefined {
     const writer = this.#chunks
     writer.begin()
     let room = Math.floor((cursor.maxBytes * 7) / 8)
+    const zeros = (BLOCK_WORDS * WORD_BYTES) / ZEROS
     let any = false
     while (cursor.region < this.#list.length && room > 0) {
       const region = this.#list[cursor.region]
@@ -101,7 +104,7 @@ export class StateMemory {
         if (!allZero(region.u32, cursor.word * 2, end * 2)) {
           writer.run(cursor.word, end)
           room -= (end - cursor.word) * WORD_BYTES + 4
-        }
+        } else room -= zeros
         cursor.word = end
       }
       writer.endSection()

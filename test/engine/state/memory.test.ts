@@ -45,11 +45,11 @@ class Durable {
   #from = 0
 
   commit(memory: StateMemory): void {
-    this.deltas.push(memory.takeDelta())
+    this.deltas.push(memory.takeDelta().slice())
     if (this.#cursor === undefined) return
     const chunk = memory.readChunk(this.#cursor)
     if (chunk !== undefined) {
-      this.#begun.push(chunk)
+      this.#begun.push(chunk.slice())
       return
     }
     this.chunks = this.#begun
@@ -127,7 +127,7 @@ describe('the memory of a task', () => {
     const memory = new StateMemory()
     const region = memory.region('a', 64)
     region.setF64(1, 1)
-    const first = memory.takeDelta()
+    const first = memory.takeDelta().slice()
     region.setF64(1, 2)
     const second = memory.takeDelta()
     const again = new StateMemory()
@@ -142,6 +142,18 @@ describe('the memory of a task', () => {
     const cursor = memory.startSnapshot(1 << 20)
     expect(memory.readChunk(cursor)?.length).toBeLessThan(600)
     expect(memory.readChunk(cursor)).toBeUndefined()
+  })
+
+  it('looks at a bounded part of it for a chunk, also where all is zero', () => {
+    const memory = new StateMemory()
+    const { words } = memory.region('a', 1 << 20)
+    const cursor = memory.startSnapshot(4096)
+    let chunks = 0
+    for (let seen = 0; memory.readChunk(cursor) !== undefined; chunks++) {
+      expect(cursor.region > 0 ? words - seen : cursor.word - seen).toBeLessThanOrEqual(8192)
+      seen = cursor.word
+    }
+    expect(chunks).toBeGreaterThan(10)
   })
 
   it('refuses bytes that are no delta, and a restore over something', () => {

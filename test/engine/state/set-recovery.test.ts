@@ -55,13 +55,13 @@ describe.each(Object.entries(SETS))('the state of a feature set with %s', (_, ki
         let cursor: ReturnType<StateMemory['startSnapshot']> | undefined
         let from = 0
         run(state, of, first, batchRows, () => {
-          deltas.push(memory.takeDelta())
+          deltas.push(memory.takeDelta().slice())
           if (cursor === undefined && deltas.length > 2) {
             cursor = memory.startSnapshot(4096)
             from = deltas.length
           }
           const chunk = cursor === undefined ? undefined : memory.readChunk(cursor)
-          if (chunk !== undefined) chunks.push(chunk)
+          if (chunk !== undefined) chunks.push(chunk.slice())
         })
         if (cursor !== undefined) {
           for (
@@ -69,9 +69,9 @@ describe.each(Object.entries(SETS))('the state of a feature set with %s', (_, ki
             chunk !== undefined;
             chunk = memory.readChunk(cursor)
           )
-            chunks.push(chunk)
+            chunks.push(chunk.slice())
         }
-        deltas.push(memory.takeDelta())
+        deltas.push(memory.takeDelta().slice())
         const restored = new StateMemory()
         restored.restore(chunks)
         for (const delta of deltas.slice(from)) restored.apply(delta)

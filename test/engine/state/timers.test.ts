@@ -23,7 +23,7 @@ describe('timers', () => {
             // Sorting is stable: equal times stay in the order they were set.
             waiting.sort((a, b) => a.time - b.time)
           } else if (one === 'recover') {
-            deltas.push(memory.takeDelta())
+            deltas.push(memory.takeDelta().slice())
             memory = new StateMemory()
             for (const delta of deltas) memory.apply(delta)
             timers = new Timers(memory, 'labels')
