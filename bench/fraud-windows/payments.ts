@@ -12,7 +12,7 @@ const DAY_MS = 86_400_000
 const BATCH = 20_000
 
 type Field = 'id' | 'time' | 'customer' | 'terminal' | 'amount'
-type Columns = Readonly<Record<Field, Float64Array>>
+export type Columns = Readonly<Record<Field, Float64Array>>
 
 export interface WrittenPayments {
   readonly events: number
@@ -28,7 +28,7 @@ export async function writePayments(
   folder: string,
   { events, partitions, fan = 1 }: { events: number; partitions: number; fan?: number },
 ): Promise<WrittenPayments> {
-  const { id, time, customer, terminal, amount } = missing ? drawn() : await readPayments()
+  const { id, time, customer, terminal, amount } = await paymentColumns()
   const { log } = await openLog(folder)
   const out = await producer(log, { topic: 'transactions', id: 'payments', partitions })
   let bytes = 0
@@ -43,6 +43,11 @@ export async function writePayments(
   await out.close()
   await log.close()
   return { events, bytes }
+}
+
+/** All payments there are, by time. */
+export async function paymentColumns(): Promise<Columns> {
+  return missing ? drawn() : await readPayments()
 }
 
 /** As many as the Handbook has, over as long: customers who pay from 0 to 4 times a day, around an amount of their own. */

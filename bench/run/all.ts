@@ -4,6 +4,7 @@ import { flights } from '../measures/flights.ts'
 import { fraudWindows } from '../measures/fraud-windows.ts'
 import { growth } from '../measures/growth.ts'
 import { latency } from '../measures/latency.ts'
+import { state } from '../measures/state.ts'
 import { trees } from '../measures/trees.ts'
 import type { Measure } from './measure.ts'
 
@@ -14,4 +15,5 @@ export const MEASURES: ReadonlyMap<string, Measure> = new Map([
   ['latency', latency],
   ['flights', flights],
   ['growth', growth],
+  ['state', state],
 ])
