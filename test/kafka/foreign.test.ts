@@ -113,8 +113,7 @@ ssl.key.location=${edge.key}
       expectRows(await reader.records(topic), expected)
     }
 
-    // By the first protocol the rights were not found out in the time there was: whether an error names each is open.
-    it.skipIf(level === '1')(
+    it(
       'needs the rights that the page lists, which errors name one after the other, and no other',
       async () => {
         const topics = await edges('secured')

@@ -5,6 +5,8 @@ export const OFFSET_OUT_OF_RANGE = 1
 export const UNKNOWN_TOPIC = 3
 /** Of a topic: something is not allowed there. */
 export const TOPIC_DENIED = 29
+/** Of a group. */
+export const GROUP_DENIED = 30
 export const TOPIC_EXISTS = 36
 /** Of a request for partitions: there are as many already, or more. */
 export const INVALID_PARTITIONS = 37

@@ -2,9 +2,9 @@
 // that is fed, as a list in its metadata.
 import { ConnectorError } from '../../base/errors.ts'
 import type { Cluster } from './cluster.ts'
-import { NONE } from './codes.ts'
+import { GROUP_DENIED, NONE, TOPIC_DENIED } from './codes.ts'
 import { addOffsetsToTxn, offsetFetch, txnOffsetCommit } from './offset-requests.ts'
-import { TOPIC_DENIED, type Right } from './rights.ts'
+import type { Right } from './rights.ts'
 import type { Transaction } from './transaction-parts.ts'
 
 /** `offset.metadata.max.bytes` of a broker, by default. */
@@ -56,9 +56,10 @@ export class GroupPosition {
       metadata,
     }
     if (!second)
-      await askCoordinator('add a group to a transaction', (coordinator) =>
-        cluster.ask(coordinator, addOffsetsToTxn(producer, group)),
-      )
+      await askCoordinator('add a group to a transaction', async (coordinator) => {
+        const code = await cluster.ask(coordinator, addOffsetsToTxn(producer, group))
+        return code === GROUP_DENIED ? { code, right: this.#right(code) } : { code }
+      })
     await cluster.persist('keep how far a topic was fed', async () => {
       const code = await cluster.ask(
         await cluster.coordinatorOfGroup(group),

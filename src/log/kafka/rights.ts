@@ -1,6 +1,6 @@
 // What a user of a cluster with ACLs must be allowed to do, and how to allow it: an error names the one right that is missing.
 import { ConnectorError } from '../../base/errors.ts'
-import { codeText } from './codes.ts'
+import { codeText, GROUP_DENIED, TOPIC_DENIED } from './codes.ts'
 
 /** `Describe` of a cluster is for the sizes of partitions alone: without it they are told as 0. */
 export interface Right {
@@ -17,11 +17,9 @@ export interface Right {
   readonly name: string
 }
 
-/** TOPIC_AUTHORIZATION_FAILED */
-export const TOPIC_DENIED = 29
 const DENIED = new Set([
   TOPIC_DENIED,
-  30, // GROUP_AUTHORIZATION_FAILED
+  GROUP_DENIED,
   31, // CLUSTER_AUTHORIZATION_FAILED
   53, // TRANSACTIONAL_ID_AUTHORIZATION_FAILED
 ])

@@ -6,6 +6,7 @@ import type { PlacedRows } from './cut-batches.ts'
 import { codeText, isFencing } from './codes.ts'
 import type { Rows } from './encode-batch.ts'
 import type { BrokerAddress, Producer } from './requests.ts'
+import type { Right } from './rights.ts'
 
 /** What one partition gets in a transaction. */
 export interface Part {
@@ -37,10 +38,10 @@ export interface Transaction {
   readonly producer: Producer
   /** Whether it is one of the second protocol. */
   readonly second: boolean
-  /** Asks who looks after it, until there is an answer. */
+  /** Asks who looks after it, until there is an answer. `right`: what is missing where the code is none of the transactional id. */
   readonly askCoordinator: (
     what: string,
-    ask: (coordinator: BrokerAddress) => Promise<number>,
+    ask: (coordinator: BrokerAddress) => Promise<{ readonly code: number; readonly right?: Right }>,
   ) => Promise<void>
   /** @throws FencedError where a code says that it has a successor. */
   readonly checkFencing: (code: number) => void

@@ -226,7 +226,9 @@ export class TransactionalWriter implements Writer {
       const failed = tellingCode(
         await this.#options.cluster.ask(coordinator, addPartitionsToTxn(this.#producer, topics)),
       )
-      return { code: failed?.code ?? NONE, value: undefined, topic: failed?.topic }
+      if (failed === undefined) return { code: NONE, value: undefined }
+      const { code } = failed
+      return { code, value: undefined, right: this.#rightToWrite(code, failed.topic) }
     })
   }
 
@@ -236,7 +238,7 @@ export class TransactionalWriter implements Writer {
       second: this.#second,
       askCoordinator: (what, ask) =>
         this.#askCoordinator(what, async (coordinator) => ({
-          code: await ask(coordinator),
+          ...(await ask(coordinator)),
           value: undefined,
         })),
       checkFencing: (code) => checkFencing(this.id, code),
@@ -280,8 +282,8 @@ export class TransactionalWriter implements Writer {
     ask: (coordinator: BrokerAddress) => Promise<{
       readonly code: number
       readonly value: T
-      /** Where the code is about one. */
-      readonly topic?: string | undefined
+      /** What is missing where it is not the transactional id's. */
+      readonly right?: Right
     }>,
   ): Promise<T> {
     const { cluster, transactionalId } = this.#options
@@ -300,11 +302,11 @@ export class TransactionalWriter implements Writer {
       if (answer.code === NONE) return { value: answer.value }
       checkFencing(this.id, answer.code, isUndecided)
       this.#coordinator = undefined
-      return { code: answer.code, right: this.#rightToWrite(answer.code, answer.topic) }
+      return { code: answer.code, right: answer.right ?? this.#rightToWrite(answer.code) }
     })
   }
 
-  #rightToWrite(code: number, topic: string | undefined): Right {
+  #rightToWrite(code: number, topic?: string): Right {
     return code === TOPIC_DENIED && topic !== undefined
       ? { operation: 'Write', on: 'topic', name: topic }
       : { operation: 'Write', on: 'transactional-id', name: this.#options.transactionalId }
