@@ -13,7 +13,7 @@ const PRIORITY = 10
 /** Most of what a run makes is garbage at its end: young memory large enough that little of it is ever marked or moved. */
 const MEMORY = ['--min-semi-space-size=64', '--max-semi-space-size=64']
 /** How long a slow machine may take. */
-const TIMEOUT = 20 * 60_000
+const TIMEOUT = 60 * 60_000
 
 const script = resolve(import.meta.dirname, '../../scripts/simulate.ts')
 
