@@ -1,6 +1,5 @@
 // What a run left in the log, as the oracle says it: outputs, receipts, examples, counts, and a digest of each task's state.
 // Whatever depends on how rows were cut into commits is checked here, and left out of what is compared.
-import { createHash } from 'node:crypto'
 import { assert } from '../base/assert.ts'
 import { headerValue, recordText, valueBytes } from '../base/records.ts'
 import { FALLBACK_VERSION, versionNumber } from '../contracts/model-version.ts'
@@ -15,10 +14,8 @@ import {
   SOURCE_PARTITION,
   TIME,
 } from '../engine/exchange/layout.ts'
-import { eachWaiting } from '../engine/waiting/each-waiting.ts'
 import { sourceCounts } from '../engine/operators/source-body.ts'
 import { sourceStage } from '../engine/stage-names.ts'
-import { ROOM } from '../engine/waiting/waiting-room.ts'
 import { restore } from '../engine/recovery.ts'
 import type { PipelineTasks } from '../engine/pipeline-tasks.ts'
 import type { TaskPlan } from '../engine/task-plan.ts'
@@ -30,7 +27,6 @@ import {
   examplesTopic,
   lateTopic,
   receiptsTopic,
-  runsTopic,
 } from '../engine/task-names.ts'
 import type { LabelPlan, Plan } from '../pipeline/plan.ts'
 import { ModelMetrics } from '../runner/model-metrics.ts'
@@ -38,11 +34,11 @@ import { exampleAt, type Example } from '../runner/provenance/examples-of.ts'
 import { namedCounts } from '../runner/read-counts.ts'
 import { countsIn } from '../engine/state/counts.ts'
 import { valueAt } from '../schema/event-view.ts'
-import { OF_VERSIONS } from '../engine/operators/drift-body.ts'
 import { numbersOf } from '../engine/operators/plain-columns.ts'
 import { originsOf } from '../pipeline/plan-streams.ts'
 import { checkedDrifts, type ScoredRow, type WatchedExample } from './observe-drift.ts'
 import type { Outcome } from './outcome.ts'
+import { digestOf, metricsDigest } from './state-digest.ts'
 
 export interface Observed extends Outcome {
   /** Digest of the restored state of every task. */
@@ -369,33 +365,4 @@ class Measured {
   digest(): string {
     return metricsDigest(this.#memory)
   }
-}
-
-function metricsDigest(memory: StateMemory): string {
-  return memory.digest((name) => !isMetrics(name))
-}
-
-function isMetrics(name: string): boolean {
-  return name === 'metrics' || name.startsWith('metrics/')
-}
-
-/**
- * A digest of the state. Of what waits, it is one of the rows: where they and their receipts lie, and which version made them, depends on
- * the cut of commits, and so do the metrics of a version.
- */
-async function digestOf(log: Log, memory: StateMemory, task: TaskPlan): Promise<string> {
-  // Detectors of a version know when it came.
-  if (task.kind === 'drift')
-    return memory.digest((name) => name === 'counts' || name.startsWith(OF_VERSIONS))
-  if (task.kind !== 'join') return memory.digest()
-  const { pipeline, number } = task.spec
-  const place = { topic: runsTopic(pipeline, task.model.name), partition: number }
-  const lines: string[] = []
-  await eachWaiting(memory, { log, ...place }, (row) => {
-    const { status, due, order, time, score, label, labelTime } = row
-    const id = Buffer.from(row.id).toString('utf8')
-    lines.push(JSON.stringify([id, status, due, order, time, score, label, labelTime]))
-  })
-  const others = memory.digest((name) => name.startsWith(`${ROOM}/`) || isMetrics(name))
-  return createHash('sha256').update(others).update(lines.sort().join('\n')).digest('hex')
 }

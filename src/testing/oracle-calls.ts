@@ -89,3 +89,10 @@ export function predicted(
   const value = given.failed ? undefined : validated(output, { value: given.value })
   return typeof value === 'object' && value !== null ? value : undefined
 }
+
+/** What its labels judge: a number, or the place of the greatest. */
+export function scoreOf({ labels }: ModelPlan, output: object): number {
+  const score: unknown = Reflect.get(output, labels?.judges ?? '')
+  if (Array.isArray(score)) return score.indexOf(Math.max(...score.map(Number)))
+  return typeof score === 'number' ? score : 0
+}

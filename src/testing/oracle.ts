@@ -5,7 +5,7 @@ import { murmur2, partitionOf } from '../base/murmur2.ts'
 import type { KeySelector } from '../contracts/selector.ts'
 import type { ModelPlan, Plan, SetPlan, SetUse, StagePlan } from '../pipeline/plan.ts'
 import type { Inputs } from './inputs.ts'
-import { attempt, inputsFit, keyOf, predicted } from './oracle-calls.ts'
+import { attempt, inputsFit, keyOf, predicted, scoreOf } from './oracle-calls.ts'
 import { referencePeriods } from './oracle-periods.ts'
 import { deadLetter, OracleSources, sourceNumber, type Entered } from './oracle-sources.ts'
 import { streamNamed } from '../pipeline/plan-streams.ts'
@@ -385,13 +385,6 @@ class Oracle {
   #count(stage: string, name: string, by: number): void {
     this.#counts[`${stage}.${name}`] = (this.#counts[`${stage}.${name}`] ?? 0) + by
   }
-}
-
-/** What its labels judge: a number, or the place of the greatest. */
-function scoreOf({ labels }: ModelPlan, output: object): number {
-  const score: unknown = Reflect.get(output, labels?.judges ?? '')
-  if (Array.isArray(score)) return score.indexOf(Math.max(...score.map(Number)))
-  return typeof score === 'number' ? score : 0
 }
 
 function put(row: Row, names: readonly string[], values: readonly unknown[]): void {
