@@ -14,11 +14,12 @@ import { root } from './test/tools.ts'
 
 const HELP = `Mutants of the engine's commit, recovery, time and exchange, and of the embedded log.
 
-  npm run mutants -- [--sample N] [--seed S] [--files PART,PART] [--jobs N] [--json FILE] [--known FILE]
+  npm run mutants -- [--sample N] [--seed S] [--files PART,PART] [--jobs N] [--json FILE] [--known FILE] [--after N]
 
   --sample N   how many to try, 312 by default    --files PART  only of files whose paths contain one of these
   --seed S     which ones, 1 by default           --jobs N      how many at once, 2 by default
-  --known FILE what an earlier run wrote with --json: what was killed there is not tried again, nor what has a reason`
+  --known FILE what an earlier run wrote with --json: what was killed there is not tried again, nor what has a reason
+  --after N    leaves out the first N of the sample: it is in an order that stays, so that a run goes on where another ended`
 
 const KILLED_AT_LEAST = 0.9
 /** For one step of tests, which takes some seconds of a machine that is not busy. */
@@ -45,9 +46,11 @@ async function main(): Promise<number> {
     console.error(HELP)
     return options === undefined ? 2 : 0
   }
-  const { sample = '312', seed = '1', files = '', jobs = '2', json, known } = options
+  const { sample = '312', seed = '1', files = '', jobs = '2', after = '0', json, known } = options
   const parts = files.split(',').filter((part) => part !== '')
-  const chosen = chosenMutants({ sample: Number(sample), seed: Number(seed), files: parts })
+  const chosen = chosenMutants({ sample: Number(sample), seed: Number(seed), files: parts }).slice(
+    Number(after),
+  )
   const tried = known === undefined ? [] : killedBefore(known, chosen)
   const open = chosen.filter(({ mutant }) => tried.every((each) => each.mutant !== mutant))
   const steps = new Set(open.flatMap(({ area }) => area.steps))
@@ -152,6 +155,7 @@ function parsedArguments():
       jobs?: string
       json?: string
       known?: string
+      after?: string
       help?: boolean
     }
   | undefined {
@@ -164,6 +168,7 @@ function parsedArguments():
         jobs: { type: 'string' },
         json: { type: 'string' },
         known: { type: 'string' },
+        after: { type: 'string' },
         help: { type: 'boolean' },
       },
     }).values

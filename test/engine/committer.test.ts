@@ -121,6 +121,16 @@ describe('a committer', () => {
     await expect(committer.commit([], AT_ONE)).rejects.toThrow('the writer is dead')
   })
 
+  it('wakes who waits for input when the run stops, also where it had stopped before', async () => {
+    const stop = new AbortController()
+    const { committer: early } = await Committer.open(contextOf(new MemoryLog(8), stop), SPEC, [])
+    expect(early.wake.aborted).toBe(false)
+    stop.abort()
+    expect(early.wake.aborted).toBe(true)
+    const { committer: late } = await Committer.open(contextOf(new MemoryLog(9), stop), SPEC, [])
+    expect(late.wake.aborted).toBe(true)
+  })
+
   it('counts as acknowledged what is durable, and no commit that is under way', async () => {
     const log = new HeldLog(3)
     const { committer } = await Committer.open(contextOf(log), SPEC, [])

@@ -214,6 +214,12 @@ describe('a block', () => {
     expect(lengths).toBe(FIXED)
   })
 
+  it('tells texts apart that share a slot of the dictionary, where only their first bytes differ', () => {
+    const letters = Array.from({ length: 90 }, (_, i) => String.fromCharCode(33 + i))
+    const all = letters.flatMap((letter) => Array.from({ length: 8 }, () => `${letter}-and-so-on`))
+    expect(encodingOf([texts(all)], all.length)).toBe(DICTIONARY)
+  })
+
   it('takes tuples apart, and has no part twice that is a column of its own', () => {
     const from = Array.from({ length: 300 }, (_, i) => `A${(i * i) % 83}`)
     const to = from.map((_, i) => `B${(i * 7) % 89}`)

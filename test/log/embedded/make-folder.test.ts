@@ -14,6 +14,13 @@ it('makes a folder with those above it, and leaves one that is there', () => {
   expect(statSync(folder).mode & 0o777).toBe(0o700)
 })
 
+it('leaves the rights of a folder to the umask where it is told none', () => {
+  const folder = join(root, 'd/e')
+  makeFolder(folder)
+  for (const each of [folder, join(root, 'd')])
+    expect(statSync(each).mode & 0o777).toBe(0o777 & ~process.umask())
+})
+
 it('says what is in the way', () => {
   writeFileSync(join(root, 'file'), '')
   expect(() => makeFolder(join(root, 'file/x/y'))).toThrow(/ENOTDIR|ENOENT/)
