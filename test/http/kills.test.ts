@@ -1,4 +1,5 @@
 // A run that serves HTTP and is killed: what was acknowledged is there, and what is sent again is there once.
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, expect, it } from 'vitest'
 import { millrace } from '../cli/millrace.ts'
 import { HttpRun, PAYMENTS, lines, newFolder } from './run-child.ts'
@@ -46,6 +47,16 @@ function send(
     .catch(() => undefined)
 }
 
+/** Ids of the events, or scores, of a topic. */
+async function idsIn(topic: string): Promise<string[]> {
+  const tail = ['topics', 'tail', topic, '--all', '--json', '--log', folder.path]
+  const { out } = await millrace(tail)
+  return out
+    .split('\n')
+    .filter((line) => line !== '')
+    .map((line) => JSON.parse(JSON.parse(line).value).id)
+}
+
 it('a request that is sent again after a kill -9 is there once, at the offsets it was told', async () => {
   const first = await start()
   const answers = Array.from({ length: REQUESTS }, async (_, i) => send(first, i))
@@ -61,31 +72,33 @@ it('a request that is sent again after a kill -9 is there once, at the offsets i
     expect(JSON.parse(after[i]?.text ?? '')).toEqual({ ...told, repeated: true })
   })
   expect(before.some((answer) => answer?.status === 200)).toBe(true)
-  const { out } = await millrace([
-    'topics',
-    'tail',
-    'payments',
-    '--all',
-    '--json',
-    '--log',
-    folder.path,
-  ])
-  const ids = out
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(JSON.parse(line).value).id)
+  const ids = await idsIn('payments')
   expect(ids).toHaveLength(REQUESTS * 3)
   expect(new Set(ids)).toEqual(
     new Set(Array.from({ length: REQUESTS * 3 }, (_, i) => `${Math.floor(i / 3)}/${i % 3}`)),
   )
 })
 
-it('a run that is stopped answers what it had taken, and ends', async () => {
+it('a run that is told to end under load answers what it has taken; the next one has each event once and predicts it once', async () => {
   const run = await start()
-  const answers = Array.from({ length: 20 }, (_, i) => send(run, 1000 + i))
+  const requests = Array.from({ length: 200 }, (_, i) => 1000 + i)
+  const answers = requests.map((request) => send(run, request))
   await answers[0]
-  const code = await run.stop()
-  expect(code).toBe(130)
-  for (const answer of await Promise.all(answers))
-    expect([undefined, 200, 503]).toContain(answer?.status)
+  expect(await run.stop()).toBe(130)
+  const before = await Promise.all(answers)
+  for (const answer of before) expect([undefined, 200, 503]).toContain(answer?.status)
+  const next = await start()
+  const after = await Promise.all(requests.map((request) => send(next, request)))
+  before.forEach((answer, i) => {
+    expect(after[i]?.status).toBe(200)
+    const told = JSON.parse(after[i]?.text ?? '')
+    if (answer?.status === 200) expect(told).toEqual({ ...JSON.parse(answer.text), repeated: true })
+  })
+  const sent = requests.flatMap((request) => [0, 1, 2].map((i) => `${request}/${i}`))
+  const own = async (topic: string): Promise<string[]> =>
+    (await idsIn(topic)).filter((id) => Number(id.split('/')[0]) >= 1000).toSorted()
+  expect(await own('payments')).toEqual(sent.toSorted())
+  while ((await own('scores')).length < sent.length) await pause(100)
+  await next.stop()
+  expect(await own('scores')).toEqual(sent.toSorted())
 })
