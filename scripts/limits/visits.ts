@@ -27,9 +27,10 @@ const newest = visits.features('newest', {
 const often = model('often', {
   of: visits,
   input: [recent, newest],
-  runtime: functionModel(({ count, seconds }) => ({ score: count + seconds }), {
-    output: z.object({ score: z.number() }),
-  }),
+  runtime: functionModel(
+    (seen: { count: number; seconds: number }) => ({ score: seen.count + seen.seconds }),
+    { output: z.object({ score: z.number() }) },
+  ),
 })
 
 const pipelineOfVisits: Pipeline = pipeline('visits')
