@@ -39,7 +39,7 @@ export async function keyExplosion(keys: number): Promise<KeyExplosion> {
   try {
     await visit(log, keys)
     const main = [process.execPath, join(root, 'src/cli/main.ts')]
-    const file = join(import.meta.dirname, 'visits.ts')
+    const file = join(root, 'test/limits/pipelines/visits.ts')
     const run = ['run', file, '--log', log, '--until-end', '--report', report]
     const more = ['--partitions', String(PARTITIONS), '--workers', String(PARTITIONS)]
     const { code, said, killed } = await withinMemory(RUN_BYTES, {

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest'
 import { faultsOf, keyExplosion } from '../../scripts/limits/key-explosion.ts'
-import { KEPT } from '../../scripts/limits/visits.ts'
+import { KEPT } from './pipelines/visits.ts'
 
 it(
   'a run sees four times as many keys as its sets keep, forgets the oldest, and scores every row, within the memory of one that sees twenty million',
