@@ -27,6 +27,8 @@ export interface ReadRun {
   /** Offset of each record. */
   readonly offsets: Float64Array
   readonly records: Records
+  /** When the log took the first of them and the last, ms since 1970 by its own clock; on Kafka by a producer's, where the topic says so. */
+  readonly appended: readonly [first: number, last: number]
 }
 
 export interface ReadFrom {

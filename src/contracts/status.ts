@@ -79,6 +79,8 @@ export interface TaskReport {
   readonly rows: number
   /** Number of its last commit, 0 before the first. */
   readonly commits: number
+  /** When the log took that one, ms since 1970; undefined before the first. */
+  readonly committedAt: number | undefined
   /** Event time it has come to, ms; null before it began, and at the end. */
   readonly progress: number | null
   /** Whether it has done all of inputs that have ended. */
@@ -86,6 +88,8 @@ export interface TaskReport {
   readonly stateBytes: number
   /** What it has not taken yet: of a source records, of others blocks of rows. */
   readonly lag: number
+  /** For how long the oldest of that lies in the log, seconds, by the log's clock and that of who asks; 0 where it has taken all. */
+  readonly lagSeconds: number
   /** What holds back rows that it has: undefined where nothing does. */
   readonly waitsFor: LaneReport | undefined
   /** Name of the supervisor it runs at; undefined while it runs at none, and for a log that has no groups. */

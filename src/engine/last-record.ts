@@ -4,12 +4,20 @@ import type { Log, Records } from '../contracts/log.ts'
 
 const MAX_BYTES = 1 << 20
 
-/** @returns the record as a run of one; undefined where the partition has none. */
+export interface LastRecord {
+  readonly offset: number
+  /** A run of one. */
+  readonly record: Records
+  /** When the log took it, ms since 1970. */
+  readonly appendedAt: number
+}
+
+/** @returns undefined where the partition has none. */
 export async function lastRecord(
   log: Log,
   topic: string,
   partition: number,
-): Promise<{ readonly offset: number; readonly record: Records } | undefined> {
+): Promise<LastRecord | undefined> {
   const part = (await log.topic(topic))?.parts[partition]
   if (part === undefined) return undefined
   for (let back = 1; part.end > part.start; back *= 4) {
@@ -28,18 +36,22 @@ async function lastFrom(
     readonly from: number
     readonly end: number
   },
-): Promise<{ readonly offset: number; readonly record: Records } | undefined> {
+): Promise<LastRecord | undefined> {
   const { topic, partition, end } = of
-  let last: { readonly offset: number; readonly record: Records } | undefined
+  let last: LastRecord | undefined
   for (let offset = of.from; offset < end;) {
     const { runs, next } = await log.read([{ topic, partition, offset }], {
       maxBytes: MAX_BYTES,
       maxWaitMs: 0,
     })
-    for (const { records, offsets } of runs) {
+    for (const { records, offsets, appended } of runs) {
       const row = records.count - 1
       if (row >= 0 && offsets[row] >= of.from && offsets[row] < end)
-        last = { offset: offsets[row], record: sliceRecords(records, row, row + 1) }
+        last = {
+          offset: offsets[row],
+          record: sliceRecords(records, row, row + 1),
+          appendedAt: appended[1],
+        }
     }
     if (next[0].offset <= offset) break
     offset = next[0].offset

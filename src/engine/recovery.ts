@@ -303,11 +303,17 @@ export async function commitAt(
   return found
 }
 
+export interface LastCommit extends CommitRecord {
+  /** When the log took it, ms since 1970. */
+  readonly appendedAt: number
+}
+
 /** A task's last commit, without its state; undefined for a task that never committed. */
-export async function lastCommit(log: Log, task: TaskSpec): Promise<CommitRecord | undefined> {
+export async function lastCommit(log: Log, task: TaskSpec): Promise<LastCommit | undefined> {
   // Its topic is made when its plan first runs.
   const last = await lastRecord(log, commitsTopic(task.pipeline, task.stage), task.number)
-  return last === undefined ? undefined : decodeCommit(valueBytes(last.record, 0))
+  if (last === undefined) return undefined
+  return { ...decodeCommit(valueBytes(last.record, 0)), appendedAt: last.appendedAt }
 }
 
 async function chunksOf(log: Log, task: TaskSpec, of: WholeSnapshot): Promise<Uint8Array[]> {

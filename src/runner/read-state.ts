@@ -15,6 +15,8 @@ export interface TaskState {
   readonly counts: Readonly<Record<string, number>>
   /** Number of its last commit, 0 before the first. */
   readonly commits: number
+  /** When the log took that one, ms since 1970; undefined before the first. */
+  readonly committedAt: number | undefined
   /** ms; Infinity at the end, -Infinity before it began. */
   readonly progress: number
   readonly stateBytes: number
@@ -31,6 +33,7 @@ export async function readTasks(log: Log, tasks: readonly TaskPlan[]): Promise<T
         plan,
         counts: namedCounts(last?.counts ?? [], plan),
         commits: last?.number ?? 0,
+        committedAt: last?.appendedAt,
         progress: last?.progress ?? -Infinity,
         stateBytes: last?.stateBytes ?? 0,
         lanes: last?.lanes ?? [],

@@ -20,7 +20,7 @@ function run(values: readonly string[], offset: number): ReadRun {
   const builder = new RecordsBuilder()
   for (const value of values) builder.add(0, 'key', value)
   const offsets = Float64Array.from(values, (_, i) => offset + i)
-  return { topic: 't', partition: 0, offsets, records: builder.records() }
+  return { topic: 't', partition: 0, offsets, records: builder.records(), appended: [0, 0] }
 }
 
 /** Opens it at a position and writes rows on from where it says it is: what a feeder does. @returns the positions behind each write. */

@@ -45,7 +45,9 @@ class SparseLog extends MemoryLog {
     for (const { value } of given) builder.add(0, '', value, '')
     const offsets = Float64Array.from(given, (each) => each.offset)
     const runs =
-      last === undefined ? [] : [{ topic, partition, offsets, records: builder.records() }]
+      last === undefined
+        ? []
+        : [{ topic, partition, offsets, records: builder.records(), appended: [0, 0] as const }]
     return {
       runs,
       next: [{ offset: last === undefined ? this.#end : last.offset + 1, end: this.#end }],

@@ -94,5 +94,6 @@ function runOf({ topic, partition, offset }: ReadFrom, values: readonly Uint8Arr
     partition,
     offsets: Float64Array.from(values, (_, i) => offset + i),
     records: builder.records(),
+    appended: [0, 0],
   }
 }

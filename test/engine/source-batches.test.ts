@@ -26,7 +26,7 @@ function runsOf(rows: readonly (readonly Row[])[]): ReadRun[] {
     for (const { time, key, value, headers } of own) builder.add(time, key, value, headers)
     const offsets = Float64Array.from(own, () => offset++)
     offset += 3
-    return { topic: 't', partition: 0, offsets, records: builder.records() }
+    return { topic: 't', partition: 0, offsets, records: builder.records(), appended: [0, 0] }
   })
 }
 

@@ -152,6 +152,7 @@ ssl.key.location=${edge.key}
           partition: 0,
           offsets: Float64Array.of(0),
           records: oneRecord(0, 'probe', '{"id":"s","seen":0}'),
+          appended: [0, 0] as const,
         }
         for (;;) {
           const missing = await missingIn(through)

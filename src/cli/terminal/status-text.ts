@@ -1,5 +1,11 @@
 // How far a pipeline is, as lines for a terminal, or for a file: what `millrace status` prints, and draws again with `--watch`. Pure.
-import { bytesText, countText, countedText, timeText } from '../../base/figures.ts'
+import {
+  bytesText,
+  countText,
+  countedText,
+  timeText,
+  wholeSecondsText,
+} from '../../base/figures.ts'
 import type {
   DriftReport,
   LabelCounts,
@@ -36,7 +42,7 @@ export function statusLines({ report, rate }: StatusView, style: Style): string[
   const lines = linesOf(report, rate)
   return [
     headLine(report, style),
-    ...tableLines(lines, style, rate !== undefined),
+    ...tableLines(lines, style, { rated: rate !== undefined, at: report.at }),
     '',
     figuresLine(report, style),
     ...labelLines(report, style),
@@ -60,6 +66,7 @@ export function statusLine({ report, rate }: StatusView): string {
   const { tasks } = report
   const lag = tasks.reduce((sum, task) => sum + task.lag, 0)
   const sources = tasks.filter(({ kind }) => kind === 'source' || kind === 'direct')
+  const lagSeconds = Math.max(0, ...tasks.map((task) => task.lagSeconds))
   const speed = sources.reduce((sum, { stage, task }) => sum + (rate?.(stage, task) ?? 0), 0)
   const note =
     tasks.find(({ paused }) => paused !== undefined) ?? tasks.find(({ waitsFor }) => waitsFor)
@@ -67,7 +74,7 @@ export function statusLine({ report, rate }: StatusView): string {
     `${new Date(report.at).toISOString().slice(0, 19)}Z ${report.pipeline}: ${countedText(report.events, 'event')}`,
     ...(rate === undefined ? [] : [`${countText(speed)} a second`]),
     ...(report.predictions === undefined ? [] : [countedText(report.predictions, 'prediction')]),
-    `lag ${countText(lag)}`,
+    `lag ${countText(lag)}${lagSeconds > 0 ? ` (${wholeSecondsText(lagSeconds)})` : ''}`,
     countedText(report.deadLetters, 'dead letter'),
     ...(note === undefined ? [waitLine(report)] : [`${nameOf(note)} ${noteOf(note)}`]),
   ].join(', ')
@@ -76,7 +83,7 @@ export function statusLine({ report, rate }: StatusView): string {
 /** A task, or all tasks of a stage. */
 interface Line extends Pick<
   TaskReport,
-  'progress' | 'ended' | 'rows' | 'lag' | 'stateBytes' | 'commits'
+  'progress' | 'ended' | 'rows' | 'lag' | 'lagSeconds' | 'stateBytes' | 'commits' | 'committedAt'
 > {
   readonly name: string
   readonly rate: number | undefined
@@ -111,8 +118,10 @@ function stageLine(stage: string, own: readonly Line[]): Line {
     ended,
     rows: sum(({ rows }) => rows),
     lag: sum(({ lag }) => lag),
+    lagSeconds: Math.max(...own.map(({ lagSeconds }) => lagSeconds)),
     stateBytes: sum(({ stateBytes }) => stateBytes),
     commits: sum(({ commits }) => commits),
+    committedAt: latest(own),
     rate: own[0].rate === undefined ? undefined : sum((line) => line.rate ?? 0),
     member: own.every(({ member }) => member === own[0].member) ? own[0].member : undefined,
     note: noted && `${noted.name} ${noted.note}`,
@@ -126,13 +135,23 @@ function headLine({ pipeline, plan, inUse, at }: StatusReport, style: Style): st
   return `${style.bold(pipeline)}${style.dim(`, plan ${plan.slice(0, VERSION)}, ${state}, ${time} UTC`)}`
 }
 
+/** When the newest commit of them was. */
+function latest(own: readonly Line[]): number | undefined {
+  const times = own.flatMap(({ committedAt }) => committedAt ?? [])
+  return times.length === 0 ? undefined : Math.max(...times)
+}
+
 interface TableColumn {
   readonly head: string
   readonly side: Side
   readonly cell: (line: Line) => string
 }
 
-function tableLines(lines: readonly Line[], style: Style, rated: boolean): string[] {
+function tableLines(
+  lines: readonly Line[],
+  style: Style,
+  { rated, at }: { readonly rated: boolean; readonly at: number },
+): string[] {
   const { width, dim, bad } = style
   const right = (head: string, cell: (line: Line) => string): TableColumn => ({
     head,
@@ -145,11 +164,13 @@ function tableLines(lines: readonly Line[], style: Style, rated: boolean): strin
     right('rows', ({ rows }) => countText(rows)),
     ...(rated ? [right('rows/s', ({ rate }) => countText(rate ?? 0))] : []),
     right('lag', ({ lag }) => countText(lag)),
+    right('lag time', ({ lagSeconds }) => wholeSecondsText(lagSeconds)),
     ...(width < WIDE
       ? []
       : [
           right('state', ({ stateBytes }) => bytesText(stateBytes)),
           right('commits', ({ commits }) => countText(commits)),
+          right('last commit', ({ committedAt }) => agoText(committedAt, at)),
         ]),
     ...(width < WIDER
       ? []
@@ -194,6 +215,11 @@ function noteOf({ paused, waitsFor }: TaskReport): string | undefined {
 function progressText({ ended, progress }: Pick<Line, 'ended' | 'progress'>): string {
   if (ended) return 'the end'
   return progress === null ? 'nothing yet' : secondText(progress)
+}
+
+/** `3 s ago`. The clock of the log may be ahead of this one's. */
+function agoText(time: number | undefined, now: number): string {
+  return time === undefined ? 'none' : `${wholeSecondsText(Math.max(0, now - time) / 1000)} ago`
 }
 
 function secondText(ms: number): string {

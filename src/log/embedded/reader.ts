@@ -83,7 +83,9 @@ export function runsOf(bytes: Buffer, from: ReadFrom): ReadRun[] {
     const offsets = new Float64Array(records.count)
     const base = Math.max(header.base, from.offset)
     for (let i = 0; i < offsets.length; i++) offsets[i] = base + i
-    runs.push({ topic: from.topic, partition: from.partition, offsets, records })
+    const { appendedAt } = header
+    const appended = [appendedAt, appendedAt] as const
+    runs.push({ topic: from.topic, partition: from.partition, offsets, records, appended })
     at += header.length
   }
   return runs

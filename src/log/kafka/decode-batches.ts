@@ -15,6 +15,8 @@ const ABORT = 0
 export interface Decoded {
   readonly records: Records
   readonly offsets: Float64Array
+  /** When brokers took the first and the last; NaN where there are none. */
+  readonly appended: readonly [first: number, last: number]
   /** Offset to ask for next: behind all that was seen, markers and what was aborted included. */
   readonly next: number
 }
@@ -32,6 +34,7 @@ class BatchDecoder {
   readonly #builder: RecordsBuilder
   #offsets: number[] = []
   #next: number
+  #appended: [first: number, last: number] = [NaN, NaN]
   /** Aborted transactions that begin further on, the last first. */
   readonly #later: { readonly producerId: bigint; readonly firstOffset: number }[]
   /** Producers whose transaction at this place was aborted. */
@@ -57,6 +60,7 @@ class BatchDecoder {
     return {
       records: this.#builder.records(),
       offsets: Float64Array.from(this.#offsets),
+      appended: this.#appended,
       next: this.#next,
     }
   }
@@ -72,6 +76,7 @@ class BatchDecoder {
     const last = base + batch.readInt32BE(23)
     this.#next = Math.max(this.#next, last + 1)
     if (this.#isLeftOut(batch, attributes, last)) return
+    const before = this.#offsets.length
     const compression = attributes & COMPRESSION
     const body = batch.subarray(HEADER_BYTES)
     this.#records(
@@ -84,6 +89,9 @@ class BatchDecoder {
         baseTime: Number(batch.readBigInt64BE(27)),
       },
     )
+    // Where brokers set the time, it is the greatest of the batch alone that they set.
+    const at = Number(batch.readBigInt64BE(35))
+    if (this.#offsets.length > before) this.#appended = [before === 0 ? at : this.#appended[0], at]
   }
 
   /** Control batches end transactions; data of aborted ones stands before their end. */

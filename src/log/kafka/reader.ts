@@ -139,10 +139,11 @@ export class KafkaReader {
       }
       ask.answered = true
       ask.end = answer.stableEnd
-      const { records, offsets, next } = decodeBatches(answer, ask.next, this.#options.cluster.wire)
+      const { wire } = this.#options.cluster
+      const { records, offsets, appended, next } = decodeBatches(answer, ask.next, wire)
       ask.next = next
       if (records.count > 0)
-        runs.push({ topic: ask.topic, partition: ask.partition, offsets, records })
+        runs.push({ topic: ask.topic, partition: ask.partition, offsets, records, appended })
     }
     return runs
   }

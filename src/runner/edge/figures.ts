@@ -30,11 +30,18 @@ export interface RunFigures {
   readonly quarantined: readonly { readonly model: string; readonly hangs: number }[]
 }
 
-export function figuresOf(run: RunFigures, topics: readonly TopicInfo[]): Figure[] {
+/** What the log says of a run, beside what the run says of itself. */
+export interface LogFigures {
+  readonly topics: readonly TopicInfo[]
+  /** Of each task, in the order of the run's figures: the age of the oldest that it has not taken, seconds. */
+  readonly lagSeconds: readonly number[]
+}
+
+export function figuresOf(run: RunFigures, log: LogFigures): Figure[] {
   const { tasks, processes, copies, restarts, quarantined } = run
   return [
     ...countsOf(tasks),
-    ...stateOf(tasks, topics),
+    ...stateOf(tasks, log),
     ...processFigures(processes),
     gauge(
       'millrace_copy_behind_records',
@@ -117,12 +124,19 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   passed: 'passed',
 }
 
-function stateOf(tasks: readonly TaskFigures[], topics: readonly TopicInfo[]): Figure[] {
+function stateOf(tasks: readonly TaskFigures[], { topics, lagSeconds }: LogFigures): Figure[] {
   return [
     gauge(
       'millrace_lag_records',
       'Records of a lane that its task has not taken yet: of a source events, between tasks blocks of rows.',
       lags(tasks, topics),
+    ),
+    gauge(
+      'millrace_lag_seconds',
+      'For how long the oldest record that a task has not taken lies in the log: 0 where it has taken all.',
+      tasks.flatMap((task, i) =>
+        lagSeconds[i] === undefined ? [] : [{ labels: labelsOf(task), value: lagSeconds[i] }],
+      ),
     ),
     gauge(
       'millrace_progress_seconds',

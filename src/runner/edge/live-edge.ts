@@ -13,7 +13,8 @@ import type { Log, PartitionInfo, ReadFrom, ReadOptions, ReadResult } from '../.
 import { deadLettersTopic, lateTopic } from '../../engine/task-names.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import type { Definition } from '../load-definition.ts'
-import { figuresOf } from './figures.ts'
+import { lagSeconds, oldestTimes } from '../status/lag-times.ts'
+import { figuresOf, type LogFigures, type RunFigures } from './figures.ts'
 import { Intake } from './intake.ts'
 import type { RunningPipeline } from './running.ts'
 
@@ -99,7 +100,8 @@ export class LiveEdge implements Edge {
     const attached = this.#attached
     if (attached === undefined) return []
     const { log, running } = attached
-    return figuresOf(running.figures(), await log.topics().catch(none))
+    const figures = running.figures()
+    return figuresOf(figures, await logFigures(log, figures).catch(none))
   }
 
   #now(): Attached {
@@ -130,6 +132,20 @@ function ignored(error: unknown): void {
 }
 
 /** Figures without those of the log, while it is not there. */
-function none(): [] {
-  return []
+function none(): LogFigures {
+  return { topics: [], lagSeconds: [] }
+}
+
+async function logFigures(log: Log, { tasks }: RunFigures): Promise<LogFigures> {
+  const topics = await log.topics()
+  const times = await oldestTimes(
+    log,
+    tasks.flatMap(({ lanes }) => lanes),
+    topics,
+  )
+  const now = Date.now()
+  return {
+    topics,
+    lagSeconds: tasks.map(({ lanes }) => lagSeconds(times.splice(0, lanes.length), now)),
+  }
 }

@@ -17,6 +17,7 @@ import { readMetrics, readTasks, sumOf, type TaskState } from '../read-state.ts'
 import { versionReport } from '../run-report.ts'
 import { quarantinedNow, quarantineReports } from '../versions/quarantines.ts'
 import { gapReports } from './gap-report.ts'
+import { lagSeconds, oldestTimes, type LanePoint } from './lag-times.ts'
 import { placesOf, writersOf } from './lane-places.ts'
 
 export type ModelVersions = StatusReport['models']
@@ -30,7 +31,12 @@ export async function readStatus(
   const group = await readGroup(url, plan.pipeline)
   const states = await readTasks(log, tasks.tasks)
   // Read behind the commits: no position lies beyond an end.
-  const topics = new Map((await log.topics()).map((topic) => [topic.name, topic]))
+  const infos = await log.topics()
+  const topics = new Map(infos.map((topic) => [topic.name, topic]))
+  const at = Date.now()
+  const lanes = states.map((state) => lanesOf(state, topics))
+  const times = await oldestTimes(log, lanes.flat(), infos)
+  const ages = lanes.map((own) => lagSeconds(times.splice(0, own.length), at))
   const quarantined = quarantineReports(await quarantinedNow(log, plan.pipeline), plan)
   const writer = writersOf(tasks.tasks)
   const last = plan.stages[plan.stages.length - 1]
@@ -39,10 +45,16 @@ export async function readStatus(
   return {
     pipeline: plan.pipeline,
     plan: plan.digest,
-    at: Date.now(),
+    at,
     inUse: inUse || (group?.members.length ?? 0) > 0,
-    tasks: states.map((state) =>
-      taskReport(state, { topics, writer, pausing: pausing(quarantined), at: placesIn(group) }),
+    tasks: states.map((state, i) =>
+      taskReport(state, {
+        lanes: lanes[i],
+        lagSeconds: ages[i],
+        writer,
+        pausing: pausing(quarantined),
+        members: placesIn(group),
+      }),
     ),
     events: sumOf(states, readsSource).records ?? 0,
     predictions:
@@ -119,16 +131,17 @@ function pausing(quarantined: StatusReport['quarantined']): ReadonlySet<string> 
 }
 
 interface Around {
-  readonly topics: ReadonlyMap<string, TopicInfo>
+  readonly lanes: readonly LaneState[]
+  readonly lagSeconds: number
   readonly writer: ReturnType<typeof writersOf>
   readonly pausing: ReadonlySet<string>
   /** By the id of the task. */
-  readonly at: ReadonlyMap<string, string>
+  readonly members: ReadonlyMap<string, string>
 }
 
 function taskReport(state: TaskState, around: Around): TaskReport {
-  const { plan, counts, commits, progress, stateBytes } = state
-  const lanes = lanesOf(state, around)
+  const { plan, counts, commits, committedAt, progress, stateBytes } = state
+  const { lanes } = around
   return {
     stage: plan.spec.stage,
     task: plan.spec.number,
@@ -136,32 +149,32 @@ function taskReport(state: TaskState, around: Around): TaskReport {
     counts,
     rows: counts.events ?? counts.rows ?? counts.predictions ?? 0,
     commits,
+    committedAt,
     progress: Number.isFinite(progress) ? progress : null,
     ended: progress === Infinity,
     stateBytes,
     lag: lanes.reduce((sum, { behind }) => sum + behind, 0),
+    lagSeconds: around.lagSeconds,
     waitsFor: waitsFor(lanes, around),
-    member: around.at.get(taskId(plan.spec)),
+    member: around.members.get(taskId(plan.spec)),
     paused: pausedBy(state, around),
   }
 }
 
-interface LaneState {
-  readonly topic: string
-  readonly partition: number
+interface LaneState extends LanePoint {
   readonly behind: number
   readonly bound: number
   /** Whether rows of other lanes wait for it now. */
   readonly holding: boolean
 }
 
-function lanesOf({ plan, lanes }: TaskState, { topics }: Around): LaneState[] {
+function lanesOf({ plan, lanes }: TaskState, topics: ReadonlyMap<string, TopicInfo>): LaneState[] {
   return placesOf(plan).map(({ topic, partition, holds }, i) => {
     const { start = 0, end = 0 } = topics.get(topic)?.parts[partition] ?? {}
-    const position = lanes[i] ?? { offset: start, row: 0, bound: -Infinity, idle: false }
-    const behind = Math.max(0, end - position.offset)
-    const holding = holds && behind === 0 && position.idle === false && position.bound < Infinity
-    return { topic, partition, behind, bound: position.bound, holding }
+    const { offset, bound, idle } = lanes[i] ?? { offset: start, bound: -Infinity, idle: false }
+    const behind = Math.max(0, end - offset)
+    const holding = holds && behind === 0 && idle === false && bound < Infinity
+    return { topic, partition, offset, behind, bound, holding }
   })
 }
 

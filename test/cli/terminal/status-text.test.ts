@@ -15,10 +15,12 @@ function taskOf(stage: string, task: number, more: Partial<TaskReport> = {}): Ta
     counts: {},
     rows: 100,
     commits: 3,
+    committedAt: TEN - 4000,
     progress: TEN + task * 1000,
     ended: false,
     stateBytes: 2000,
     lag: 0,
+    lagSeconds: 0,
     waitsFor: undefined,
     member: undefined,
     paused: undefined,
@@ -66,6 +68,7 @@ const WAITING = reportOf([
   taskOf('source.payments', 1),
   taskOf('by-card', 0, {
     lag: 7,
+    lagSeconds: 125.4,
     waitsFor: {
       topic: '_scoring.stage.by-card.rows',
       partition: 2,
@@ -144,11 +147,11 @@ describe('the status of a pipeline', () => {
     expect(lines).toMatchInlineSnapshot(`
       [
         "scoring, plan 0123456789abcdef, in use by another process, 10:00:00 UTC",
-        "  task               event time           rows  lag",
-        "  source.payments/0  2026-01-05 10:00:00   100    0",
-        "  source.payments/1  2026-01-05 10:00:01   100    0",
-        "  by-card/0          2026-01-05 10:00:00   100    7",
-        "  by-card/1          2026-01-05 10:00:01   100    0",
+        "  task               event time           rows  lag    lag time",
+        "  source.payments/0  2026-01-05 10:00:00   100    0         0 s",
+        "  source.payments/1  2026-01-05 10:00:01   100    0         0 s",
+        "  by-card/0          2026-01-05 10:00:00   100    7  2 min 05 s",
+        "  by-card/1          2026-01-05 10:00:01   100    0         0 s",
         "",
         "200 events, 190 predictions, 1 dead letter",
         "labels: 10 joined, 180 waiting, 1 orphaned",
@@ -191,13 +194,13 @@ describe('the status of a pipeline', () => {
       taskOf('by-card', i, i === 20 ? { progress: TEN - 60_000, lag: 5 } : {}),
     )
     const lines = statusLines({ report: reportOf(tasks) }, style(false, 80))
-    expect(lines[2]).toBe('  by-card, 30 tasks  2026-01-05 09:59:00  3,000    5')
+    expect(lines[2]).toBe('  by-card, 30 tasks  2026-01-05 09:59:00  3,000    5       0 s')
     expect(lines).toContain('the others wait for by-card/20')
   })
 
   it('is one line without a terminal', () => {
     expect(statusLine({ report: WAITING })).toBe(
-      "2026-01-05T10:00:00Z scoring: 200 events, 190 predictions, lag 7, 1 dead letter, by-card/1 is paused: model 'm' is quarantined; millrace resume m",
+      "2026-01-05T10:00:00Z scoring: 200 events, 190 predictions, lag 7 (2 min 05 s), 1 dead letter, by-card/1 is paused: model 'm' is quarantined; millrace resume m",
     )
   })
 

@@ -14,7 +14,7 @@ function run(...values: readonly unknown[]): ReadRun {
   const builder = new RecordsBuilder()
   for (const value of values) builder.add(0, 'key', JSON.stringify(value))
   const offsets = Float64Array.from(values, (_, i) => 7 + i)
-  return { topic: 't', partition: 1, offsets, records: builder.records() }
+  return { topic: 't', partition: 1, offsets, records: builder.records(), appended: [0, 0] }
 }
 
 async function written(sink: Sink, from: string, ...values: readonly unknown[]): Promise<string> {
