@@ -8,7 +8,15 @@ import base from '../../vitest.config.ts'
 // `root` is the repository's: the configuration lies further in.
 const root = join(import.meta.dirname, '..', '..')
 
-const ON_BOTH_LOGS = ['import', 'dead-letters', 'streams', 'hangs', 'canary', 'redact'] as const
+const ON_BOTH_LOGS = [
+  'import',
+  'dead-letters',
+  'streams',
+  'hangs',
+  'canary',
+  'redact',
+  'status',
+] as const
 
 const shared = { ...base.test, exclude: ['**/node_modules/**'], maxWorkers: 1 }
 

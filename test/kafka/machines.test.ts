@@ -1,10 +1,10 @@
 // Three supervisors as on three machines: each with a network and a folder of its own. One is cut off from the cluster for longer than a session,
 // in the middle of its work, and comes back; each score is there once and right, as Kafka's own consumer reads them.
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { afterAll, beforeAll, describe, it, vi } from 'vitest'
+import { afterAll, beforeAll, describe, it } from 'vitest'
 import type { GroupState } from '../../src/contracts/membership.ts'
 import { readGroup } from '../../src/log/open-membership.ts'
 import { killTree, startChild, type Asked } from '../e2e/ask-child.ts'
@@ -12,6 +12,7 @@ import { definition, writeOrders } from '../e2e/order-folders.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 import { expectScores } from './expect-scores.ts'
 import { startJavaReader, type JavaReader } from './java-reader.ts'
+import { shortenTimeouts } from './short-timeouts.ts'
 import { Networks } from './networks.ts'
 
 const MINUTES = 600_000
@@ -25,24 +26,19 @@ describe.skipIf(!hasKafka || !Networks.allowed)(
     const root = mkdtempSync(join(tmpdir(), 'millrace-machines-'))
     const networks = new Networks()
     const started: Asked[] = []
+    let lengthen: () => void
     let broker: KafkaBroker
     let reader: JavaReader
     let log: string
     beforeAll(async () => {
       networks.open()
-      const properties = [`group.min.session.timeout.ms=${SESSION_MS}`]
-      broker = await startKafka({ host: networks.address, properties })
+      broker = await startKafka({ host: networks.address })
       reader = startJavaReader(broker.address)
       log = `kafka://${broker.address}/m.`
-      const config = join(root, 'client.properties')
-      writeFileSync(
-        config,
-        `session.timeout.ms=${SESSION_MS}\ntransaction.timeout.ms=${SESSION_MS}\n`,
-      )
-      vi.stubEnv('MILLRACE_KAFKA_CONFIG', config)
+      lengthen = shortenTimeouts(SESSION_MS)
     }, MINUTES)
     afterAll(async () => {
-      vi.unstubAllEnvs()
+      lengthen()
       for (const { child } of started) killTree(child)
       await reader.close()
       await broker.dispose()

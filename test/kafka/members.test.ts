@@ -12,6 +12,7 @@ import { FLIGHTS, FlightsFolders } from '../e2e/flights-folder.ts'
 import { countsOf, firstDifference, readOutputs } from '../e2e/read-outputs.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 import { comparable } from './comparable.ts'
+import { shortenTimeouts } from './short-timeouts.ts'
 
 const LIMIT = 4_000
 const PARTITIONS = 4
@@ -26,10 +27,13 @@ describe.skipIf(!hasKafka)('supervisors on a real Kafka (needs Java 17 and Maven
   const folders = new FlightsFolders()
   const started: Asked[] = []
   let broker: KafkaBroker
+  let lengthen: () => void
   beforeAll(async () => {
+    lengthen = shortenTimeouts()
     broker = await startKafka()
   }, MINUTES)
   afterAll(async () => {
+    lengthen()
     for (const { child } of started) killTree(child)
     folders.remove()
     await broker.dispose()

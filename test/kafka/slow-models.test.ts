@@ -30,8 +30,7 @@ describe.skipIf(!hasKafka).each(PROTOCOLS)(
     let broker: KafkaBroker
     let reader: JavaReader
     beforeAll(async () => {
-      const properties = [`group.min.session.timeout.ms=${TIMEOUT_MS}`]
-      broker = await startKafka({ features: featuresOf(level), properties })
+      broker = await startKafka({ features: featuresOf(level) })
       reader = startJavaReader(broker.address)
       writeFileSync(
         config,

@@ -7,16 +7,20 @@ import { recordsOf } from '../e2e/read-outputs.ts'
 import { HttpRun, json, PAYMENTS } from '../http/run-child.ts'
 import { expectOnceFromMany } from '../http/takers.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
+import { shortenTimeouts } from './short-timeouts.ts'
 
 const MINUTES = 300_000
 
 describe.skipIf(!hasKafka)('several supervisors on a real Kafka (needs Java 17 and Maven)', () => {
   let broker: KafkaBroker
+  let lengthen: () => void
   const runs: HttpRun[] = []
   beforeAll(async () => {
+    lengthen = shortenTimeouts()
     broker = await startKafka()
   }, MINUTES)
   afterAll(async () => {
+    lengthen()
     await Promise.all(runs.map((run) => run.kill()))
     await broker.dispose()
   })

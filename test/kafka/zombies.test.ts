@@ -11,6 +11,7 @@ import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 import { startJavaReader, type JavaReader } from './java-reader.ts'
 import { expectSameAsFolder, importFlights } from './same-as-folder.ts'
 import { featuresOf, PROTOCOLS } from './protocols.ts'
+import { shortenTimeouts } from './short-timeouts.ts'
 
 const LIMIT = 10_000
 /** Rows of all stages of a run. */
@@ -27,13 +28,16 @@ describe.skipIf(!hasKafka).each(PROTOCOLS)(
     let reader: JavaReader
     let folder: string
     let log: string
+    let lengthen: () => void
     beforeAll(async () => {
+      lengthen = shortenTimeouts()
       broker = await startKafka({ features: featuresOf(level) })
       reader = startJavaReader(broker.address)
       folder = folders.copy(LIMIT)
       await askChild({ kind: 'run', file: FLIGHTS, log: folder, untilEnd: true, workers: 2 })
     }, MINUTES)
     afterAll(async () => {
+      lengthen()
       await reader.close()
       await broker.dispose()
     })
