@@ -43,6 +43,8 @@ export interface RunCommand extends OnLog {
   readonly standbys?: number | undefined
   /** How long a call of a model may take that states no deadline of its own, ms; undefined: 30 s. */
   readonly deadlineMs?: number | undefined
+  /** What one call of a model may add to the memory of its worker, bytes; undefined: a quarter of all there is. */
+  readonly callMemoryBytes?: number | undefined
   /** Calls of one version of a model that may hang before it is quarantined; undefined: 3. */
   readonly hangsMax?: number | undefined
   /** Where to serve HTTP, and what requests must bring; undefined: nowhere. */

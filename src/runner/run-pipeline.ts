@@ -21,6 +21,7 @@ import { localVersions } from './versions/load-models.ts'
 import { prepareRun, type PreparedRun } from './prepare-run.ts'
 import type { CopyStatus, FromWorker, ModelStatus, TaskStatus, WorkerJob } from './messages.ts'
 import { Placement } from './placement.ts'
+import { machineBytes } from './resident-bytes.ts'
 import { statusOf } from './read-state.ts'
 import type { VersionState } from './versions/model-state.ts'
 import { sourceBehind, stagesOf, type StageStatus, type TaskName } from './stage-status.ts'
@@ -31,6 +32,8 @@ import { WorkerProcess, type WorkerEvents } from './worker-process.ts'
 
 const TELL_MS = 200
 const DEADLINE_MS = 30_000
+/** Of the machine's memory, or the container's, that one call may take. */
+const MEMORY_SHARE = 1 / 4
 
 export interface RunOptions {
   /** The definition's file. */
@@ -52,6 +55,8 @@ export interface RunOptions {
   readonly batchRows?: number
   /** How long a call of a model that states no deadline of its own may take, ms. Default 30 000. */
   readonly deadlineMs?: number
+  /** What one call of a model may add to the memory of its worker, bytes. Default: a quarter of all there is. Held on Linux. */
+  readonly callMemoryBytes?: number
   /** Calls of one version that may hang before it is quarantined. Default 3. */
   readonly hangsMax?: number
   /** Whether to stop when every input has ended. Default false. */
@@ -359,6 +364,7 @@ class Run {
     return new WorkerProcess(events, {
       everyMs: LOOK_MS,
       deadlineOf: ({ task, model }) => this.#deadlineOf(task, model),
+      memoryBytes: this.#options.callMemoryBytes ?? machineBytes() * MEMORY_SHARE,
     })
   }
 

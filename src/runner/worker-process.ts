@@ -2,7 +2,9 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { fileURLToPath } from 'node:url'
 import { ConnectorError, MillraceError } from '../base/errors.ts'
+import { residentBytes } from './resident-bytes.ts'
 import { CallDeadline } from './versions/call-deadline.ts'
+import { CallMemory } from './versions/call-memory.ts'
 import { closeSlot, openSlot, SlotReader, type CallState } from './versions/call-slot.ts'
 import type { Hang } from './versions/hang-ledger.ts'
 import type { FromWorker, ToWorker, WorkerJob } from './messages.ts'
@@ -39,25 +41,28 @@ export interface WorkerEvents {
   fenced(task: number): void
   /** It died and is started again. */
   restarted(): void
-  /** A call went on beyond its deadline and it was ended, or it died of one; it is started again when the promise resolves. */
+  /** A call took more time or memory than it may and it was ended, or it died of one; it is started again when the promise resolves. */
   hung(hang: Hang): Promise<void>
   /** It cannot go on. */
   failed(error: MillraceError): void
 }
 
-/** How often a worker is looked at, and how long its calls may take. */
-export interface DeadlineRules {
+/** How often a worker is looked at, and what its calls may take. */
+export interface CallBounds {
   readonly everyMs: number
   deadlineOf(call: CallState): number
+  /** That a call may add to the memory of its worker. */
+  readonly memoryBytes: number
 }
 
 export class WorkerProcess {
   readonly #events: WorkerEvents
-  readonly #rules: DeadlineRules
+  readonly #bounds: CallBounds
   #child: ChildProcess | undefined
   #slot: SlotReader | undefined
   #descriptor = -1
   #deadline: CallDeadline
+  #memory = new CallMemory()
   /** Sequence of the call it is ended for. */
   #overdue: number | undefined
   /** The call in which it died last. */
@@ -69,10 +74,10 @@ export class WorkerProcess {
   #noRoom = false
   #stopped: (() => void) | undefined
 
-  constructor(events: WorkerEvents, rules: DeadlineRules) {
+  constructor(events: WorkerEvents, bounds: CallBounds) {
     this.#events = events
-    this.#rules = rules
-    this.#deadline = new CallDeadline(rules.everyMs)
+    this.#bounds = bounds
+    this.#deadline = new CallDeadline(bounds.everyMs)
     this.#start()
   }
 
@@ -85,11 +90,13 @@ export class WorkerProcess {
     return this.#noRoom
   }
 
-  /** Looks whether it hangs, and ends it when it does. @param sinceMs since the last look. */
+  /** Looks whether its call takes more than it may, and ends it when it does. @param sinceMs since the last look. */
   look(sinceMs: number): void {
     const call = this.#slot?.read()
     if (call === undefined || this.#overdue !== undefined) return
-    if (!this.#deadline.look(call, sinceMs, this.#rules.deadlineOf(call))) return
+    const bounds = this.#bounds
+    const isLate = this.#deadline.look(call, sinceMs, bounds.deadlineOf(call))
+    if (!isLate && !this.#memory.look(call, () => this.#residentBytes(), bounds.memoryBytes)) return
     this.#overdue = call.sequence
     this.#child?.kill('SIGKILL')
   }
@@ -112,6 +119,11 @@ export class WorkerProcess {
     })
   }
 
+  #residentBytes(): number | undefined {
+    const { pid } = this
+    return pid === undefined ? undefined : residentBytes(pid)
+  }
+
   #start(): void {
     const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
     this.#descriptor = openSlot()
@@ -125,7 +137,8 @@ export class WorkerProcess {
       stdio: ['ignore', 'inherit', 'inherit', 'ipc', this.#descriptor],
     })
     this.#slot = new SlotReader(this.#descriptor)
-    this.#deadline = new CallDeadline(this.#rules.everyMs)
+    this.#deadline = new CallDeadline(this.#bounds.everyMs)
+    this.#memory = new CallMemory()
     this.#overdue = undefined
     this.#child = child
     child.on('message', (message: FromWorker) => this.#hear(message))

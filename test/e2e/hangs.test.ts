@@ -1,11 +1,20 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, describe, expect, it } from 'vitest'
+import { murmur2, partitionOf } from '../../src/base/murmur2.ts'
 import { statusLines } from '../../src/cli/terminal/status-text.ts'
 import { style } from '../../src/cli/terminal/style.ts'
 import type { StatusReport } from '../../src/contracts/status.ts'
+import { openLog } from '../../src/index.ts'
 import type { Replay } from '../../src/runner/provenance/replay.ts'
 import type { RunStatus } from '../../src/runner/run-pipeline.ts'
 import { askChild, kill, killTree, startChild, workersOf } from './ask-child.ts'
-import { definition, OrderFolders, orderOutputs, type OrderOutputs } from './order-folders.ts'
+import {
+  definition,
+  OrderFolders,
+  orderOf,
+  orderOutputs,
+  type OrderOutputs,
+} from './order-folders.ts'
 
 const ORDERS = 240
 /** Neighbours, and one in another partition. */
@@ -140,6 +149,38 @@ describe('a model that never comes back from some rows', () => {
   )
 })
 
+describe('a model that hangs and that nobody ends', () => {
+  it(
+    'holds up no task of another worker, where none reads what another writes',
+    { timeout: 300_000 },
+    async () => {
+      const partitionsOf = Array.from({ length: ORDERS }, (_, i) =>
+        partitionOf(murmur2(Buffer.from(orderOf(i, []).shop)), 2),
+      )
+      const bad = partitionsOf.indexOf(0)
+      const folder = await folders.of(ORDERS, [bad])
+      const { child } = startChild(
+        jobOf('hangs-keyed', folder, { untilEnd: false, deadlineMs: 86_400_000 }),
+      )
+      try {
+        const { log } = await openLog(folder)
+        const ends = async (): Promise<readonly number[]> =>
+          ((await log.topic('scores'))?.parts ?? []).map(({ end }) => end)
+        const expected = [0, partitionsOf.filter((each) => each === 1).length]
+        let seen = await ends()
+        while (seen[1] !== expected[1]) {
+          await pause(100)
+          seen = await ends()
+        }
+        expect(seen).toEqual(expected)
+        await log.close()
+      } finally {
+        killTree(child)
+      }
+    },
+  )
+})
+
 describe('a model that takes memory without end for some rows', () => {
   it(
     'loses those rows alone: what its process dies of is found by halving',
@@ -159,6 +200,23 @@ describe('a model that takes memory without end for some rows', () => {
       expect(receipts).toHaveLength(40)
       expect(deadLetters).toHaveLength(1)
       expect(deadLetters[0]).toContain('did%20not%20answer%20on%20this%20row')
+    },
+  )
+
+  it.runIf(process.platform === 'linux')(
+    'loses those rows alone where V8 does not bound it, ended by what a call may take: other rows come out as of a model that fails on them',
+    { timeout: 600_000 },
+    async () => {
+      const job = { batchRows: 8, callMemoryBytes: 256 << 20, hangsMax: 20 }
+      const failing = await outputsOf('throws')
+      const log = await folders.of(ORDERS, BAD_ORDERS)
+      const status = (await askChild(jobOf('swells-outside', log, job))) as RunStatus
+      expect(status.restarts).toBeGreaterThan(BAD_ORDERS.length)
+      expect(status.quarantined).toEqual([])
+      const swelling = await orderOutputs(log)
+      expect(swelling.scores).toEqual(failing.scores)
+      expect(swelling.receipts).toEqual(failing.receipts)
+      expect(letters(swelling)).toEqual(letters(failing))
     },
   )
 })

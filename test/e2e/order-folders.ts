@@ -18,9 +18,11 @@ export function definition(
   name:
     | 'hangs'
     | 'hangs-for-ever'
+    | 'hangs-keyed'
     | 'slow'
     | 'falls-back'
     | 'swells'
+    | 'swells-outside'
     | 'throws'
     | 'trees'
     | 'judged'

@@ -28,6 +28,7 @@ interface RunFlags {
   readonly member?: string
   readonly standby?: number
   readonly deadline?: number
+  readonly callMemory?: number
   readonly hangs?: number
   readonly maxDisk?: number
   readonly http?: string
@@ -59,6 +60,11 @@ export function addRun(program: Program): void {
       wholeNumber,
     )
     .option('--deadline <duration>', 'for models that state none (default: 30s)', duration)
+    .option(
+      '--call-memory <size>',
+      'that one call of a model may take (default: a quarter of all there is)',
+      byteSize,
+    )
     .option(
       '--hangs <n>',
       'calls of a model that may hang before quarantine (default: 3)',
@@ -133,6 +139,7 @@ async function runFile(program: Program, file: string, flags: RunFlags): Promise
       member: flags.member,
       standbys: flags.standby,
       deadlineMs: flags.deadline,
+      callMemoryBytes: flags.callMemory,
       hangsMax: flags.hangs,
       http:
         flags.http === undefined

@@ -46,7 +46,7 @@ export class BatchScorer {
     this.#options = options
     this.#limit = Math.max(1, Math.floor(CALL_ROWS / bucket)) * bucket
     // Neither names a limit: a replay, under another, must say the same.
-    this.#hung = `model '${options.model}' did not answer on this row within its deadline`
+    this.#hung = `model '${options.model}' did not answer on this row: it took longer or more memory than it may, or its process died`
     this.#quarantined = `model '${options.model}' is quarantined: it hung too often`
   }
 

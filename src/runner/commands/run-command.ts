@@ -154,6 +154,9 @@ async function runOn(
       ...(options.member === undefined ? {} : { member: options.member }),
       ...(options.standbys === undefined ? {} : { standbys: options.standbys }),
       ...(options.deadlineMs === undefined ? {} : { deadlineMs: options.deadlineMs }),
+      ...(options.callMemoryBytes === undefined
+        ? {}
+        : { callMemoryBytes: options.callMemoryBytes }),
       ...(options.hangsMax === undefined ? {} : { hangsMax: options.hangsMax }),
       ...(options.batchRows === undefined ? {} : { batchRows: options.batchRows }),
       onRunning: (running) => edge.attach(log, running, placeOf(options.log, http)),

@@ -2,7 +2,7 @@
 // In memory only: what was found is in the commits, and what was not is found again by the next call that hangs.
 import type { RowPlace } from '../../contracts/model-calls.ts'
 
-/** A call that was ended because it went on beyond its deadline, or that its process died of. */
+/** A call that was ended because it took more time or memory than it may, or that its process died of. */
 export interface Hang {
   /** Index of the task in the list of the plan's tasks, and of the model in its stage. */
   readonly task: number

@@ -8,6 +8,7 @@ import {
   topic,
   type FunctionModelOptions,
   type Pipeline,
+  type Topic,
 } from '../../../src/index.ts'
 
 export const Score: z.ZodObject<{ score: z.ZodNumber }> = z.object({ score: z.number() })
@@ -20,14 +21,15 @@ export interface Seen {
 /** The amount of an order that is bad for a model. */
 export const BAD = 13.5
 
-/** @param amount what an order's amount may be. */
+/** @param amount what an order's amount may be. @param source where orders come from. */
 export function ordersPipeline(
   call: (seen: Seen) => { score: number },
   options: Omit<FunctionModelOptions<typeof Score>, 'output'>,
   amount: z.ZodType<number> = z.number(),
+  source: Topic = topic('orders'),
 ): Pipeline {
   const orders = stream('orders', {
-    source: topic('orders'),
+    source,
     schema: z.object({ id: z.string(), shop: z.string(), amount, at: z.number() }),
     key: (order) => order.shop,
     time: (order) => order.at,
