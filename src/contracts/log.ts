@@ -85,6 +85,14 @@ export interface Writer {
   close(): Promise<void>
 }
 
+/** An append that was begun and has not ended. */
+export interface OpenTransaction {
+  /** Name of the writer. */
+  readonly writer: string
+  /** When it began, ms since 1970. */
+  readonly since: number
+}
+
 /** How `openWriter` opens. */
 export interface WriterOptions {
   /**
@@ -117,6 +125,11 @@ export interface Log {
   read(from: readonly ReadFrom[], options: ReadOptions): Promise<ReadResult>
   /** Removes what lies before the offset, sooner or later. Never what is not durable. */
   trim(topic: string, partition: number, before: number): Promise<void>
+  /**
+   * Appends that were begun and have not ended, the oldest first: also those of processes that are no more. What is read of their partitions ends
+   * before them. Absent where an append is one step.
+   */
+  openTransactions?(): Promise<readonly OpenTransaction[]>
   /**
    * Does what holds the thread for long, as a slow model does, at a moment when no append of this process is under way. Absent where an append
    * may take as long as it will.

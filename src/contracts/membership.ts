@@ -30,8 +30,16 @@ export interface Share {
   readonly tasks: readonly string[]
   /** Those to keep copies of. */
   readonly copies: readonly string[]
-  /** Whether no other member is there. */
-  readonly alone: boolean
+  /** undefined where there are no groups: no other member is there, then or ever. */
+  readonly group: GroupCounts | undefined
+}
+
+/** How a group is, as a member was told last. */
+export interface GroupCounts {
+  /** Members, this one included. */
+  readonly members: number
+  /** How often tasks were given out anew since the group began. */
+  readonly rebalances: number
 }
 
 export interface GroupState {

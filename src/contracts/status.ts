@@ -1,6 +1,7 @@
 // How far a pipeline is, read from its log: what `millrace status` shows, and gives as it is with `--json`.
 // A name here is a promise to whoever reads that.
 import type { GapReport } from './gap-report.ts'
+import type { OpenTransaction } from './log.ts'
 import type {
   DriftReport,
   LearningReport,
@@ -40,6 +41,8 @@ export interface StatusReport {
   readonly members: readonly MemberReport[] | undefined
   /** How often tasks were given out anew since the group began; undefined as above. */
   readonly rebalances: number | undefined
+  /** Appends to the log that were begun and have not ended, of whatever process, the oldest first; undefined where an append is one step: a folder. */
+  readonly openTransactions: readonly OpenTransaction[] | undefined
 }
 
 /** One `millrace run` of several. */

@@ -27,7 +27,11 @@ export function addTelling(
   })
 }
 
-function ownFigures(answered: ReadonlyMap<string, number>, inFlight: InFlight): Figure[] {
+/** @param answered by `method route status`. */
+export function ownFigures(
+  answered: ReadonlyMap<string, number>,
+  inFlight: Pick<InFlight, 'bytes'>,
+): Figure[] {
   return [
     {
       name: 'millrace_http_requests_total',

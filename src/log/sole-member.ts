@@ -28,6 +28,6 @@ export class SoleMember implements Membership {
   }
 
   #assign(): void {
-    this.#events?.assigned({ tasks: this.#tasks, copies: [], alone: true })
+    this.#events?.assigned({ tasks: this.#tasks, copies: [], group: undefined })
   }
 }

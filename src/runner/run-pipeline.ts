@@ -315,6 +315,7 @@ class Run {
       send: (worker, job) => this.#workers[worker]?.tell(job),
       noRoom: (worker) => this.#workers[worker]?.noRoom ?? false,
       restarts: () => this.#restarts,
+      group: () => this.#group?.counts,
       quarantined: () => this.#hangs?.quarantined ?? [],
     })
   }

@@ -2,7 +2,7 @@
 import { hostname } from 'node:os'
 import type { MillraceError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'
-import type { Membership } from '../contracts/membership.ts'
+import type { GroupCounts, Membership } from '../contracts/membership.ts'
 import type { TaskPlan } from '../engine/task-plan.ts'
 import { taskId } from '../engine/task-context.ts'
 import { openMembership } from '../log/open-membership.ts'
@@ -40,7 +40,7 @@ export class TaskGroup {
   readonly #options: TaskGroupOptions
   readonly #membership: Membership
   readonly #indexes: ReadonlyMap<string, number>
-  #alone = false
+  #counts: GroupCounts | undefined
   /** Whether workers began without their tasks, because it was not sure that these are still its own. */
   #withheld = false
   #timer: NodeJS.Timeout | undefined
@@ -82,8 +82,8 @@ export class TaskGroup {
   join(): void {
     const { placement, failed } = this.#options
     this.#membership.join({
-      assigned: ({ tasks, copies, alone }) => {
-        this.#alone = alone
+      assigned: ({ tasks, copies, group }) => {
+        this.#counts = group
         placement.assign(this.#numbers(tasks), this.#numbers(copies))
       },
       revoke: (tasks) => placement.release(this.#numbers(tasks)),
@@ -91,6 +91,11 @@ export class TaskGroup {
       failed: (error) => failed(asMillraceError(error, 'a group must be kept')),
     })
     this.#timer = setInterval(() => this.#look(), LOOK_MS)
+  }
+
+  /** As it was told last; undefined before, and for a log that has no groups. */
+  get counts(): GroupCounts | undefined {
+    return this.#counts
   }
 
   /** What a worker that begins is to run: nothing while it is not sure that its tasks are not others' by now. */
@@ -123,7 +128,7 @@ export class TaskGroup {
       this.#withheld = false
       this.#options.placement.tellAll()
     }
-    if (!this.#alone) this.#looking ??= this.#lookAtOthers()
+    if ((this.#counts?.members ?? 1) > 1) this.#looking ??= this.#lookAtOthers()
   }
 
   async #lookAtOthers(): Promise<void> {

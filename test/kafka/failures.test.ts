@@ -1,7 +1,7 @@
 // The log on a real Kafka while things fail: transactions that nobody ends, brokers that are killed, both protocols of transactions.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { oneRecord } from '../../src/base/records.ts'
-import type { Log } from '../../src/contracts/log.ts'
+import type { Log, OpenTransaction } from '../../src/contracts/log.ts'
 import { openKafkaLog } from '../../src/log/kafka/kafka-log.ts'
 import { kafkaUrl } from '../../src/log/kafka/kafka-url.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
@@ -50,6 +50,36 @@ describe.skipIf(!hasKafka).each(PROTOCOLS)(
       ).append([{ topic: 'torn', partition: 0, records: oneRecord(0, '', 'last') }])
       const values = (await readAll(log, 'torn')).map(({ value }) => value)
       expect(values).toEqual([...Array.from({ length: 20 }, (__, i) => `kept ${i}`), 'last'])
+    })
+
+    it('says which transactions of its own writers are open, and since when, until their names are opened again', async () => {
+      const own = await openKafkaLog(kafkaUrl(`kafka://${broker.address}/open.`))
+      const told = async (): Promise<readonly OpenTransaction[]> =>
+        (await own.openTransactions?.()) ?? []
+      await own.ensureTopic({ name: 't', partitions: 1 })
+      await (
+        await own.openWriter('done')
+      ).append([{ topic: 't', partition: 0, records: oneRecord(0, '', 'done') }])
+      // What is answered as committed may be marked as such a moment later.
+      while ((await told()).length > 0);
+      const times: number[] = []
+      for (const writer of ['first', 'others/0', 'other']) {
+        times.push(Date.now())
+        const transactionalId = `millrace.${writer === 'other' ? 'f.' : 'open.'}${writer}`
+        await leaveOpen(broker, { topic: 'open.t', transactionalId, value: 'torn' })
+        times.push(Date.now())
+      }
+      const open = await told()
+      expect(open.map(({ writer }) => writer)).toEqual(['first', 'others/0'])
+      for (const [i, { since }] of open.entries()) {
+        expect(since).toBeGreaterThanOrEqual(times[2 * i])
+        expect(since).toBeLessThanOrEqual(times[2 * i + 1])
+      }
+      await own.openWriter('first')
+      while ((await told()).some(({ writer }) => writer === 'first'));
+      expect((await told()).map(({ writer }) => writer)).toEqual(['others/0'])
+      await log.openWriter('other')
+      await own.close()
     })
 
     it.each([1, 2, 3])(

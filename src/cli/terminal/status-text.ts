@@ -27,6 +27,8 @@ const WIDE = 90
 const WIDER = 120
 const VERSION = 16
 const MARGIN = '    '
+/** A transaction that works is over in a fraction of it. */
+const OPEN_FOR_LONG_SECONDS = 5
 const DAY_MS = 86_400_000
 
 /** Rows a second of a task, where two reports are known. */
@@ -55,6 +57,7 @@ export function statusLines({ report, rate }: StatusView, style: Style): string[
     ...report.quarantined.map((each) => style.bad(quarantineLine(each))),
     ...report.gaps.map((gap) => style.bad(gapLine(gap))),
     ...memberLines(report, style),
+    ...transactionLines(report, style),
     style.dim(waitLine(report)),
     // Last, because they come and go.
     ...(style.width < WIDER ? noteLines(lines, style) : []),
@@ -313,6 +316,19 @@ function memberLines({ members, rebalances, at }: StatusReport, { dim }: Style):
     return `member ${name} on ${host}, since ${time}: ${countedText(tasks, 'task')}, ${kept}${countedText(workers, 'worker')}`
   })
   return [...lines, dim(countedText(rebalances, 'rebalance'))]
+}
+
+/** `2 transactions are open, the oldest for 12 s: scoring/by-card/0`. One that is open for long hides what others write behind it. */
+function transactionLines(
+  { openTransactions = [], at }: StatusReport,
+  { dim, warn }: Style,
+): string[] {
+  const [oldest] = openTransactions
+  if (oldest === undefined) return []
+  const seconds = Math.max(0, at - oldest.since) / 1000
+  const { length } = openTransactions
+  const text = `${countedText(length, 'transaction')} ${length === 1 ? 'is' : 'are'} open, ${length === 1 ? '' : 'the oldest '}for ${wholeSecondsText(seconds)}: ${oldest.writer}`
+  return [(seconds < OPEN_FOR_LONG_SECONDS ? dim : warn)(text)]
 }
 
 function quarantineLine({ model, digest, hangs, paused }: QuarantineReport): string {

@@ -111,8 +111,8 @@ export class KafkaGroupMember implements Membership {
       const kept = new Set(given.tasks)
       const revoked = [...this.#owned].filter((task) => !kept.has(task))
       for (const task of kept) this.#owned.add(task)
-      const { tasks, copies, members } = given
-      events.assigned({ tasks, copies, alone: members <= 1 })
+      const { tasks, copies, members, generation: rebalances } = given
+      events.assigned({ tasks, copies, group: { members, rebalances } })
       if (revoked.length > 0) {
         await events.revoke(revoked)
         for (const task of revoked) this.#owned.delete(task)

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type {
   EnsureOptions,
   Log,
+  OpenTransaction,
   ReadFrom,
   ReadOptions,
   ReadResult,
@@ -13,6 +14,7 @@ import type {
 import type { Cluster } from './cluster.ts'
 import type { KafkaUrl } from './kafka-url.ts'
 import { openCluster } from './open-cluster.ts'
+import { openTransactions } from './open-transactions.ts'
 import { KafkaReader } from './reader.ts'
 import { TopicAdmin, type Bounds } from './topic-admin.ts'
 import { TransactionGate } from './transaction-gate.ts'
@@ -104,6 +106,10 @@ class KafkaLog implements Log {
 
   trim(topic: string, partition: number, before: number): Promise<void> {
     return this.#admin.trim(topic, partition, before)
+  }
+
+  openTransactions(): Promise<readonly OpenTransaction[]> {
+    return openTransactions(this.#cluster, `${TRANSACTIONAL_ID}${this.#prefix}`)
   }
 
   quietly<Result>(work: () => Promise<Result>): Promise<Result> {

@@ -1,9 +1,11 @@
 // The figures of a run, by their names in `/metrics`. docs/http.md lists them.
 import { isOfStage, readsSource, type TaskPlan } from '../../engine/task-plan.ts'
 import type { Figure, Sample } from '../../contracts/edge.ts'
-import type { TopicInfo } from '../../contracts/log.ts'
+import type { OpenTransaction, TopicInfo } from '../../contracts/log.ts'
 import { COMMIT_BOUNDS_MS, type CommitTimes } from '../../engine/commit-times.ts'
 import type { TaskStatus } from '../messages.ts'
+import { counter, gauge } from './figure.ts'
+import { groupFigures, type GroupFigures } from './group-figures.ts'
 
 export interface TaskFigures extends TaskStatus {
   readonly stage: string
@@ -17,15 +19,9 @@ export interface ProcessFigures {
   readonly cpuSeconds: number
 }
 
-export interface RunFigures {
+export interface RunFigures extends GroupFigures {
   readonly tasks: readonly TaskFigures[]
   readonly processes: readonly ProcessFigures[]
-  /** Copies of tasks that run at other supervisors; `behind` undefined before one was read for the first time. */
-  readonly copies: readonly {
-    readonly stage: string
-    readonly task: number
-    readonly behind: number | undefined
-  }[]
   readonly restarts: number
   readonly quarantined: readonly { readonly model: string; readonly hangs: number }[]
 }
@@ -35,21 +31,18 @@ export interface LogFigures {
   readonly topics: readonly TopicInfo[]
   /** Of each task, in the order of the run's figures: the age of the oldest that it has not taken, seconds. */
   readonly lagSeconds: readonly number[]
+  readonly openTransactions: readonly OpenTransaction[] | undefined
+  /** When it was read, ms since 1970. */
+  readonly now: number
 }
 
 export function figuresOf(run: RunFigures, log: LogFigures): Figure[] {
-  const { tasks, processes, copies, restarts, quarantined } = run
+  const { tasks, processes, restarts, quarantined } = run
   return [
     ...countsOf(tasks),
     ...stateOf(tasks, log),
     ...processFigures(processes),
-    gauge(
-      'millrace_copy_behind_records',
-      'Records of commits between the copy of a task that is kept here and the end.',
-      copies.flatMap(({ stage, task, behind }) =>
-        behind === undefined ? [] : [{ labels: { stage, task: String(task) }, value: behind }],
-      ),
-    ),
+    ...groupFigures(run, log.openTransactions, log.now),
     counter('millrace_worker_restarts_total', 'Workers that died and were started again.', [
       { labels: {}, value: restarts },
     ]),
@@ -201,14 +194,6 @@ const STAGE_FIGURES = [
   ['written', 'millrace_records_written_total', 'Records written by emit and when.'],
   ['periodRows', 'millrace_period_rows_total', 'Rows of periods written by every.'],
 ] as const
-
-function counter(name: string, help: string, samples: readonly Sample[]): Figure {
-  return { name, kind: 'counter', help, samples }
-}
-
-function gauge(name: string, help: string, samples: readonly Sample[]): Figure {
-  return { name, kind: 'gauge', help, samples }
-}
 
 function labelsOf({ stage, task }: TaskFigures): { stage: string; task: number } {
   return { stage, task }

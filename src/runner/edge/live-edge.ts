@@ -133,7 +133,7 @@ function ignored(error: unknown): void {
 
 /** Figures without those of the log, while it is not there. */
 function none(): LogFigures {
-  return { topics: [], lagSeconds: [] }
+  return { topics: [], lagSeconds: [], openTransactions: undefined, now: Date.now() }
 }
 
 async function logFigures(log: Log, { tasks }: RunFigures): Promise<LogFigures> {
@@ -146,6 +146,8 @@ async function logFigures(log: Log, { tasks }: RunFigures): Promise<LogFigures> 
   const now = Date.now()
   return {
     topics,
+    openTransactions: await log.openTransactions?.(),
+    now,
     lagSeconds: tasks.map(({ lanes }) => lagSeconds(times.splice(0, lanes.length), now)),
   }
 }

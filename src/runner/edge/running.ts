@@ -2,6 +2,7 @@
 import { isOfStage } from '../../engine/task-plan.ts'
 import { ConnectorError, DefinitionError } from '../../base/errors.ts'
 import { murmur2, partitionOf } from '../../base/murmur2.ts'
+import type { GroupCounts } from '../../contracts/membership.ts'
 import type { FeaturesAsked, FeaturesTold } from '../../contracts/edge.ts'
 import type { TaskPlan } from '../../engine/task-plan.ts'
 import type { Plan, SetUse } from '../../pipeline/plan.ts'
@@ -32,6 +33,8 @@ export interface RunParts {
   /** Whether a worker waits for room on the log's device. */
   readonly noRoom: (worker: number) => boolean
   readonly restarts: () => number
+  /** The group of supervisors; undefined for a log that has none. */
+  readonly group: () => GroupCounts | undefined
   readonly quarantined: () => RunFigures['quarantined']
 }
 
@@ -63,7 +66,7 @@ export class Running implements RunningPipeline {
   }
 
   figures(): RunFigures {
-    const { reports, told, tasks, workerOf, restarts, quarantined } = this.#parts
+    const { reports, told, tasks, workerOf, restarts, quarantined, group } = this.#parts
     const own = process.resourceUsage()
     const workers = reports.flatMap((report, number) => {
       if (report === undefined) return []
@@ -89,6 +92,7 @@ export class Running implements RunningPipeline {
         }),
       ),
       restarts: restarts(),
+      group: group(),
       quarantined: quarantined(),
     }
   }

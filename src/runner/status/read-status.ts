@@ -84,6 +84,7 @@ export async function readStatus(
       }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     rebalances: group?.rebalances,
+    openTransactions: await log.openTransactions?.(),
   }
 }
 

@@ -59,6 +59,7 @@ function reportOf(tasks: readonly TaskReport[], more: Partial<StatusReport> = {}
     gaps: [],
     members: undefined,
     rebalances: undefined,
+    openTransactions: undefined,
     ...more,
   }
 }
