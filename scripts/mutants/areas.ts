@@ -42,7 +42,8 @@ export const areas: readonly Area[] = [
   {
     name: 'recovery',
     files: engine('recovery whole-snapshot last-record first-record read-partition'),
-    steps: TASKS,
+    // A state that begins with another one's is there where a pipeline is changed.
+    steps: [...TASKS, { tests: tests('engine', 'rescale') }],
   },
   {
     name: 'time',
@@ -71,6 +72,7 @@ export const areas: readonly Area[] = [
       { seeds: '0-11' },
       { tests: tests('log/embedded', 'crashes') },
       { tests: [...tests('contracts', 'log'), ...tests('log/backup', 'backup')] },
+      { tests: tests('log/server', 'devices') },
     ],
   },
 ]

@@ -170,6 +170,22 @@ describe('a committer', () => {
     expect(log.partition('_p.stage.s.snapshots', 0).length).toBeGreaterThan(4)
   })
 
+  it('knows after a restart on which of its commits a changed plan began', async () => {
+    const log = new MemoryLog(10)
+    const context = { ...contextOf(log), tuning: TUNING }
+    const before = await Committer.open(context, SPEC, [])
+    for (let i = 0; i < 3; i++) await before.committer.commit([], AT_ONE)
+    await before.committer.close()
+    expect((await restore(log, SPEC)).seeded).toBe(0)
+    const start = { after: 3, seed: { parts: [], counts: [] }, lanes: [] }
+    const { committer, restored } = await Committer.open(context, SPEC, [], start)
+    expect(restored.seeded).toBe(4)
+    for (let i = 0; i < 3; i++) await committer.commit([], AT_ONE)
+    await committer.close()
+    const again = await restore(log, SPEC)
+    expect([again.seeded, again.last?.number]).toEqual([4, 7])
+  })
+
   it('restores no state over a commit that is missing, and says which', async () => {
     const log = new MemoryLog(6)
     const { committer } = await Committer.open({ ...contextOf(log), tuning: TUNING }, SPEC, [])

@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest'
 import type { Finder, PlantedBug } from './bug.ts'
 import { bugs } from './bugs.ts'
 import { planted } from './plant.ts'
-import { survivors, type Survivor } from './survivors.ts'
+import { survivors } from './survivors.ts'
+import type { Survivor } from './survivors/survivor.ts'
 
 const root = resolve(import.meta.dirname, '../..')
 const read = (file: string): string => readFileSync(join(root, file), 'utf8')

@@ -171,6 +171,10 @@ describe('a block', () => {
     expect(encodingOf([numbers(0.1), numbers(0.1), numbers(0.1)], 1, 2)).toBe(SAME)
   })
 
+  it('looks for no step where a byte holds each value', () => {
+    expect(encodingOf([numbers(...thousands(200, 100).map((each) => each % 300))], 200)).toBe(U8)
+  })
+
   it('finds the integers behind decimals, and none where a single bit would be lost', () => {
     const prices = [0.1, 19.99, 3, -7.25, 0, 12.3, 45.67, 8.01]
     expect(encodingOf([numbers(...prices)], 8)).toBe(DECIMAL | U16)

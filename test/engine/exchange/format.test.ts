@@ -2,9 +2,14 @@
 import { createHash } from 'node:crypto'
 import { describe, expect, it } from 'vitest'
 import { Prng } from '../../../src/base/prng.ts'
-import type { Column } from '../../../src/contracts/columns.ts'
+import { ABSENT, NULL, type Column } from '../../../src/contracts/columns.ts'
 import { BlockBytes } from '../../../src/engine/exchange/block-bytes.ts'
-import { writeFlags } from '../../../src/engine/exchange/marks.ts'
+import {
+  markEncoding,
+  readMarks,
+  writeFlags,
+  writeMarks,
+} from '../../../src/engine/exchange/marks.ts'
 import { encodingName } from '../../../src/engine/exchange/block-format.ts'
 import { Block } from '../../../src/engine/exchange/block.ts'
 import { BlockWriter } from '../../../src/engine/exchange/block-writer.ts'
@@ -67,6 +72,13 @@ describe('the bytes of a block', () => {
     expect(out.u8.length).toBeGreaterThanOrEqual(end)
     for (let i = 0; i < count; i++)
       expect((out.u8[5 + (i >> 3)] >> (i & 7)) & 1, `row ${i}`).toBe(values[i])
+    const both = Uint8Array.from({ length: count }, (_, i) => [0, NULL, ABSENT][i % 3])
+    const whole = { rows: undefined, from: 0, count }
+    const into = new BlockBytes()
+    const encoding = markEncoding(both, whole)
+    expect(writeMarks(both, whole, encoding, { out: into, at: 8 })).toBe(8 + count)
+    expect(into.u8.length).toBeGreaterThanOrEqual(8 + count)
+    expect(readMarks(into.u8, { encoding, at: 8, rows: count })).toEqual(both)
     const full = new BlockBytes()
     full.u8.fill(7)
     const place = full.u8.length

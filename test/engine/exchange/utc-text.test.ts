@@ -33,6 +33,15 @@ describe('a column of texts', () => {
     }
   })
 
+  it('of any day of a year lies as times', () => {
+    const days = Array.from({ length: 366 + 365 }, (_, i) =>
+      new Date(Date.UTC(2000, 0, 1 + i)).toISOString(),
+    ).map((time) => `${time.slice(0, 19)}Z`)
+    const { way, back, given } = through(...days)
+    expect(way).toBe('utc')
+    expect(back).toEqual(given)
+  })
+
   it('that no clock shows comes back as it was', () => {
     const odd = ['2001-01-01T24:00:00Z', '2001-01-01T23:60:00Z', '2001-01-01T23:59:60Z'].concat(
       ['2001-00-10T00:00:00Z', '2001-13-01T00:00:00Z', '2001-01-00T00:00:00Z'],

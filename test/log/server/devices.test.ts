@@ -78,6 +78,24 @@ describe('a flush that fails in a running process', () => {
   )
 })
 
+describe('the folder of a log that cannot be flushed', () => {
+  it.skipIf(!traces)('is not written to: names of files must be on the device, too', async () => {
+    const folder = join(base, 'log-of-names')
+    const inject = ['-e', 'trace=fsync', '-e', 'inject=fsync:error=EIO']
+    const traced = ['-f', '-qq', '-o', '/dev/null', ...inject, process.execPath, CHILD, folder]
+    const child = spawn('strace', traced, { stdio: ['ignore', 'pipe', 'pipe'], detached: true })
+    let said = ''
+    let complaint = ''
+    child.stdout.on('data', (text: Buffer) => (said += text.toString()))
+    child.stderr.on('data', (text: Buffer) => (complaint += text.toString()))
+    // Where nobody flushes the folder it appends without end, and outlives who traces it.
+    child.stdout.once('data', () => child.pid && process.kill(-child.pid, 'SIGKILL'))
+    await once(child, 'close')
+    expect(said).toBe('')
+    expect(complaint).toContain('EIO')
+  })
+})
+
 /** Appends numbered values until there is no room. @returns how many were acknowledged. */
 async function fill(log: Log, from: number): Promise<number> {
   const writer = await log.openWriter('w')

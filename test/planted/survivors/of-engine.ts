@@ -1,0 +1,90 @@
+// Mutants of the engine's commit, recovery and time that no test kills, and why none has to.
+import type { Survivor } from './survivor.ts'
+
+export const ofEngine: readonly Survivor[] = [
+  {
+    file: 'src/engine/first-record.ts',
+    line: 'if (next[0].offset >= next[0].end || next[0].offset <= from) return undefined',
+    was: '<=',
+    becomes: '<',
+    because:
+      'A guard against a log whose reads make no progress, which the contract of logs forbids.',
+  },
+  {
+    file: 'src/engine/last-record.ts',
+    line: 'for (let back = 1; part.end > part.start; back *= 4) {',
+    was: '>',
+    becomes: '>=',
+    because:
+      'Of a partition without records the first look finds nothing and is the last: the same undefined.',
+  },
+  {
+    file: 'src/engine/committer.ts',
+    line: "await this.#context.steps.reach('commit:append')",
+    was: "await this.#context.steps.reach('commit:append')",
+    becomes: ';',
+    because:
+      'Nothing but a place for the simulator to end a process; its 10,000 seeds fail where a step is reached no more.',
+  },
+  {
+    file: 'src/engine/last-record.ts',
+    line: 'if (next[0].offset <= offset) break',
+    was: 'next[0].offset <= offset',
+    becomes: 'false',
+    because:
+      'A guard against a log whose reads make no progress, which the contract of logs forbids.',
+  },
+  {
+    file: 'src/engine/first-record.ts',
+    line: 'maxBytes: 1,',
+    was: '1',
+    becomes: '2',
+    because: 'How many bytes a read may bring at most, not which record it looks for.',
+  },
+  {
+    file: 'src/engine/whole-snapshot.ts',
+    line: 'let [from, to] = [part?.start ?? 0, part?.end ?? 0]',
+    was: '0',
+    becomes: '1',
+    because:
+      'Where there is no topic the range that is searched is empty, from 1 to 0 as from 0 to 0.',
+  },
+  {
+    file: 'src/engine/committer.ts',
+    line: 'await this.#writer.close()',
+    was: 'await this.#writer.close()',
+    becomes: ';',
+    because:
+      'Whoever closes has nothing under way, and a writer that is not closed is fenced when its name is opened again.',
+  },
+  {
+    file: 'src/engine/retention.ts',
+    line: 'this.#trimmed = from',
+    was: 'this.#trimmed = from',
+    becomes: ';',
+    because: 'What was trimmed is trimmed again, to the same place: calls, and no other outcome.',
+  },
+  {
+    file: 'src/engine/direct-task.ts',
+    line: 'this.#read.catch(noted)',
+    was: 'this.#read.catch(noted)',
+    becomes: ';',
+    because:
+      'A handler that does nothing: it keeps a rejection that is awaited later from being reported too early.',
+  },
+  {
+    file: 'src/engine/state/timers.ts',
+    line: 'const WORDS = 3',
+    was: '3',
+    becomes: '4',
+    because:
+      'A wider entry with a word that stays empty: other bytes of state that every reader of this version reads alike.',
+  },
+  {
+    file: 'src/engine/merge-task.ts',
+    line: 'if (this.#lanes.some((lane) => lane.empty)) await this.#receive(0)',
+    was: '0',
+    becomes: '1',
+    because: 'Waits a millisecond for a read that is under way, in the place of none.',
+  },
+]

@@ -1,0 +1,10 @@
+// A mutant that no test kills.
+
+export interface Survivor {
+  readonly file: string
+  /** The line it begins on, trimmed. */
+  readonly line: string
+  readonly was: string
+  readonly becomes: string
+  readonly because: string
+}
