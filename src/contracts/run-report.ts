@@ -47,6 +47,10 @@ export interface RunProgress {
   readonly restarts: number
   /** Models that are not called, because they hung too often. */
   readonly quarantined: readonly QuarantineReport[]
+  /** Tasks that get their state back: how many, of how much how much was read (0 to 1), and its bytes; undefined while none does. */
+  readonly restoring:
+    | { readonly tasks: number; readonly share: number; readonly bytes: number }
+    | undefined
   /** What holds the run back or is done beside it, such as `importing`; undefined where nothing is to be said. */
   readonly note: string | undefined
 }

@@ -57,6 +57,8 @@ export interface MemberReport {
   readonly tasks: number
   /** Of how many tasks of others it keeps copies. */
   readonly copies: number
+  /** Records of commits between the copy that is furthest behind and its end, as it told last; undefined where it told of none. */
+  readonly copiesBehind: number | undefined
 }
 
 /** What a feature set keeps, over all tasks of its stage. */
@@ -97,8 +99,27 @@ export interface TaskReport {
   readonly waitsFor: LaneReport | undefined
   /** Name of the supervisor it runs at; undefined while it runs at none, and for a log that has no groups. */
   readonly member: string | undefined
+  /** How far it is with getting its state back, as its supervisor told last; undefined while it does not. */
+  readonly restoring: RestoreReport | undefined
+  /** Copies of it at other supervisors, as those told last. */
+  readonly copies: readonly CopyReport[]
   /** Why it takes nothing until a person helps; undefined while it works. */
   readonly paused: string | undefined
+}
+
+export interface RestoreReport {
+  /** Of `total`: offsets of its snapshot and of the commits behind it that were gone over. */
+  readonly done: number
+  readonly total: number
+  /** Bytes that were read. */
+  readonly bytes: number
+}
+
+export interface CopyReport {
+  /** The supervisor that keeps it. */
+  readonly member: string
+  /** Records of commits between it and the end; undefined before it was read for the first time. */
+  readonly behind: number | undefined
 }
 
 export interface LaneReport {

@@ -8,7 +8,7 @@ import { decodeCommit, encodeCommit, laneFromJson, type Commit } from './commit-
 import type { LanePosition } from './exchange/lane.ts'
 import { blockRecord } from './exchange/router.ts'
 import type { KeptTopic } from './body.ts'
-import { restore, restoreFromCopy, seededMemory, type Restored } from './recovery.ts'
+import { readState, restoreFromCopy, seededMemory, type Restored } from './recovery.ts'
 import { Retention, type LanePlace } from './retention.ts'
 import { encodeSnapshot, type SnapshotPart } from './snapshot-record.ts'
 import { countsIn } from './state/counts.ts'
@@ -111,7 +111,7 @@ export class Committer {
     await context.steps.reach('open:restore')
     const { copy } = context
     const found = await (copy === undefined
-      ? restore(context.log, task)
+      ? readState(context.log, task, { tell: context.restoring }).then((read) => read.restored())
       : restoreFromCopy(context.log, task, copy))
     const restored =
       start === undefined || (found.last?.number ?? 0) > start.after

@@ -7,6 +7,7 @@ import { decodeCommit, type CommitRecord } from './commit-record.ts'
 import { lastRecord } from './last-record.ts'
 import { readPartition } from './read-partition.ts'
 import type { Seed } from './change/seed.ts'
+import { RestoreWatch, type TellRestore } from './restore-progress.ts'
 import { decodeSnapshot } from './snapshot-record.ts'
 import { setCounts } from './state/counts.ts'
 import { StateMemory } from './state/memory.ts'
@@ -30,7 +31,7 @@ export interface Restored {
 
 /**
  * Restores a task's state.
- * @param upTo the last commit that counts; all where it is undefined.
+ * @param upTo the last commit that counts. Default: all do.
  * @throws StateError ML_STATE when commits are missing; ML_OFFSET_GONE when `upTo` lies before the replay horizon.
  */
 export async function restore(
@@ -38,19 +39,22 @@ export async function restore(
   task: TaskSpec,
   upTo: number = Infinity,
 ): Promise<Restored> {
-  return (await readState(log, task, upTo)).restored()
+  return (await readState(log, task, { upTo })).restored()
 }
 
 /** Reads a task's state as `restore` does, so that it can be gone on with. @throws as `restore` does. */
 export async function readState(
   log: Log,
   task: TaskSpec,
-  upTo: number = Infinity,
+  {
+    upTo = Infinity,
+    tell,
+  }: { readonly upTo?: number; readonly tell?: TellRestore | undefined } = {},
 ): Promise<StateReading> {
   let newest = await newestUpTo(log, task, upTo)
   for (;;) {
     try {
-      const reading = await StateReading.begin(log, task, { newest, upTo })
+      const reading = await StateReading.begin(log, task, { newest, upTo, tell })
       await reading.goOn(log)
       if (upTo < Infinity && upTo > reading.commit) throw beforeHorizon(task, upTo + 1)
       return reading
@@ -115,6 +119,7 @@ export class StateReading {
   #sizesMax = SIZES
   #seed: SeedFound | undefined
   #over = false
+  #watch: RestoreWatch | undefined
   /** The offset of the commit topic to read next. */
   next: number
 
@@ -133,12 +138,26 @@ export class StateReading {
   static async begin(
     log: Log,
     task: TaskSpec,
-    { newest, upTo }: { readonly newest: WholeSnapshot | undefined; readonly upTo: number },
+    {
+      newest,
+      upTo,
+      tell,
+    }: {
+      readonly newest: WholeSnapshot | undefined
+      readonly upTo: number
+      readonly tell: TellRestore | undefined
+    },
   ): Promise<StateReading> {
-    const topic = commitsTopic(task.pipeline, task.stage)
-    const next = newest?.fromOffset ?? (await log.topic(topic))?.parts[task.number].start ?? 0
+    const part = (await log.topic(commitsTopic(task.pipeline, task.stage)))?.parts[task.number]
+    const next = newest?.fromOffset ?? part?.start ?? 0
     const reading = new StateReading(task, { newest, upTo, next })
-    if (newest !== undefined) reading.#memory.restore(await chunksOf(log, task, newest))
+    if (tell !== undefined)
+      reading.#watch = new RestoreWatch(tell, {
+        chunks: { from: newest?.startsAt ?? 0, to: newest === undefined ? 0 : newest.end + 1 },
+        commits: { from: next, to: part?.end ?? next },
+      })
+    if (newest !== undefined)
+      reading.#memory.restore(await chunksOf(log, task, { of: newest, watch: reading.#watch }))
     return reading
   }
 
@@ -202,6 +221,7 @@ export class StateReading {
 
   /** @param newest as it is known by now. */
   restored(newest: WholeSnapshot | undefined = this.#newest): Restored {
+    this.#watch = undefined
     this.#knows(newest)
     return {
       memory: this.#memory,
@@ -221,6 +241,7 @@ export class StateReading {
   }
 
   #take(commit: CommitRecord, offset: number, bytes: number): void {
+    this.#watch?.commit(offset, bytes)
     this.#memory.apply(commit.delta())
     this.#last = commit
     this.#lastOffset = offset
@@ -316,10 +337,16 @@ export async function lastCommit(log: Log, task: TaskSpec): Promise<LastCommit |
   return { ...decodeCommit(valueBytes(last.record, 0)), appendedAt: last.appendedAt }
 }
 
-async function chunksOf(log: Log, task: TaskSpec, of: WholeSnapshot): Promise<Uint8Array[]> {
+async function chunksOf(
+  log: Log,
+  task: TaskSpec,
+  { of, watch }: { readonly of: WholeSnapshot; readonly watch: RestoreWatch | undefined },
+): Promise<Uint8Array[]> {
   const chunks: Uint8Array[] = []
   const topic = snapshotsTopic(task.pipeline, task.stage)
-  await readPartition(log, { topic, partition: task.number, from: of.startsAt }, (_, value) => {
+  const place = { topic, partition: task.number, from: of.startsAt }
+  await readPartition(log, place, (offset, value) => {
+    watch?.chunk(offset, value.length)
     const record = decodeSnapshot(value)
     if (record.from !== of.from) return record.from < of.from
     const chunk = record.chunk()

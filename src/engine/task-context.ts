@@ -3,6 +3,7 @@ import type { Clock } from '../contracts/clock.ts'
 import type { Log } from '../contracts/log.ts'
 import type { Steps } from '../contracts/steps.ts'
 import type { StateReading } from './recovery.ts'
+import type { TellRestore } from './restore-progress.ts'
 
 /** How a task works; no result depends on any of it. */
 export interface TaskTuning {
@@ -38,6 +39,8 @@ export interface TaskContext {
   readonly signal: AbortSignal
   /** A copy of its state that was kept here, used up by it: only what was committed behind it is read. Default: none. */
   readonly copy?: StateReading | undefined
+  /** Told again and again while its state is read. Default: nobody is. */
+  readonly restoring?: TellRestore | undefined
 }
 
 /** One task: a partition of a stage. */

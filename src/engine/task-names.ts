@@ -93,6 +93,11 @@ export function learntTopic(pipeline: string, model: string): string {
   return internalTopic(pipeline, 'model', model, 'learnt')
 }
 
+/** What the supervisors of a pipeline tell of themselves, one record each time. */
+export function membersTopic(pipeline: string): string {
+  return internalTopic(pipeline, 'members')
+}
+
 export function deadLettersTopic(pipeline: string): string {
   return `${pipeline}.dead-letters`
 }

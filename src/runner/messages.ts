@@ -2,6 +2,7 @@
 import type { ErrorCode, ErrorDetails } from '../base/errors.ts'
 import type { Told } from '../engine/look.ts'
 import type { Scale } from '../engine/scale.ts'
+import type { RestoreProgress } from '../engine/restore-progress.ts'
 import type { TaskFigures } from '../engine/task-figures.ts'
 import type { Origin } from '../contracts/origin.ts'
 import type { ProgressFigure } from '../contracts/run-report.ts'
@@ -99,6 +100,11 @@ export interface CopyStatus {
   readonly behind: number | undefined
 }
 
+/** A task of its own that gets its state back. */
+export interface RestoreStatus extends RestoreProgress {
+  readonly index: number
+}
+
 /** Figures of one version of a model. */
 export interface ModelStatus {
   readonly model: string
@@ -117,6 +123,7 @@ export type FromWorker =
       readonly tasks: readonly TaskStatus[]
       readonly models: readonly ModelStatus[]
       readonly copies: readonly CopyStatus[]
+      readonly restoring: readonly RestoreStatus[]
       readonly cpuSeconds: number
       readonly peakBytes: number
       /** Resident now. */

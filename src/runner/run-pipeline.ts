@@ -5,25 +5,33 @@ import type { MillraceError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'
 import { mostTasks, scaleOf } from '../engine/scale.ts'
 import { isKafkaUrl } from '../log/kafka/kafka-url.ts'
-import type { CopyProgress } from './copying/copy-source.ts'
 import { asMillraceError } from './as-millrace-error.ts'
 import { KafkaEdges } from './copying/kafka-edges.ts'
 import { withFileEdges } from './copying/with-file-edges.ts'
 import { everyLook, LOOK_MS } from './every-look.ts'
 import { keepCompiled } from './keep-compiled.ts'
 import { Lookups } from './edge/lookups.ts'
-import { Running, type RunningPipeline } from './edge/running.ts'
+import { Running } from './edge/running.ts'
 import type { Hang } from './versions/hang-ledger.ts'
 import { HangResponse, HANGS_MAX } from './versions/hang-response.ts'
 import { loadDefinition, type Definition } from './load-definition.ts'
 import { mergedModels } from './merged-models.ts'
 import { localVersions } from './versions/load-models.ts'
 import { prepareRun, type PreparedRun } from './prepare-run.ts'
-import type { CopyStatus, FromWorker, ModelStatus, TaskStatus, WorkerJob } from './messages.ts'
+import type { RunOptions } from './run-options.ts'
+import type {
+  CopyStatus,
+  FromWorker,
+  ModelStatus,
+  RestoreStatus,
+  TaskStatus,
+  WorkerJob,
+} from './messages.ts'
 import { Placement } from './placement.ts'
 import { machineBytes } from './resident-bytes.ts'
 import { statusOf } from './read-state.ts'
 import type { VersionState } from './versions/model-state.ts'
+import { NewsTeller, TELL_MS as NEWS_MS } from './status/member-news.ts'
 import { sourceBehind, stagesOf, type StageStatus, type TaskName } from './stage-status.ts'
 import { TaskGroup } from './task-group.ts'
 import { watchSources } from './watch-sources.ts'
@@ -34,45 +42,6 @@ const TELL_MS = 200
 const DEADLINE_MS = 30_000
 /** Of the machine's memory, or the container's, that one call may take. */
 const MEMORY_SHARE = 1 / 4
-
-export interface RunOptions {
-  /** The definition's file. */
-  readonly file: string
-  /** Where the log lives. */
-  readonly log: string
-  /** Tasks a stage, for a pipeline that runs the first time. Default 2. */
-  readonly partitions?: number
-  /** Worker processes. Default: one a core, at most one a partition. */
-  readonly workers?: number
-  /**
-   * A name of its own among the supervisors of a cluster, kept over restarts: who comes back within the session finds its tasks.
-   * Default: none.
-   */
-  readonly member?: string
-  /** Copies that other supervisors keep of each task with a state, so that they take it over without restoring it. Default 0. */
-  readonly standbys?: number
-  /** Rows of a batch at most; no result depends on it. */
-  readonly batchRows?: number
-  /** How long a call of a model that states no deadline of its own may take, ms. Default 30 000. */
-  readonly deadlineMs?: number
-  /** What one call of a model may add to the memory of its worker, bytes. Default: a quarter of all there is. Held on Linux. */
-  readonly callMemoryBytes?: number
-  /** Calls of one version that may hang before it is quarantined. Default 3. */
-  readonly hangsMax?: number
-  /** Whether to stop when every input has ended. Default false. */
-  readonly untilEnd?: boolean
-  /** Whether features may count less than they say, where the input no longer reaches back. Default false. */
-  readonly acceptPartial?: boolean
-  /** Whether to go on without records that are no longer kept and were not read yet. Default false. */
-  readonly acceptGap?: boolean
-  /** Told once, when the workers are being started: what is asked of the run while it goes on. */
-  readonly onRunning?: (running: RunningPipeline) => void
-  /** Told a few times a second. */
-  readonly onStatus?: (status: RunStatus) => void
-  readonly signal?: AbortSignal
-  /** Told how far a file, or a topic of another cluster, is read that a stream comes from. */
-  readonly onReading?: (progress: CopyProgress) => void
-}
 
 export interface RunStatus {
   readonly stages: readonly StageStatus[]
@@ -91,6 +60,8 @@ export interface RunStatus {
   readonly behind: TaskName | undefined
   /** Versions of models that hung too often and are not called. */
   readonly quarantined: readonly VersionState[]
+  /** Of its tasks, those that get their state back now. */
+  readonly restoring: readonly RestoreStatus[]
   /** Topics of other clusters that do not answer and are waited for, each with what was found. */
   readonly away: readonly string[]
   readonly ended: boolean
@@ -203,8 +174,15 @@ class Run {
     this.#workers = workers
     this.#options.onRunning?.(this.#running())
     keepCompiled()
-    const timers = [setInterval(tell, TELL_MS), everyLook(workers)]
     const { plan } = this.#definition
+    const news = new NewsTeller({ log: this.#log, pipeline: plan.pipeline }, this.#group.name, () =>
+      performance.now(),
+    )
+    const tellNews = (): void =>
+      void news
+        .tell({ restoring: this.#restoring, copies: this.#copies })
+        .catch((failure: unknown) => this.#finish(asMillraceError(failure, 'news must be told')))
+    const timers = [setInterval(tell, TELL_MS), setInterval(tellNews, NEWS_MS), everyLook(workers)]
     const { sources } = this.#run
     const watch = watchSources(this.#log, { plan, sources }, (error) => this.#finish(error))
     const error = await done
@@ -219,6 +197,7 @@ class Run {
     this.#placement.close()
     if (!(isStopped && this.#isShared)) await this.#group.leave(isStopped)
     for (const timer of timers) clearInterval(timer)
+    await news.close()
     await this.#hangs.close()
     const edgeError = await this.#edges.finish()
     tell()
@@ -293,6 +272,7 @@ class Run {
       restarts: this.#restarts,
       behind: sourceBehind(this.#run.tasks, this.#tasks),
       quarantined: this.#hangs?.quarantined ?? [],
+      restoring: this.#restoring,
       away: this.#edges.away,
       ended: stages.every(({ ended }) => ended),
     }
@@ -301,6 +281,10 @@ class Run {
   /** Of tasks of others. */
   get #copies(): readonly CopyStatus[] {
     return this.#reports.flatMap((report) => report?.copies ?? [])
+  }
+
+  get #restoring(): readonly RestoreStatus[] {
+    return this.#reports.flatMap((report) => report?.restoring ?? [])
   }
 
   #running(): Running {

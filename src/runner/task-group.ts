@@ -37,6 +37,8 @@ export interface TaskGroupOptions {
 }
 
 export class TaskGroup {
+  /** Its name among the supervisors. */
+  readonly name: string
   readonly #options: TaskGroupOptions
   readonly #membership: Membership
   readonly #indexes: ReadonlyMap<string, number>
@@ -46,7 +48,8 @@ export class TaskGroup {
   #timer: NodeJS.Timeout | undefined
   #looking: Promise<void> | undefined
 
-  private constructor(options: TaskGroupOptions, membership: Membership) {
+  private constructor(options: TaskGroupOptions, membership: Membership, name: string) {
+    this.name = name
     this.#options = options
     this.#membership = membership
     this.#indexes = new Map(options.tasks.map(({ spec }, index) => [taskId(spec), index]))
@@ -76,7 +79,7 @@ export class TaskGroup {
       isGone: isGoneHere,
       copies: () => copies().map((index) => taskId(tasks[index].spec)),
     })
-    return new TaskGroup(options, membership)
+    return new TaskGroup(options, membership, self.name)
   }
 
   join(): void {

@@ -63,6 +63,10 @@ const OWN: readonly (readonly [name: RegExp, use: (...parts: string[]) => string
     (_, model) => `which snapshots of '${model}' there are, told to the tasks that predict`,
   ],
   [
+    /^_(.+?)\.members$/,
+    () => 'what supervisors tell of themselves: restores, copies; read by status',
+  ],
+  [
     /^_(.+?)\.receipts$/,
     () => 'receipts: what each prediction was made of; read by explain, replay and dataset',
   ],

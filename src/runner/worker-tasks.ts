@@ -4,8 +4,9 @@ import { openTask, type OpenedTask, type PipelineParts } from '../engine/open-ta
 import type { TaskPlan } from '../engine/task-plan.ts'
 import { countsIn } from '../engine/state/counts.ts'
 import { Standbys } from '../engine/standbys.ts'
+import type { RestoreProgress } from '../engine/restore-progress.ts'
 import { taskId, type TaskContext } from '../engine/task-context.ts'
-import type { CopyStatus, ModelStatus, TaskStatus } from './messages.ts'
+import type { CopyStatus, ModelStatus, RestoreStatus, TaskStatus } from './messages.ts'
 import { progressFigure } from './measure.ts'
 import { ModelMetrics } from './model-metrics.ts'
 import { namedCounts } from './read-counts.ts'
@@ -26,6 +27,8 @@ interface Life {
   done: Promise<void>
   task: OpenedTask | undefined
   metrics: ModelMetrics | undefined
+  /** While its state is read. */
+  restoring: RestoreProgress | undefined
   progress: number
   ended: boolean
   paused: string | undefined
@@ -67,11 +70,21 @@ export class WorkerTasks {
     return this.#lives.get(index)?.task
   }
 
-  status(): { tasks: TaskStatus[]; models: ModelStatus[]; copies: CopyStatus[] } {
+  status(): {
+    tasks: TaskStatus[]
+    models: ModelStatus[]
+    copies: CopyStatus[]
+    restoring: RestoreStatus[]
+  } {
     const tasks: TaskStatus[] = []
     const models: ModelStatus[] = []
-    for (const { index, task, metrics, progress, ended, paused } of this.#lives.values()) {
-      if (task === undefined) continue
+    const restores: RestoreStatus[] = []
+    for (const life of this.#lives.values()) {
+      const { index, task, metrics, restoring, progress, ended, paused } = life
+      if (task === undefined) {
+        if (restoring !== undefined) restores.push({ index, ...restoring })
+        continue
+      }
       const plan = this.#options.tasks[index]
       if (metrics !== undefined) models.push(...modelStatuses(metrics, plan))
       const counts = namedCounts(countsIn(task.memory), plan)
@@ -81,7 +94,7 @@ export class WorkerTasks {
       index: this.#options.tasks.findIndex(({ spec }) => taskId(spec) === taskId(task)),
       behind,
     }))
-    return { tasks, models, copies }
+    return { tasks, models, copies, restoring: restores }
   }
 
   #begin(index: number): void {
@@ -91,6 +104,7 @@ export class WorkerTasks {
       done: Promise.resolve(),
       task: undefined,
       metrics: undefined,
+      restoring: undefined,
       progress: -Infinity,
       ended: false,
       paused: undefined,
@@ -109,7 +123,10 @@ export class WorkerTasks {
     const { context, parts } = this.#options
     const { signal } = life.stop
     if (signal.aborted) return
-    const task = await openTask({ ...context, signal, copy: await taken }, plan, parts)
+    const restoring = (progress: RestoreProgress): void => {
+      life.restoring = progress
+    }
+    const task = await openTask({ ...context, signal, copy: await taken, restoring }, plan, parts)
     if (plan.kind === 'join') life.metrics = new ModelMetrics(task.memory, plan.model.labels ?? {})
     life.task = task
     await task.run(({ progress, ended, paused }) => {

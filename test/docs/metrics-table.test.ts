@@ -5,7 +5,8 @@ import { describe, expect, it } from 'vitest'
 import { ownFigures } from '../../src/http/tell.ts'
 import { figuresOf } from '../../src/runner/edge/figures.ts'
 
-const RUN = { tasks: [], processes: [], copies: [], restarts: 0, quarantined: [], group: undefined }
+const NOTHING = { tasks: [], processes: [], copies: [], restoring: [], quarantined: [] }
+const RUN = { ...NOTHING, restarts: 0, group: undefined }
 const LOG = { topics: [], lagSeconds: [], openTransactions: undefined, now: 0 }
 const figures = [...figuresOf(RUN, LOG), ...ownFigures(new Map(), { bytes: 0 })]
 

@@ -13,7 +13,8 @@ import type { PipelinePlace } from '../../src/runner/open-pipeline.ts'
 import { replay } from '../../src/runner/provenance/replay.ts'
 import { resume } from '../../src/runner/commands/resume-command.ts'
 import { status as statusOf } from '../../src/runner/commands/status-command.ts'
-import { runPipeline, type RunOptions } from '../../src/runner/run-pipeline.ts'
+import type { RunOptions } from '../../src/runner/run-options.ts'
+import { runPipeline } from '../../src/runner/run-pipeline.ts'
 
 export type Task =
   | ({ readonly kind: 'run' } & RunOptions)

@@ -2,10 +2,17 @@
 import { describe, expect, it } from 'vitest'
 import { Prng } from '../../src/base/prng.ts'
 import type { Log } from '../../src/contracts/log.ts'
-import { lastCommit, restore, restoreFromCopy, type Restored } from '../../src/engine/recovery.ts'
+import {
+  lastCommit,
+  readState,
+  restore,
+  restoreFromCopy,
+  type Restored,
+} from '../../src/engine/recovery.ts'
+import type { RestoreProgress } from '../../src/engine/restore-progress.ts'
 import { Standbys } from '../../src/engine/standbys.ts'
 import type { TaskSpec } from '../../src/engine/task-context.ts'
-import { commitsTopic } from '../../src/engine/task-names.ts'
+import { commitsTopic, snapshotsTopic } from '../../src/engine/task-names.ts'
 import { CountingLog } from './counting-log.ts'
 import { virtualPipeline, type VirtualPipeline } from './pipeline-fixture.ts'
 import { smallShop } from './small-shop.ts'
@@ -83,6 +90,38 @@ async function bothWays(
     restored: comparable(await virtual.until(restore(virtual.log, task))),
   }
 }
+
+describe('a state that is read back', () => {
+  it('tells how far it is, from record to record, to the end of what was there, and with all its bytes', async () => {
+    let withSnapshot = 0
+    for (let seed = 0; seed < 6; seed++) {
+      const prng = new Prng(seed, 2)
+      const virtual = await virtualPipeline(smallShop({ replay: '0ms' }), START)
+      const running = await virtual.run({ snapshotBytes: 256, batchRows: 8, sealRows: 32 })
+      for (let i = 0; i < 4; i++) {
+        await send(virtual, prng)
+        await virtual.pass(prng.below(200))
+      }
+      await running.stop()
+      for (const { spec } of virtual.tasks) {
+        const told: RestoreProgress[] = []
+        const log = new CountingLog(virtual.log)
+        const read = await virtual.until(readState(log, spec, { tell: (each) => told.push(each) }))
+        if (read.commit === 0) continue
+        const snapshots = await virtual.log.topic(snapshotsTopic(spec.pipeline, spec.stage))
+        if ((snapshots?.parts[spec.number].end ?? 0) > 0) withSnapshot++
+        const shares = told.map(({ done, total }) => done / total)
+        expect(shares[0]).toBeGreaterThan(0)
+        expect(shares).toEqual(shares.toSorted((a, b) => a - b))
+        expect(shares.at(-1)).toBe(1)
+        expect(new Set(told.map(({ total }) => total)).size).toBe(1)
+        const bytes = told.map((each) => each.bytes)
+        expect(bytes).toEqual([...new Set(bytes)].toSorted((a, b) => a - b))
+      }
+    }
+    expect(withSnapshot).toBeGreaterThan(0)
+  })
+})
 
 describe('a copy of a task', () => {
   it('that is taken over, again and again, equals a restore byte for byte, at whatever moment it is taken', async () => {

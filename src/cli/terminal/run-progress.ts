@@ -6,14 +6,21 @@ import type {
   RunProgress,
 } from '../../contracts/run-report.ts'
 import { bar } from './bars.ts'
-import { countText, metricText, shareText, timeText, wholeSecondsText } from '../../base/figures.ts'
+import {
+  bytesText,
+  countText,
+  metricText,
+  shareText,
+  timeText,
+  wholeSecondsText,
+} from '../../base/figures.ts'
 import { fitted, type Style } from './style.ts'
 
 export type { LabelCounts, ModelProgress, RunProgress }
 
 const HEADS = 14
 
-/** Lines of at most `style.width` columns; their number does not change while a run goes on. */
+/** Lines of at most `style.width` columns; more or fewer only where something began or ended. */
 export function progressLines(progress: RunProgress, style: Style): string[] {
   const { labels, eventTime } = progress
   const head = (name: string): string => style.dim(`  ${name}`.padEnd(HEADS + 2))
@@ -27,6 +34,7 @@ export function progressLines(progress: RunProgress, style: Style): string[] {
       ? head('done') + countText(progress.eventsDone) + reached
       : head('predictions') + countText(progress.predictions) + reached,
   ]
+  if (progress.restoring !== undefined) lines.push(restoreLine(progress.restoring, style))
   if (labels !== undefined) lines.push(head('labels') + labelsText(labels, style))
   for (const model of progress.models) lines.push(head(model.figure) + figureText(model, style))
   const dead = countText(progress.deadLetters)
@@ -47,6 +55,8 @@ export function progressLine(progress: RunProgress): string {
       ? `${countText(progress.eventsDone)} done`
       : `${countText(progress.predictions)} predictions`,
   ]
+  if (progress.restoring !== undefined)
+    parts.push(`${restoreText(progress.restoring)} ${shareText(progress.restoring.share)}`)
   if (labels !== undefined) parts.push(`${countText(labels.joined)} labels joined`)
   for (const model of progress.models) {
     const { name, figure, value, base } = model
@@ -74,6 +84,20 @@ function barLine(progress: RunProgress, style: Style): string {
   }
   const share = eventsTotal === 0 ? 1 : Math.min(eventsDone / eventsTotal, 1)
   const right = `${shareText(share).padStart(8)}  ${timesText(progress)}`
+  const width = Math.max(8, style.width - right.length - 4)
+  const full = bar(share, width)
+  return `  ${style.accent(full)}${style.dim('·'.repeat(width - full.length))}${style.dim(right)}`
+}
+
+type Restoring = NonNullable<RunProgress['restoring']>
+
+function restoreText({ tasks }: Restoring): string {
+  return tasks === 1 ? '1 task gets its state back' : `${tasks} tasks get their state back`
+}
+
+function restoreLine(restoring: Restoring, style: Style): string {
+  const { share, bytes } = restoring
+  const right = `${shareText(share).padStart(8)}  ${restoreText(restoring)}, ${bytesText(bytes)}`
   const width = Math.max(8, style.width - right.length - 4)
   const full = bar(share, width)
   return `  ${style.accent(full)}${style.dim('·'.repeat(width - full.length))}${style.dim(right)}`

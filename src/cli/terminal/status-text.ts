@@ -3,6 +3,7 @@ import {
   bytesText,
   countText,
   countedText,
+  shareText,
   timeText,
   wholeSecondsText,
 } from '../../base/figures.ts'
@@ -15,6 +16,7 @@ import type {
 } from '../../contracts/run-report.ts'
 import type { GapReport } from '../../contracts/gap-report.ts'
 import type { SetReport, StatusReport, TaskReport } from '../../contracts/status.ts'
+import { bar } from './bars.ts'
 import { driftText } from './drift-text.ts'
 import { qualityText } from './quality-text.ts'
 import { fitted, wrapped, type Style } from './style.ts'
@@ -29,6 +31,9 @@ const VERSION = 16
 const MARGIN = '    '
 /** A transaction that works is over in a fraction of it. */
 const OPEN_FOR_LONG_SECONDS = 5
+/** Tasks that get their state back, each with a bar, at most. */
+const RESTORES_MAX = 8
+const BAR_MAX = 40
 const DAY_MS = 86_400_000
 
 /** Rows a second of a task, where two reports are known. */
@@ -45,6 +50,7 @@ export function statusLines({ report, rate }: StatusView, style: Style): string[
   return [
     headLine(report, style),
     ...tableLines(lines, style, { rated: rate !== undefined, at: report.at }),
+    ...restoreLines(report, style),
     '',
     figuresLine(report, style),
     ...labelLines(report, style),
@@ -198,6 +204,26 @@ function tableLines(
   ).map((line) => `  ${line}`)
 }
 
+/** `  by-card/0 gets its state back  ██████      64.0 %, 31 MB`, a line a task, those that are least far first. */
+function restoreLines({ tasks }: StatusReport, { width, accent, dim }: Style): string[] {
+  const open = tasks.flatMap((task) =>
+    task.restoring === undefined ? [] : [{ name: nameOf(task), ...task.restoring }],
+  )
+  const shareOf = ({ done, total }: { done: number; total: number }): number =>
+    total === 0 ? 1 : done / total
+  const shown = open.toSorted((a, b) => shareOf(a) - shareOf(b)).slice(0, RESTORES_MAX)
+  const longest = Math.max(0, ...shown.map(({ name }) => name.length))
+  const lines = shown.map((each) => {
+    const left = `  ${each.name.padEnd(longest)} gets its state back  `
+    const right = `${shareText(shareOf(each)).padStart(8)}, ${bytesText(each.bytes)}`
+    const room = Math.max(8, Math.min(BAR_MAX, width - left.length - right.length))
+    const full = bar(shareOf(each), room)
+    return `${left}${accent(full)}${dim('·'.repeat(room - full.length))}${dim(right)}`
+  })
+  const rest = open.length - shown.length
+  return rest === 0 ? lines : [...lines, dim(`  and ${countedText(rest, 'other')}`)]
+}
+
 function noteLines(lines: readonly Line[], { dim, bad }: Style): string[] {
   return lines.flatMap(({ name, note, paused }) =>
     note === undefined ? [] : [`  ${(paused ? bad : dim)(`${name} ${note}`)}`],
@@ -309,10 +335,12 @@ function gapLine({ topic, partition, from, to, at }: GapReport): string {
 /** `member a on host-1, since 07:12:03 UTC: 8 tasks, copies of 8 others, 2 workers`. */
 function memberLines({ members, rebalances, at }: StatusReport, { dim }: Style): string[] {
   if (members === undefined || rebalances === undefined) return []
-  const lines = members.map(({ name, host, since, tasks, copies, workers }) => {
+  const lines = members.map(({ name, host, since, tasks, copies, copiesBehind, workers }) => {
     const day = at - since < DAY_MS ? '' : `${new Date(since).toISOString().slice(0, 10)} `
     const time = `${day}${new Date(since).toISOString().slice(11, 19)} UTC`
-    const kept = copies === 0 ? '' : `copies of ${countedText(copies, 'other')}, `
+    const behind =
+      copiesBehind === undefined ? '' : ` (at most ${countedText(copiesBehind, 'record')} behind)`
+    const kept = copies === 0 ? '' : `copies of ${countedText(copies, 'other')}${behind}, `
     return `member ${name} on ${host}, since ${time}: ${countedText(tasks, 'task')}, ${kept}${countedText(workers, 'worker')}`
   })
   return [...lines, dim(countedText(rebalances, 'rebalance'))]
@@ -340,6 +368,9 @@ function quarantineLine({ model, digest, hangs, paused }: QuarantineReport): str
 
 function waitLine({ tasks }: StatusReport): string {
   if (tasks.every(({ ended }) => ended)) return 'every input has ended and everything is done'
+  const restoring = tasks.filter((task) => task.restoring !== undefined)
+  if (restoring.length > 0)
+    return `${countedText(restoring.length, 'task')} first get their state back`
   const isDone = tasks.every(
     ({ lag, waitsFor, paused }) => lag === 0 && waitsFor === undefined && paused === undefined,
   )

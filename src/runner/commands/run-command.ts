@@ -265,6 +265,7 @@ function progressOf(
     ].reduce((total, each) => total + each),
     restarts: status.restarts,
     quarantined: quarantineReports(status.quarantined, of.plan),
+    restoring: restoringOf(status),
     note:
       of.options.note?.() ??
       status.away.map((each) => `waits for ${each}`).at(0) ??
@@ -273,6 +274,19 @@ function progressOf(
       (still && of.options.untilEnd && elapsedSeconds >= SETTLED_SECONDS
         ? endNote(status, of.plan)
         : undefined),
+  }
+}
+
+/** Of all tasks that get their state back at the moment. */
+function restoringOf({ restoring }: RunStatus): RunProgress['restoring'] {
+  if (restoring.length === 0) return undefined
+  const sum = (of: 'done' | 'total' | 'bytes'): number =>
+    restoring.reduce((total, each) => total + each[of], 0)
+  const total = sum('total')
+  return {
+    tasks: restoring.length,
+    share: total === 0 ? 1 : sum('done') / total,
+    bytes: sum('bytes'),
   }
 }
 

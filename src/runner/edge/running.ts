@@ -91,6 +91,12 @@ export class Running implements RunningPipeline {
           return { stage, task: number, behind }
         }),
       ),
+      restoring: reports.flatMap((report) =>
+        (report?.restoring ?? []).map(({ index, done, total, bytes }) => {
+          const { stage, number } = tasks[index].spec
+          return { stage, task: number, done, total, bytes }
+        }),
+      ),
       restarts: restarts(),
       group: group(),
       quarantined: quarantined(),

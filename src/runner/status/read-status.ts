@@ -19,6 +19,7 @@ import { quarantinedNow, quarantineReports } from '../versions/quarantines.ts'
 import { gapReports } from './gap-report.ts'
 import { lagSeconds, oldestTimes, type LanePoint } from './lag-times.ts'
 import { placesOf, writersOf } from './lane-places.ts'
+import { readNews, type MemberNews } from './member-news.ts'
 
 export type ModelVersions = StatusReport['models']
 
@@ -34,6 +35,7 @@ export async function readStatus(
   const infos = await log.topics()
   const topics = new Map(infos.map((topic) => [topic.name, topic]))
   const at = Date.now()
+  const news = newsOf(await readNews({ log, pipeline: plan.pipeline }), { group, inUse })
   const lanes = states.map((state) => lanesOf(state, topics))
   const times = await oldestTimes(log, lanes.flat(), infos)
   const ages = lanes.map((own) => lagSeconds(times.splice(0, own.length), at))
@@ -50,6 +52,7 @@ export async function readStatus(
     tasks: states.map((state, i) =>
       taskReport(state, {
         lanes: lanes[i],
+        ...toldOf(i, news),
         lagSeconds: ages[i],
         writer,
         pausing: pausing(quarantined),
@@ -81,11 +84,46 @@ export async function readStatus(
         workers,
         tasks: own.length,
         copies: copies.length,
+        copiesBehind: mostBehind(news.get(name)),
       }))
       .toSorted((a, b) => (a.name < b.name ? -1 : 1)),
     rebalances: group?.rebalances,
     openTransactions: await log.openTransactions?.(),
   }
+}
+
+/** Of those that are there now: what others told is over. A folder has one at a time: the last that told. */
+function newsOf(
+  told: ReadonlyMap<string, MemberNews>,
+  { group, inUse }: { readonly group: GroupState | undefined; readonly inUse: boolean },
+): ReadonlyMap<string, MemberNews> {
+  if (group === undefined) return new Map(inUse ? [...told].slice(-1) : [])
+  return new Map(
+    group.members.flatMap(({ name }) => {
+      const news = told.get(name)
+      return news === undefined ? [] : [[name, news] as const]
+    }),
+  )
+}
+
+/** @param index of the task. */
+function toldOf(
+  index: number,
+  news: ReadonlyMap<string, MemberNews>,
+): Pick<TaskReport, 'restoring' | 'copies'> {
+  const restores = [...news.values()].flatMap(({ restoring }) => restoring)
+  const own = restores.find((each) => each.index === index)
+  return {
+    restoring: own && { done: own.done, total: own.total, bytes: own.bytes },
+    copies: [...news].flatMap(([member, { copies }]) =>
+      copies.flatMap((each) => (each.index === index ? [{ member, behind: each.behind }] : [])),
+    ),
+  }
+}
+
+function mostBehind(news: MemberNews | undefined): number | undefined {
+  const known = (news?.copies ?? []).flatMap(({ behind }) => behind ?? [])
+  return known.length === 0 ? undefined : Math.max(...known)
 }
 
 /** The member each task runs at. */
@@ -131,7 +169,7 @@ function pausing(quarantined: StatusReport['quarantined']): ReadonlySet<string> 
   return new Set(quarantined.filter(({ paused }) => paused).map(({ model }) => model))
 }
 
-interface Around {
+interface Around extends Pick<TaskReport, 'restoring' | 'copies'> {
   readonly lanes: readonly LaneState[]
   readonly lagSeconds: number
   readonly writer: ReturnType<typeof writersOf>
@@ -158,6 +196,8 @@ function taskReport(state: TaskState, around: Around): TaskReport {
     lagSeconds: around.lagSeconds,
     waitsFor: waitsFor(lanes, around),
     member: around.members.get(taskId(plan.spec)),
+    restoring: around.restoring,
+    copies: around.copies,
     paused: pausedBy(state, around),
   }
 }

@@ -36,6 +36,7 @@ const PROGRESS: RunProgress = {
   deadLetters: 2,
   restarts: 0,
   quarantined: [],
+  restoring: undefined,
   note: undefined,
 }
 

@@ -23,6 +23,8 @@ function taskOf(stage: string, task: number, more: Partial<TaskReport> = {}): Ta
     lagSeconds: 0,
     waitsFor: undefined,
     member: undefined,
+    restoring: undefined,
+    copies: [],
     paused: undefined,
     ...more,
   }
@@ -161,6 +163,54 @@ describe('the status of a pipeline', () => {
         "  by-card/1 is paused: model 'm' is quarantined; millrace resume m",
       ]
     `)
+  })
+
+  it.each([80, 200])(
+    'shows how far each task is with its state in %d columns, while it lasts',
+    (width) => {
+      const restoring = { done: 64, total: 100, bytes: 31e6 }
+      const report = reportOf([
+        taskOf('by-card', 0),
+        taskOf('by-card', 1, { restoring }),
+        taskOf('joins', 0, { restoring: { ...restoring, done: 100 } }),
+      ])
+      const lines = statusLines({ report }, style(false, width))
+      expect(lines.filter((line) => line.includes('gets its state back'))).toEqual([
+        expect.stringMatching(
+          /^ {2}by-card\/1 gets its state back {2}█+.?·+ {2}64\.0 %, 31\.0 MB$/,
+        ),
+        expect.stringMatching(/^ {2}joins\/0 {3}gets its state back {2}█+ 100\.0 %, 31\.0 MB$/),
+      ])
+      expect(lines.at(-1)).toBe('2 tasks first get their state back')
+    },
+  )
+
+  it('names members with what they keep, and the oldest transaction that is open', () => {
+    const member = { name: 'a', host: 'h', pid: 7, since: TEN - 60_000, workers: 2, tasks: 3 }
+    const report = reportOf([taskOf('by-card', 0)], {
+      members: [
+        { ...member, copies: 2, copiesBehind: 40 },
+        { ...member, name: 'b', copies: 0, copiesBehind: undefined },
+      ],
+      rebalances: 4,
+      openTransactions: [
+        { writer: 'scoring/by-card/0', since: TEN - 12_000 },
+        { writer: 'scoring/by-card/1', since: TEN },
+      ],
+    })
+    const lines = statusLines({ report }, style(false, 120))
+    expect(lines.slice(-5, -1)).toEqual([
+      'member a on h, since 09:59:00 UTC: 3 tasks, copies of 2 others (at most 40 records behind), 2 workers',
+      'member b on h, since 09:59:00 UTC: 3 tasks, 2 workers',
+      '4 rebalances',
+      '2 transactions are open, the oldest for 12 s: scoring/by-card/0',
+    ])
+    const [warned, not] = [TEN, TEN - 9000].map((at) =>
+      statusLines({ report: { ...report, at } }, style(true, 120)).find((line) =>
+        line.includes('are open'),
+      ),
+    )
+    expect(warned?.slice(0, 6)).not.toBe(not?.slice(0, 6))
   })
 
   it('names nobody that the others wait for where all that is there is done', () => {

@@ -1,0 +1,78 @@
+// What an operator sees of several supervisors on a real Kafka, in status and in /metrics.
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import type { StatusReport } from '../../src/contracts/status.ts'
+import { askChild } from '../e2e/ask-child.ts'
+import { HttpRun, json, PAYMENTS } from '../http/run-child.ts'
+import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
+
+const MINUTES = 300_000
+
+describe.skipIf(!hasKafka)('two supervisors on a real Kafka (needs Java 17 and Maven)', () => {
+  let broker: KafkaBroker
+  const runs: HttpRun[] = []
+  beforeAll(async () => {
+    broker = await startKafka()
+  }, MINUTES)
+  afterAll(async () => {
+    await Promise.all(runs.map((run) => run.kill()))
+    await broker.dispose()
+  })
+
+  it(
+    'tell how far their copies are, how many they are and how often tasks moved, each the same as the other',
+    async () => {
+      const log = `kafka://${broker.address}/seen.`
+      for (const member of ['a', 'b']) {
+        const of = ['--log', log, '--partitions', '2', '--workers', '1', '--http', '0']
+        runs.push(await HttpRun.start([PAYMENTS, ...of, '--standby', '1', '--member', member]))
+      }
+      const events = Array.from({ length: 20 }, (_, i) =>
+        JSON.stringify({ id: `p-${i}`, card: `c-${i}`, amount: 5, at: '2026-01-05T10:00:00Z' }),
+      )
+      for (const event of events)
+        await runs[0].ask('/topics/payments?key=card&time=at', json(JSON.parse(event)))
+
+      const stateful = (report: StatusReport): StatusReport['tasks'] =>
+        report.tasks.filter(({ kind }) => kind !== 'source')
+      const report = await until(
+        async () => (await askChild({ kind: 'status', file: PAYMENTS, log })) as StatusReport,
+        (each) =>
+          each.events === events.length &&
+          stateful(each).every(({ copies }) => copies.length === 1 && copies[0].behind === 0),
+      )
+      expect(report.members?.map(({ name, copiesBehind }) => [name, copiesBehind])).toEqual([
+        ['a', 0],
+        ['b', 0],
+      ])
+      for (const { member, copies, restoring } of stateful(report)) {
+        expect(new Set([member, copies[0].member])).toEqual(new Set(['a', 'b']))
+        expect(restoring).toBeUndefined()
+      }
+      const figures = await Promise.all(runs.map((run) => run.ask('/metrics')))
+      for (const { text } of figures) {
+        expect(figureOf(text, 'millrace_members')).toBe(2)
+        expect(figureOf(text, 'millrace_rebalances_total')).toBe(report.rebalances)
+        expect(figureOf(text, 'millrace_open_transactions')).toBeGreaterThanOrEqual(0)
+        expect(figureOf(text, 'millrace_open_transaction_seconds')).toBeGreaterThanOrEqual(0)
+      }
+      const behind = figures.flatMap(({ text }) =>
+        text.match(/^millrace_copy_behind_records\{.*/gm),
+      )
+      expect(behind).toHaveLength(stateful(report).length)
+    },
+    MINUTES,
+  )
+})
+
+function figureOf(text: string, name: string): number {
+  return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1] ?? NaN)
+}
+
+async function until<T>(ask: () => Promise<T>, is: (value: T) => boolean): Promise<T> {
+  for (;;) {
+    const value = await ask()
+    if (is(value)) return value
+    await sleep(100)
+  }
+}
