@@ -125,8 +125,17 @@ export function column(kind: ColumnKind, values: readonly Value[]): Column {
   return { kind, marks, bytes: Buffer.concat(texts), ends }
 }
 
-function itemsOf(value: Value): number[] {
-  return typeof value === 'string' ? value.split(',').map(Number) : []
+/** The reckoning reads the same few vectors again for every window they are in. */
+const vectors = new Map<string, readonly number[]>()
+const NONE: readonly number[] = []
+
+function itemsOf(value: Value): readonly number[] {
+  if (typeof value !== 'string') return NONE
+  const known = vectors.get(value)
+  if (known !== undefined) return known
+  const items = value.split(',').map(Number)
+  vectors.set(value, items)
+  return items
 }
 
 /** Values of a column's rows. */
@@ -207,6 +216,12 @@ export function reckon(
       w.features.map((f) => [f.feature, layout.levels[w.level].tileMs] as const),
     ),
   )
+  // Where the value of a feature stands in a step; undefined where there is nothing but the event itself.
+  const places = of.plan.features.map((feature) =>
+    feature.kind === 'since' || feature.of === undefined
+      ? undefined
+      : of.names.indexOf(String(feature.of.path?.[0])),
+  )
   for (const step of steps) {
     const before = (past.get(step.key) ?? []).filter((event) => event.time <= step.time)
     if (step.kind !== 'read') past.set(step.key, [...(past.get(step.key) ?? []), step])
@@ -218,10 +233,8 @@ export function reckon(
       .map(({ event }) => event)
     const previous = before.reduce((newest, event) => Math.max(newest, event.time), -Infinity)
     const line = (feature: FeaturePlan, i: number, isPlain: boolean): Value => {
-      const value = (event: Past): Value =>
-        feature.kind === 'since' || feature.of === undefined
-          ? 1
-          : event.values[of.names.indexOf(String(feature.of.path?.[0]))]
+      const place = places[i]
+      const value = (event: Past): Value => (place === undefined ? 1 : event.values[place])
       if (feature.kind === 'value') return value(step)
       if (feature.kind === 'since')
         return previous === -Infinity ? feature.otherwise : step.time - previous
