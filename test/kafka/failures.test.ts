@@ -124,8 +124,8 @@ describe.skipIf(!hasKafka).each(PROTOCOLS)(
         let isOver = false
         const write = async (): Promise<void> => {
           while (!isOver) {
-            const writer = await log.openWriter('k')
             try {
+              const writer = await log.openWriter('k')
               while (!isOver) {
                 const text = `${number++}`
                 sent.add(text)
@@ -145,12 +145,12 @@ describe.skipIf(!hasKafka).each(PROTOCOLS)(
         const writing = write()
         for (let kills = 0; kills < 2; kills++) {
           const before = acknowledged.size
-          await until(() => acknowledged.size > before + 20)
+          await Promise.race([until(() => acknowledged.size > before + 20), writing])
           await broker.kill()
           await broker.restart()
         }
         const before = acknowledged.size
-        await until(() => acknowledged.size > before + 20)
+        await Promise.race([until(() => acknowledged.size > before + 20), writing])
         isOver = true
         await writing
         const parts = await Promise.all(

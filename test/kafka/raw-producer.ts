@@ -63,6 +63,14 @@ export class RawProducer {
     for (const part of parts) await this.#writeOne(part)
   }
 
+  /**
+   * As what a cluster has forgotten of a transaction: these parts stay open when it ends. Needs brokers with
+   * `transaction.partition.verification.enable=false`.
+   */
+  async writeUnknown(parts: readonly RawPart[]): Promise<void> {
+    for (const part of parts) await this.#produce(part, 11)
+  }
+
   async end(how: 'commit' | 'abort'): Promise<void> {
     const { next } = await this.#persist('end', async () => {
       const coordinator = await this.#cluster.coordinatorOf(this.#producer.transactionalId)
@@ -83,16 +91,22 @@ export class RawProducer {
     return this.#cluster.close()
   }
 
-  async #writeOne({ topic, partition, records }: RawPart): Promise<void> {
+  async #writeOne(part: RawPart): Promise<void> {
     const cluster = this.#cluster
-    const { transactionalId, producerId, epoch } = this.#producer
+    const { topic, partition } = part
     if (!this.#second)
       await this.#persist('add', async () => {
-        const coordinator = await cluster.coordinatorOf(transactionalId)
+        const coordinator = await cluster.coordinatorOf(this.#producer.transactionalId)
         const of = [{ topic, partitions: [partition] }]
         const [{ code }] = await cluster.ask(coordinator, addPartitionsToTxn(this.#producer, of))
         return { code, value: 0 }
       })
+    await this.#produce(part, this.#second ? 12 : 11)
+  }
+
+  async #produce({ topic, partition, records }: RawPart, version: 11 | 12): Promise<void> {
+    const cluster = this.#cluster
+    const { transactionalId, producerId, epoch } = this.#producer
     const place = `${topic}/${partition}`
     const sequence = this.#sequences.get(place) ?? 0
     this.#sequences.set(place, sequence + records.count)
@@ -106,7 +120,6 @@ export class RawProducer {
     await this.#persist('write', async () => {
       const leader = await cluster.leaderOf(topic, partition)
       if (leader === undefined) return { code: 5, value: 0 }
-      const version = this.#second ? 12 : 11
       const [{ code }] = await cluster.ask(
         leader,
         produce(transactionalId, [{ topic, partition, batch }], { timeoutMs: 10_000, version }),

@@ -3,6 +3,7 @@
 export const NONE = 0
 export const OFFSET_OUT_OF_RANGE = 1
 export const UNKNOWN_TOPIC = 3
+export const LEADER_NOT_AVAILABLE = 5
 /** Of a topic: something is not allowed there. */
 export const TOPIC_DENIED = 29
 /** Of a group. */
@@ -17,6 +18,10 @@ export const UNKNOWN_MEMBER = 25
 export const REBALANCE_IN_PROGRESS = 27
 export const MEMBER_ID_REQUIRED = 79
 export const FENCED_INSTANCE = 82
+/** Of an offset: a transaction that is open may change it. */
+export const UNSTABLE_OFFSET_COMMIT = 88
+/** Of a request about it: there is none of that name. */
+export const UNKNOWN_TRANSACTIONAL_ID = 105
 
 /** Who asks has a successor: it ends. */
 const FENCING = new Set([

@@ -2,13 +2,19 @@
 // that is fed, as a list in its metadata.
 import { ConnectorError } from '../../base/errors.ts'
 import type { Cluster } from './cluster.ts'
-import { GROUP_DENIED, NONE, TOPIC_DENIED } from './codes.ts'
-import { addOffsetsToTxn, offsetFetch, txnOffsetCommit } from './offset-requests.ts'
+import { GROUP_DENIED, NONE, TOPIC_DENIED, UNSTABLE_OFFSET_COMMIT } from './codes.ts'
+import {
+  addOffsetsToTxn,
+  offsetFetch,
+  txnOffsetCommit,
+  type FetchedOffset,
+} from './offset-requests.ts'
 import type { Right } from './rights.ts'
 import type { Transaction } from './transaction-parts.ts'
 
 /** `offset.metadata.max.bytes` of a broker, by default. */
 const METADATA_BYTES = 4096
+const WHAT = 'read how far a topic was fed'
 
 export class GroupPosition {
   /** The next offset of each partition that is fed from: what the next transaction says. */
@@ -25,12 +31,8 @@ export class GroupPosition {
 
   /** undefined where the group has none, or no longer: brokers forget what nobody commits for days. */
   async read(): Promise<readonly number[] | undefined> {
-    const cluster = this.#cluster
-    const { offset, metadata } = await cluster.persist('read how far a topic was fed', async () => {
-      const found = await cluster.ask(
-        await cluster.coordinatorOfGroup(this.#group),
-        offsetFetch({ group: this.#group, topic: this.#topic, partition: 0 }),
-      )
+    const { offset, metadata } = await this.#cluster.persist(WHAT, async () => {
+      const found = await this.#fetch()
       return found.code === NONE
         ? { value: found }
         : { code: found.code, right: this.#right(found.code) }
@@ -38,7 +40,33 @@ export class GroupPosition {
     return offset < 0 ? undefined : JSON.parse(metadata)
   }
 
-  async commit({ producer, second, askCoordinator, checkFencing }: Transaction): Promise<void> {
+  async #fetch(): Promise<FetchedOffset> {
+    const cluster = this.#cluster
+    return cluster.ask(
+      await cluster.coordinatorOfGroup(this.#group),
+      offsetFetch({ group: this.#group, topic: this.#topic, partition: 0 }),
+    )
+  }
+
+  /** Whether an offset waits for the end of a transaction. */
+  hangs(): Promise<boolean> {
+    return this.#cluster.persist(WHAT, async () => {
+      const { code } = await this.#fetch()
+      return code === NONE || code === UNSTABLE_OFFSET_COMMIT
+        ? { value: code !== NONE }
+        : { code, right: this.#right(code) }
+    })
+  }
+
+  join({ producer, askCoordinator }: Transaction): Promise<void> {
+    return askCoordinator('add a group to a transaction', async (coordinator) => {
+      const code = await this.#cluster.ask(coordinator, addOffsetsToTxn(producer, this.#group))
+      return code === GROUP_DENIED ? { code, right: this.#right(code) } : { code }
+    })
+  }
+
+  async write(transaction: Transaction): Promise<void> {
+    const { producer, second, checkFencing } = transaction
     const cluster = this.#cluster
     const group = this.#group
     const metadata = JSON.stringify(this.next)
@@ -55,11 +83,7 @@ export class GroupPosition {
       offset: this.next.reduce((sum, each) => sum + each, 0),
       metadata,
     }
-    if (!second)
-      await askCoordinator('add a group to a transaction', async (coordinator) => {
-        const code = await cluster.ask(coordinator, addOffsetsToTxn(producer, group))
-        return code === GROUP_DENIED ? { code, right: this.#right(code) } : { code }
-      })
+    if (!second) await this.join(transaction)
     await cluster.persist('keep how far a topic was fed', async () => {
       const code = await cluster.ask(
         await cluster.coordinatorOfGroup(group),

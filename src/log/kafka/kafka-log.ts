@@ -13,6 +13,8 @@ import type {
 } from '../../contracts/log.ts'
 import type { Cluster } from './cluster.ts'
 import type { KafkaUrl } from './kafka-url.ts'
+import { NONE } from './codes.ts'
+import { HangingTransactions } from './hanging-transactions.ts'
 import { openCluster } from './open-cluster.ts'
 import { openTransactions } from './open-transactions.ts'
 import { KafkaReader } from './reader.ts'
@@ -45,6 +47,7 @@ class KafkaLog implements Log {
   readonly #admin: TopicAdmin
   readonly #reader: KafkaReader
   readonly #gate = new TransactionGate()
+  readonly #hanging: HangingTransactions
   /** How far this process has written, by partition: a commit is answered a little before it can be read. */
   readonly #ownEnds = new Map<string, number>()
 
@@ -60,6 +63,12 @@ class KafkaLog implements Log {
     const pause = async (ms: number): Promise<void> => {
       await sleep(ms)
     }
+    this.#hanging = new HangingTransactions(cluster, async () => {
+      const { topics } = await cluster.refresh(undefined)
+      return topics
+        .filter(({ code, internal, name }) => code === NONE && !internal && name.startsWith(prefix))
+        .map(({ name, leaders }) => ({ topic: name, partitions: leaders.map((_, i) => i) }))
+    })
     this.#admin = new TopicAdmin({ cluster, named, unnamed, ownEnd, pause })
     const bounds = (topic: string, partition: number): Promise<Bounds> =>
       this.#admin.bounds(topic, partition)
@@ -92,6 +101,7 @@ class KafkaLog implements Log {
       transactionalId: `${TRANSACTIONAL_ID}${this.#prefix}${id}`,
       named: (topic) => `${this.#prefix}${topic}`,
       gate: this.#gate,
+      hanging: this.#hanging,
       committed: (topic, partition, end) => {
         const key = `${topic}/${partition}`
         this.#ownEnds.set(key, Math.max(end, this.#ownEnds.get(key) ?? 0))

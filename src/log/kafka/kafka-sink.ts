@@ -8,6 +8,7 @@ import type { ReadRun, Writer } from '../../contracts/log.ts'
 import { progressAt } from '../../contracts/progress.ts'
 import type { OpenSink, Sink } from '../../contracts/sink.ts'
 import type { Cluster } from './cluster.ts'
+import { HangingTransactions } from './hanging-transactions.ts'
 import { GroupPosition } from './group-position.ts'
 import { openCluster } from './open-cluster.ts'
 import type { BrokerAddress } from './requests.ts'
@@ -81,6 +82,7 @@ class OpenKafkaSink implements OpenSink {
           { details: { sink: name } },
         )
       }
+      const places = { topic, partitions: found.leaders.map((_, i) => i) }
       const position = new GroupPosition(cluster, { group: `${FEED_ID}${at}`, topic })
       // Whoever fed it before can write no more, and what it left open is ended: what is read now is how far it came.
       const writer = await TransactionalWriter.open({
@@ -91,7 +93,8 @@ class OpenKafkaSink implements OpenSink {
         gate: new TransactionGate(),
         committed: () => undefined,
         endOf: () => Promise.resolve(0),
-        alongside: (transaction) => position.commit(transaction),
+        alongside: position,
+        hanging: new HangingTransactions(cluster, () => Promise.resolve([places])),
         batchBytes: BATCH_BYTES,
       })
       const partitions = found.leaders.length

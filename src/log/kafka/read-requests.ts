@@ -97,10 +97,11 @@ export interface ListedOffset {
   readonly offset: number
 }
 
-/** Of what is committed: `LATEST` is the last stable offset. */
+/** @param committed whether `LATEST` is the last stable offset, and not the end of what transactions that are open have written. Default true. */
 export function listOffsets(
   topics: readonly TopicPartitions[],
   timestamp: bigint,
+  { committed = true }: { readonly committed?: boolean } = {},
 ): Request<readonly ListedOffset[]> {
   return {
     key: 2,
@@ -108,7 +109,7 @@ export function listOffsets(
     write: ({ Writer }) =>
       Writer.create()
         .appendInt32(-1)
-        .appendInt8(1)
+        .appendInt8(committed ? 1 : 0)
         .appendArray([...topics], (w, { topic, partitions }) =>
           w
             .appendString(topic)

@@ -47,3 +47,13 @@ export function denied(code: number, { operation, on, name }: Right): ConnectorE
     { details: { operation, resource: on, name } },
   )
 }
+
+/** What a producer must be allowed to: write to the topic that is denied, or under its name. */
+export function rightToWrite(
+  transactionalId: string,
+  { code, topic }: { readonly code: number; readonly topic?: string },
+): Right {
+  return code === TOPIC_DENIED && topic !== undefined
+    ? { operation: 'Write', on: 'topic', name: topic }
+    : { operation: 'Write', on: 'transactional-id', name: transactionalId }
+}

@@ -12,7 +12,8 @@ import {
 } from './admin-requests.ts'
 import type { Cluster } from './cluster.ts'
 import { INVALID_PARTITIONS, NONE, TOPIC_EXISTS, codeText, isTransient } from './codes.ts'
-import type { BrokerAddress, TopicMetadata, TopicPartitions } from './requests.ts'
+import { partitionsByLeader } from './partitions-by-leader.ts'
+import type { TopicMetadata, TopicPartitions } from './requests.ts'
 import { EARLIEST, LATEST, listOffsets } from './read-requests.ts'
 import { CHECKED_SETTINGS, MAX_BATCH_BYTES, MIN_IN_SYNC, checkOwnTopic } from './own-topics.ts'
 import { denied, isDenied, tellingCode, type Right } from './rights.ts'
@@ -262,8 +263,8 @@ export class TopicAdmin {
   ): Promise<ReadonlyMap<string, number>> {
     const { cluster } = this.#options
     return cluster.persist('read where partitions begin and end', async () => {
-      const groups = await this.#byLeader(topics)
-      if (groups === undefined) return this.#moved()
+      const { groups, leaderless } = await partitionsByLeader(cluster, topics)
+      if (leaderless.length > 0) return this.#moved()
       const answers = (
         await Promise.all(groups.map(([leader, of]) => cluster.ask(leader, listOffsets(of, at))))
       ).flat()
@@ -289,7 +290,7 @@ export class TopicAdmin {
   async #sizes(topics: readonly TopicPartitions[]): Promise<ReadonlyMap<string, number>> {
     const { cluster } = this.#options
     return cluster.persist('read how large partitions are', async () => {
-      const groups = (await this.#byLeader(topics)) ?? []
+      const { groups } = await partitionsByLeader(cluster, topics)
       const answers = await Promise.all(
         groups.map(([leader, of]) => cluster.ask(leader, describeSizes(of))),
       )
@@ -299,27 +300,6 @@ export class TopicAdmin {
         ),
       }
     })
-  }
-
-  /** @returns undefined while a partition has no leader. */
-  async #byLeader(
-    topics: readonly TopicPartitions[],
-  ): Promise<readonly [BrokerAddress, TopicPartitions[]][] | undefined> {
-    const groups = new Map<string, [BrokerAddress, Map<string, number[]>]>()
-    for (const { topic, partitions } of topics) {
-      for (const partition of partitions) {
-        const leader = await this.#options.cluster.leaderOf(topic, partition)
-        if (leader === undefined) return undefined
-        const key = `${leader.host}:${leader.port}`
-        const group = groups.get(key) ?? [leader, new Map<string, number[]>()]
-        groups.set(key, group)
-        group[1].set(topic, [...(group[1].get(topic) ?? []), partition])
-      }
-    }
-    return [...groups.values()].map(([leader, of]) => [
-      leader,
-      [...of].map(([topic, partitions]) => ({ topic, partitions })),
-    ])
   }
 }
 

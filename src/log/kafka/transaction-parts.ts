@@ -1,5 +1,5 @@
 // What lies where in a transaction: each partition's rows, in the order of the appends, and the offsets they came to.
-import { FencedError } from '../../base/errors.ts'
+import { ConnectorError, FencedError, type MillraceError } from '../../base/errors.ts'
 import type { Append } from '../../contracts/log.ts'
 import type { Cluster } from './cluster.ts'
 import type { PlacedRows } from './cut-batches.ts'
@@ -45,6 +45,24 @@ export interface Transaction {
   ) => Promise<void>
   /** @throws FencedError where a code says that it has a successor. */
   readonly checkFencing: (code: number) => void
+}
+
+/** Why an append cannot be: its partition is not there. */
+export async function misfit(
+  appends: readonly Append[],
+  { cluster, named }: { readonly cluster: Cluster; readonly named: (topic: string) => string },
+): Promise<MillraceError | undefined> {
+  for (const { topic, partition } of appends) {
+    const found = await cluster.topic(named(topic))
+    if (found === undefined || found.leaders[partition] === undefined) {
+      return new ConnectorError(
+        'ML_TOPIC',
+        `an append must go to a partition that is there; found ${found === undefined ? 'no topic' : `${found.leaders.length} partitions of topic`} '${topic}', not partition ${partition}`,
+        { details: { topic, partition } },
+      )
+    }
+  }
+  return undefined
 }
 
 /** Puts an append behind what its partition gets already. */

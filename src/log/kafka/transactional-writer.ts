@@ -5,32 +5,28 @@ import { ConnectorError, FencedError, MillraceError } from '../../base/errors.ts
 import type { Append, Writer } from '../../contracts/log.ts'
 import type { Cluster } from './cluster.ts'
 import {
-  byLeader,
   checkFencing,
-  note,
+  misfit,
   placeOf,
   type Part,
   type Place,
-  type Sealed,
   type Transaction,
 } from './transaction-parts.ts'
 import { copyRecords } from './copy-records.ts'
-import { DUPLICATE_SEQUENCE, NONE, TOPIC_DENIED } from './codes.ts'
-import { batchesOf, type PlacedRows } from './cut-batches.ts'
-import { encodeBatch } from './encode-batch.ts'
+import { LEADER_NOT_AVAILABLE, NONE } from './codes.ts'
+import { fateOf, type Fate, type HangingTransactions } from './hanging-transactions.ts'
 import {
   addPartitionsToTxn,
   endTxn,
   initProducerId,
-  produce,
   type BrokerAddress,
-  type Produced,
   type Producer,
+  type TopicPartitions,
 } from './requests.ts'
-import { tellingCode, type Right } from './rights.ts'
+import { rightToWrite, tellingCode, type Right } from './rights.ts'
+import { TransactionBatches } from './transaction-batches.ts'
 import type { TransactionGate } from './transaction-gate.ts'
 
-const PRODUCE_TIMEOUT_MS = 30_000
 /**
  * Between the end of a transaction and the next of the same id. EndTxn answers before the markers are written (about 1 ms later), and by the
  * second protocol a broker that gets the next transaction too early makes it wait 20 ms (`add.partitions.to.txn.retry.backoff.ms`).
@@ -52,9 +48,19 @@ export interface WriterOptions {
   /** Offset behind the last record of a partition. */
   readonly endOf: (topic: string, partition: number) => Promise<number>
   /** What belongs to each transaction besides its records; written before it ends. */
-  readonly alongside?: (transaction: Transaction) => Promise<void>
+  readonly alongside?: Alongside
+  /** Of whatever this name may have written to. */
+  readonly hanging: HangingTransactions
   /** Bytes of a batch, where a record is not larger by itself. Default: what topics of ours take. */
   readonly batchBytes?: number
+}
+
+export interface Alongside {
+  write(transaction: Transaction): Promise<void>
+  /** Makes it part of the transaction, with nothing new. */
+  join(transaction: Transaction): Promise<void>
+  /** Whether it waits for the end of a transaction. */
+  hangs(): Promise<boolean>
 }
 
 interface Waiting {
@@ -71,12 +77,14 @@ export class TransactionalWriter implements Writer {
   readonly #second: boolean
   #producer: Producer
   #coordinator: BrokerAddress | undefined
-  readonly #sequences = new Map<string, number>()
+  readonly #batches: TransactionBatches
   /** Whether a request to the coordinator got no answer since this epoch began. */
   #isUnsure = false
   #queue: Waiting[] = []
   #running: Promise<void> | undefined
   #endedAt = -Infinity
+  /** Partitions that nobody could look at, with what becomes of a transaction that hangs there. */
+  #unknown: { readonly fate: Fate; readonly keys: Set<string> } | undefined
   /** Why nothing more can be appended. */
   #spent: MillraceError | undefined
 
@@ -84,14 +92,17 @@ export class TransactionalWriter implements Writer {
     this.#options = options
     this.#producer = producer
     this.#second = second
+    this.#batches = new TransactionBatches({ ...options, second })
     this.id = options.id
     // Epochs begin again with another producer id, and ids only grow.
     this.epoch = Number(producer.producerId) * 0x1_0000 + producer.epoch
   }
 
-  /** Fences whoever has the name, after what it had under way. */
+  /** Fences whoever has the name, after what it had under way, and ends what the cluster left open of that. */
   static async open(options: WriterOptions): Promise<TransactionalWriter> {
     const { cluster, transactionalId } = options
+    // Asked before: whoever opens a name makes the cluster forget.
+    const fate = await fateOf(cluster, transactionalId)
     const given = await cluster.persist('open a transactional id', async () => {
       const coordinator = await cluster.coordinatorOf(transactionalId)
       const answer = await cluster.ask(
@@ -102,7 +113,9 @@ export class TransactionalWriter implements Writer {
       return answer.code === NONE ? { value: answer } : { code: answer.code, right }
     })
     const producer = { transactionalId, producerId: given.producerId, epoch: given.epoch }
-    return new TransactionalWriter(options, producer, await cluster.hasSecondProtocol())
+    const writer = new TransactionalWriter(options, producer, await cluster.hasSecondProtocol())
+    if (fate !== undefined) await writer.#endHanging(fate)
+    return writer
   }
 
   append(appends: readonly Append[]): Promise<readonly number[]> {
@@ -171,25 +184,11 @@ export class TransactionalWriter implements Writer {
   async #fitting(group: readonly Waiting[]): Promise<readonly Waiting[]> {
     const fitting: Waiting[] = []
     for (const waiting of group) {
-      const wrong = await this.#misfit(waiting.appends)
+      const wrong = await misfit(waiting.appends, this.#options)
       if (wrong === undefined) fitting.push(waiting)
       else waiting.reject(wrong)
     }
     return fitting
-  }
-
-  async #misfit(appends: readonly Append[]): Promise<MillraceError | undefined> {
-    for (const { topic, partition } of appends) {
-      const found = await this.#options.cluster.topic(this.#options.named(topic))
-      if (found === undefined || found.leaders[partition] === undefined) {
-        return new ConnectorError(
-          'ML_TOPIC',
-          `an append must go to a partition that is there; found ${found === undefined ? 'no topic' : `${found.leaders.length} partitions of topic`} '${topic}', not partition ${partition}`,
-          { details: { topic, partition } },
-        )
-      }
-    }
-    return undefined
   }
 
   async #commit(group: readonly Waiting[]): Promise<void> {
@@ -198,10 +197,13 @@ export class TransactionalWriter implements Writer {
     const places = group.map(({ appends }) => appends.map((append) => placeOf(parts, append)))
     const full = [...parts.values()].filter(({ rows }) => rows.some(({ from, to }) => to > from))
     if (full.length > 0) {
-      await this.#begin(full)
-      await this.#produceAll(full)
-      await this.#options.alongside?.(this.#transaction())
-      await this.#end()
+      await this.#lookAgain(full)
+      // By the second protocol a partition joins the transaction with what is written to it.
+      if (!this.#second) await this.#join(this.#topicsOf(full))
+      await this.#batches.write(this.#producer, full)
+      await this.#options.alongside?.write(this.#transaction())
+      await this.#end('committed')
+      if (this.#isUnsure) await this.#leaveBehind(full)
       this.#endedAt = performance.now()
       for (const { topic, partition, end } of full) this.#options.committed(topic, partition, end)
     }
@@ -215,20 +217,55 @@ export class TransactionalWriter implements Writer {
     return part.offsets[at] ?? this.#options.endOf(part.topic, part.partition)
   }
 
-  /** By the second protocol a partition joins the transaction with what is written to it. */
-  async #begin(parts: readonly Part[]): Promise<void> {
-    if (this.#second) return
-    const topics = [...Map.groupBy(parts, ({ topic }) => topic)].map(([topic, of]) => ({
+  async #endHanging(fate: Fate): Promise<void> {
+    const { hanging, alongside } = this.#options
+    const { parts, unknown } = await hanging.of(this.#producer.producerId)
+    if (unknown.length > 0) this.#unknown = { fate, keys: new Set(unknown.flatMap(keysOf)) }
+    if (parts.length > 0 || (await alongside?.hangs()) === true) await this.#settle(fate, parts)
+  }
+
+  /** Ends a transaction that hangs: another that has nothing but its places ends with it. */
+  async #settle(fate: Fate, parts: readonly TopicPartitions[]): Promise<void> {
+    if (parts.length > 0) await this.#join(parts)
+    await this.#options.alongside?.join(this.#transaction())
+    await this.#end(fate)
+    this.#endedAt = performance.now()
+  }
+
+  /** Before the first record goes to a partition that nobody could look at. */
+  async #lookAgain(parts: readonly Part[]): Promise<void> {
+    if (this.#unknown === undefined) return
+    const { fate, keys } = this.#unknown
+    const topics = this.#topicsOf(parts)
+    const open = topics.flatMap(({ topic, partitions }) => {
+      const of = partitions.filter((partition) => keys.has(`${topic}/${partition}`))
+      return of.length === 0 ? [] : [{ topic, partitions: of }]
+    })
+    if (open.length === 0) return
+    const { cluster, hanging } = this.#options
+    const found = await cluster.persist('look for transactions that were left open', async () => {
+      const seen = await hanging.among(this.#producer.producerId, open)
+      return seen.unknown.length === 0 ? { value: seen.parts } : { code: LEADER_NOT_AVAILABLE }
+    })
+    if (found.length > 0) await this.#settle(fate, found)
+    for (const key of open.flatMap(keysOf)) keys.delete(key)
+  }
+
+  #topicsOf(parts: readonly Part[]): readonly TopicPartitions[] {
+    return [...Map.groupBy(parts, ({ topic }) => topic)].map(([topic, of]) => ({
       topic: this.#options.named(topic),
       partitions: of.map(({ partition }) => partition),
     }))
+  }
+
+  async #join(topics: readonly TopicPartitions[]): Promise<void> {
     await this.#askCoordinator('add partitions to a transaction', async (coordinator) => {
       const failed = tellingCode(
         await this.#options.cluster.ask(coordinator, addPartitionsToTxn(this.#producer, topics)),
       )
       if (failed === undefined) return { code: NONE, value: undefined }
       const { code } = failed
-      return { code, value: undefined, right: this.#rightToWrite(code, failed.topic) }
+      return { code, value: undefined, right: rightToWrite(this.#options.transactionalId, failed) }
     })
   }
 
@@ -245,36 +282,43 @@ export class TransactionalWriter implements Writer {
     }
   }
 
-  async #end(): Promise<void> {
+  async #end(fate: Fate): Promise<void> {
     const next = await this.#askCoordinator('end a transaction', async (coordinator) => {
       const answer = await this.#options.cluster.ask(
         coordinator,
-        endTxn(this.#producer, true, this.#second ? 5 : 3),
+        endTxn(this.#producer, fate === 'committed', this.#second ? 5 : 3),
       )
       return { code: answer.code, value: answer.next }
     })
     if (next !== undefined) this.#goOnAs(next)
-    else if (this.#isUnsure) await this.#leaveBehind()
   }
 
   /**
    * A request that got no answer may still be under way, and come to the coordinator in a later transaction: the end of this one would end
-   * that. By the second protocol each transaction has an epoch of its own; by the first a new one is asked for here.
+   * that. By the second protocol each transaction has an epoch of its own; by the first a new one is asked for here. And a coordinator that
+   * began again meanwhile may have left this transaction open somewhere.
    */
-  async #leaveBehind(): Promise<void> {
-    const { cluster, transactionalId } = this.#options
-    const next = await this.#askCoordinator('go on after a request without an answer', (to) =>
-      cluster
-        .ask(to, initProducerId(transactionalId, cluster.timeouts.transactionMs, this.#producer))
-        .then(({ code, ...value }) => ({ code, value })),
-    )
-    this.#goOnAs(next)
+  async #leaveBehind(parts: readonly Part[]): Promise<void> {
+    const { cluster, transactionalId, hanging } = this.#options
     this.#isUnsure = false
+    if (!this.#second)
+      this.#goOnAs(
+        await this.#askCoordinator('go on after a request without an answer', (to) =>
+          cluster
+            .ask(
+              to,
+              initProducerId(transactionalId, cluster.timeouts.transactionMs, this.#producer),
+            )
+            .then(({ code, ...value }) => ({ code, value })),
+        ),
+      )
+    const left = await hanging.among(this.#producer.producerId, this.#topicsOf(parts))
+    if (left.parts.length > 0) await this.#settle('committed', left.parts)
   }
 
   #goOnAs(next: { readonly producerId: bigint; readonly epoch: number }): void {
     this.#producer = { ...this.#producer, producerId: next.producerId, epoch: next.epoch }
-    this.#sequences.clear()
+    this.#batches.begin()
   }
 
   #askCoordinator<T>(
@@ -302,99 +346,14 @@ export class TransactionalWriter implements Writer {
       if (answer.code === NONE) return { value: answer.value }
       checkFencing(this.id, answer.code, isUndecided)
       this.#coordinator = undefined
-      return { code: answer.code, right: answer.right ?? this.#rightToWrite(answer.code) }
-    })
-  }
-
-  #rightToWrite(code: number, topic?: string): Right {
-    return code === TOPIC_DENIED && topic !== undefined
-      ? { operation: 'Write', on: 'topic', name: topic }
-      : { operation: 'Write', on: 'transactional-id', name: this.#options.transactionalId }
-  }
-
-  /** Round after round, one batch a partition: what is larger goes in several. */
-  async #produceAll(parts: readonly Part[]): Promise<void> {
-    const queues = parts.map((part) => ({
-      part,
-      batches: batchesOf(part.rows, this.#options.batchBytes),
-    }))
-    for (let round = 0; ; round++) {
-      const batches = queues.flatMap(({ part, batches: own }) =>
-        round < own.length ? [{ part, rows: own[round] }] : [],
-      )
-      if (batches.length === 0) return
-      await this.#produce(batches)
-    }
-  }
-
-  async #produce(
-    batches: readonly { readonly part: Part; readonly rows: readonly PlacedRows[] }[],
-  ): Promise<void> {
-    const { cluster, named } = this.#options
-    let open = batches.map(({ part, rows }) => this.#sealed(part, rows))
-    await cluster.persist('write', async () => {
-      let worst: Produced | undefined
-      const produced = await Promise.all(
-        (await byLeader(open, { cluster, named })).map(([leader, of]) => this.#ask(leader, of)),
-      )
-      const done = new Set<Sealed>()
-      for (const answer of produced.flat()) {
-        const { topic, partition, code, baseOffset } = answer
-        const sealed = open.find(
-          (each) => each.partition === partition && named(each.part.topic) === topic,
-        )
-        if (sealed === undefined) continue
-        checkFencing(this.id, code)
-        if (code !== NONE && code !== DUPLICATE_SEQUENCE) {
-          worst = answer
-          continue
-        }
-        sealed.took(baseOffset)
-        done.add(sealed)
+      return {
+        code: answer.code,
+        right: answer.right ?? rightToWrite(this.#options.transactionalId, answer),
       }
-      open = open.filter((each) => !done.has(each))
-      if (open.length === 0) return { value: undefined }
-      cluster.forget()
-      return worst === undefined
-        ? { code: 5 }
-        : { code: worst.code, right: this.#rightToWrite(worst.code, worst.topic) }
     })
   }
+}
 
-  #ask(leader: BrokerAddress, sealed: readonly Sealed[]): Promise<readonly Produced[]> {
-    const { cluster, named, transactionalId } = this.#options
-    const parts = sealed.map(({ part, partition, batch }) => ({
-      topic: named(part.topic),
-      partition,
-      batch,
-    }))
-    return cluster.ask(
-      leader,
-      produce(transactionalId, parts, {
-        timeoutMs: PRODUCE_TIMEOUT_MS,
-        version: this.#second ? 12 : 11,
-      }),
-    )
-  }
-
-  /** A batch with its place in the order of its partition: sent again it is the same, so that a broker that has it takes it no second time. */
-  #sealed(part: Part, rows: readonly PlacedRows[]): Sealed {
-    const key = `${part.topic}/${part.partition}`
-    const sequence = this.#sequences.get(key) ?? 0
-    const count = rows.reduce((sum, { from, to }) => sum + to - from, 0)
-    this.#sequences.set(key, (sequence + count) % 0x8000_0000)
-    const { producerId, epoch } = this.#producer
-    const batch = encodeBatch(rows, {
-      producerId,
-      epoch,
-      sequence,
-      crc32c: this.#options.cluster.wire.crc32c,
-    })
-    return {
-      part,
-      partition: part.partition,
-      batch,
-      took: (baseOffset) => note(part, rows, baseOffset),
-    }
-  }
+function keysOf({ topic, partitions }: TopicPartitions): readonly string[] {
+  return partitions.map((partition) => `${topic}/${partition}`)
 }
