@@ -5,10 +5,10 @@
 // name looks first, and ends what hangs as it was decided.
 import type { Cluster } from './cluster.ts'
 import { NONE, TOPIC_DENIED, UNKNOWN_TRANSACTIONAL_ID } from './codes.ts'
-import { describeProducers, describeTransaction } from './describe-requests.ts'
 import { partitionsByLeader } from './partitions-by-leader.ts'
 import { LATEST, listOffsets } from './read-requests.ts'
 import type { BrokerAddress, TopicPartitions } from './requests.ts'
+import { describeProducers, describeTransactions } from './transaction-requests.ts'
 
 /** What became of the last transaction of a name; undefined: there was none. */
 export type Fate = 'committed' | 'aborted'
@@ -17,7 +17,10 @@ export type Fate = 'committed' | 'aborted'
 export async function fateOf(cluster: Cluster, transactionalId: string): Promise<Fate | undefined> {
   return cluster.persist('find what became of a transaction', async () => {
     const coordinator = await cluster.coordinatorOf(transactionalId)
-    const { code, state } = await cluster.ask(coordinator, describeTransaction(transactionalId))
+    const [{ code, state }] = await cluster.ask(
+      coordinator,
+      describeTransactions([transactionalId]),
+    )
     if (code === UNKNOWN_TRANSACTIONAL_ID) return { value: undefined }
     if (code !== NONE)
       return {

@@ -2,7 +2,7 @@
 import type { OpenTransaction } from '../../contracts/log.ts'
 import type { Cluster } from './cluster.ts'
 import { NONE } from './codes.ts'
-import { describeOpenTransactions, listOpenTransactions } from './transaction-requests.ts'
+import { describeTransactions, listOpenTransactions, OPEN } from './transaction-requests.ts'
 
 /** @param prefix of the transactional ids: what is behind it is the name of the writer. */
 export function openTransactions(
@@ -16,7 +16,9 @@ export function openTransactions(
         const { code, ids } = await cluster.ask(broker, listOpenTransactions())
         const own = ids.filter((id) => id.startsWith(prefix))
         if (code !== NONE || own.length === 0) return { code, found: [] }
-        return { code, found: await cluster.ask(broker, describeOpenTransactions(own)) }
+        const described = await cluster.ask(broker, describeTransactions(own))
+        const found = described.filter((each) => each.code === NONE && OPEN.includes(each.state))
+        return { code, found }
       }),
     )
     const failed = all.find(({ code }) => code !== NONE)
