@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { setPriority } from 'node:os'
-import { resolve } from 'node:path'
+import { delimiter, resolve } from 'node:path'
 import { describe, expect, it } from 'vitest'
 import { FAULTS, STEPS } from '../../src/testing/faults.ts'
 import { REGRESSIONS } from './regressions.ts'
@@ -15,12 +15,17 @@ const MEMORY = ['--min-semi-space-size=64', '--max-semi-space-size=64']
 /** How long a slow machine may take. */
 const TIMEOUT = 60 * 60_000
 
+/** Seeds of each of the pipelines. */
+const TRACED = [7, 20_011, 30_042]
+/** Programs of other versions of Node, separated as in PATH. */
+const NODES = (process.env.MILLRACE_TEST_NODES ?? '').split(delimiter).filter((each) => each !== '')
+
 const script = resolve(import.meta.dirname, '../../scripts/simulate.ts')
 
 /** Runs the simulator as a person does. Rejects with what it says when a run comes to something else than without faults. */
-function simulated(args: readonly string[]): Promise<string> {
+function simulated(args: readonly string[], node: string = process.execPath): Promise<string> {
   return new Promise((done, failed) => {
-    const child = spawn(process.execPath, [...MEMORY, script, ...args], {
+    const child = spawn(node, [...MEMORY, script, ...args], {
       stdio: ['ignore', 'pipe', 'pipe'],
     })
     if (child.pid !== undefined) setPriority(child.pid, PRIORITY)
@@ -43,13 +48,30 @@ describe('the simulated engine', () => {
   )
 
   it('goes the same way twice with one seed', { timeout: TIMEOUT }, async () => {
-    for (const seed of [7, 20_011, 30_042]) {
+    for (const seed of TRACED) {
       const once = await simulated(['--seed', String(seed), '--trace'])
       expect(once.split('\n').length).toBeGreaterThan(200)
       const again = await simulated(['--seed', String(seed), '--trace'])
       expect(again.replace(/in [\d.]+ s/, '')).toBe(once.replace(/in [\d.]+ s/, ''))
     }
   })
+
+  it.skipIf(NODES.length === 0)(
+    'goes the same way on the versions of Node that MILLRACE_TEST_NODES names',
+    { timeout: TIMEOUT },
+    async () => {
+      for (const seed of TRACED) {
+        const told = (text: string): string | undefined => /^trace \S+$/m.exec(text)?.[0]
+        const here = told(await simulated(['--seed', String(seed)]))
+        expect(here).toBeDefined()
+        for (const node of NODES)
+          expect([node, told(await simulated(['--seed', String(seed)], node))]).toEqual([
+            node,
+            here,
+          ])
+      }
+    },
+  )
 
   it('goes another way with another seed', { timeout: TIMEOUT }, async () => {
     const [one, other] = await Promise.all(
