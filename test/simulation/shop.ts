@@ -202,7 +202,7 @@ export const odd = model('odd', {
   runtime: learner(halfSpaceTrees({ trees: 3, height: 4, window: 20 }), {
     output: z.object({ oddness: z.number() }),
     inputs: ['amount', 'count1m', 'frauds5m'],
-    snapshot: '1m',
+    snapshot: '6m',
     wait: 'forever',
   }),
 })
@@ -214,7 +214,7 @@ export const check = model('check', {
   runtime: bandit(pipe(standardScaler(), linUcb({ epsilon: 0.3, alpha: 0.5 })), {
     actions: ['nothing', 'code', 'call'],
     inputs: ['amount', 'count1m', 'frauds5m'],
-    snapshot: '2m',
+    snapshot: '3m',
     wait: 'forever',
   }),
   labels: {
