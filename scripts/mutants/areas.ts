@@ -72,7 +72,7 @@ export const areas: readonly Area[] = [
       { seeds: '0-11' },
       { tests: tests('log/embedded', 'crashes') },
       { tests: [...tests('contracts', 'log'), ...tests('log/backup', 'backup')] },
-      { tests: tests('log/server', 'devices') },
+      { tests: tests('log/server', 'devices processes') },
     ],
   },
 ]

@@ -97,6 +97,18 @@ describe.each<Kind>(['source', 'direct'])('a task that reads a source: %s', (kin
     ])
   })
 
+  it('says that it is idle also where nothing has come since it began', async () => {
+    const reading = await open(kind)
+    const first = await reading.run()
+    await reading.click({ id: 'a', at: reading.scheduler.now() })
+    await reading.pass(MINUTE)
+    await first.stop()
+    const second = await reading.run()
+    await reading.pass(25 * MINUTE)
+    await second.stop()
+    expect((await reading.commits()).map(({ lanes }) => lanes[0].idle)).toEqual([false, 'live'])
+  })
+
   it('says that it is idle no sooner than its partition was silent for so long', async () => {
     const reading = await open(kind)
     const tasks = await reading.run()

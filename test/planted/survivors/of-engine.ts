@@ -3,6 +3,43 @@ import type { Survivor } from './survivor.ts'
 
 export const ofEngine: readonly Survivor[] = [
   {
+    file: 'src/engine/recovery.ts',
+    line: 'if (this.#sizes.length < this.#sizesMax) return',
+    was: 'this.#sizes.length < this.#sizesMax',
+    becomes: 'true',
+    because: 'What a copy knows of commits is cut short only where it is long: a matter of memory.',
+  },
+  {
+    file: 'src/engine/recovery.ts',
+    line: 'this.#knows(await wholeSnapshot(log, this.#task))',
+    was: 'this.#knows(await wholeSnapshot(log, this.#task))',
+    becomes: ';',
+    because: 'What a copy knows of commits is cut short only where it is long: a matter of memory.',
+  },
+  {
+    file: 'src/engine/packed-record.ts',
+    line: 'const rest = packed.length < body.length ? packed : body',
+    was: 'packed.length < body.length',
+    becomes: 'true',
+    because:
+      'A body that packing makes longer is written packed: some bytes more, which every reader unpacks.',
+  },
+  {
+    file: 'src/engine/merge-task.ts',
+    line: 'const result = ms >= POLL_MS ? await fetch : await Promise.race([fetch, clock.sleep(ms)])',
+    was: '>=',
+    becomes: '>',
+    because:
+      'A read that itself ends after so long is given up at the same moment, and asked for again.',
+  },
+  {
+    file: 'src/engine/committer.ts',
+    line: 'const CHUNK_BYTES = 256 << 10',
+    was: '<<',
+    becomes: '>>',
+    because: 'How much of the state goes with one commit: other chunks of the same snapshot.',
+  },
+  {
     file: 'src/engine/first-record.ts',
     line: 'if (next[0].offset >= next[0].end || next[0].offset <= from) return undefined',
     was: '<=',

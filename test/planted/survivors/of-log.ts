@@ -3,6 +3,36 @@ import type { Survivor } from './survivor.ts'
 
 export const ofLog: readonly Survivor[] = [
   {
+    file: 'src/log/embedded/run.ts',
+    line: 'for (let i = 0; i < count; i++) offsets[i] = records.times[i] - shape.baseTime',
+    was: '<',
+    becomes: '<=',
+    because: 'A store behind the end of a typed array, which does nothing.',
+  },
+  {
+    file: 'src/log/embedded/run-index.ts',
+    line: 'let low = 0',
+    was: '0',
+    becomes: '1',
+    because:
+      'Whoever searches has an offset that lies in the journal: the first run begins at or before it.',
+  },
+  {
+    file: 'src/log/embedded/segment-files.ts',
+    line: 'if (position < last + INDEX_EVERY) return',
+    was: 'position < last + INDEX_EVERY',
+    becomes: 'true',
+    because: 'Where a later read begins to search: a matter of speed.',
+  },
+  {
+    file: 'src/log/embedded/reads.ts',
+    line: 'const share = Math.floor(left / Math.max(1, ready))',
+    was: '1',
+    becomes: '2',
+    because:
+      'How a read shares its bytes among partitions that have any; each gets some either way.',
+  },
+  {
     file: 'src/log/embedded/segment-files.ts',
     line: 'if (position + end < segment.bytes) remember(opened, next, position + end)',
     was: 'remember(opened, next, position + end)',
