@@ -58,10 +58,10 @@ export const kafkaBugs: readonly PlantedBug[] = [
     does: 'Opens the name of a task as a transactional id of its own, so that its last owner is not fenced.',
     file: 'src/log/kafka/transactional-writer.ts',
     text: `    const { cluster, transactionalId } = options
-    const given`,
+    // Asked before`,
     becomes: `    const { cluster } = options
     const transactionalId = \`\${options.transactionalId}.\${process.pid}.\${performance.now()}\`
-    const given`,
+    // Asked before`,
     foundBy: [{ kafka: 'test/kafka/log.test.ts' }, { kafka: 'test/kafka/zombies.test.ts' }],
   },
   {
@@ -78,8 +78,8 @@ export const kafkaBugs: readonly PlantedBug[] = [
     name: 'goes-on-after-unanswered-end',
     does: 'Begins the next transaction under the epoch of one whose end got no answer.',
     file: 'src/log/kafka/transactional-writer.ts',
-    text: `    else if (this.#isUnsure) await this.#leaveBehind()`,
-    becomes: `    else this.#isUnsure = false`,
+    text: `      if (this.#isUnsure) await this.#leaveBehind(full)`,
+    becomes: `      this.#isUnsure = false`,
     foundBy: [{ kafka: 'test/kafka/delays.test.ts' }],
   },
   {
