@@ -13,11 +13,8 @@ export {
 } from './base/errors.ts'
 export { bandit, type BanditModelOptions } from './pipeline/bandit.ts'
 export { drift, type Drift, type DriftOf, type DriftOptions } from './pipeline/drift.ts'
-export {
-  windowDrift,
-  type ComparedNumber,
-  type WindowDriftOptions,
-} from './pipeline/window-drift.ts'
+export { windowDrift, type WindowDriftOptions } from './pipeline/window-drift.ts'
+export type { ComparedNumber } from './pipeline/window-drift-definition.ts'
 export type { FeatureBuilder } from './pipeline/feature-builder.ts'
 export type { FeatureSet, FeatureSetOptions } from './pipeline/feature-set.ts'
 export type { FieldPath } from './pipeline/field-path.ts'

@@ -13,7 +13,8 @@ import { Retention, type LanePlace } from './retention.ts'
 import { encodeSnapshot, type SnapshotPart } from './snapshot-record.ts'
 import { countsIn } from './state/counts.ts'
 import { StateMemory, type SnapshotCursor } from './state/memory.ts'
-import { taskId, type TaskContext, type TaskSpec } from './task-context.ts'
+import type { TaskContext } from './task-context.ts'
+import { taskId, type TaskSpec } from './task-spec.ts'
 import { commitsTopic, snapshotsTopic } from './task-names.ts'
 
 const CHUNK_BYTES = 256 << 10

@@ -13,7 +13,8 @@ import { idleOf, IdleTime, progressOf, type LaneTime } from './idle-time.ts'
 import type { Asked, Told } from './look.ts'
 import { Questions } from './questions.ts'
 import type { StateMemory } from './state/memory.ts'
-import type { TaskContext, TaskSpec } from './task-context.ts'
+import type { TaskContext } from './task-context.ts'
+import type { TaskSpec } from './task-spec.ts'
 import type { TaskFigures } from './task-figures.ts'
 
 /** An input of a stage: the lanes of one internal topic that lead to this task. Inputs are ranked by their place in the list. */

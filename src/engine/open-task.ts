@@ -29,7 +29,8 @@ import { featureFields } from './row-fields.ts'
 import { SourceTask } from './source-task.ts'
 import type { StateMemory } from './state/memory.ts'
 import { isWatched, watchedOfExamples, watchedOfRows } from './watched-models.ts'
-import { taskId, type TaskContext, type TaskSpec } from './task-context.ts'
+import type { TaskContext } from './task-context.ts'
+import { taskId, type TaskSpec } from './task-spec.ts'
 import type { TaskFigures } from './task-figures.ts'
 import {
   driftsTopic,

@@ -17,7 +17,7 @@ import { isLearning, learningModels, learnsFromRows } from './learning-models.ts
 import { setInputs } from './row-fields.ts'
 import { predictionWriters, tasksOfStage } from './scale.ts'
 import { driftStage, joinStage, learningStage, sourceStage } from './stage-names.ts'
-import type { TaskSpec } from './task-context.ts'
+import type { TaskSpec } from './task-spec.ts'
 import type { RowsRoute, SourceRoute, SourceRoutes, TaskPlan } from './task-plan.ts'
 import {
   examplesTopic,

@@ -11,7 +11,7 @@ import { RestoreWatch, type TellRestore } from './restore-progress.ts'
 import { decodeSnapshot } from './snapshot-record.ts'
 import { setCounts } from './state/counts.ts'
 import { StateMemory } from './state/memory.ts'
-import type { TaskSpec } from './task-context.ts'
+import type { TaskSpec } from './task-spec.ts'
 import { commitsTopic, snapshotsTopic } from './task-names.ts'
 import { wholeSnapshot, type WholeSnapshot } from './whole-snapshot.ts'
 

@@ -20,7 +20,8 @@ import type { SourceBody } from './operators/source-body.ts'
 import type { TaskPlan } from './task-plan.ts'
 import { beforeHorizon, commitAt, restore } from './recovery.ts'
 import type { StateMemory } from './state/memory.ts'
-import { TUNING, type TaskSpec } from './task-context.ts'
+import { TUNING } from './task-context.ts'
+import type { TaskSpec } from './task-spec.ts'
 
 /** Gives what the commit wrote, derived again from the log, and nothing of it written. */
 export async function replayCommit(

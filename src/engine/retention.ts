@@ -1,6 +1,7 @@
 // What a task lets go of (ENGINE 11): whatever lies before the newest snapshot that is older than the replay horizon. Every block
 // between tasks has one reader, so that its reader alone decides; topics of users are nobody's here to trim.
-import type { TaskContext, TaskSpec } from './task-context.ts'
+import type { TaskContext } from './task-context.ts'
+import type { TaskSpec } from './task-spec.ts'
 import { commitsTopic, snapshotsTopic } from './task-names.ts'
 import { wholeSnapshot } from './whole-snapshot.ts'
 

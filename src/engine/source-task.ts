@@ -10,7 +10,8 @@ import type { SourceBody } from './operators/source-body.ts'
 import { keptRead, sourceStart, type SourcePlace } from './source-place.ts'
 import type { StateMemory } from './state/memory.ts'
 import { sourceBatches, type SourceBatch } from './source-batches.ts'
-import type { TaskContext, TaskSpec } from './task-context.ts'
+import type { TaskContext } from './task-context.ts'
+import type { TaskSpec } from './task-spec.ts'
 import type { TaskFigures } from './task-figures.ts'
 
 const POLL_MS = 1000

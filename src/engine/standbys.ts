@@ -3,7 +3,8 @@
 import { valueBytes } from '../base/records.ts'
 import type { ReadResult } from '../contracts/log.ts'
 import { isGone, readState, type StateReading } from './recovery.ts'
-import { taskId, type TaskContext, type TaskSpec } from './task-context.ts'
+import type { TaskContext } from './task-context.ts'
+import { taskId, type TaskSpec } from './task-spec.ts'
 import { commitsTopic } from './task-names.ts'
 
 /** Commits are followed together, not one by one: a copy is behind by so much, ms, and whoever takes it reads the rest. */

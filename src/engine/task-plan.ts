@@ -3,7 +3,7 @@ import type { DerivedPlan, ModelPlan, SetPlan, StagePlan, StreamPlan } from '../
 import type { Hop } from './exchange/router.ts'
 import type { LearningModel } from './learning-models.ts'
 import type { TaskInput } from './merge-task.ts'
-import type { TaskSpec } from './task-context.ts'
+import type { TaskSpec } from './task-spec.ts'
 import type { WatchedModel } from './watched-models.ts'
 
 /** Where rows of a stream go from a source stage. */

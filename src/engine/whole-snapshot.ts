@@ -4,7 +4,7 @@ import { valueBytes } from '../base/records.ts'
 import type { Log } from '../contracts/log.ts'
 import { lastRecord } from './last-record.ts'
 import { decodeSnapshot, type SnapshotPart, type SnapshotRecord } from './snapshot-record.ts'
-import type { TaskSpec } from './task-context.ts'
+import type { TaskSpec } from './task-spec.ts'
 import { snapshotsTopic } from './task-names.ts'
 
 export interface WholeSnapshot extends SnapshotPart {

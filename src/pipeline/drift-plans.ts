@@ -3,7 +3,7 @@ import { found, refuse, type Part } from './check.ts'
 import type { RuntimeDefinition, SetDefinition } from './definitions.ts'
 import type { DriftDefinition } from './drift.ts'
 import type { DriftPlan, LabelPlan, WindowDriftPlan } from './plan.ts'
-import type { WindowDriftDefinition } from './window-drift.ts'
+import type { WindowDriftDefinition } from './window-drift-definition.ts'
 
 export interface DriftsOf {
   readonly runtime: RuntimeDefinition

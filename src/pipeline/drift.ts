@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto'
 import type { Detector } from '../contracts/detector.ts'
 import { checkCount, checkOptions, found, frozen, part, refuse } from './check.ts'
 import type { DriftPlan } from './plan.ts'
-import type { WindowDriftDefinition } from './window-drift.ts'
+import type { WindowDriftDefinition } from './window-drift-definition.ts'
 
 /**
  * `'error'`: of each example whether its prediction was wrong (a probability from 1/2 on says 1). `'loss'`: log loss of the probability of its label, or the

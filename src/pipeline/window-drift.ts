@@ -5,9 +5,7 @@ import type { WindowTest } from '../contracts/window-test.ts'
 import { checkCount, checkLength, checkOptions, found, part, refuse, type Part } from './check.ts'
 import type { Drift } from './drift.ts'
 import type { WindowDriftPlan } from './plan.ts'
-
-/** A number of each row that is compared. */
-export type ComparedNumber<Feature extends string> = 'prediction' | { readonly feature: Feature }
+import type { ComparedNumber, WindowDriftDefinition } from './window-drift-definition.ts'
 
 /** What `windowDrift(test, options)` takes. */
 export interface WindowDriftOptions<Feature extends string> {
@@ -22,16 +20,6 @@ export interface WindowDriftOptions<Feature extends string> {
   reference: Duration | 'before' | Readonly<Record<string, readonly number[]>>
   /** How many rows of a window, and of the reference, are kept to be compared, drawn at random. Default 1000; at most 100,000. */
   rows?: number
-}
-
-export interface WindowDriftDefinition {
-  readonly of: readonly ComparedNumber<string>[]
-  readonly test: WindowTest
-  /** SHA-256 of all that decides what is gathered and said, hex. */
-  readonly settings: string
-  readonly windowMs: number
-  readonly reference: WindowDriftPlan['reference']
-  readonly rows: number
 }
 
 const OPTIONS = ['of', 'window', 'reference', 'rows']

@@ -1,7 +1,7 @@
 // How a run is asked for.
 import type { CopyProgress } from './copying/copy-source.ts'
 import type { RunningPipeline } from './edge/running.ts'
-import type { RunStatus } from './run-pipeline.ts'
+import type { RunStatus } from './run-status.ts'
 
 export interface RunOptions {
   /** The definition's file. */

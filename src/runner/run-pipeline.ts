@@ -19,20 +19,13 @@ import { mergedModels } from './merged-models.ts'
 import { localVersions } from './versions/load-models.ts'
 import { prepareRun, type PreparedRun } from './prepare-run.ts'
 import type { RunOptions } from './run-options.ts'
-import type {
-  CopyStatus,
-  FromWorker,
-  ModelStatus,
-  RestoreStatus,
-  TaskStatus,
-  WorkerJob,
-} from './messages.ts'
+import type { RunStatus } from './run-status.ts'
+import type { CopyStatus, FromWorker, RestoreStatus, TaskStatus, WorkerJob } from './messages.ts'
 import { Placement } from './placement.ts'
 import { machineBytes } from './resident-bytes.ts'
 import { statusOf } from './read-state.ts'
-import type { VersionState } from './versions/model-state.ts'
 import { NewsTeller, TELL_MS as NEWS_MS } from './status/member-news.ts'
-import { sourceBehind, stagesOf, type StageStatus, type TaskName } from './stage-status.ts'
+import { sourceBehind, stagesOf } from './stage-status.ts'
 import { TaskGroup } from './task-group.ts'
 import { watchSources } from './watch-sources.ts'
 import { withLog } from './with-log.ts'
@@ -42,30 +35,6 @@ const TELL_MS = 200
 const DEADLINE_MS = 30_000
 /** Of the machine's memory, or the container's, that one call may take. */
 const MEMORY_SHARE = 1 / 4
-
-export interface RunStatus {
-  readonly stages: readonly StageStatus[]
-  /** Of versions that have labels. */
-  readonly models: readonly ModelStatus[]
-  /** Digest of the version that runs, by model. */
-  readonly versions: Readonly<Record<string, string>>
-  /** Of all processes of the run, this one included. */
-  readonly cpuSeconds: number
-  /** Of the workers alone. */
-  readonly workerCpuSeconds: number
-  /** Sum of the peaks of all processes, bytes. */
-  readonly peakMemoryBytes: number
-  readonly restarts: number
-  /** The source task that is least far, where another is further: rows may wait for it. */
-  readonly behind: TaskName | undefined
-  /** Versions of models that hung too often and are not called. */
-  readonly quarantined: readonly VersionState[]
-  /** Of its tasks, those that get their state back now. */
-  readonly restoring: readonly RestoreStatus[]
-  /** Topics of other clusters that do not answer and are waited for, each with what was found. */
-  readonly away: readonly string[]
-  readonly ended: boolean
-}
 
 /**
  * Runs until the end of all inputs (`untilEnd`) or until the signal stops it; goes on where the process that owned the log ended.

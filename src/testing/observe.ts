@@ -20,7 +20,7 @@ import { restore } from '../engine/recovery.ts'
 import type { PipelineTasks } from '../engine/pipeline-tasks.ts'
 import type { TaskPlan } from '../engine/task-plan.ts'
 import { StateMemory } from '../engine/state/memory.ts'
-import { taskId } from '../engine/task-context.ts'
+import { taskId } from '../engine/task-spec.ts'
 import {
   deadLettersTopic,
   driftsTopic,

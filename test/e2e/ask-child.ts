@@ -2,7 +2,7 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
-import type { RunStatus } from '../../src/runner/run-pipeline.ts'
+import type { RunStatus } from '../../src/runner/run-status.ts'
 import type { Task } from './run-child.ts'
 
 interface Told {

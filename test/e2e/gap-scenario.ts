@@ -1,7 +1,7 @@
 // A pipeline that stood still for longer than its topic is kept, on any log.
 import { fileURLToPath } from 'node:url'
 import { openLog } from '../../src/index.ts'
-import type { RunStatus } from '../../src/runner/run-pipeline.ts'
+import type { RunStatus } from '../../src/runner/run-status.ts'
 import type { StatusReport } from '../../src/contracts/status.ts'
 import type { Explanation } from '../../src/contracts/explanation.ts'
 import { askChild, killTree, startChild } from './ask-child.ts'

@@ -6,7 +6,7 @@ import { style } from '../../src/cli/terminal/style.ts'
 import type { StatusReport } from '../../src/contracts/status.ts'
 import { openLog } from '../../src/index.ts'
 import type { Replay } from '../../src/runner/provenance/replay.ts'
-import type { RunStatus } from '../../src/runner/run-pipeline.ts'
+import type { RunStatus } from '../../src/runner/run-status.ts'
 import { askChild, kill, killTree, startChild, workersOf } from './ask-child.ts'
 import {
   definition,

@@ -6,7 +6,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import type { Origin } from '../../src/contracts/origin.ts'
 import type { Replay } from '../../src/runner/provenance/replay.ts'
-import type { RunStatus } from '../../src/runner/run-pipeline.ts'
+import type { RunStatus } from '../../src/runner/run-status.ts'
 import { askChild } from './ask-child.ts'
 import { OrderFolders } from './order-folders.ts'
 

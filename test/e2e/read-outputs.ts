@@ -12,7 +12,7 @@ import {
   TIME,
 } from '../../src/engine/exchange/layout.ts'
 import { openLog } from '../../src/log/open-log.ts'
-import type { RunStatus } from '../../src/runner/run-pipeline.ts'
+import type { RunStatus } from '../../src/runner/run-status.ts'
 import { eachExampleBlock, exampleAt } from '../../src/runner/provenance/examples-of.ts'
 import {
   eachReceiptBlock,

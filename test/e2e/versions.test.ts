@@ -11,7 +11,7 @@ import { artefactPlaces } from '../../src/runner/versions/artefacts.ts'
 import { lastRun, record } from '../../src/runner/control.ts'
 import { eachReceiptBlock } from '../../src/runner/provenance/receipts.ts'
 import type { Replay } from '../../src/runner/provenance/replay.ts'
-import type { RunStatus } from '../../src/runner/run-pipeline.ts'
+import type { RunStatus } from '../../src/runner/run-status.ts'
 import { askChild, kill, killTree, startChild, workersOf } from './ask-child.ts'
 import { definition, OrderFolders } from './order-folders.ts'
 

@@ -11,7 +11,7 @@ import {
 } from '../../src/engine/recovery.ts'
 import type { RestoreProgress } from '../../src/engine/restore-progress.ts'
 import { Standbys } from '../../src/engine/standbys.ts'
-import type { TaskSpec } from '../../src/engine/task-context.ts'
+import type { TaskSpec } from '../../src/engine/task-spec.ts'
 import { commitsTopic, snapshotsTopic } from '../../src/engine/task-names.ts'
 import { CountingLog } from './counting-log.ts'
 import { virtualPipeline, type VirtualPipeline } from './pipeline-fixture.ts'

@@ -3,7 +3,7 @@
 import type { ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { RunStatus } from '../../src/runner/run-pipeline.ts'
+import type { RunStatus } from '../../src/runner/run-status.ts'
 import { askChild, killTree, startChild } from '../e2e/ask-child.ts'
 import { FLIGHTS, FlightsFolders } from '../e2e/flights-folder.ts'
 import { countsOf } from '../e2e/read-outputs.ts'

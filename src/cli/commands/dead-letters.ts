@@ -1,5 +1,5 @@
 // `millrace dead-letters`: events that could not be taken, why, and trying them again.
-import { type Command } from 'commander'
+import type { Command } from 'commander'
 import {
   answer,
   examples,

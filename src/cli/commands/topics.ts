@@ -1,5 +1,5 @@
 // `millrace topics`: what lies in the log, and a way in and out of it by hand.
-import { type Command } from 'commander'
+import type { Command } from 'commander'
 import {
   answer,
   examples,

@@ -11,7 +11,7 @@ import { sourceNumber } from '../exchange/source-number.ts'
 import { commitAt, lastCommit, restore } from '../recovery.ts'
 import { tasksOfStage } from '../scale.ts'
 import { joinStage, driftStage, learningStage, sourceStage } from '../stage-names.ts'
-import type { TaskSpec } from '../task-context.ts'
+import type { TaskSpec } from '../task-spec.ts'
 import {
   readerOf,
   type InputShape,

@@ -1,7 +1,8 @@
 // Ends whatever still works for the plan before: after it, nothing of that plan is written any more.
 import { Committer } from '../committer.ts'
 import { lastCommit } from '../recovery.ts'
-import { taskId, type TaskContext } from '../task-context.ts'
+import type { TaskContext } from '../task-context.ts'
+import { taskId } from '../task-spec.ts'
 import { commitsTopic } from '../task-names.ts'
 import { tasksOfShape } from './cut.ts'
 import type { PlanChange } from './plan-change.ts'

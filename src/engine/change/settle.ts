@@ -22,7 +22,8 @@ import { predictionWriters, tasksOfStage, type Scale } from '../scale.ts'
 import { encodeSnapshot, type SnapshotPart } from '../snapshot-record.ts'
 import { countsIn } from '../state/counts.ts'
 import { StateMemory } from '../state/memory.ts'
-import { taskId, type TaskContext } from '../task-context.ts'
+import type { TaskContext } from '../task-context.ts'
+import { taskId } from '../task-spec.ts'
 import {
   commitsTopic,
   learningTopic,

@@ -2,7 +2,7 @@
 import type { Log } from '../../contracts/log.ts'
 import { laneToJson } from '../commit-record.ts'
 import { lastCommit } from '../recovery.ts'
-import type { TaskSpec } from '../task-context.ts'
+import type { TaskSpec } from '../task-spec.ts'
 import { lanesFrom, sameLanes } from './lanes-before.ts'
 import type { WatchingShape } from './shape.ts'
 import type { TaskStart } from './task-start.ts'

@@ -7,7 +7,7 @@ import {
   type BayesianLinearOptions,
 } from '../learners/linear/bayesian-linear-regression.ts'
 import { LinearRegression } from '../learners/linear/linear-regression.ts'
-import { type LinearOptions } from '../learners/linear/linear-learner.ts'
+import type { LinearOptions } from '../learners/linear/linear-learner.ts'
 import { LogisticRegression, type LogisticOptions } from '../learners/linear/logistic-regression.ts'
 import {
   PassiveAggressiveClassifier,

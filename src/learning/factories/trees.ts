@@ -38,7 +38,7 @@ import {
   StreamingRandomPatches,
   type StreamingRandomPatchesOptions,
 } from '../learners/ensemble/streaming-random-patches.ts'
-import { type EnsembleOptions } from '../learners/ensemble/tree-ensemble.ts'
+import type { EnsembleOptions } from '../learners/ensemble/tree-ensemble.ts'
 
 /**
  * The probabilities of classes by a decision tree that grows with the stream.

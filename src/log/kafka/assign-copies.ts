@@ -1,7 +1,7 @@
 // Which member of a group keeps copies of which tasks: never the one that runs the task, as many a task as are wanted, each where it is
 // already where that can be, and by the members' workers. Pure, and the same for whoever leads.
 import type { TaskOfGroup } from '../../contracts/membership.ts'
-import type { AssignMember } from './assign-tasks.ts'
+import type { AssignMember } from './assign-member.ts'
 
 export interface CopiesOptions {
   /** The member that runs a task now, else the one that is to. */

@@ -2,17 +2,8 @@
 // holds copies of. A task goes
 // to another only when its owner has given it back (KIP-429), so a move takes two rounds. Pure, and the same for whoever leads.
 import type { TaskOfGroup } from '../../contracts/membership.ts'
+import type { AssignMember } from './assign-member.ts'
 import { assignCopies } from './assign-copies.ts'
-
-export interface AssignMember {
-  readonly id: string
-  /** At least 1. */
-  readonly workers: number
-  /** Ids of tasks it runs now. */
-  readonly owned: readonly string[]
-  /** Ids of tasks that it holds copies of. */
-  readonly copies: readonly string[]
-}
 
 export interface Assigned {
   readonly tasks: readonly string[]

@@ -5,7 +5,7 @@ import { laneFromJson } from '../../engine/commit-record.ts'
 import { behindGaps, gapAt, gapError, type SourceStand } from '../../engine/gap.ts'
 import { readsSource, type TaskPlan } from '../../engine/task-plan.ts'
 import { lastCommit } from '../../engine/recovery.ts'
-import { taskId } from '../../engine/task-context.ts'
+import { taskId } from '../../engine/task-spec.ts'
 import { gapsOf, record } from '../control.ts'
 
 export interface GapsOf {

@@ -1,7 +1,7 @@
 // A replay is made of tasks as they were then: a pipeline may have been changed and rescaled since.
 import { tasksOf } from '../../engine/pipeline-tasks.ts'
 import { scaleOf, tasksOfStage } from '../../engine/scale.ts'
-import { taskId, type TaskSpec } from '../../engine/task-context.ts'
+import { taskId, type TaskSpec } from '../../engine/task-spec.ts'
 import type { TaskPlan } from '../../engine/task-plan.ts'
 import { shapeOfDefinition } from '../changes/become-current.ts'
 import { originOfPlan, type LayoutEvent } from '../control.ts'

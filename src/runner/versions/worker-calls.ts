@@ -7,7 +7,7 @@ import {
 } from '../../contracts/model-calls.ts'
 import type { Log } from '../../contracts/log.ts'
 import { isOfStage, type TaskPlan } from '../../engine/task-plan.ts'
-import { taskId } from '../../engine/task-context.ts'
+import { taskId } from '../../engine/task-spec.ts'
 import { SlotWriter } from './call-slot.ts'
 import type { KnownHangs } from './hang-ledger.ts'
 

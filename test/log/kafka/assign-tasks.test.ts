@@ -2,7 +2,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { TaskOfGroup } from '../../../src/contracts/membership.ts'
-import { assignTasks, type AssignMember } from '../../../src/log/kafka/assign-tasks.ts'
+import { assignTasks } from '../../../src/log/kafka/assign-tasks.ts'
+import type { AssignMember } from '../../../src/log/kafka/assign-member.ts'
 
 const tasksIn = fc
   .array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 5 })
