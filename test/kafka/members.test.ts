@@ -1,5 +1,5 @@
 // Several supervisors share a pipeline on a real Kafka, while some are killed, stopped for long, come late and leave: what comes out is
-// what one supervisor writes in a folder.
+// what one supervisor writes in a folder, as Kafka's own consumer reads it, too.
 import { execFileSync, type ChildProcess } from 'node:child_process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
@@ -10,9 +10,10 @@ import { readGroup } from '../../src/log/open-membership.ts'
 import type { GroupState } from '../../src/contracts/membership.ts'
 import { askChild, kill, killTree, startChild, workersOf, type Asked } from '../e2e/ask-child.ts'
 import { FLIGHTS, FlightsFolders } from '../e2e/flights-folder.ts'
-import { countsOf, firstDifference, readOutputs } from '../e2e/read-outputs.ts'
+import { countsOf } from '../e2e/read-outputs.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
-import { comparable } from './comparable.ts'
+import { startJavaReader, type JavaReader } from './java-reader.ts'
+import { expectSameAsFolder } from './same-as-folder.ts'
 import { shortenTimeouts } from './short-timeouts.ts'
 
 const LIMIT = 4_000
@@ -28,15 +29,18 @@ describe.skipIf(!hasKafka)('supervisors on a real Kafka (needs Java 17 and Maven
   const folders = new FlightsFolders()
   const started: Asked[] = []
   let broker: KafkaBroker
+  let reader: JavaReader
   let lengthen: () => void
   beforeAll(async () => {
     lengthen = shortenTimeouts()
     broker = await startKafka()
+    reader = startJavaReader(broker.address)
   }, MINUTES)
   afterAll(async () => {
     lengthen()
     for (const { child } of started) killTree(child)
     folders.remove()
+    await reader.close()
     await broker.dispose()
   })
 
@@ -113,13 +117,7 @@ describe.skipIf(!hasKafka)('supervisors on a real Kafka (needs Java 17 and Maven
       expect(countsOf(status, 'source').records).toBe(2 * LIMIT)
       killTree(third.child)
 
-      const [onKafka, expected] = [
-        comparable(await readOutputs(log)),
-        comparable(await readOutputs(folder)),
-      ]
-      expect(expected.predictions).toHaveLength(LIMIT)
-      for (const [name, lines] of Object.entries(expected))
-        expect([name, firstDifference(onKafka[name], lines)]).toEqual([name, undefined])
+      await expectSameAsFolder({ log, folder, flights: LIMIT, reader })
     },
     MINUTES,
   )
