@@ -42,8 +42,8 @@ export const areas: readonly Area[] = [
   {
     name: 'recovery',
     files: engine('recovery whole-snapshot last-record first-record read-partition'),
-    // A state that begins with another one's is there where a pipeline is changed.
-    steps: [...TASKS, { tests: tests('engine', 'rescale') }],
+    // A state begins with another one's where a pipeline is changed, and with a copy where one was kept.
+    steps: [...TASKS, { tests: tests('engine', 'rescale standbys') }],
   },
   {
     name: 'time',
