@@ -1,15 +1,29 @@
-// How the tests run: every file in a process of its own, on at most the two cores a contributor has.
+// How the tests run, on the two cores that a contributor has: what is about processes, in one of its own a file; all else shares a few.
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 import { BaseSequencer, type TestSpecification } from 'vitest/node'
 
-/** The simulator first: it takes as long as everything else, and fills what others leave of the cores while they wait. */
+/**
+ * A file in a process of its own costs as much as half a second of tests: starting it, and loading the same sources again. It is left to
+ * files that start others, that look at the memory of their own, or that change it for good.
+ */
+const APART = [
+  'test/{cli,docs,e2e,http,limits,package,simulation}/**/*.test.ts',
+  'test/engine/state/million-keys.test.ts',
+  'test/schema/guard.test.ts',
+]
+const NEVER = ['**/node_modules/**', '**/fixtures/**', 'test/kafka/**']
+
+/**
+ * The simulator first: it takes as long as everything else, and fills what others leave of the cores while they wait. Those that wait are
+ * next, so that at the end none is alone.
+ */
 class LongestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {
     const sorted = await super.sort(files)
-    const isLong = ({ moduleId }: TestSpecification): boolean =>
-      moduleId.endsWith('/simulation.test.ts')
-    return [...sorted.filter(isLong), ...sorted.filter((file) => !isLong(file))]
+    const rank = ({ moduleId, project }: TestSpecification): number =>
+      moduleId.endsWith('/simulation.test.ts') ? 0 : project.config.isolate ? 1 : 2
+    return sorted.toSorted((a, b) => rank(a) - rank(b))
   }
 }
 
@@ -25,14 +39,25 @@ export default defineConfig({
     ],
   },
   test: {
-    include: ['test/**/*.test.ts'],
     // What needs a real Kafka runs by `npm run test:kafka`.
-    exclude: ['**/node_modules/**', '**/fixtures/**', 'test/kafka/**'],
+    projects: [
+      { extends: true, test: { name: 'apart', include: APART, exclude: NEVER } },
+      {
+        extends: true,
+        test: {
+          name: 'together',
+          include: ['test/**/*.test.ts'],
+          exclude: [...NEVER, ...APART],
+          isolate: false,
+        },
+      },
+    ],
     setupFiles: ['test/seeded-properties.ts'],
     // What command lines of tests compile is kept within the repository, not among the user's own caches.
     env: { XDG_CACHE_HOME: join(import.meta.dirname, 'node_modules/.cache') },
     pool: 'forks',
-    maxWorkers: 2,
+    // One of them only waits for the simulator's own two.
+    maxWorkers: 3,
     // For a machine that others use, too: no test is about how long it takes.
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -18,7 +18,8 @@ const ON_BOTH_LOGS = [
   'status',
 ] as const
 
-const shared = { ...base.test, exclude: ['**/node_modules/**'], maxWorkers: 1 }
+const { projects: _, ...own } = base.test ?? {}
+const shared = { ...own, exclude: ['**/node_modules/**'], maxWorkers: 1 }
 
 export default defineConfig({
   root,
