@@ -3,6 +3,35 @@ import type { Survivor } from './survivor.ts'
 
 export const ofEngine: readonly Survivor[] = [
   {
+    file: 'src/engine/committer.ts',
+    line: 'this.#readBytes = 0',
+    was: '0',
+    becomes: '1',
+    because: 'A byte more towards the next snapshot.',
+  },
+  {
+    file: 'src/engine/merge-task.ts',
+    line: 'if (lanes.some((lane) => !this.#fetchLanes.includes(lane))) this.#fetchStop.abort(ENOUGH)',
+    was: 'lanes.some((lane) => !this.#fetchLanes.includes(lane))',
+    becomes: 'true',
+    because: 'A read is given up and begun anew more often: a matter of time.',
+  },
+  {
+    file: 'src/engine/direct-task.ts',
+    line: 'const result = ms >= POLL_MS ? await read : await Promise.race([read, clock.sleep(ms)])',
+    was: '>=',
+    becomes: '>',
+    because:
+      'A read that itself ends after so long is given up at the same moment, and asked for again.',
+  },
+  {
+    file: 'src/engine/merge-task.ts',
+    line: 'this.#toldEnd = ended',
+    was: 'this.#toldEnd = ended',
+    becomes: ';',
+    because: 'The end is told again whenever it rests, to no other effect.',
+  },
+  {
     file: 'src/engine/recovery.ts',
     line: 'if (this.#sizes.length < this.#sizesMax) return',
     was: 'this.#sizes.length < this.#sizesMax',

@@ -3,6 +3,20 @@ import type { Survivor } from './survivor.ts'
 
 export const ofLog: readonly Survivor[] = [
   {
+    file: 'src/log/embedded/reader.ts',
+    line: 'if (want.offset >= partition.end) return undefined',
+    was: '>=',
+    becomes: '>',
+    because: 'Whoever reads has looked whether there is anything behind the offset.',
+  },
+  {
+    file: 'src/log/embedded/intake.ts',
+    line: 'const KEPT_BUFFER_BYTES = 16 << 20',
+    was: '16',
+    becomes: '17',
+    because: 'How large a buffer is kept to be used again: a matter of memory.',
+  },
+  {
     file: 'src/log/embedded/run.ts',
     line: 'for (let i = 0; i < count; i++) offsets[i] = records.times[i] - shape.baseTime',
     was: '<',
