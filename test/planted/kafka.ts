@@ -90,4 +90,20 @@ export const kafkaBugs: readonly PlantedBug[] = [
     becomes: `.appendInt8(0)`,
     foundBy: [{ kafka: 'test/kafka/failures.test.ts' }],
   },
+  {
+    name: 'hanging-transaction-left-open',
+    does: 'Leaves open what the cluster has left open of a transaction that is decided: the next commit decides it again.',
+    file: 'src/log/kafka/transactional-writer.ts',
+    text: `    if (fate !== undefined) await writer.#endHanging(fate)`,
+    becomes: ``,
+    foundBy: [{ kafka: 'test/kafka/hanging.test.ts' }],
+  },
+  {
+    name: 'hanging-transaction-always-aborted',
+    does: 'Aborts what hangs of a transaction that was committed.',
+    file: 'src/log/kafka/hanging-transactions.ts',
+    text: `state.endsWith('Commit') ? 'committed' : 'aborted'`,
+    becomes: `state === 'never' ? 'committed' : 'aborted'`,
+    foundBy: [{ kafka: 'test/kafka/hanging.test.ts' }],
+  },
 ]
