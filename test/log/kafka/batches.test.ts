@@ -5,6 +5,7 @@ import { RecordsBuilder, recordText, type Records } from '../../../src/base/reco
 import { decodeBatches } from '../../../src/log/kafka/decode-batches.ts'
 import { encodeBatch } from '../../../src/log/kafka/encode-batch.ts'
 import type { Fetched } from '../../../src/log/kafka/read-requests.ts'
+import { createRecordsBatch } from '@platformatic/kafka'
 import { loadWire } from '../../../src/log/kafka/wire.ts'
 
 const wire = await loadWire()
@@ -106,7 +107,7 @@ describe('a batch', () => {
         topic: 't',
         value: Buffer.from(value),
       }))
-      const batch = wire.createRecordsBatch(messages, { compression }).buffer
+      const batch = createRecordsBatch(messages, { compression }).buffer
       expect(valuesOf(Buffer.from(batch))).toEqual(['x', 'yy', 'z'.repeat(500)])
     },
   )
