@@ -177,7 +177,7 @@ class Job {
       log: url,
       partitions,
       workers: 1,
-      standby: standbys,
+      ...(standbys > 0 ? { standby: standbys } : {}),
       ...(named ? { member: name } : {}),
     })
     const child = spawn(
