@@ -17,8 +17,7 @@ const TIMEOUT = 60 * 60_000
 
 /** Seeds of each of the pipelines. */
 const TRACED = [7, 20_011, 30_042]
-/** Programs of other versions of Node, separated as in PATH. */
-/** Other versions of Node, by MILLRACE_TEST_NODES: none by default. */
+/** Programs of other versions of Node, separated as in PATH; none by default. */
 const NODES = (process.env.MILLRACE_TEST_NODES ?? '').split(delimiter).filter((each) => each !== '')
 
 const script = resolve(import.meta.dirname, '../../scripts/simulate.ts')
