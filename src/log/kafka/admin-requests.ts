@@ -1,5 +1,5 @@
 // Requests about topics: making them, their settings, their size, and letting go of old records.
-import type { Request, TopicPartitions } from './requests.ts'
+import { appendPartitions, type Request, type TopicPartitions } from './requests.ts'
 
 export interface NewTopic {
   readonly name: string
@@ -234,16 +234,7 @@ export function describeSizes(
     version: 4,
     write: ({ Writer }) =>
       Writer.create()
-        .appendArray([...topics], (w, { topic, partitions }) =>
-          w
-            .appendString(topic)
-            .appendArray(
-              [...partitions],
-              (each, partition) => each.appendInt32(partition),
-              true,
-              false,
-            ),
-        )
+        .appendArray([...topics], appendPartitions)
         .appendTaggedFields(),
     read: (reader) => {
       reader.readInt32()

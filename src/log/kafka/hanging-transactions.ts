@@ -37,9 +37,9 @@ export interface Hanging {
   readonly unknown: readonly TopicPartitions[]
 }
 
+/** Partitions that hide something behind a transaction that is open. */
 interface Behind {
-  /** By leader: partitions that hide something behind a transaction that is open. */
-  readonly hiding: readonly (readonly [BrokerAddress, readonly TopicPartitions[]])[]
+  readonly hiding: readonly TopicPartitions[]
   readonly unknown: readonly TopicPartitions[]
 }
 
@@ -57,64 +57,66 @@ export class HangingTransactions {
 
   /** Where a transaction of a producer is open, though none of its transactions is under way. */
   async of(producerId: bigint): Promise<Hanging> {
-    return this.#with(producerId, await this.#behind())
+    const { hiding, unknown } = await this.#behind()
+    const found = await this.among(producerId, hiding)
+    return { parts: found.parts, unknown: [...unknown, ...found.unknown] }
   }
 
   /** The same, of some partitions. */
   async among(producerId: bigint, topics: readonly TopicPartitions[]): Promise<Hanging> {
-    const { groups, leaderless } = await partitionsByLeader(this.#cluster, topics)
-    return this.#with(producerId, { hiding: groups, unknown: leaderless })
-  }
-
-  async #with(producerId: bigint, { hiding, unknown }: Behind): Promise<Hanging> {
-    if (hiding.length === 0) return { parts: [], unknown }
-    return this.#cluster.persist('see whose transactions are open', async () => {
-      const answers = await Promise.all(
-        hiding.map(([leader, of]) => this.#cluster.ask(leader, describeProducers(of))),
-      )
-      const moved = answers.flat().find(({ code }) => code !== NONE && code !== TOPIC_DENIED)
-      if (moved !== undefined) return { code: moved.code }
-      const open = answers.flat().filter((each) => each.open.includes(producerId))
-      return { value: { parts: byTopic(open), unknown } }
-    })
+    const { answers, unknown } = await this.#ofLeaders(topics, (leader, of) =>
+      this.#cluster.ask(leader, describeProducers(of)),
+    )
+    const moved = answers.filter(({ code }) => code !== NONE && code !== TOPIC_DENIED)
+    const parts = answers.filter(({ open }) => open.includes(producerId))
+    return { parts: byTopic(parts), unknown: [...unknown, ...byTopic(moved)] }
   }
 
   /** Openings that wait at the same time share one that begins behind all of them. */
   #behind(): Promise<Behind> {
     this.#next ??= (this.#running ?? Promise.resolve()).then(() => {
-      const asked = this.#ask()
-      this.#running = asked.catch(() => undefined)
+      const asked = this.#look()
+      // The next one begins when this one is over, however it ends: who waits for this one is told.
+      this.#running = Promise.allSettled([asked])
       this.#next = undefined
       return asked
     })
     return this.#next
   }
 
-  async #ask(): Promise<Behind> {
-    const cluster = this.#cluster
-    const topics = await this.#topics()
-    return cluster.persist('look for transactions that were left open', async () => {
-      const { groups, leaderless } = await partitionsByLeader(cluster, topics)
-      const hiding: [BrokerAddress, readonly TopicPartitions[]][] = []
-      const unknown = [...leaderless]
-      for (const [leader, of] of groups) {
-        const [stable, all] = await Promise.all([
-          cluster.ask(leader, listOffsets(of, LATEST)),
-          cluster.ask(leader, listOffsets(of, LATEST, { committed: false })),
-        ])
-        const ends = new Map(all.map((each) => [`${each.topic}/${each.partition}`, each]))
-        const behind = stable.filter(({ topic, partition, code, offset }) => {
-          const end = ends.get(`${topic}/${partition}`)
-          return code === NONE && end?.code === NONE && offset < end.offset
-        })
-        const moved = [...stable, ...all].filter(
-          ({ code }) => code !== NONE && code !== TOPIC_DENIED,
-        )
-        unknown.push(...byTopic(moved))
-        if (behind.length > 0) hiding.push([leader, byTopic(behind)])
-      }
-      return { value: { hiding, unknown } }
+  async #look(): Promise<Behind> {
+    const { answers, unknown } = await this.#ofLeaders(await this.#topics(), async (leader, of) => {
+      const [stable, all] = await Promise.all([
+        this.#cluster.ask(leader, listOffsets(of, LATEST)),
+        this.#cluster.ask(leader, listOffsets(of, LATEST, { committed: false })),
+      ])
+      const ends = new Map(all.map((each) => [`${each.topic}/${each.partition}`, each]))
+      return stable.map((each) => {
+        const end = ends.get(`${each.topic}/${each.partition}`)
+        return { ...each, code: each.code || (end?.code ?? NONE), end: end?.offset ?? NaN }
+      })
     })
+    const moved = answers.filter(({ code }) => code !== NONE && code !== TOPIC_DENIED)
+    const hiding = answers.filter(({ code, offset, end }) => code === NONE && offset < end)
+    return { hiding: byTopic(hiding), unknown: [...unknown, ...byTopic(moved)] }
+  }
+
+  /** Who does not answer holds nobody up: nothing is known of what it leads. */
+  async #ofLeaders<Answer>(
+    topics: readonly TopicPartitions[],
+    ask: (leader: BrokerAddress, of: readonly TopicPartitions[]) => Promise<readonly Answer[]>,
+  ): Promise<{
+    readonly answers: readonly Answer[]
+    readonly unknown: readonly TopicPartitions[]
+  }> {
+    const { groups, leaderless } = await partitionsByLeader(this.#cluster, topics)
+    const outcomes = await Promise.allSettled(groups.map(([leader, of]) => ask(leader, of)))
+    const silent = groups.flatMap(([, of], i) => (outcomes[i].status === 'rejected' ? of : []))
+    if (leaderless.length + silent.length > 0) this.#cluster.forget()
+    return {
+      answers: outcomes.flatMap((each) => (each.status === 'fulfilled' ? each.value : [])),
+      unknown: [...leaderless, ...silent],
+    }
   }
 }
 

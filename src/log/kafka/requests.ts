@@ -154,6 +154,13 @@ export interface TopicPartitions {
   readonly partitions: readonly number[]
 }
 
+/** A topic of a request, with the numbers of its partitions. */
+export function appendPartitions(writer: Writer, { topic, partitions }: TopicPartitions): void {
+  writer
+    .appendString(topic)
+    .appendArray([...partitions], (each, partition) => each.appendInt32(partition), true, false)
+}
+
 /** @returns the codes of all partitions. */
 export function addPartitionsToTxn(
   producer: Producer,
@@ -167,16 +174,7 @@ export function addPartitionsToTxn(
         .appendString(producer.transactionalId)
         .appendInt64(producer.producerId)
         .appendInt16(producer.epoch)
-        .appendArray([...topics], (w, { topic, partitions }) =>
-          w
-            .appendString(topic)
-            .appendArray(
-              [...partitions],
-              (each, partition) => each.appendInt32(partition),
-              true,
-              false,
-            ),
-        )
+        .appendArray([...topics], appendPartitions)
         .appendTaggedFields(),
     read: (reader) => {
       reader.readInt32()

@@ -1,5 +1,5 @@
 // Requests about transactions: which a broker coordinates, what became of them, and whose are open in a partition. Source: Apache Kafka protocol guide; KIP-664.
-import type { Request, TopicPartitions } from './requests.ts'
+import { appendPartitions, type Request, type TopicPartitions } from './requests.ts'
 
 /** What is not over yet: its records, and all behind them, are hidden from those who read what is committed. */
 export const OPEN: readonly string[] = ['Ongoing', 'PrepareCommit', 'PrepareAbort']
@@ -92,16 +92,7 @@ export function describeProducers(
     version: 0,
     write: ({ Writer }) =>
       Writer.create()
-        .appendArray([...topics], (w, { topic, partitions }) =>
-          w
-            .appendString(topic)
-            .appendArray(
-              [...partitions],
-              (each, partition) => each.appendInt32(partition),
-              true,
-              false,
-            ),
-        )
+        .appendArray([...topics], appendPartitions)
         .appendTaggedFields(),
     read: (reader) => {
       reader.readInt32()

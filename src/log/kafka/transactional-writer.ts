@@ -84,7 +84,7 @@ export class TransactionalWriter implements Writer {
   #running: Promise<void> | undefined
   #endedAt = -Infinity
   /** Partitions that nobody could look at, with what becomes of a transaction that hangs there. */
-  #unknown: { readonly fate: Fate; readonly keys: Set<string> } | undefined
+  readonly #unseen = new Map<string, Fate>()
   /** Why nothing more can be appended. */
   #spent: MillraceError | undefined
 
@@ -220,7 +220,7 @@ export class TransactionalWriter implements Writer {
   async #endHanging(fate: Fate): Promise<void> {
     const { hanging, alongside } = this.#options
     const { parts, unknown } = await hanging.of(this.#producer.producerId)
-    if (unknown.length > 0) this.#unknown = { fate, keys: new Set(unknown.flatMap(keysOf)) }
+    this.#lookLater(unknown, fate)
     if (parts.length > 0 || (await alongside?.hangs()) === true) await this.#settle(fate, parts)
   }
 
@@ -232,23 +232,26 @@ export class TransactionalWriter implements Writer {
     this.#endedAt = performance.now()
   }
 
+  #lookLater(topics: readonly TopicPartitions[], fate: Fate): void {
+    for (const { topic, partitions } of topics)
+      for (const partition of partitions) this.#unseen.set(`${topic}/${partition}`, fate)
+  }
+
   /** Before the first record goes to a partition that nobody could look at. */
   async #lookAgain(parts: readonly Part[]): Promise<void> {
-    if (this.#unknown === undefined) return
-    const { fate, keys } = this.#unknown
-    const topics = this.#topicsOf(parts)
-    const open = topics.flatMap(({ topic, partitions }) => {
-      const of = partitions.filter((partition) => keys.has(`${topic}/${partition}`))
-      return of.length === 0 ? [] : [{ topic, partitions: of }]
-    })
-    if (open.length === 0) return
-    const { cluster, hanging } = this.#options
-    const found = await cluster.persist('look for transactions that were left open', async () => {
-      const seen = await hanging.among(this.#producer.producerId, open)
-      return seen.unknown.length === 0 ? { value: seen.parts } : { code: LEADER_NOT_AVAILABLE }
-    })
-    if (found.length > 0) await this.#settle(fate, found)
-    for (const key of open.flatMap(keysOf)) keys.delete(key)
+    const { cluster, hanging, named } = this.#options
+    for (const fate of new Set(this.#unseen.values())) {
+      const of = parts.filter(
+        (part) => this.#unseen.get(`${named(part.topic)}/${part.partition}`) === fate,
+      )
+      if (of.length === 0) continue
+      const found = await cluster.persist('look for transactions that were left open', async () => {
+        const seen = await hanging.among(this.#producer.producerId, this.#topicsOf(of))
+        return seen.unknown.length === 0 ? { value: seen.parts } : { code: LEADER_NOT_AVAILABLE }
+      })
+      if (found.length > 0) await this.#settle(fate, found)
+      for (const { topic, partition } of of) this.#unseen.delete(`${named(topic)}/${partition}`)
+    }
   }
 
   #topicsOf(parts: readonly Part[]): readonly TopicPartitions[] {
@@ -313,6 +316,7 @@ export class TransactionalWriter implements Writer {
         ),
       )
     const left = await hanging.among(this.#producer.producerId, this.#topicsOf(parts))
+    this.#lookLater(left.unknown, 'committed')
     if (left.parts.length > 0) await this.#settle('committed', left.parts)
   }
 
@@ -352,8 +356,4 @@ export class TransactionalWriter implements Writer {
       }
     })
   }
-}
-
-function keysOf({ topic, partitions }: TopicPartitions): readonly string[] {
-  return partitions.map((partition) => `${topic}/${partition}`)
 }
