@@ -2,6 +2,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import { RecordsBuilder, oneRecord, recordText, sliceRecords } from '../../src/base/records.ts'
 import { many, readAll } from './log-records.ts'
+import { tellsWhen } from './log-times-contract.ts'
 import type { Log, ReadResult } from '../../src/contracts/log.ts'
 
 export interface LogUnderTest {
@@ -76,28 +77,7 @@ export function logContract(name: string, make: () => Promise<LogUnderTest>): vo
       ).toEqual(times.map((t) => (Object.is(t, -0) ? '-0' : t)))
     })
 
-    it('says when it took the first and the last of what it gives, the same wherever a read begins', async () => {
-      await log.ensureTopic({ name: 'a', partitions: 1 })
-      const writer = await log.openWriter('w')
-      const firsts: number[] = []
-      for (let i = 0; i < 12; i++) {
-        const records = many(2, 2 * i)
-        firsts.push(...(await writer.append([{ topic: 'a', partition: 0, records }])))
-      }
-      const from = async (offset: number): Promise<ReadResult['runs'][number]> =>
-        (await log.read([{ topic: 'a', partition: 0, offset }], AT_ONCE)).runs[0]
-      const times: number[] = []
-      for (const offset of firsts) times.push((await from(offset)).appended[0])
-      expect(times.every((time) => time > 0)).toBe(true)
-      expect(times).toEqual(times.toSorted((a, b) => a - b))
-      for (const [i, offset] of firsts.entries()) {
-        for (const each of [offset, offset + 1]) {
-          const { offsets, appended } = await from(each)
-          const last = firsts.findLastIndex((first) => first <= (offsets.at(-1) ?? 0))
-          expect(appended).toEqual([times[i], times[last]])
-        }
-      }
-    })
+    tellsWhen(() => log)
 
     it('reads from the middle of a run', async () => {
       await log.ensureTopic({ name: 'a', partitions: 1 })

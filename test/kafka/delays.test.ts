@@ -10,6 +10,7 @@ import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 import { startJavaReader, type JavaReader } from './java-reader.ts'
 import { FaultyProxy, type Fate } from './proxy.ts'
 import { featuresOf, PROTOCOLS } from './protocols.ts'
+import { until } from './until.ts'
 
 const MINUTES = 240_000
 const PRODUCE = 0
@@ -134,10 +135,6 @@ function once(kind: number, fate: Fate): (request: { readonly kind: number }) =>
     isOver = true
     return fate
   }
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20))
 }
 
 /** To both partitions, in one transaction. */

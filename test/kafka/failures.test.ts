@@ -10,6 +10,7 @@ import { embedded, hiding, openEmbedded } from '../contracts/log-history-logs.ts
 import { readAll } from '../contracts/log-records.ts'
 import { clusterOf, RawProducer } from './raw-producer.ts'
 import { featuresOf, PROTOCOLS } from './protocols.ts'
+import { until } from './until.ts'
 
 const MINUTES = 180_000
 
@@ -187,8 +188,4 @@ function leaveIn(broker: KafkaBroker, prefix: string): ScriptedLog['leave'] {
     if (how === 'aborted') await producer.end('abort')
     await producer.close()
   }
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await new Promise((resolve) => setTimeout(resolve, 20))
 }

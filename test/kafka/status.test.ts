@@ -1,10 +1,10 @@
 // What an operator sees of several supervisors on a real Kafka, in status and in /metrics.
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StatusReport } from '../../src/contracts/status.ts'
 import { askChild } from '../e2e/ask-child.ts'
 import { HttpRun, json, PAYMENTS } from '../http/run-child.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
+import { until } from './until.ts'
 
 const MINUTES = 300_000
 
@@ -35,12 +35,14 @@ describe.skipIf(!hasKafka)('two supervisors on a real Kafka (needs Java 17 and M
 
       const stateful = (report: StatusReport): StatusReport['tasks'] =>
         report.tasks.filter(({ kind }) => kind !== 'source')
-      const report = await until(
-        async () => (await askChild({ kind: 'status', file: PAYMENTS, log })) as StatusReport,
-        (each) =>
-          each.events === events.length &&
-          stateful(each).every(({ copies }) => copies.length === 1 && copies[0].behind === 0),
-      )
+      let report = await statusOf(log)
+      await until(async () => {
+        report = await statusOf(log)
+        return (
+          report.events === events.length &&
+          stateful(report).every(({ copies }) => copies.length === 1 && copies[0].behind === 0)
+        )
+      })
       expect(report.members?.map(({ name, copiesBehind }) => [name, copiesBehind])).toEqual([
         ['a', 0],
         ['b', 0],
@@ -65,14 +67,10 @@ describe.skipIf(!hasKafka)('two supervisors on a real Kafka (needs Java 17 and M
   )
 })
 
-function figureOf(text: string, name: string): number {
-  return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1] ?? NaN)
+async function statusOf(log: string): Promise<StatusReport> {
+  return (await askChild({ kind: 'status', file: PAYMENTS, log })) as StatusReport
 }
 
-async function until<T>(ask: () => Promise<T>, is: (value: T) => boolean): Promise<T> {
-  for (;;) {
-    const value = await ask()
-    if (is(value)) return value
-    await sleep(100)
-  }
+function figureOf(text: string, name: string): number {
+  return Number(new RegExp(`^${name} (.*)$`, 'm').exec(text)?.[1] ?? NaN)
 }

@@ -3,7 +3,6 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, describe, it, vi } from 'vitest'
 import { openLog } from '../../src/log/open-log.ts'
 import type { Log } from '../../src/contracts/log.ts'
@@ -12,6 +11,7 @@ import { definition, writeOrders } from '../e2e/order-folders.ts'
 import { hasKafka, startKafkaCluster, type KafkaCluster } from './broker.ts'
 import { expectScores } from './expect-scores.ts'
 import { startJavaReader, type JavaReader } from './java-reader.ts'
+import { until } from './until.ts'
 
 const MINUTES = 600_000
 /** Written while one broker is away. */
@@ -105,7 +105,3 @@ describe.skipIf(!hasKafka)('three brokers of a real Kafka (needs Java 17 and Mav
     MINUTES,
   )
 })
-
-async function until(holds: () => Promise<boolean>): Promise<void> {
-  while (!(await holds())) await sleep(50)
-}

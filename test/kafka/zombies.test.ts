@@ -12,6 +12,7 @@ import { startJavaReader, type JavaReader } from './java-reader.ts'
 import { expectSameAsFolder, importFlights } from './same-as-folder.ts'
 import { featuresOf, PROTOCOLS } from './protocols.ts'
 import { shortenTimeouts } from './short-timeouts.ts'
+import { until } from './until.ts'
 
 const LIMIT = 10_000
 /** Rows of all stages of a run. */
@@ -90,8 +91,4 @@ async function standStillInTransaction(child: ChildProcess, reader: JavaReader):
 
 function signal({ pid }: ChildProcess, name: NodeJS.Signals): void {
   if (pid !== undefined) process.kill(-pid, name)
-}
-
-async function until(holds: () => boolean): Promise<void> {
-  while (!holds()) await sleep(20)
 }

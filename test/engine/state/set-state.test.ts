@@ -14,15 +14,8 @@ import {
   WINDOWS,
   type Course,
 } from './set-cases.ts'
-import {
-  openSet,
-  reckon,
-  run,
-  setPlan,
-  type SetCase,
-  type Step,
-  type Value,
-} from './set-fixture.ts'
+import { openSet, run, setPlan, type SetCase, type Step, type Value } from './set-fixture.ts'
+import { reckon } from './set-reckoning.ts'
 
 function closeTo(found: Value, expected: Value, scale: number): boolean {
   if (typeof found === 'string' && typeof expected === 'string' && found !== expected) {
