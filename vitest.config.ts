@@ -52,6 +52,7 @@ export default defineConfig({
         },
       },
     ],
+    globalSetup: ['test/built/give-built.ts'],
     setupFiles: ['test/seeded-properties.ts'],
     // What command lines of tests compile is kept within the repository, not among the user's own caches.
     env: { XDG_CACHE_HOME: join(import.meta.dirname, 'node_modules/.cache') },

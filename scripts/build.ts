@@ -1,10 +1,18 @@
 // `npm run build`: dist/ from src/, with declarations, as it is published. Also what `npm pack` needs first.
-import { chmodSync, existsSync, rmSync } from 'node:fs'
+import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { bundle } from './build/bundle.ts'
+import { notices } from './build/notices.ts'
 import { root, spawned, tool } from './test/tools.ts'
 
-rmSync(join(root, 'dist'), { recursive: true, force: true })
-const { code } = await spawned(tool('tsc'), ['-p', 'tsconfig.build.json'], 'inherit')
-const command = join(root, 'dist/cli/main.js')
-if (existsSync(command)) chmodSync(command, 0o755)
+const dist = join(root, 'dist')
+
+rmSync(dist, { recursive: true, force: true })
+const [{ code }, { output }] = await Promise.all([
+  spawned(tool('tsc'), ['-p', 'tsconfig.build.json'], 'inherit'),
+  bundle({ to: dist }),
+])
+chmodSync(join(dist, 'cli/main.js'), 0o755)
+const modules = output.flatMap((each) => (each.type === 'chunk' ? each.moduleIds : []))
+writeFileSync(join(dist, 'third-party-licences.txt'), notices(modules))
 process.exitCode = code

@@ -2,6 +2,7 @@
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { describe, expect, it } from 'vitest'
+import { entries } from '../scripts/build/entries.ts'
 import { errorCodeFaults } from './tidy/error-codes.ts'
 import { rules } from './tidy/rules.ts'
 import { codeOf, importsOf, type Source } from './tidy/source.ts'
@@ -36,6 +37,16 @@ describe('the tree', () => {
     const errors = read('src/base/errors.ts').text
     const docs = read('docs/errors.md').text
     expect(errorCodeFaults({ errors, docs, tests: all })).toEqual([])
+  })
+
+  it('builds every module that is started or loaded by its name', () => {
+    const named = all
+      .filter(({ path }) => path.startsWith('src/'))
+      .flatMap(({ text }) =>
+        Array.from(text.matchAll(/\bownModule\('([^']+)'\)/g), ([, name]) => name),
+      )
+    expect(named.length).toBeGreaterThan(1)
+    expect(entries(join(root, 'src'))).toEqual(expect.arrayContaining(named))
   })
 
   it('was really read: the rules saw every folder of src/', () => {

@@ -38,7 +38,7 @@ export default defineConfig({
           ...shared,
           name: 'on Kafka, too',
           include: hasKafka ? ON_BOTH_LOGS.map((name) => `test/e2e/${name}.test.ts`) : [],
-          globalSetup: ['test/kafka/give-brokers.ts'],
+          globalSetup: ['test/built/give-built.ts', 'test/kafka/give-brokers.ts'],
         },
       },
     ],

@@ -1,10 +1,9 @@
 // The command `millrace`: which commands there are, and how each ends.
 // 0: done. 1: failed, or what was asked for does not hold. 2: called wrongly. 130: stopped by Ctrl-C or SIGTERM.
 import { readFileSync } from 'node:fs'
-import { dirname, join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { Command, CommanderError } from 'commander'
 import { DefinitionError, MillraceError } from '../base/errors.ts'
+import { OWN_PACKAGE } from '../base/own-modules.ts'
 import { addBackup } from './commands/backup.ts'
 import { addCompletion } from './commands/completion.ts'
 import { addDataset } from './commands/dataset.ts'
@@ -116,8 +115,7 @@ const COMMANDS: readonly ((program: Program) => void)[] = [
 ]
 
 function version(): string {
-  const file = join(dirname(fileURLToPath(import.meta.url)), '..', '..', 'package.json')
-  return JSON.parse(readFileSync(file, 'utf8')).version
+  return JSON.parse(readFileSync(OWN_PACKAGE, 'utf8')).version
 }
 
 function isAbort(error: unknown): boolean {

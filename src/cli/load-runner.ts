@@ -1,5 +1,6 @@
 // Finds the function behind a command in src/runner/commands/, and loads no other.
 import { ConnectorError } from '../base/errors.ts'
+import { ownModule } from '../base/own-modules.ts'
 import type { Runner } from '../contracts/commands.ts'
 
 const FILES: Readonly<Record<keyof Runner, string>> = {
@@ -28,8 +29,7 @@ const FILES: Readonly<Record<keyof Runner, string>> = {
 }
 
 export async function loadRunner<Name extends keyof Runner>(name: Name): Promise<Runner[Name]> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  const url = new URL(`../runner/commands/${FILES[name]}.${extension}`, import.meta.url)
+  const url = ownModule(`runner/commands/${FILES[name]}`)
   const module: Readonly<Partial<Runner>> = await import(url.href)
   const found = module[name]
   if (found === undefined) {

@@ -10,7 +10,7 @@ import type { Plan } from '../pipeline/plan.ts'
 import { compileSchema } from '../schema/compile-schema.ts'
 import type { EventSchema } from '../schema/event-schema.ts'
 import { watchedImport, type WatchedModule } from './import-watch.ts'
-import { isLocal, originOf, ownModule } from './provenance/origin-of.ts'
+import { isLocal, originOf, ownEntry } from './provenance/origin-of.ts'
 
 export interface Definition {
   /** Absolute. */
@@ -50,7 +50,7 @@ async function imported(file: string): Promise<WatchedModule> {
     // By its real path: so are the modules known that it imports.
     return await watchedImport(pathToFileURL(realpathSync(file)).href, {
       isLocal,
-      instead: ownModule,
+      instead: ownEntry,
     })
   } catch (cause) {
     if (cause instanceof MillraceError) throw cause

@@ -34,6 +34,14 @@ export interface WorkerJob {
   readonly quarantined: readonly string[]
 }
 
+/** To a worker that has no job yet: what it can load for one. */
+export interface PrepareJob {
+  readonly kind: 'prepare'
+  readonly file: string
+  /** What `OpenedLog.reach` of the job will be, where that is known: of a cluster. */
+  readonly reach: string | undefined
+}
+
 /** The tasks to run from now on; all others end, their commits and writers with them. */
 export interface AssignJob {
   readonly kind: 'assign'
@@ -74,7 +82,14 @@ export interface LookJob {
   readonly at: number | undefined
 }
 
-export type ToWorker = WorkerJob | AssignJob | FinishJob | StopJob | QuarantineNews | LookJob
+export type ToWorker =
+  | PrepareJob
+  | WorkerJob
+  | AssignJob
+  | FinishJob
+  | StopJob
+  | QuarantineNews
+  | LookJob
 
 /** An error as it crosses between processes. */
 export interface ErrorNews {

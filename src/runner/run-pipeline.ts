@@ -1,6 +1,5 @@
 // Runs a pipeline: topics, workers, and what they say. The supervisor owns the log's thread where nobody else does.
 import { isOfStage } from '../engine/task-plan.ts'
-import { availableParallelism } from 'node:os'
 import type { MillraceError } from '../base/errors.ts'
 import type { Log } from '../contracts/log.ts'
 import { mostTasks, scaleOf } from '../engine/scale.ts'
@@ -22,6 +21,7 @@ import type { RunOptions } from './run-options.ts'
 import type { RunStatus } from './run-status.ts'
 import type { CopyStatus, FromWorker, RestoreStatus, TaskStatus, WorkerJob } from './messages.ts'
 import { Placement } from './placement.ts'
+import { startWorker, workersOf, type SpareWorkers } from './spare-workers.ts'
 import { machineBytes } from './resident-bytes.ts'
 import { statusOf } from './read-state.ts'
 import { NewsTeller, TELL_MS as NEWS_MS } from './status/member-news.ts'
@@ -60,11 +60,19 @@ export async function runPipeline(options: RunOptions): Promise<RunStatus> {
   })
 }
 
+interface RunPlace {
+  readonly options: RunOptions
+  readonly log: Log
+  readonly reach: string
+  /** Workers that were started before; closed when the run has taken what it needs. */
+  readonly spares?: SpareWorkers
+}
+
 /** Runs tasks that are prepared on a log that is open. */
 export function runPrepared(
   definition: Definition,
   run: PreparedRun,
-  of: { options: RunOptions; log: Log; reach: string },
+  of: RunPlace,
 ): Promise<RunStatus> {
   const { log, options } = of
   const { onReading } = options
@@ -87,25 +95,20 @@ class Run {
   #hangs: HangResponse | undefined
   #workers: readonly WorkerProcess[] = []
   readonly #placement: Placement
+  readonly #spares: SpareWorkers | undefined
   readonly #edges: KafkaEdges
   #group: TaskGroup | undefined
   readonly #lookups = new Lookups()
   #finish: (error?: MillraceError) => void = () => {}
 
-  constructor(
-    definition: Definition,
-    run: PreparedRun,
-    of: { options: RunOptions; log: Log; reach: string },
-  ) {
+  constructor(definition: Definition, run: PreparedRun, of: RunPlace) {
     this.#definition = definition
     this.#run = run
     this.#options = of.options
     this.#log = of.log
     this.#reach = of.reach
-    const workers = Math.max(
-      1,
-      Math.min(of.options.workers ?? availableParallelism(), mostTasks(run)),
-    )
+    this.#spares = of.spares
+    const workers = Math.max(1, Math.min(workersOf(of.options.workers), mostTasks(run)))
     this.#reports = Array.from({ length: workers }, () => undefined)
     this.#placement = new Placement({
       workers,
@@ -141,6 +144,7 @@ class Run {
     this.#group.join()
     const workers = this.#reports.map((_, number) => this.#worker(number))
     this.#workers = workers
+    this.#spares?.close()
     this.#options.onRunning?.(this.#running())
     keepCompiled()
     const { plan } = this.#definition
@@ -297,6 +301,7 @@ class Run {
       }
     }
     const events: WorkerEvents = {
+      started: () => this.#spares?.take() ?? startWorker(),
       job,
       status: (report) => this.#hear(number, report),
       looked: (answer) => this.#lookups.answered(answer),

@@ -1,11 +1,11 @@
 // A worker as its supervisor sees it: started, restarted when it dies, ended when a call of a model hangs, stopped.
-import { fork, type ChildProcess } from 'node:child_process'
-import { fileURLToPath } from 'node:url'
+import type { ChildProcess } from 'node:child_process'
 import { ConnectorError, MillraceError } from '../base/errors.ts'
 import { residentBytes } from './resident-bytes.ts'
 import { CallDeadline } from './versions/call-deadline.ts'
 import { CallMemory } from './versions/call-memory.ts'
-import { closeSlot, openSlot, SlotReader, type CallState } from './versions/call-slot.ts'
+import type { StartedWorker } from './spare-workers.ts'
+import { closeSlot, SlotReader, type CallState } from './versions/call-slot.ts'
 import type { Hang } from './versions/hang-ledger.ts'
 import type { FromWorker, ToWorker, WorkerJob } from './messages.ts'
 
@@ -14,12 +14,6 @@ const BACKOFF_MS = 100
 const BACKOFF_MAX_MS = 5000
 /** Deaths that give the longest time between two tries. */
 const ROOM_DEATHS = 6
-/**
- * Columns live outside of V8's heap, yet count against its limit: with a heap of 25 MB, V8 marks all of it three times a second unless
- * it may grow further. A young generation of 16 MB is collected often enough to give dead columns back soon.
- */
-const HEAP_FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=300']
-
 /** Ends that a process brings upon itself: no memory left, a fault in native code. What it was calling did that. */
 const OWN_ENDS: ReadonlySet<string | null> = new Set([
   'SIGABRT',
@@ -31,6 +25,8 @@ const OWN_ENDS: ReadonlySet<string | null> = new Set([
 ])
 
 export interface WorkerEvents {
+  /** A process for it. */
+  started(): StartedWorker
   /** What it is to do, asked whenever it starts. */
   job(): WorkerJob
   status(status: FromWorker & { kind: 'status' }): void
@@ -125,17 +121,8 @@ export class WorkerProcess {
   }
 
   #start(): void {
-    const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-    this.#descriptor = openSlot()
-    const worker = fileURLToPath(new URL(`./worker.${extension}`, import.meta.url))
-    const child = fork(worker, [String(process.pid)], {
-      execArgv: [
-        ...process.execArgv.filter((each) => !each.startsWith('--cpu-prof')),
-        ...HEAP_FLAGS,
-      ],
-      serialization: 'advanced',
-      stdio: ['ignore', 'inherit', 'inherit', 'ipc', this.#descriptor],
-    })
+    const { child, descriptor } = this.#events.started()
+    this.#descriptor = descriptor
     this.#slot = new SlotReader(this.#descriptor)
     this.#deadline = new CallDeadline(this.#bounds.everyMs)
     this.#memory = new CallMemory()

@@ -7,14 +7,12 @@ import type { PipelineParts } from '../engine/open-task.ts'
 import { tasksOf } from '../engine/pipeline-tasks.ts'
 import { TUNING } from '../engine/task-context.ts'
 import { machineClock } from '../log/embedded/machine-clock.ts'
-import { reachLog } from '../log/reach-log.ts'
 import type { Plan } from '../pipeline/plan.ts'
 import { installGuard } from '../schema/guard.ts'
 import { loadDefinition, type Definition } from './load-definition.ts'
-import { readArtefact } from './versions/artefacts.ts'
 import { lastLayout } from './changes/become-current.ts'
 import { gapsOf, lastRun } from './control.ts'
-import { loadModels, type ModelBytes } from './versions/load-models.ts'
+import { WorkerPreparation } from './worker-preparation.ts'
 import type { AssignJob, FinishJob, FromWorker, LookJob, ToWorker, WorkerJob } from './messages.ts'
 import { ModelMetrics } from './model-metrics.ts'
 import { originDifferences } from './provenance/origin-differences.ts'
@@ -33,9 +31,11 @@ let calls: WorkerCalls | undefined
 /** undefined while all that tasks need is being loaded; what it is to run by then is the last that it was told. */
 let running: WorkerTasks | undefined
 let early: AssignJob | undefined
+let preparation = new WorkerPreparation(undefined)
 
 process.on('message', (message: ToWorker) => {
   if (message.kind === 'stop') stopping.abort()
+  else if (message.kind === 'prepare') preparation = new WorkerPreparation(message)
   else if (message.kind === 'quarantined') quarantine(message.models)
   else if (message.kind === 'look') void look(message)
   else if (message.kind === 'assign') assign(message)
@@ -130,11 +130,17 @@ async function sameDefinition(job: WorkerJob): Promise<Definition> {
 
 async function runTasks(job: WorkerJob): Promise<void> {
   const guard = installGuard()
+  await preparation.settled()
   const definition = await sameDefinition(job)
   const { plan, schemas } = definition
-  const { log, closed } = await reachLog(job.reach)
+  const { log, closed } = await preparation.log(job)
   void closed.then(() => process.exit(0))
-  const change = await currentChange(log, plan)
+  const [change, models, gaps, redactKey] = await Promise.all([
+    currentChange(log, plan),
+    preparation.models(log, job, definition),
+    gapsOf(log, plan.pipeline),
+    redactKeyOf(log),
+  ])
   const sources = new Map(job.sources)
   const { tasks } = tasksOf(plan, schemas, { ...job.scale, sources })
   calls = new WorkerCalls(tasks, job.hangs, log)
@@ -143,12 +149,12 @@ async function runTasks(job: WorkerJob): Promise<void> {
     plan,
     schemas,
     sources,
-    models: await loadModels(definition, await versionsOf(log, job)),
+    models,
     calls,
     guard,
     change,
-    gaps: await gapsOf(log, plan.pipeline),
-    redactKey: await redactKeyOf(log),
+    gaps,
+    redactKey,
     metrics: (memory, labels) => new ModelMetrics(memory, labels),
   }
   const tuning = {
@@ -204,13 +210,6 @@ async function currentChange(
     'ML_STATE',
     `a worker's plan must be the one '${pipeline}' was started with last; found ${digest.slice(0, 16)}, and ${run?.plan.slice(0, 16) ?? 'no run'} in the log; let this run end, or start it again`,
   )
-}
-
-/** Never from a file of this machine: that may be another one by now. */
-async function versionsOf(log: Log, { models }: WorkerJob): Promise<ModelBytes> {
-  const versions = new Map<string, Uint8Array>()
-  for (const [model, place] of models) versions.set(model, await readArtefact(log, place))
-  return versions
 }
 
 function report(own: WorkerTasks): void {

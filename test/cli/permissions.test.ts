@@ -2,12 +2,11 @@
 import { execFile } from 'node:child_process'
 import { chmodSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { promisify } from 'node:util'
 import { afterAll, expect, it } from 'vitest'
+import { MAIN } from '../built/built.ts'
 import { HttpRun, newFolder, PAYMENTS } from '../http/run-child.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const folder = newFolder()
 const log = join(folder.path, 'log')
 const runs: HttpRun[] = []

@@ -12,6 +12,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
+import { builtPackage } from '../built/built.ts'
 import { Child, type Ended } from './child.ts'
 
 export const ROOT = join(import.meta.dirname, '../..')
@@ -41,7 +42,7 @@ export interface Installed {
   readonly packages: string
 }
 
-/** @param installed what the page runs with; Millrace's own sources and this Node where it is undefined. */
+/** @param installed what the page runs with; Millrace as it is built for tests and this Node where it is undefined. */
 export function pageFolder(installed?: Installed): PageFolder {
   // One level down, so that what a page does in a folder beside its own is removed with it.
   const whole = mkdtempSync(join(realpathSync(tmpdir()), 'millrace-docs-'))
@@ -52,14 +53,15 @@ export function pageFolder(installed?: Installed): PageFolder {
     writeFileSync(join(path, name), text)
   }
   const node = installed?.node ?? process.execPath
-  if (installed === undefined) linkSources(path, write)
+  if (installed === undefined) linkBuilt(path, write)
   else linkInstalled(path, installed)
   writePrograms(
     path,
     node,
-    installed === undefined
-      ? join(ROOT, 'src/cli/main.ts')
-      : join(installed.packages, 'millrace/dist/cli/main.js'),
+    join(
+      installed === undefined ? builtPackage() : join(installed.packages, 'millrace'),
+      'dist/cli/main.js',
+    ),
   )
   const bash = (script: string): Child => new Child(path, 'bash', [...BASH, script])
   const run = (...args: readonly string[]): Promise<Ended> => new Child(path, node, args).ended
@@ -87,24 +89,14 @@ export function strict(script: string): string {
   return script.includes('||') ? script : script.replaceAll(' && ', '\n')
 }
 
-/** Packages by links; Millrace as modules that hand on its sources, since nothing is built here. */
-function linkSources(path: string, write: (name: string, text: string) => void): void {
+/** Packages by links, Millrace as it is built for tests. */
+function linkBuilt(path: string, write: (name: string, text: string) => void): void {
   symlinkSync(join(ROOT, 'examples'), join(path, 'examples'))
   const packages = join(ROOT, 'node_modules')
   mkdirSync(join(path, 'node_modules'))
   for (const name of readdirSync(packages))
     if (!name.startsWith('.')) symlinkSync(join(packages, name), join(path, 'node_modules', name))
-  const entries = {
-    '.': './index.js',
-    './learning': './learning.js',
-    './testing': './testing.js',
-  }
-  const own = { name: 'millrace', type: 'module', exports: entries }
-  write('node_modules/millrace/package.json', JSON.stringify(own))
-  const source = (name: string): string => JSON.stringify(join(ROOT, 'src', name))
-  write('node_modules/millrace/index.js', `export * from ${source('index.ts')}\n`)
-  write('node_modules/millrace/learning.js', `export * from ${source('learning/index.ts')}\n`)
-  write('node_modules/millrace/testing.js', `export * from ${source('testing/index.ts')}\n`)
+  symlinkSync(builtPackage(), join(path, 'node_modules/millrace'))
   write('package.json', PACKAGE)
 }
 

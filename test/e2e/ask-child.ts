@@ -1,8 +1,8 @@
 // Hands a task to run-child.ts and waits for its result, or for its end.
 import { fork, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import type { RunStatus } from '../../src/runner/run-status.ts'
+import { RUN_CHILD } from '../built/built.ts'
 import type { Task } from './run-child.ts'
 
 interface Told {
@@ -16,8 +16,6 @@ export interface Asked {
   /** What the child gives; undefined when it was killed before. */
   readonly result: Promise<unknown>
 }
-
-const CHILD = fileURLToPath(new URL('./run-child.ts', import.meta.url))
 
 export interface ChildOptions {
   /** Flags of Node, its own and its workers'. Default: none. */
@@ -37,7 +35,7 @@ export function startChild(
   { execArgv = [], command = [], cwd, quiet = false }: ChildOptions = {},
 ): Asked {
   const [program, ...args] = [...command, process.execPath]
-  const child = fork(CHILD, [], {
+  const child = fork(RUN_CHILD, [], {
     execPath: program,
     execArgv: [...args, ...execArgv],
     cwd,

@@ -7,13 +7,13 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { asyncBufferFromFile, parquetReadObjects } from 'hyparquet'
 import { afterAll, expect, it } from 'vitest'
+import { MAIN } from '../built/built.ts'
 import { Prng } from '../../src/base/prng.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'millrace-files-'))
 afterAll(() => rmSync(folder, { recursive: true }))
 const ROWS = 40_000
 const KILLS = 5
-const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
 const PIPELINE = join(import.meta.dirname, 'pipelines/files.ts')
 
 interface Ended {

@@ -19,8 +19,8 @@ import {
   type Outputs,
 } from './read-outputs.ts'
 
-const LIMIT = 12_000
-const SMALL = 1_000
+const LIMIT = 5_000
+const SMALL = 500
 const folders = new FlightsFolders()
 
 interface Ran {

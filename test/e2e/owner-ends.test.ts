@@ -6,8 +6,8 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, expect, it } from 'vitest'
+import { MAIN } from '../built/built.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const PAYMENTS = fileURLToPath(new URL('../../examples/payments/payments.ts', import.meta.url))
 const log = mkdtempSync(join(tmpdir(), 'millrace-owner-'))
 const children: ChildProcess[] = []

@@ -4,8 +4,8 @@ import { spawnSync } from 'node:child_process'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { MAIN } from '../built/built.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const EXAMPLE = fileURLToPath(new URL('../../examples/payments/', import.meta.url))
 
 /** The definition that was run. */

@@ -1,9 +1,7 @@
 // The command line in a process of its own: a plan is known by the texts of its functions, which the test runner rewrites.
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { fileURLToPath } from 'node:url'
-
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
+import { MAIN } from '../built/built.ts'
 
 /** @returns `code` null where it was killed. */
 export async function runMain(

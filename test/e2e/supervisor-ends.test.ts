@@ -3,12 +3,11 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { setTimeout as pause } from 'node:timers/promises'
-import { fileURLToPath } from 'node:url'
 import { afterAll, expect, it } from 'vitest'
+import { MAIN } from '../built/built.ts'
 import { kill, workersOf } from './ask-child.ts'
 import { definition, OrderFolders } from './order-folders.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 const folders = new OrderFolders()
 const left: number[] = []
 afterAll(() => {

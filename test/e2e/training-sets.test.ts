@@ -6,11 +6,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { asyncBufferFromFile, parquetMetadataAsync, parquetReadObjects } from 'hyparquet'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { MAIN } from '../built/built.ts'
 import { Prng } from '../../src/base/prng.ts'
 import { HttpRun } from '../http/run-child.ts'
 import type { DatasetReport } from '../../src/runner/provenance/dataset.ts'
 
-const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
 const PIPELINE = join(import.meta.dirname, 'pipelines/training.ts')
 const ROWS = 2000
 const FEATURES = ['amount', 'shopName', 'items', 'count1h', 'mean1h', 'frauds1d']

@@ -7,8 +7,8 @@ import { tmpdir } from 'node:os'
 import { setTimeout as pause } from 'node:timers/promises'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
+import { MAIN } from '../built/built.ts'
 
-const MAIN = fileURLToPath(new URL('../../src/cli/main.ts', import.meta.url))
 export const PAYMENTS: string = fileURLToPath(
   new URL('../../examples/payments/payments.ts', import.meta.url),
 )

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { Admin } from '@platformatic/kafka'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { MAIN } from '../built/built.ts'
 import { headerValue, RecordsBuilder } from '../../src/base/records.ts'
 import { COPIED_HEADER, topicSource } from '../../src/connectors/topic/topic-source.ts'
 import type { Log } from '../../src/contracts/log.ts'
@@ -24,7 +25,6 @@ import { startJavaReader, type JavaReader } from './java-reader.ts'
 import { featuresOf, PROTOCOLS } from './protocols.ts'
 
 const MINUTES = 300_000
-const MAIN = join(import.meta.dirname, '../../src/cli/main.ts')
 const PIPELINE = join(import.meta.dirname, 'pipelines/edges.ts')
 const ROWS = 4_000
 const KILLS = 2

@@ -88,6 +88,16 @@ async function checkNode(name: string, node: string): Promise<void> {
   }
 }
 
+/** Where no broker is, the client must be there to find that out. */
+async function reachesForKafka(): Promise<string | undefined> {
+  const command = join(packages, 'millrace/dist/cli/main.js')
+  const log = 'kafka://127.0.0.1:1'
+  const text = await inShop(process.execPath, command, 'topics', 'list', '--log', log)
+  return text?.includes('ML_CONNECTION') === true
+    ? undefined
+    : (text ?? 'it ended without an error')
+}
+
 function inKind(step: Step, kind: string): Step {
   const swap = (text: string): string => text.replaceAll('payments.ts', `payments.${kind}`)
   return { ...step, text: swap(step.text), block: { ...step.block, text: swap(step.block.text) } }
@@ -129,5 +139,6 @@ writeFileSync(join(shop, 'shop.test.ts'), TEST)
 writeFileSync(join(shop, 'shop.test.js'), TEST.replace('./payments.ts', './payments.js'))
 writeFileSync(join(shop, 'exports.js'), EXPORTS)
 await checkTypes(tools)
+await check('a log on Kafka needs nothing else', reachesForKafka)
 for (const [name, node] of Object.entries(tools.nodes)) await checkNode(name, node)
 process.exitCode = failed === 0 ? 0 : 1

@@ -3,12 +3,13 @@ import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 
 const ALLOWED =
-  /^(?:dist\/(?!.*\.test\.)[\w/.-]+\.(?:js|d\.ts)|docs\/[\w-]+\.md|README\.md|CHANGELOG\.md|SECURITY\.md|LICENSE|package\.json)$/
+  /^(?:dist\/(?!.*\.test\.)[\w/.-]+\.(?:js|d\.ts)|dist\/third-party-licences\.txt|docs\/[\w-]+\.md|README\.md|CHANGELOG\.md|SECURITY\.md|LICENSE|package\.json)$/
 const NEEDED = [
   'README.md',
   'CHANGELOG.md',
   'SECURITY.md',
   'LICENSE',
+  'dist/third-party-licences.txt',
   'docs/errors.md',
   'docs/reference.md',
 ]

@@ -26,8 +26,11 @@ export const walledImports: Rule = ({ path, text }) => {
   const allowed = walls[folder]
   if (allowed === undefined) return [`${path}: src/${folder}/ has no row in test/tidy/walls.ts`]
   return importsOf(text).flatMap((name) => {
-    if (!name.startsWith('.')) return packageBreach(path, folder, name)
-    const to = folderOf(posix.join(posix.dirname(path), name))
+    const file = /\/node_modules\/(.+)$/.exec(name)
+    if (file !== null) return packageBreach(path, folder, file[1])
+    const isNamed = Object.hasOwn(walls, name.split('/', 1)[0])
+    if (!name.startsWith('.') && !isNamed) return packageBreach(path, folder, name)
+    const to = folderOf(isNamed ? `src/${name}` : posix.join(posix.dirname(path), name))
     if (to === undefined) return [`${path}: imports ${name}, which is outside of src/`]
     if (to === folder || allowed.includes(to)) return []
     return [`${path}: src/${folder}/ must not import src/${to}/ (${name})`]

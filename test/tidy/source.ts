@@ -46,7 +46,7 @@ export function codeOf(text: string, strings: 'blank' | 'keep' = 'blank'): strin
 export function importsOf(text: string): string[] {
   const code = codeOf(text, 'keep')
   const found = code.matchAll(
-    /(?:^\s*import\s+|\bfrom\s+|\bimport\(\s*|\bnew URL\(\s*)'([^'\n]+)'/gm,
+    /(?:^\s*import\s+|\bfrom\s+|\bimport\(\s*|\bownModule\(\s*)'([^'\n]+)'/gm,
   )
   return Array.from(found, (match) => match[1])
 }

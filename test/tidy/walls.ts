@@ -44,7 +44,7 @@ export const packages: Readonly<Record<string, readonly string[]>> = {
   'csv-parse': ['connectors/file'],
   commander: ['cli'],
   fastify: ['http'],
-  '@platformatic/kafka': ['log'],
+  '@platformatic/kafka': ['log/kafka'],
   picocolors: ['cli'],
 }
 

@@ -8,7 +8,7 @@ const CLIENT_ID = 'millrace'
 
 /**
  * @param config the file of properties. Default: what MILLRACE_KAFKA_CONFIG names, which workers inherit; without it connections are plain.
- * @throws ConnectorError ML_DEPENDENCY when the client is not installed; DefinitionError ML_USAGE when the file is not as it must be.
+ * @throws DefinitionError ML_USAGE when the file is not as it must be.
  */
 export async function openCluster(
   brokers: readonly BrokerAddress[],

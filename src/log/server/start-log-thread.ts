@@ -1,6 +1,7 @@
 // Starts the thread that owns a folder's log. Everyone, its own process too, reaches the log through the socket.
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { ownModule } from '../../base/own-modules.ts'
 import type { LogFigures } from '../embedded/embedded-log.ts'
 import type { EmbeddedSizes } from '../embedded/options.ts'
 import { errorFromWire, type ErrorWire } from './error-wire.ts'
@@ -30,8 +31,7 @@ export async function startLogThread(
   folder: string,
   sizes: EmbeddedSizes = {},
 ): Promise<LogThread> {
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  const worker = new Worker(new URL(`./log-thread.${extension}`, import.meta.url), {
+  const worker = new Worker(ownModule('log/server/log-thread'), {
     workerData: { folder, sizes },
     name: 'millrace-log',
   })

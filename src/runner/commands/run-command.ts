@@ -24,6 +24,7 @@ import { quarantineReports } from '../versions/quarantines.ts'
 import { labelCounts } from '../label-counts.ts'
 import { runReport } from '../run-report.ts'
 import { isKafkaUrl } from '../../log/kafka/kafka-url.ts'
+import { SpareWorkers } from '../spare-workers.ts'
 import { openLog, type OpenedLog } from '../../log/open-log.ts'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
@@ -46,9 +47,22 @@ export interface RunCommandOptions extends RunCommand {
  * last commits: with the log as its own, or through the next owner.
  */
 export async function run(options: RunCommandOptions): Promise<RunReport> {
-  const definition = await loadDefinition(options.file)
-  // Read once: a file that changes while the run goes on is not a version of this run.
-  const versions = await localVersions(definition)
+  const { file, log, workers } = options
+  const spares = new SpareWorkers({ file, log, workers })
+  try {
+    const definition = await loadDefinition(file)
+    // Read once: a file that changes while the run goes on is not a version of this run.
+    const versions = await localVersions(definition)
+    return await runWith(spares, { definition, versions, options })
+  } finally {
+    spares.close()
+  }
+}
+
+async function runWith(
+  spares: SpareWorkers,
+  { definition, versions, options }: Pick<RunOf, 'definition' | 'versions' | 'options'>,
+): Promise<RunReport> {
   // Before a folder is made: a model that cannot be loaded ends the run here. On Kafka it does before anything is written there.
   if (!isKafkaUrl(options.log)) await checkModels(definition, versions)
   const edge = new LiveEdge(definition)
@@ -61,7 +75,7 @@ export async function run(options: RunCommandOptions): Promise<RunReport> {
     lost: [],
   }
   try {
-    return await runOver({ definition, versions, options, course, edge, http })
+    return await runOver({ definition, versions, options, course, edge, http, spares })
   } finally {
     await http?.close()
   }
@@ -126,11 +140,12 @@ interface RunOf {
   readonly course: Course
   readonly edge: LiveEdge
   readonly http: HttpServer | undefined
+  readonly spares: SpareWorkers
 }
 
 async function runOn(
   opened: OpenedLog,
-  { definition, versions, options, course, edge, http }: RunOf,
+  { definition, versions, options, course, edge, http, spares }: RunOf,
 ): Promise<RunReport> {
   const { log, lost } = opened
   const { plan, file } = definition
@@ -146,6 +161,7 @@ async function runOn(
   course.eventsBefore ??= sumOf(prepared.before, readsSource).records ?? 0
   const status = await runPrepared(definition, prepared, {
     ...opened,
+    spares,
     options: {
       file,
       log: options.log,

@@ -3,24 +3,24 @@ import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
 import { dirname, join, relative, sep } from 'node:path'
-import { fileURLToPath, pathToFileURL } from 'node:url'
+import { fileURLToPath } from 'node:url'
+import { OWN_FOLDER, ownModule } from '../../base/own-modules.ts'
 import type { Origin } from '../../contracts/origin.ts'
 import type { ImportGraph } from '../import-watch.ts'
-
-/** The folder with Millrace's own modules. */
-const OWN = join(dirname(fileURLToPath(import.meta.url)), '../..') + sep
 
 /**
  * The module of this Millrace that a definition means by a public name: it gets the one that runs it, wherever it lies and whatever is
  * installed beside it, so that both are of one version.
  */
-export function ownModule(specifier: string): string | undefined {
+export function ownEntry(specifier: string): string | undefined {
   const part = /^millrace(?:\/(\w+))?$/.exec(specifier)
   if (part === null) return undefined
-  const extension = import.meta.url.endsWith('.ts') ? 'ts' : 'js'
-  const path = join(OWN, part[1] ?? '', `index.${extension}`)
-  return existsSync(path) ? pathToFileURL(path).href : undefined
+  const url = ownModule(part[1] === undefined ? 'index' : `${part[1]}/index`)
+  return existsSync(url) ? url.href : undefined
 }
+
+/** The folder with Millrace's own modules. */
+const OWN = fileURLToPath(OWN_FOLDER)
 
 /** Packages of the runtimes of models, by kind. */
 const RUNTIMES: Readonly<Record<string, string>> = { onnx: 'onnxruntime-node' }

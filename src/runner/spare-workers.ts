@@ -1,0 +1,74 @@
+// Processes of workers, and those that are started before it is known what they are to do: they load their code, the definition and what its models need
+// while the supervisor makes the log ready, which takes it as long.
+import { fork, type ChildProcess } from 'node:child_process'
+import { availableParallelism } from 'node:os'
+import { ownModule } from '../base/own-modules.ts'
+import { isKafkaUrl } from '../log/kafka/kafka-url.ts'
+import { closeSlot, openSlot } from './versions/call-slot.ts'
+import type { PrepareJob } from './messages.ts'
+
+/**
+ * Columns live outside of V8's heap, yet count against its limit: with a heap of 25 MB, V8 marks all of it three times a second unless
+ * it may grow further. A young generation of 16 MB is collected often enough to give dead columns back soon.
+ */
+const HEAP_FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=300']
+
+/** How many a run has at most, where so many are wanted. */
+export function workersOf(wanted: number | undefined): number {
+  return wanted ?? availableParallelism()
+}
+
+export interface StartedWorker {
+  readonly child: ChildProcess
+  /** Of the slot in which it says what it calls (call-slot.ts). */
+  readonly descriptor: number
+}
+
+export function startWorker(): StartedWorker {
+  const descriptor = openSlot()
+  const child = fork(ownModule('runner/worker'), [String(process.pid)], {
+    execArgv: [...process.execArgv.filter((each) => !each.startsWith('--cpu-prof')), ...HEAP_FLAGS],
+    serialization: 'advanced',
+    stdio: ['ignore', 'inherit', 'inherit', 'ipc', descriptor],
+  })
+  return { child, descriptor }
+}
+
+export class SpareWorkers {
+  readonly #spares: StartedWorker[]
+  readonly #start: () => StartedWorker
+
+  /** For a run that is being prepared. Whoever has them closes them. */
+  constructor(
+    run: { readonly file: string; readonly log: string; readonly workers: number | undefined },
+    start: () => StartedWorker = startWorker,
+  ) {
+    const { file, log, workers } = run
+    const job: PrepareJob = { kind: 'prepare', file, reach: isKafkaUrl(log) ? log : undefined }
+    this.#start = start
+    this.#spares = Array.from({ length: workersOf(workers) }, start)
+    for (const { child } of this.#spares) {
+      // One that cannot start, or dies, is not taken; whoever is started in its place says why.
+      child.on('error', () => {})
+      child.send(job, () => {})
+    }
+  }
+
+  /** One that is alive; a new one where none is left. */
+  take(): StartedWorker {
+    for (let spare = this.#spares.pop(); spare !== undefined; spare = this.#spares.pop()) {
+      const { exitCode, signalCode, connected } = spare.child
+      if (exitCode === null && signalCode === null && connected) return spare
+      closeSlot(spare.descriptor)
+    }
+    return this.#start()
+  }
+
+  /** Ends those that nobody took: they have done nothing. */
+  close(): void {
+    for (const { child, descriptor } of this.#spares.splice(0)) {
+      child.kill('SIGKILL')
+      closeSlot(descriptor)
+    }
+  }
+}
