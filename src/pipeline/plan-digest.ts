@@ -1,5 +1,6 @@
 // The digest of a plan: equal for equal definitions, wherever and whenever they are built.
-// Functions stand in it by their text; what they close over stands in the files that the runner names as its origin.
+// Functions of a definition stand in it by their text; what they close over stands in the files that the runner names as its origin. Millrace's own stand in
+// it by its version: their text is another one in the package than in its sources.
 import { createHash } from 'node:crypto'
 import type { StandardSchemaV1 } from '@standard-schema/spec'
 import type { Origin } from '../contracts/origin.ts'
@@ -32,10 +33,24 @@ export function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`
   const names = Object.keys(value).toSorted()
   const entries = names.flatMap((name) => {
-    const each: unknown = Reflect.get(value, name)
+    const each = partOf(value, name)
     return each === undefined ? [] : [`${JSON.stringify(name)}:${canonical(each)}`]
   })
   return `{${entries.join(',')}}`
+}
+
+function partOf(value: object, name: string): unknown {
+  const part: unknown = Reflect.get(value, name)
+  // What calls a function whose text stands beside it.
+  if (name === 'call' && typeof Reflect.get(value, 'text') === 'string') return undefined
+  const isOwn = name === 'aggregate' && Reflect.get(value, 'userMade') !== true
+  return isOwn ? withoutFunctions(part) : part
+}
+
+function withoutFunctions(value: unknown): unknown {
+  if (typeof value !== 'object' || value === null) return value
+  const parts = Object.entries(value).filter(([, part]) => typeof part !== 'function')
+  return Object.fromEntries(parts.map(([name, part]) => [name, withoutFunctions(part)]))
 }
 
 function isSchema(value: unknown): value is StandardSchemaV1 {

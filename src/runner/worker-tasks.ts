@@ -67,6 +67,11 @@ export class WorkerTasks {
     await Promise.all(this.#ending.values())
   }
 
+  /** Whether each of its tasks works. */
+  get areOpen(): boolean {
+    return [...this.#lives.values()].every(({ task }) => task !== undefined)
+  }
+
   opened(index: number): OpenedTask | undefined {
     return this.#lives.get(index)?.task
   }

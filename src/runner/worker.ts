@@ -143,7 +143,12 @@ async function runTasks(job: WorkerJob): Promise<void> {
   ])
   const sources = new Map(job.sources)
   const { tasks } = tasksOf(plan, schemas, { ...job.scale, sources })
-  calls = new WorkerCalls(tasks, job.hangs, log)
+  calls = new WorkerCalls({
+    tasks,
+    known: job.hangs,
+    log,
+    areOpen: () => running?.areOpen ?? false,
+  })
   calls.quarantine(quarantined)
   const parts: PipelineParts = {
     plan,

@@ -89,7 +89,7 @@ export function workersOf({ pid }: ChildProcess): number[] {
     .split(' ')
     .filter((each) => each.trim() !== '')
     .map(Number)
-    .filter((each) => textOf(`/proc/${each}/cmdline`).includes('worker.ts'))
+    .filter((each) => textOf(`/proc/${each}/cmdline`).includes('/runner/worker.'))
 }
 
 /** A file of a process, empty where the process is gone. */

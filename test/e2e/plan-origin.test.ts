@@ -7,6 +7,7 @@ import { afterAll, describe, expect, it } from 'vitest'
 import type { Origin } from '../../src/contracts/origin.ts'
 import type { Replay } from '../../src/runner/provenance/replay.ts'
 import type { RunStatus } from '../../src/runner/run-status.ts'
+import { MAIN } from '../built/built.ts'
 import { askChild } from './ask-child.ts'
 import { OrderFolders } from './order-folders.ts'
 
@@ -97,6 +98,24 @@ describe('the digest of a plan', () => {
     const url = pathToFileURL(join(folder, name)).href
     expect(loaded(folder, `await import(${JSON.stringify(url)})`)).toEqual(first)
   })
+})
+
+describe('a definition, read by the package and by the sources that it is built of', () => {
+  const digestBy = (main: string, file: string): string => {
+    const args = [main, 'plan', join(ROOT, file), '--json']
+    const told: { digest: string } = JSON.parse(
+      execFileSync(process.execPath, args, { encoding: 'utf8' }),
+    )
+    return told.digest
+  }
+
+  it.each(['examples/flights/flights.ts', 'test/e2e/pipelines/spending.ts'])(
+    'has one plan: %s',
+    (file) => {
+      expect(digestBy(MAIN, file)).toMatch(/^[0-9a-f]{64}$/)
+      expect(digestBy(MAIN, file)).toBe(digestBy(join(ROOT, 'src/cli/main.ts'), file))
+    },
+  )
 })
 
 describe('a definition that imports millrace by name', () => {

@@ -59,4 +59,20 @@ describe('the digest of a plan', () => {
     )
     expect(canonical({ waitMs: Infinity })).not.toBe(canonical({ waitMs: null }))
   })
+
+  it('says how functions of a definition are written, and not those of Millrace, whose package is written otherwise than its sources', () => {
+    const [short, long] = [() => 1, () => 1 + 0]
+    const same = (one: unknown, other: unknown): boolean => canonical(one) === canonical(other)
+    expect(same({ call: short, text: 'a' }, { call: long, text: 'a' })).toBe(true)
+    expect(same({ call: short, text: 'a' }, { call: short, text: 'b' })).toBe(false)
+    expect(same({ call: short }, { call: long })).toBe(false)
+    const folded = (merge: () => number, width = 1, more: object = {}): object => ({
+      aggregate: { name: 'sum', width, merge, foldsAs: { name: 'sums', merge } },
+      ...more,
+    })
+    expect(same(folded(short), folded(long))).toBe(true)
+    expect(same(folded(short), folded(short, 2))).toBe(false)
+    const userMade = { userMade: true }
+    expect(same(folded(short, 1, userMade), folded(long, 1, userMade))).toBe(false)
+  })
 })

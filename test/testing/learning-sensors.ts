@@ -1,13 +1,13 @@
 // Readings of machines that a model learns from as their labels come, and another at once, without labels.
 import { z } from 'zod'
-import { learner, model, pipeline, stream, topic } from '../../src/index.ts'
+import { learner, model, pipeline, stream, topic } from 'millrace'
 import {
   logisticRegression,
   pipe,
   standardAbsoluteDeviation,
   standardScaler,
-} from '../../src/learning/index.ts'
-import { events, type Step } from '../../src/testing/index.ts'
+} from 'millrace/learning'
+import { events, type Step } from 'millrace/testing'
 
 export const readings = stream('readings', {
   source: topic('readings'),

@@ -1,6 +1,6 @@
 // Orders of two shops as one stream, in euros: what the tests of streams made of streams run.
 import { z } from 'zod'
-import { functionModel, model, pipeline, stream, topic, union } from '../../src/index.ts'
+import { functionModel, model, pipeline, stream, topic, union } from 'millrace'
 
 const shared = { lateness: '10s', idle: '1m' } as const
 

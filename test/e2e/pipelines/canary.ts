@@ -1,6 +1,6 @@
 // Everything that can go wrong with an event goes wrong here, and says the event's secret where it can.
 import { z } from 'zod'
-import { functionModel, model, pipeline, stream, topic, type Pipeline } from '../../../src/index.ts'
+import { functionModel, model, pipeline, stream, topic, type Pipeline } from 'millrace'
 
 const words = stream('words', {
   source: topic('words'),

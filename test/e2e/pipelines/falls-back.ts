@@ -1,5 +1,5 @@
 // As hangs.ts, with something to say instead.
-import type { Pipeline } from '../../../src/index.ts'
+import type { Pipeline } from 'millrace'
 import { BAD, ordersPipeline } from './orders.ts'
 
 /** Nobody ever notifies it. */

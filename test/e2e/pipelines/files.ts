@@ -1,6 +1,6 @@
 // From a file to files: a test runs it with the folder of the files in its environment.
 import { z } from 'zod'
-import { file, functionModel, model, pipeline, stream, type Pipeline } from '../../../src/index.ts'
+import { file, functionModel, model, pipeline, stream, type Pipeline } from 'millrace'
 
 const folder = process.env.MILLRACE_TEST_FOLDER ?? '.'
 

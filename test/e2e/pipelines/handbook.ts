@@ -1,7 +1,7 @@
 // The twelve window features of the Fraud Detection Handbook (Le Borgne, Siblini, Lebichot, Bontempi, 2022) as one pipeline of two
 // keys: what a customer paid, and how many frauds a terminal saw until a week ago, when it became known which payments were.
 import { z } from 'zod'
-import { pipeline, stream, topic } from '../../../src/index.ts'
+import { pipeline, stream, topic } from 'millrace'
 
 export const payments = stream('payments', {
   source: topic('payments'),

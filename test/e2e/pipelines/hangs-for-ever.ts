@@ -1,5 +1,5 @@
 // The model never comes back, nobody ends it for that, and it says when it begins.
-import type { Pipeline } from '../../../src/index.ts'
+import type { Pipeline } from 'millrace'
 import { BAD, ordersPipeline } from './orders.ts'
 
 const hangs: Pipeline = ordersPipeline(

@@ -1,6 +1,6 @@
 // As hangs.ts, by tasks that read their source themselves, so that none waits for another; its deadline is the run's.
 import { z } from 'zod'
-import { topic, type Pipeline } from '../../../src/index.ts'
+import { topic, type Pipeline } from 'millrace'
 import { BAD, ordersPipeline } from './orders.ts'
 
 /** Nobody ever notifies it. */

@@ -1,5 +1,5 @@
 // The model never comes back from some orders.
-import type { Pipeline } from '../../../src/index.ts'
+import type { Pipeline } from 'millrace'
 import { BAD, ordersPipeline } from './orders.ts'
 
 /** Nobody ever notifies it: waiting there blocks the thread for good, and leaves the machine to others. */

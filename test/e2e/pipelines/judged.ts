@@ -1,6 +1,6 @@
 // As trees.ts, judged by what was returned.
 import { z } from 'zod'
-import { model, onnx, pipeline, stream, topic, type Pipeline } from '../../../src/index.ts'
+import { model, onnx, pipeline, stream, topic, type Pipeline } from 'millrace'
 import { orders, shop } from './trees.ts'
 
 const returns = stream('returns', {

@@ -1,6 +1,6 @@
 // As throws.ts, mended: it takes amounts that are texts, and throws on none.
 import { z } from 'zod'
-import type { Pipeline } from '../../../src/index.ts'
+import type { Pipeline } from 'millrace'
 import { ordersPipeline } from './orders.ts'
 
 const lenient: Pipeline = ordersPipeline(

@@ -9,7 +9,7 @@ import {
   type FunctionModelOptions,
   type Pipeline,
   type Topic,
-} from '../../../src/index.ts'
+} from 'millrace'
 
 export const Score: z.ZodObject<{ score: z.ZodNumber }> = z.object({ score: z.number() })
 

@@ -1,6 +1,6 @@
 // Cards by a token, with fields that nobody is to read in dead letters and receipts.
 import { z } from 'zod'
-import { functionModel, model, pipeline, stream, topic, type Pipeline } from '../../../src/index.ts'
+import { functionModel, model, pipeline, stream, topic, type Pipeline } from 'millrace'
 
 const payments = stream('payments', {
   source: topic('payments'),

@@ -1,6 +1,6 @@
 // The model takes its time on some orders: until the test that watches it takes a file away.
 import { existsSync, writeFileSync } from 'node:fs'
-import type { Pipeline } from '../../../src/index.ts'
+import type { Pipeline } from 'millrace'
 import { BAD, ordersPipeline } from './orders.ts'
 
 /** Nobody ever notifies it: waiting there blocks the thread, and leaves the machine to others. */

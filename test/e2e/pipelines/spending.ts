@@ -1,5 +1,5 @@
 // A pipeline over a union of two topics, which tells periods of a user, as a file of its own.
-import { topic } from '../../../src/index.ts'
+import { topic } from 'millrace'
 import { spending, user } from '../../testing/streams.ts'
 
 export default spending.every('10s', { of: user, to: topic('spend') }, ({ key, features, to }) => ({

@@ -1,5 +1,5 @@
 // The model takes memory for some orders that V8 does not bound, and never comes back: nothing but a bound of its own ends it soon.
-import type { Pipeline } from '../../../src/index.ts'
+import type { Pipeline } from 'millrace'
 import { BAD, ordersPipeline } from './orders.ts'
 
 const CHUNK_BYTES = 32 << 20

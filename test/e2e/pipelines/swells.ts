@@ -1,5 +1,5 @@
 // The model takes more and more memory for some orders, until its process dies of it.
-import type { Pipeline } from '../../../src/index.ts'
+import type { Pipeline } from 'millrace'
 import { BAD, ordersPipeline } from './orders.ts'
 
 const swells: Pipeline = ordersPipeline(({ amount, orders1h }) => {

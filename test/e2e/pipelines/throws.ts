@@ -1,5 +1,5 @@
 // The model throws where that of hangs.ts never comes back.
-import type { Pipeline } from '../../../src/index.ts'
+import type { Pipeline } from 'millrace'
 import { BAD, ordersPipeline } from './orders.ts'
 
 const throws: Pipeline = ordersPipeline(({ amount, orders1h }) => {

@@ -1,6 +1,6 @@
 // Payments with features of their own and of their shop, and a label: for training sets.
 import { z } from 'zod'
-import { functionModel, model, pipeline, stream, topic, type Pipeline } from '../../../src/index.ts'
+import { functionModel, model, pipeline, stream, topic, type Pipeline } from 'millrace'
 
 const payments = stream('payments', {
   source: topic('payments'),

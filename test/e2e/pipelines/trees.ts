@@ -1,6 +1,6 @@
 // Orders scored by the ONNX file that the environment names.
 import { z } from 'zod'
-import { model, onnx, pipeline, stream, topic, type Pipeline } from '../../../src/index.ts'
+import { model, onnx, pipeline, stream, topic, type Pipeline } from 'millrace'
 
 export const orders = stream('orders', {
   source: topic('orders'),

@@ -1,15 +1,7 @@
 // Readings that a model learns from as their labels come; what is emitted has the features, too.
 import { z } from 'zod'
-import {
-  functionModel,
-  learner,
-  model,
-  pipeline,
-  stream,
-  topic,
-  type Pipeline,
-} from '../../../src/index.ts'
-import { minMaxScaler, hoeffdingTree, pipe } from '../../../src/learning/index.ts'
+import { functionModel, learner, model, pipeline, stream, topic, type Pipeline } from 'millrace'
+import { minMaxScaler, hoeffdingTree, pipe } from 'millrace/learning'
 
 const readings = stream('readings', {
   source: topic('readings'),

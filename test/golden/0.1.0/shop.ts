@@ -8,7 +8,7 @@ import {
   topic,
   type FeatureSet,
   type Pipeline,
-} from '../../../src/index.ts'
+} from 'millrace'
 
 const payments = stream('payments', {
   source: topic('payments'),

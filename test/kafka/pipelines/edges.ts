@@ -1,6 +1,6 @@
 // From a topic of another cluster to one: a test runs it with the cluster's address, and how it is secured, in its environment.
 import { z } from 'zod'
-import { kafka, pipeline, stream, type Pipeline } from '../../../src/index.ts'
+import { kafka, pipeline, stream, type Pipeline } from 'millrace'
 
 const {
   MILLRACE_TEST_BROKER: brokers = '',

@@ -1,6 +1,6 @@
 // Visits, each of a visitor who was never there before: one set forgets visitors by their time to live, the other keeps so many.
 import { z } from 'zod'
-import { functionModel, model, pipeline, stream, topic, type Pipeline } from '../../../src/index.ts'
+import { functionModel, model, pipeline, stream, topic, type Pipeline } from 'millrace'
 
 /** Visitors that each set keeps. */
 export const KEPT = 100_000

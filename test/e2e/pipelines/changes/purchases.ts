@@ -8,7 +8,7 @@ import {
   topic,
   type FeatureSet,
   type Pipeline,
-} from '../../../../src/index.ts'
+} from 'millrace'
 
 const Order = z.object({ id: z.string(), shop: z.string(), amount: z.number(), at: z.number() })
 
