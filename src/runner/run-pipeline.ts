@@ -91,6 +91,8 @@ class Run {
   readonly #reports: ((FromWorker & { kind: 'status' }) | undefined)[]
   /** CPU of workers that died. */
   #lostCpu = 0
+  /** The most that each worker had in the lives that are over. */
+  readonly #lostPeaks: number[]
   #restarts = 0
   #hangs: HangResponse | undefined
   #workers: readonly WorkerProcess[] = []
@@ -110,6 +112,7 @@ class Run {
     this.#spares = of.spares
     const workers = Math.max(1, Math.min(workersOf(of.options.workers), mostTasks(run)))
     this.#reports = Array.from({ length: workers }, () => undefined)
+    this.#lostPeaks = this.#reports.map(() => 0)
     this.#placement = new Placement({
       workers,
       tasks: run.tasks,
@@ -241,7 +244,7 @@ class Run {
       cpuSeconds: (own.userCPUTime + own.systemCPUTime) / 1e6 + workerCpuSeconds,
       workerCpuSeconds,
       peakMemoryBytes:
-        own.maxRSS * 1024 + reports.reduce((sum, { peakBytes }) => sum + peakBytes, 0),
+        own.maxRSS * 1024 + this.#reports.reduce((sum, _, worker) => sum + this.#peakOf(worker), 0),
       restarts: this.#restarts,
       behind: sourceBehind(this.#run.tasks, this.#tasks),
       quarantined: this.#hangs?.quarantined ?? [],
@@ -249,6 +252,10 @@ class Run {
       away: this.#edges.away,
       ended: stages.every(({ ended }) => ended),
     }
+  }
+
+  #peakOf(worker: number): number {
+    return Math.max(this.#lostPeaks[worker], this.#reports[worker]?.peakBytes ?? 0)
   }
 
   /** Of tasks of others. */
@@ -310,6 +317,7 @@ class Run {
       restarted: () => {
         this.#lookups.lost(number)
         this.#lostCpu += this.#reports[number]?.cpuSeconds ?? 0
+        this.#lostPeaks[number] = this.#peakOf(number)
         this.#reports[number] = undefined
         this.#restarts++
       },

@@ -177,7 +177,9 @@ describe('a model that hangs in one task, where none reads what another writes',
       const job = jobOf('hangs-keyed', folder, { workers: 1, batchRows: 8, deadlineMs: 2000 })
       // Eight rows, four, two: one of these is the last that is looked for.
       const third = Promise.withResolvers<void>()
-      const { child, result } = startChild(job, ({ restarts }) => {
+      const peaks: number[] = []
+      const { child, result } = startChild(job, ({ restarts, peakMemoryBytes }) => {
+        peaks.push(peakMemoryBytes)
         if (restarts === 3) third.resolve()
       })
       try {
@@ -187,6 +189,8 @@ describe('a model that hangs in one task, where none reads what another writes',
         await log.close()
         const status = (await result) as RunStatus
         expect(status.restarts).toBe(4)
+        // What ended workers had is a part of the most there was.
+        expect(peaks).toEqual(peaks.toSorted((one, other) => one - other))
         expect(status.quarantined).toEqual([])
       } finally {
         killTree(child)

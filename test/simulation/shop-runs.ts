@@ -22,7 +22,7 @@ const LAST_OFFSETS = Number.MAX_SAFE_INTEGER - 100_000
 /** The pipeline whose first stage reads its source itself. */
 const KEYED = 2
 /** Of so many inputs one goes to the pipeline with a model that learns: it takes longer, because who predicts waits for who learns. */
-const LEARNING = 16
+const LEARNING = 40
 /** Digests of versions that a run may go on with. */
 const VERSIONS = ['0123456789ab', 'fedcba987654'].map((digits) => digits.padEnd(64, '0'))
 
