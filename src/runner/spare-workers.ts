@@ -13,6 +13,9 @@ import type { PrepareJob } from './messages.ts'
  */
 const HEAP_FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=300']
 
+/** A machine may have many more cores than the run has tasks, which is not known yet. */
+const SPARES_MOST = 4
+
 /** How many a run has at most, where so many are wanted. */
 export function workersOf(wanted: number | undefined): number {
   return wanted ?? availableParallelism()
@@ -46,7 +49,7 @@ export class SpareWorkers {
     const { file, log, workers } = run
     const job: PrepareJob = { kind: 'prepare', file, reach: isKafkaUrl(log) ? log : undefined }
     this.#start = start
-    this.#spares = Array.from({ length: workersOf(workers) }, start)
+    this.#spares = Array.from({ length: Math.min(workersOf(workers), SPARES_MOST) }, start)
     for (const { child } of this.#spares) {
       // One that cannot start, or dies, is not taken; whoever is started in its place says why.
       child.on('error', () => {})

@@ -54,6 +54,11 @@ describe('workers that are started before there is a job', () => {
     expect(started).toHaveLength(3)
   })
 
+  it('are four at most, however many are wanted: how many tasks there are is not known', () => {
+    spares(100)
+    expect(started).toHaveLength(4)
+  })
+
   it('are passed over where they died', async () => {
     const some = spares(2)
     const [one, other] = started
