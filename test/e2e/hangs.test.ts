@@ -183,8 +183,9 @@ describe('a model that hangs in one task, where none reads what another writes',
         if (restarts === 3) third.resolve()
       })
       try {
-        const { log } = await openLog(folder)
         await third.promise
+        // Opened by then: whoever opens it first owns it, and its end would be the end of a part of the run.
+        const { log } = await openLog(folder)
         expect((await scoresOf(log))[1]).toBe(others)
         await log.close()
         const status = (await result) as RunStatus

@@ -13,6 +13,7 @@ import { OrderFolders } from './order-folders.ts'
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url))
 const LOADER = pathToFileURL(join(ROOT, 'src/runner/load-definition.ts')).href
+const SOURCES = pathToFileURL(join(ROOT, 'src/index.ts')).href
 const folders = new OrderFolders()
 const root = mkdtempSync(join(tmpdir(), 'millrace-origin-'))
 afterAll(() => {
@@ -96,7 +97,13 @@ describe('the digest of a plan', () => {
     ['a part of it', 'prices/rate.ts'],
   ])('is the same in a process that had imported %s before', (_, name) => {
     const url = pathToFileURL(join(folder, name)).href
-    expect(loaded(folder, `await import(${JSON.stringify(url)})`)).toEqual(first)
+    // As where Millrace is installed: in a clone its name stands for a build.
+    const installed = `const { registerHooks } = await import('node:module')
+const hooks = registerHooks({ resolve: (name, context, next) =>
+  name === 'millrace' ? { url: ${JSON.stringify(SOURCES)}, shortCircuit: true } : next(name, context) })
+await import(${JSON.stringify(url)})
+hooks.deregister()`
+    expect(loaded(folder, installed)).toEqual(first)
   })
 })
 
