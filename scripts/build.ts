@@ -1,18 +1,19 @@
 // `npm run build`: dist/ from src/, with declarations, as it is published. Also what `npm pack` needs first.
 import { chmodSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { bundle } from './build/bundle.ts'
+import { bundle, writeParts } from './build/bundle.ts'
 import { notices } from './build/notices.ts'
 import { root, spawned, tool } from './test/tools.ts'
 
 const dist = join(root, 'dist')
 
 rmSync(dist, { recursive: true, force: true })
-const [{ code }, { output }] = await Promise.all([
+const [{ code }, parts] = await Promise.all([
   spawned(tool('tsc'), ['-p', 'tsconfig.build.json'], 'inherit'),
-  bundle({ to: dist }),
+  bundle(),
 ])
+writeParts(parts, dist)
 chmodSync(join(dist, 'cli/main.js'), 0o755)
-const modules = output.flatMap((each) => (each.type === 'chunk' ? each.moduleIds : []))
+const modules = parts.flatMap(({ moduleIds }) => moduleIds)
 writeFileSync(join(dist, 'third-party-licences.txt'), notices(modules))
 process.exitCode = code

@@ -9,7 +9,7 @@ export const OWN_FOLDER: URL = new URL('../', import.meta.url)
 export const OWN_PACKAGE: URL = new URL('../package.json', OWN_FOLDER)
 
 /**
- * A module that is started or loaded by its name. The build must know it as an entry (scripts/build.ts).
+ * A module that is started or loaded by its name. The build must know it as an entry (scripts/build/entries.ts).
  * @param path below the folder, without its extension, as in 'runner/worker'.
  */
 export function ownModule(path: string): URL {

@@ -1,17 +1,10 @@
-// Processes of workers, and those that are started before it is known what they are to do: they load their code, the definition and what its models need
-// while the supervisor makes the log ready, which takes it as long.
-import { fork, type ChildProcess } from 'node:child_process'
+// Workers that are started before it is known what they are to do: they load their code, the definition and what its models need while the supervisor makes
+// the log ready, which takes it as long.
 import { availableParallelism } from 'node:os'
-import { ownModule } from '../base/own-modules.ts'
 import { isKafkaUrl } from '../log/kafka/kafka-url.ts'
-import { closeSlot, openSlot } from './versions/call-slot.ts'
 import type { PrepareJob } from './messages.ts'
-
-/**
- * Columns live outside of V8's heap, yet count against its limit: with a heap of 25 MB, V8 marks all of it three times a second unless
- * it may grow further. A young generation of 16 MB is collected often enough to give dead columns back soon.
- */
-const HEAP_FLAGS = ['--max-semi-space-size=16', '--heap-growing-percent=300']
+import { startWorker, type StartedWorker } from './start-worker.ts'
+import { closeSlot } from './versions/call-slot.ts'
 
 /** A machine may have many more cores than the run has tasks, which is not known yet. */
 const SPARES_MOST = 4
@@ -19,22 +12,6 @@ const SPARES_MOST = 4
 /** How many a run has at most, where so many are wanted. */
 export function workersOf(wanted: number | undefined): number {
   return wanted ?? availableParallelism()
-}
-
-export interface StartedWorker {
-  readonly child: ChildProcess
-  /** Of the slot in which it says what it calls (call-slot.ts). */
-  readonly descriptor: number
-}
-
-export function startWorker(): StartedWorker {
-  const descriptor = openSlot()
-  const child = fork(ownModule('runner/worker'), [String(process.pid)], {
-    execArgv: [...process.execArgv.filter((each) => !each.startsWith('--cpu-prof')), ...HEAP_FLAGS],
-    serialization: 'advanced',
-    stdio: ['ignore', 'inherit', 'inherit', 'ipc', descriptor],
-  })
-  return { child, descriptor }
 }
 
 export class SpareWorkers {

@@ -1,18 +1,9 @@
 // Before the tests: what they start in processes of their own, as users have it. Such a process is ready in two thirds of the time that it needs from
 // the sources, and tests start hundreds.
 import { createHash } from 'node:crypto'
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs'
-import { dirname, join } from 'node:path'
-import { bundle } from '../../scripts/build/bundle.ts'
+import { cpSync, existsSync, readdirSync, renameSync, rmSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { bundle, writeParts } from '../../scripts/build/bundle.ts'
 import { root } from '../../scripts/test/tools.ts'
 
 /** Beside packages: it finds there what it imports. */
@@ -21,23 +12,15 @@ const OLD_MS = 86_400_000
 
 /** Names the folder to the tests. By what is in it: tests that run at the same time, of other sources, have another one. */
 export async function setup(): Promise<void> {
-  const { output } = await bundle({
-    more: { 'test/run-child': join(root, 'test/e2e/run-child.ts') },
-  })
+  const parts = await bundle({ 'test/run-child': join(root, 'test/e2e/run-child.ts') })
   const digest = createHash('sha256')
-  for (const each of output)
-    if (each.type === 'chunk') digest.update(each.fileName).update(each.code)
+  for (const { fileName, code } of parts) digest.update(fileName).update(code)
   const folder = join(CACHE, digest.digest('hex').slice(0, 16))
   process.env.MILLRACE_TEST_BUILT = folder
   removeOld()
   if (existsSync(folder)) return
   const made = `${folder}-${process.pid}`
-  for (const each of output) {
-    if (each.type !== 'chunk') continue
-    const path = join(made, 'dist', each.fileName)
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, each.code)
-  }
+  writeParts(parts, join(made, 'dist'))
   cpSync(join(root, 'package.json'), join(made, 'package.json'))
   try {
     renameSync(made, folder)

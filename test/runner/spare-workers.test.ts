@@ -2,7 +2,8 @@
 import { once } from 'node:events'
 import { afterEach, describe, expect, it } from 'vitest'
 import type { FromWorker, WorkerJob } from '../../src/runner/messages.ts'
-import { SpareWorkers, startWorker, type StartedWorker } from '../../src/runner/spare-workers.ts'
+import { SpareWorkers } from '../../src/runner/spare-workers.ts'
+import { startWorker, type StartedWorker } from '../../src/runner/start-worker.ts'
 
 const FILE = '/no-such-folder/pipeline.ts'
 

@@ -1,5 +1,5 @@
 // What is used of a maintained client for Kafka: its wire layer. From its files, because its entry loads the whole of it and compiles the schemas of all
-// its options; the package holds what is used, in one file (scripts/build.ts), so that a process has it in a tenth of the time.
+// its options; the package holds what is used, in one file (scripts/build/bundle.ts), so that a process has it in a tenth of the time.
 import {
   Connection,
   ConnectionStatuses,

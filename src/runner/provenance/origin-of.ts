@@ -8,6 +8,9 @@ import { OWN_FOLDER, ownModule } from '../../base/own-modules.ts'
 import type { Origin } from '../../contracts/origin.ts'
 import type { ImportGraph } from '../import-watch.ts'
 
+/** The folder with Millrace's own modules. */
+const OWN = fileURLToPath(OWN_FOLDER)
+
 /**
  * The module of this Millrace that a definition means by a public name: it gets the one that runs it, wherever it lies and whatever is
  * installed beside it, so that both are of one version.
@@ -18,9 +21,6 @@ export function ownEntry(specifier: string): string | undefined {
   const url = ownModule(part[1] === undefined ? 'index' : `${part[1]}/index`)
   return existsSync(url) ? url.href : undefined
 }
-
-/** The folder with Millrace's own modules. */
-const OWN = fileURLToPath(OWN_FOLDER)
 
 /** Packages of the runtimes of models, by kind. */
 const RUNTIMES: Readonly<Record<string, string>> = { onnx: 'onnxruntime-node' }
