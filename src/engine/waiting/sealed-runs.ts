@@ -5,6 +5,7 @@ import { DueHeap } from './due-heap.ts'
 import { JOINED, NOWHERE, WaitingRow } from './row.ts'
 import type { RunDirectory, SealedRun } from './run-directory.ts'
 import { Page, RunIndex, type EncodedRun } from './run-format.ts'
+import { RunGroups } from './run-groups.ts'
 import type { RunReader } from './run-reader.ts'
 
 /** Rows of a run that give an outcome, as they expire. */
@@ -47,6 +48,7 @@ export class SealedRuns {
   readonly #directory: RunDirectory
   readonly #reader: RunReader
   readonly #runs = new Map<number, Run>()
+  readonly #groups = new RunGroups<Run>()
   readonly #due = new DueHeap()
   readonly #row = new WaitingRow()
   #opened = false
@@ -66,7 +68,7 @@ export class SealedRuns {
   rows = 0
 
   get indexBytes(): number {
-    let bytes = 0
+    let { bytes } = this.#groups
     for (const { index } of this.#runs.values()) bytes += index.bytes
     return bytes
   }
@@ -123,6 +125,7 @@ export class SealedRuns {
     this.#nextHits.length = 0
     if (this.#lastHits.length < count) this.#lastHits = new Int32Array(count * 2)
     this.#lastHits.fill(-1, 0, count)
+    this.#groups.gather()
     if (this.#runs.size > 0) this.#lookInAll(hashes, count)
     await this.#fetch()
   }
@@ -194,6 +197,7 @@ export class SealedRuns {
 
   #add(run: Run): void {
     this.#runs.set(run.number, run)
+    this.#groups.add(run)
     this.rows += run.index.rows
     const [due, order] = this.#key(run)
     this.#due.push(run.number, due, order)
@@ -204,6 +208,7 @@ export class SealedRuns {
     run.pages = undefined
     run.due = undefined
     this.#runs.delete(run.number)
+    this.#groups.drop(run)
     this.rows -= run.index.rows
     this.#directory.drop(run.slot)
   }
@@ -214,8 +219,7 @@ export class SealedRuns {
     keys.sort()
     const sorted = new Uint32Array(count)
     for (let i = 0; i < count; i++) sorted[i] = Math.floor(keys[i] / IDS_MAX)
-    for (const run of this.#runs.values())
-      run.index.findAll(sorted, count, (place, row) => this.#hit(run, keys[place] % IDS_MAX, row))
+    this.#groups.findAll(sorted, (run, place, row) => this.#hit(run, keys[place] % IDS_MAX, row))
   }
 
   #hit(run: Run, id: number, row: number): void {
