@@ -12,6 +12,7 @@ import { openMembership } from '../../src/log/open-membership.ts'
 import { readAll } from '../contracts/log-records.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 import { startJavaReader, type JavaReader } from './java-reader.ts'
+import { featuresOf, PROTOCOLS } from './protocols.ts'
 
 const MINUTES = 240_000
 const PARTITIONS = 4
@@ -115,54 +116,57 @@ class Counter {
   }
 }
 
-describe.skipIf(!hasKafka)('members on a real Kafka (needs Java 17 and Maven)', () => {
-  let broker: KafkaBroker
-  let reader: JavaReader
-  beforeAll(async () => {
-    broker = await startKafka()
-    reader = startJavaReader(broker.address)
-  }, MINUTES)
-  afterAll(async () => {
-    await reader.close()
-    await broker.dispose()
-  })
+describe.skipIf(!hasKafka).each(PROTOCOLS)(
+  'members on a real Kafka with %s (needs Java 17 and Maven)',
+  (_protocol, level) => {
+    let broker: KafkaBroker
+    let reader: JavaReader
+    beforeAll(async () => {
+      broker = await startKafka({ features: featuresOf(level) })
+      reader = startJavaReader(broker.address)
+    }, MINUTES)
+    afterAll(async () => {
+      await reader.close()
+      await broker.dispose()
+    })
 
-  it(
-    'that come and go all the time count on from each other, without a gap and without a repetition (T16)',
-    async () => {
-      const url = `kafka://${broker.address}/churn.`
-      const log = await openKafkaLog(kafkaUrl(url))
-      await log.ensureTopic({ name: 'counts', partitions: PARTITIONS })
-      const random = new Prng(16)
-      const tally = new Tally()
-      const open: { readonly counter: Counter; readonly own: Log }[] = []
-      for (let change = 0; change < CHANGES; change++) {
-        if (open.length < 2 || (open.length < 4 && random.chance(0.5))) {
-          const own = await openKafkaLog(kafkaUrl(url))
-          const counter = new Counter(own, tally)
-          open.push({ counter, own })
-          await counter.join(url, `member-${change}`)
-        } else {
-          const [{ counter, own }] = open.splice(random.below(open.length), 1)
-          await counter.leave()
-          await own.close()
+    it(
+      'that come and go all the time count on from each other, without a gap and without a repetition (T16)',
+      async () => {
+        const url = `kafka://${broker.address}/churn.`
+        const log = await openKafkaLog(kafkaUrl(url))
+        await log.ensureTopic({ name: 'counts', partitions: PARTITIONS })
+        const random = new Prng(16)
+        const tally = new Tally()
+        const open: { readonly counter: Counter; readonly own: Log }[] = []
+        for (let change = 0; change < CHANGES; change++) {
+          if (open.length < 2 || (open.length < 4 && random.chance(0.5))) {
+            const own = await openKafkaLog(kafkaUrl(url))
+            const counter = new Counter(own, tally)
+            open.push({ counter, own })
+            await counter.join(url, `member-${change}`)
+          } else {
+            const [{ counter, own }] = open.splice(random.below(open.length), 1)
+            await counter.leave()
+            await own.close()
+          }
+          // Those that are there get on a little: before all of them have settled, as often as not.
+          await tally.more(random.below(40))
         }
-        // Those that are there get on a little: before all of them have settled, as often as not.
-        await tally.more(random.below(40))
-      }
-      await Promise.all(open.map(({ counter }) => counter.leave()))
-      await Promise.all(open.map(({ own }) => own.close()))
-      expect(tally.failures).toEqual([])
-      await reader.noneOpen()
-      const seen = await reader.records('churn.counts')
-      for (let partition = 0; partition < PARTITIONS; partition++) {
-        const own = seen.filter((record) => record.partition === partition)
-        const values = own.map(({ value }) => Number(value))
-        expect(values).toEqual(Array.from({ length: values.length }, (_, i) => i))
-        expect(values.length).toBeGreaterThan(0)
-      }
-      await log.close()
-    },
-    MINUTES,
-  )
-})
+        await Promise.all(open.map(({ counter }) => counter.leave()))
+        await Promise.all(open.map(({ own }) => own.close()))
+        expect(tally.failures).toEqual([])
+        await reader.noneOpen()
+        const seen = await reader.records('churn.counts')
+        for (let partition = 0; partition < PARTITIONS; partition++) {
+          const own = seen.filter((record) => record.partition === partition)
+          const values = own.map(({ value }) => Number(value))
+          expect(values).toEqual(Array.from({ length: values.length }, (_, i) => i))
+          expect(values.length).toBeGreaterThan(0)
+        }
+        await log.close()
+      },
+      MINUTES,
+    )
+  },
+)

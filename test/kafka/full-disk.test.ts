@@ -13,28 +13,30 @@ import { SmallDevices } from '../log/server/small-devices.ts'
 import { hasKafka, startKafka } from './broker.ts'
 import { expectScores } from './expect-scores.ts'
 import { startJavaReader } from './java-reader.ts'
+import { featuresOf, PROTOCOLS } from './protocols.ts'
 
 const MINUTES = 600_000
 const ORDERS = 2_000
 
 const base = mkdtempSync(join(tmpdir(), 'millrace-full-'))
 const devices = new SmallDevices(base)
-const device = hasKafka ? devices.make(64 << 20) : undefined
+const places = PROTOCOLS.map(() => (hasKafka ? devices.make(64 << 20) : undefined))
 afterAll(() => {
   devices.remove()
   rmSync(base, { recursive: true })
 })
 
-describe.skipIf(device === undefined)(
-  'a real Kafka without room (needs Java 17, Maven, and leave to mount)',
-  () => {
+describe
+  .skipIf(places.includes(undefined))
+  .each(PROTOCOLS.map((protocol, i) => [...protocol, places[i] ?? ''] as const))(
+  'a real Kafka without room, with %s (needs Java 17, Maven, and leave to mount)',
+  (_, level, place) => {
     it(
       'ends a run with an error that says so, and lets it go on when it has room again, with nothing lost or twice',
       async () => {
-        const place = device ?? ''
         const ballast = join(place, 'ballast')
         const properties = [`log.dirs=${join(place, 'log')}`, 'log.index.size.max.bytes=65536']
-        const broker = await startKafka({ properties })
+        const broker = await startKafka({ properties, features: featuresOf(level) })
         const reader = startJavaReader(broker.address)
         const url = `kafka://${broker.address}/full.`
         await writeOrders(url, { from: 0, to: ORDERS, bad: [], partitions: 2, end: true })
