@@ -7,7 +7,7 @@ import { figuresOf } from '../../src/runner/edge/figures.ts'
 
 const NOTHING = { tasks: [], processes: [], copies: [], restoring: [], quarantined: [] }
 const RUN = { ...NOTHING, restarts: 0, group: undefined }
-const LOG = { topics: [], lagSeconds: [], openTransactions: undefined, now: 0 }
+const LOG = { lags: [], openTransactions: undefined, now: 0 }
 const figures = [...figuresOf(RUN, LOG), ...ownFigures(new Map(), { bytes: 0 })]
 
 const page = readFileSync(new URL('../../docs/http.md', import.meta.url), 'utf8')

@@ -370,7 +370,7 @@ function waitLine({ tasks }: StatusReport): string {
   if (tasks.every(({ ended }) => ended)) return 'every input has ended and everything is done'
   const restoring = tasks.filter((task) => task.restoring !== undefined)
   if (restoring.length > 0)
-    return `${countedText(restoring.length, 'task')} first get their state back`
+    return `${countedText(restoring.length, 'task')} first ${restoring.length === 1 ? 'gets its' : 'get their'} state back`
   const isDone = tasks.every(
     ({ lag, waitsFor, paused }) => lag === 0 && waitsFor === undefined && paused === undefined,
   )

@@ -1,9 +1,10 @@
 // The figures of a run, by their names in `/metrics`. docs/http.md lists them.
 import { isOfStage, readsSource, type TaskPlan } from '../../engine/task-plan.ts'
 import type { Figure, Sample } from '../../contracts/edge.ts'
-import type { OpenTransaction, TopicInfo } from '../../contracts/log.ts'
+import type { OpenTransaction } from '../../contracts/log.ts'
 import { COMMIT_BOUNDS_MS, type CommitTimes } from '../../engine/commit-times.ts'
 import type { TaskStatus } from '../messages.ts'
+import { lagSeconds, type LaneLag } from '../status/lane-lags.ts'
 import { counter, gauge } from './figure.ts'
 import { groupFigures, type GroupFigures } from './group-figures.ts'
 
@@ -28,9 +29,8 @@ export interface RunFigures extends GroupFigures {
 
 /** What the log says of a run, beside what the run says of itself. */
 export interface LogFigures {
-  readonly topics: readonly TopicInfo[]
-  /** Of each task, in the order of the run's figures: the age of the oldest that it has not taken, seconds. */
-  readonly lagSeconds: readonly number[]
+  /** Of each task and lane, in the order of the run's figures. */
+  readonly lags: readonly (readonly LaneLag[])[]
   readonly openTransactions: readonly OpenTransaction[] | undefined
   /** When it was read, ms since 1970. */
   readonly now: number
@@ -117,18 +117,23 @@ const EXAMPLES: Readonly<Record<string, string>> = {
   passed: 'passed',
 }
 
-function stateOf(tasks: readonly TaskFigures[], { topics, lagSeconds }: LogFigures): Figure[] {
+function stateOf(tasks: readonly TaskFigures[], { lags, now }: LogFigures): Figure[] {
   return [
     gauge(
       'millrace_lag_records',
       'Records of a lane that its task has not taken yet: of a source events, between tasks blocks of rows.',
-      lags(tasks, topics),
+      tasks.flatMap((task, i) =>
+        (lags[i] ?? []).map(({ behind }, lane) => {
+          const { topic, partition } = task.lanes[lane]
+          return { labels: { ...labelsOf(task), topic, partition }, value: behind }
+        }),
+      ),
     ),
     gauge(
       'millrace_lag_seconds',
       'For how long the oldest record that a task has not taken lies in the log: 0 where it has taken all.',
       tasks.flatMap((task, i) =>
-        lagSeconds[i] === undefined ? [] : [{ labels: labelsOf(task), value: lagSeconds[i] }],
+        lags[i] === undefined ? [] : [{ labels: labelsOf(task), value: lagSeconds(lags[i], now) }],
       ),
     ),
     gauge(
@@ -244,17 +249,6 @@ const LABEL_OUTCOMES = [
   'repeated',
   'unmeasured',
 ]
-
-function lags(tasks: readonly TaskFigures[], topics: readonly TopicInfo[]): Sample[] {
-  const ends = new Map(topics.map(({ name, parts }) => [name, parts.map(({ end }) => end)]))
-  return tasks.flatMap((task) =>
-    task.lanes.flatMap(({ topic, partition, offset }) => {
-      const end = ends.get(topic)?.[partition]
-      if (end === undefined) return []
-      return [{ labels: { ...labelsOf(task), topic, partition }, value: Math.max(0, end - offset) }]
-    }),
-  )
-}
 
 /** A task that has not begun, or came to the end of time, has none. */
 function progress(tasks: readonly TaskFigures[]): Sample[] {

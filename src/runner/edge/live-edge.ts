@@ -13,7 +13,7 @@ import type { Log, PartitionInfo, ReadFrom, ReadOptions, ReadResult } from '../.
 import { deadLettersTopic, lateTopic } from '../../engine/task-names.ts'
 import type { Plan } from '../../pipeline/plan.ts'
 import type { Definition } from '../load-definition.ts'
-import { lagSeconds, oldestTimes } from '../status/lag-times.ts'
+import { laneLags } from '../status/lane-lags.ts'
 import { figuresOf, type LogFigures, type RunFigures } from './figures.ts'
 import { Intake } from './intake.ts'
 import type { RunningPipeline } from './running.ts'
@@ -133,21 +133,20 @@ function ignored(error: unknown): void {
 
 /** Figures without those of the log, while it is not there. */
 function none(): LogFigures {
-  return { topics: [], lagSeconds: [], openTransactions: undefined, now: Date.now() }
+  return { lags: [], openTransactions: undefined, now: Date.now() }
 }
 
 async function logFigures(log: Log, { tasks }: RunFigures): Promise<LogFigures> {
   const topics = await log.topics()
-  const times = await oldestTimes(
+  const lags = await laneLags(
     log,
     tasks.flatMap(({ lanes }) => lanes),
     topics,
   )
   const now = Date.now()
   return {
-    topics,
     openTransactions: await log.openTransactions?.(),
     now,
-    lagSeconds: tasks.map(({ lanes }) => lagSeconds(times.splice(0, lanes.length), now)),
+    lags: tasks.map(({ lanes }) => lags.splice(0, lanes.length)),
   }
 }

@@ -17,7 +17,7 @@ import { readMetrics, readTasks, sumOf, type TaskState } from '../read-state.ts'
 import { versionReport } from '../run-report.ts'
 import { quarantinedNow, quarantineReports } from '../versions/quarantines.ts'
 import { gapReports } from './gap-report.ts'
-import { lagSeconds, oldestTimes, type LanePoint } from './lag-times.ts'
+import { lagSeconds, laneLags, type LaneLag, type LanePoint } from './lane-lags.ts'
 import { placesOf, writersOf } from './lane-places.ts'
 import { readNews, type MemberNews } from './member-news.ts'
 
@@ -36,9 +36,8 @@ export async function readStatus(
   const topics = new Map(infos.map((topic) => [topic.name, topic]))
   const at = Date.now()
   const news = newsOf(await readNews({ log, pipeline: plan.pipeline }), { group, inUse })
-  const lanes = states.map((state) => lanesOf(state, topics))
-  const times = await oldestTimes(log, lanes.flat(), infos)
-  const ages = lanes.map((own) => lagSeconds(times.splice(0, own.length), at))
+  const points = states.map((state) => pointsOf(state, topics))
+  const lags = await laneLags(log, points.flat(), infos)
   const quarantined = quarantineReports(await quarantinedNow(log, plan.pipeline), plan)
   const writer = writersOf(tasks.tasks)
   const last = plan.stages[plan.stages.length - 1]
@@ -51,9 +50,9 @@ export async function readStatus(
     inUse: inUse || (group?.members.length ?? 0) > 0,
     tasks: states.map((state, i) =>
       taskReport(state, {
-        lanes: lanes[i],
+        lanes: lanesOf(state, points[i], lags.splice(0, points[i].length)),
         ...toldOf(i, news),
-        lagSeconds: ages[i],
+        at,
         writer,
         pausing: pausing(quarantined),
         members: placesIn(group),
@@ -171,7 +170,8 @@ function pausing(quarantined: StatusReport['quarantined']): ReadonlySet<string> 
 
 interface Around extends Pick<TaskReport, 'restoring' | 'copies'> {
   readonly lanes: readonly LaneState[]
-  readonly lagSeconds: number
+  /** ms since 1970. */
+  readonly at: number
   readonly writer: ReturnType<typeof writersOf>
   readonly pausing: ReadonlySet<string>
   /** By the id of the task. */
@@ -193,7 +193,7 @@ function taskReport(state: TaskState, around: Around): TaskReport {
     ended: progress === Infinity,
     stateBytes,
     lag: lanes.reduce((sum, { behind }) => sum + behind, 0),
-    lagSeconds: around.lagSeconds,
+    lagSeconds: lagSeconds(lanes, around.at),
     waitsFor: waitsFor(lanes, around),
     member: around.members.get(taskId(plan.spec)),
     restoring: around.restoring,
@@ -202,20 +202,28 @@ function taskReport(state: TaskState, around: Around): TaskReport {
   }
 }
 
-interface LaneState extends LanePoint {
-  readonly behind: number
+interface LaneState extends LanePoint, LaneLag {
   readonly bound: number
   /** Whether rows of other lanes wait for it now. */
   readonly holding: boolean
 }
 
-function lanesOf({ plan, lanes }: TaskState, topics: ReadonlyMap<string, TopicInfo>): LaneState[] {
-  return placesOf(plan).map(({ topic, partition, holds }, i) => {
-    const { start = 0, end = 0 } = topics.get(topic)?.parts[partition] ?? {}
-    const { offset, bound, idle } = lanes[i] ?? { offset: start, bound: -Infinity, idle: false }
-    const behind = Math.max(0, end - offset)
-    const holding = holds && behind === 0 && idle === false && bound < Infinity
-    return { topic, partition, offset, behind, bound, holding }
+function pointsOf({ plan, lanes }: TaskState, topics: ReadonlyMap<string, TopicInfo>): LanePoint[] {
+  return placesOf(plan).map(({ topic, partition }, i) => {
+    const start = topics.get(topic)?.parts[partition]?.start ?? 0
+    return { topic, partition, offset: lanes[i]?.offset ?? start }
+  })
+}
+
+function lanesOf(
+  { plan, lanes }: TaskState,
+  points: readonly LanePoint[],
+  lags: readonly LaneLag[],
+): LaneState[] {
+  return placesOf(plan).map(({ holds }, i) => {
+    const { bound, idle } = lanes[i] ?? { bound: -Infinity, idle: false }
+    const holding = holds && lags[i].behind === 0 && idle === false && bound < Infinity
+    return { ...points[i], ...lags[i], bound, holding }
   })
 }
 
