@@ -12,6 +12,7 @@ import { definition, writeOrders } from '../e2e/order-folders.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 import { expectScores } from './expect-scores.ts'
 import { startJavaReader, type JavaReader } from './java-reader.ts'
+import { featuresOf, PROTOCOLS } from './protocols.ts'
 import { shortenTimeouts } from './short-timeouts.ts'
 import { Networks } from './networks.ts'
 
@@ -20,9 +21,9 @@ const CHUNK = 500
 const SESSION_MS = 3000
 const TASKS = 8
 
-describe.skipIf(!hasKafka || !Networks.allowed)(
-  'supervisors on three machines and a real Kafka (needs Java 17, Maven, and leave to make network namespaces)',
-  () => {
+describe.skipIf(!hasKafka || !Networks.allowed).each(PROTOCOLS)(
+  'supervisors on three machines and a real Kafka with %s (needs Java 17, Maven, and leave to make network namespaces)',
+  (_protocol, level) => {
     const root = mkdtempSync(join(tmpdir(), 'millrace-machines-'))
     const networks = new Networks()
     const started: Asked[] = []
@@ -32,7 +33,7 @@ describe.skipIf(!hasKafka || !Networks.allowed)(
     let log: string
     beforeAll(async () => {
       networks.open()
-      broker = await startKafka({ host: networks.address })
+      broker = await startKafka({ host: networks.address, features: featuresOf(level) })
       reader = startJavaReader(broker.address)
       log = `kafka://${broker.address}/m.`
       lengthen = shortenTimeouts(SESSION_MS)

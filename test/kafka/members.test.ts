@@ -13,6 +13,7 @@ import { FLIGHTS, FlightsFolders } from '../e2e/flights-folder.ts'
 import { countsOf } from '../e2e/read-outputs.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 import { startJavaReader, type JavaReader } from './java-reader.ts'
+import { featuresOf, PROTOCOLS } from './protocols.ts'
 import { expectSameAsFolder } from './same-as-folder.ts'
 import { shortenTimeouts } from './short-timeouts.ts'
 
@@ -25,103 +26,106 @@ const IMPORT = fileURLToPath(new URL('../../examples/flights/import.ts', import.
 /** Of supervisors: none may fail, whatever happens to the others. */
 const failures: unknown[] = []
 
-describe.skipIf(!hasKafka)('supervisors on a real Kafka (needs Java 17 and Maven)', () => {
-  const folders = new FlightsFolders()
-  const started: Asked[] = []
-  let broker: KafkaBroker
-  let reader: JavaReader
-  let lengthen: () => void
-  beforeAll(async () => {
-    lengthen = shortenTimeouts()
-    broker = await startKafka()
-    reader = startJavaReader(broker.address)
-  }, MINUTES)
-  afterAll(async () => {
-    lengthen()
-    for (const { child } of started) killTree(child)
-    folders.remove()
-    await reader.close()
-    await broker.dispose()
-  })
-
-  function start(log: string, more: Partial<RunOptions> = {}): Asked {
-    const asked = startChild({
-      kind: 'run',
-      file: FLIGHTS,
-      log,
-      workers: 1,
-      partitions: PARTITIONS,
-      // Many commits: there is work while others come and go.
-      batchRows: 20,
-      ...more,
+describe.skipIf(!hasKafka).each(PROTOCOLS)(
+  'supervisors on a real Kafka with %s (needs Java 17 and Maven)',
+  (_protocol, level) => {
+    const folders = new FlightsFolders()
+    const started: Asked[] = []
+    let broker: KafkaBroker
+    let reader: JavaReader
+    let lengthen: () => void
+    beforeAll(async () => {
+      lengthen = shortenTimeouts()
+      broker = await startKafka({ features: featuresOf(level) })
+      reader = startJavaReader(broker.address)
+    }, MINUTES)
+    afterAll(async () => {
+      lengthen()
+      for (const { child } of started) killTree(child)
+      folders.remove()
+      await reader.close()
+      await broker.dispose()
     })
-    asked.result.catch((error: unknown) => failures.push(error))
-    started.push(asked)
-    return asked
-  }
 
-  it(
-    'share the tasks, and write what one of them alone writes in a folder, whoever is killed, stopped, late or gone',
-    async () => {
-      const folder = folders.copy(LIMIT, PARTITIONS)
-      const inFolder = askChild({
+    function start(log: string, more: Partial<RunOptions> = {}): Asked {
+      const asked = startChild({
         kind: 'run',
         file: FLIGHTS,
-        log: folder,
-        untilEnd: true,
+        log,
         workers: 1,
         partitions: PARTITIONS,
+        // Many commits: there is work while others come and go.
+        batchRows: 20,
+        ...more,
       })
-      const log = `kafka://${broker.address}/flights.`
-      execFileSync(process.execPath, [
-        IMPORT,
-        '--data',
-        log,
-        '--limit',
-        String(LIMIT),
-        '--partitions',
-        String(PARTITIONS),
-      ])
-      await inFolder
+      asked.result.catch((error: unknown) => failures.push(error))
+      started.push(asked)
+      return asked
+    }
 
-      // Two at once, on a log where nothing is yet.
-      const [first, second] = [start(log), start(log, { standbys: 1 })]
-      // Each keeps copies of what the other runs, and takes over with them.
-      const all = await until(log, (group) => shared(2)(group) && copied(group))
-      const tasks = tasksOf(all).length
-      expect(tasks).toBeGreaterThan(2 * PARTITIONS)
+    it(
+      'share the tasks, and write what one of them alone writes in a folder, whoever is killed, stopped, late or gone',
+      async () => {
+        const folder = folders.copy(LIMIT, PARTITIONS)
+        const inFolder = askChild({
+          kind: 'run',
+          file: FLIGHTS,
+          log: folder,
+          untilEnd: true,
+          workers: 1,
+          partitions: PARTITIONS,
+        })
+        const log = `kafka://${broker.address}/flights.`
+        execFileSync(process.execPath, [
+          IMPORT,
+          '--data',
+          log,
+          '--limit',
+          String(LIMIT),
+          '--partitions',
+          String(PARTITIONS),
+        ])
+        await inFolder
 
-      // One comes late and takes its share; a worker of another dies.
-      const third = start(log)
-      kill(workersOf(first.child)[0])
-      await until(log, (group) => shared(3)(group) && tasksOf(group).length === tasks)
+        // Two at once, on a log where nothing is yet.
+        const [first, second] = [start(log), start(log, { standbys: 1 })]
+        // Each keeps copies of what the other runs, and takes over with them.
+        const all = await until(log, (group) => shared(2)(group) && copied(group))
+        const tasks = tasksOf(all).length
+        expect(tasks).toBeGreaterThan(2 * PARTITIONS)
 
-      // One is killed with all it has, and its tasks go on at the others.
-      killTree(second.child)
-      await until(log, (group) => shared(2)(group) && tasksOf(group).length === tasks)
+        // One comes late and takes its share; a worker of another dies.
+        const third = start(log)
+        kill(workersOf(first.child)[0])
+        await until(log, (group) => shared(3)(group) && tasksOf(group).length === tasks)
 
-      // One is stopped for longer than a session, is taken for dead, wakes up and finds that it is.
-      stopTree(third.child, 'SIGSTOP')
-      await until(log, (group) => group.members.length === 1 && tasksOf(group).length === tasks)
-      stopTree(third.child, 'SIGCONT')
-      await until(log, (group) => shared(2)(group) && tasksOf(group).length === tasks)
+        // One is killed with all it has, and its tasks go on at the others.
+        killTree(second.child)
+        await until(log, (group) => shared(2)(group) && tasksOf(group).length === tasks)
 
-      // One leaves as it is told to.
-      first.child.kill('SIGTERM')
-      await first.result
-      await until(log, (group) => group.members.length === 1 && tasksOf(group).length === tasks)
+        // One is stopped for longer than a session, is taken for dead, wakes up and finds that it is.
+        stopTree(third.child, 'SIGSTOP')
+        await until(log, (group) => group.members.length === 1 && tasksOf(group).length === tasks)
+        stopTree(third.child, 'SIGCONT')
+        await until(log, (group) => shared(2)(group) && tasksOf(group).length === tasks)
 
-      // Another one comes to wait for the end of all tasks, those of others included.
-      const status = (await start(log, { untilEnd: true }).result) as RunStatus
-      expect(status.ended).toBe(true)
-      expect(countsOf(status, 'source').records).toBe(2 * LIMIT)
-      killTree(third.child)
+        // One leaves as it is told to.
+        first.child.kill('SIGTERM')
+        await first.result
+        await until(log, (group) => group.members.length === 1 && tasksOf(group).length === tasks)
 
-      await expectSameAsFolder({ log, folder, flights: LIMIT, reader })
-    },
-    MINUTES,
-  )
-})
+        // Another one comes to wait for the end of all tasks, those of others included.
+        const status = (await start(log, { untilEnd: true }).result) as RunStatus
+        expect(status.ended).toBe(true)
+        expect(countsOf(status, 'source').records).toBe(2 * LIMIT)
+        killTree(third.child)
+
+        await expectSameAsFolder({ log, folder, flights: LIMIT, reader })
+      },
+      MINUTES,
+    )
+  },
+)
 
 /** Whether so many are there and each has tasks. */
 function shared(members: number): (group: GroupState) => boolean {
