@@ -24,7 +24,8 @@ const TASKS: readonly Step[] = [
   {
     tests: [
       ...tests('engine', 'committer merge-task last-commit idle-time source-time wait'),
-      ...tests('engine', 'lane-memory source-batches find-records task-parts reading-tasks'),
+      ...tests('engine', 'lane-memory source-batches find-records task-parts'),
+      ...tests('engine', 'reading-tasks changed-source'),
       ...tests('engine/state', 'timers'),
     ],
   },

@@ -239,4 +239,11 @@ export const ofLog: readonly Survivor[] = [
     because:
       'Room is looked for after a megabyte in the place of at once; a full device refuses in between.',
   },
+  {
+    file: 'src/log/embedded/catalog.ts',
+    line: 'sequence: 0,',
+    was: '0',
+    becomes: '1',
+    because: 'Opening a writer sets it, and nobody appends before.',
+  },
 ]
