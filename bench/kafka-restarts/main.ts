@@ -1,4 +1,4 @@
-// node bench/kafka-restarts/main.ts [--rounds 3] [--members 2] [--partitions 4] [--rate 400] [--standby 0] [--unnamed]: what measure.ts measures, on a Kafka of
+// node bench/kafka-restarts/main.ts [--rounds 3] [--members 2] [--partitions 4] [--rate 400] [--standby 0] [--unnamed] [--endings restarted,killed]: what measure.ts measures, on a Kafka of
 // its own, which needs Java 17 and Maven. On the built package: npm run build.
 import { parseArgs } from 'node:util'
 import { startKafka } from '../../test/kafka/broker.ts'
@@ -6,7 +6,7 @@ import { percentile } from '../percentile.ts'
 import { builtCommand } from '../run/built.ts'
 import { measureRestarts, type Ending } from './measure.ts'
 
-const ENDINGS: readonly Ending[] = ['restarted', 'killed', 'lost']
+const ENDINGS: readonly Ending[] = ['restarted', 'replaced', 'killed', 'lost']
 
 const { values } = parseArgs({
   options: {
@@ -16,8 +16,10 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '400' },
     standby: { type: 'string', default: '0' },
     unnamed: { type: 'boolean', default: false },
+    endings: { type: 'string', default: ENDINGS.join(',') },
   },
 })
+const endings = ENDINGS.filter((ending) => values.endings.split(',').includes(ending))
 const broker = await startKafka()
 try {
   const pauses = await measureRestarts({
@@ -27,10 +29,10 @@ try {
     rate: Number(values.rate),
     standbys: Number(values.standby),
     named: !values.unnamed,
-    endings: Array.from({ length: Number(values.rounds) }, () => ENDINGS).flat(),
+    endings: Array.from({ length: Number(values.rounds) }, () => endings).flat(),
     command: builtCommand(),
   })
-  for (const ending of ENDINGS) {
+  for (const ending of endings) {
     const of = pauses.filter((each) => each.ending === ending)
     console.log(
       `${ending.padEnd(10)} ${textOf(

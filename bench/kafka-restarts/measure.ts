@@ -16,8 +16,11 @@ const TICK_MS = 10
 const CALM_MS = 3000
 const CUSTOMERS = 1000
 
-/** How a member ends: it is told to and starts again; it is killed and starts again; it is killed and others go on. */
-export type Ending = 'restarted' | 'killed' | 'lost'
+/**
+ * How a member ends: it is told to and starts again; another starts and has tasks, then it is told to; it is killed and starts again; it is
+ * killed and others go on.
+ */
+export type Ending = 'restarted' | 'replaced' | 'killed' | 'lost'
 
 export interface RestartsOptions {
   /** A log with nothing in it. */
@@ -35,7 +38,7 @@ export interface RestartsOptions {
 
 export interface Pauses {
   readonly ending: Ending
-  /** Of partitions whose task ran at the member that ended, ms. */
+  /** Of partitions whose task ran at the member that ended, or at the one that replaced it, ms. */
   readonly own: readonly number[]
   /** Of all others. */
   readonly others: readonly number[]
@@ -51,15 +54,24 @@ export async function measureRestarts(options: RestartsOptions): Promise<readonl
   const pauses: Pauses[] = []
   try {
     const feeding = feed(log, options, over.signal)
-    for (let i = 0; i < options.members; i++) job.start(nameOf(i))
+    const names = Array.from({ length: options.members }, (_, i) => nameOf(i))
+    for (const name of names) job.start(name)
     const reading = seen.read(log, over.signal)
     for (const [i, ending] of options.endings.entries()) {
       await calm(seen)
-      const name = nameOf(i % options.members)
+      const slot = i % options.members
+      const name = names[slot]
       const own = await job.partitionsOf(name)
       const began = seen.mark()
+      if (ending === 'replaced') {
+        names[slot] = nameOf(options.members + i)
+        job.start(names[slot])
+        while ((await job.partitionsOf(names[slot])).length === 0) await sleep(TICK_MS)
+        await calm(seen)
+      }
       await job.end(name, ending)
       await calm(seen)
+      if (ending === 'replaced') own.push(...(await job.partitionsOf(names[slot])))
       const all = seen.longestSince(began)
       const isOwn = (_: number, partition: number): boolean => own.includes(partition)
       pauses.push({
@@ -200,10 +212,10 @@ class Job {
     const child = this.#children.get(name)
     if (child?.pid === undefined) throw new Error(`${name} must be there`)
     const ended = new Promise((resolve) => child.once('exit', resolve))
-    if (ending === 'restarted') child.kill('SIGTERM')
+    if (ending === 'restarted' || ending === 'replaced') child.kill('SIGTERM')
     else process.kill(-child.pid, 'SIGKILL')
     await ended
-    if (ending !== 'lost') this.start(name)
+    if (ending === 'restarted' || ending === 'killed') this.start(name)
   }
 
   async killAll(): Promise<void> {
