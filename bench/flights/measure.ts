@@ -43,9 +43,11 @@ export async function measureFlights(limit: number | undefined): Promise<Flights
     job(folder, limit)
     const restart = (performance.now() - again) / 1000
     const { log } = await openLog(folder)
-    const floor = await measureFloor(log, folder)
-    await log.close()
-    return { report, floor, restart }
+    try {
+      return { report, floor: await measureFloor(log, folder), restart }
+    } finally {
+      await log.close()
+    }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
@@ -116,6 +118,7 @@ async function modelSeconds(log: Log): Promise<number> {
   const session = await InferenceSession.create(at('../../examples/flights/late.onnx'), options)
   const rows: Float32Array[] = []
   await eachReceiptBlock(log, 'late-flights', (receipts) => {
+    if (receipts.meta.model !== 'late') return
     const columns = featureColumns(receipts)
     for (let from = 0; from < receipts.block.rows; from += BATCH) {
       const count = Math.min(BATCH, receipts.block.rows - from)
