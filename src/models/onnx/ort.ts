@@ -21,6 +21,11 @@ export async function loadOrt(load: () => Promise<Ort> = importOrt): Promise<Ort
   }
 }
 
+/**
+ * From 1.29 on ONNX Runtime sends its maker what it is used for, and leaves an id and a database in the user's cache, unless its environment says no
+ * before it is loaded. Whoever wants it sets ORT_DISABLE_TELEMETRY=0.
+ */
 function importOrt(): Promise<Ort> {
+  process.env.ORT_DISABLE_TELEMETRY ??= '1'
   return import('onnxruntime-node')
 }
