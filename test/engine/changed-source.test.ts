@@ -49,9 +49,9 @@ it('a stage that reads its source says under a changed plan how far it is, once,
   expect((await last('by-id.latest.counts')).progress).toBe(5000)
   await on.change(counting(false))
   for (let life = 0; life < 2; life++) {
-    const { stop } = await on.run()
+    const again = await on.run()
     await on.pass(1000)
-    await stop()
+    await again.stop()
     // The second has what was carried over, and no time.
     expect(await last('by-id.counts')).toMatchObject({ number: 3, progress: 5000 })
   }

@@ -18,6 +18,14 @@ const PAGE_BYTES = 4096
 const BUCKET_ROWS = 8
 const PRINT_BITS = 16
 
+/** Bits of a hash, behind those that name a word, that name another one beside it: of the 16 words of a line. */
+const NEXT_BITS = 4
+
+/** What tells the second word of a hash from its first. @param next the bits behind those that name the first. */
+export function otherWord(next: number): number {
+  return next | 1
+}
+
 export interface SortedRows {
   /** Ascending, unsigned. */
   readonly hashes: Uint32Array
@@ -182,17 +190,21 @@ export class RunIndex {
   }
 
   /**
-   * Sets `mask` in the words of all hashes of the run, which their first `first` bits name.
+   * Sets `mask` in two words of all hashes of the run: one that their first `first` bits name, and the one that the next bits name beside it.
    * @returns false, with nothing done, where so many bits are not known, or are too few for so many rows.
    */
   mark(words: Uint32Array, first: number, mask: number): boolean {
     const more = first - this.#bits
-    if (more < 0 || more > PRINT_BITS || this.rows * 2 > words.length) return false
+    const rest = PRINT_BITS - more - NEXT_BITS
+    if (more < 0 || rest < 0 || this.rows * 4 > words.length) return false
     for (let bucket = 0; bucket < this.#buckets.length - 1; bucket++) {
       const end = this.#buckets[bucket + 1]
-      const word = bucket << more
-      for (let row = this.#buckets[bucket]; row < end; row++)
-        words[word | (this.#prints[row] >>> (PRINT_BITS - more))] |= mask
+      for (let row = this.#buckets[bucket]; row < end; row++) {
+        const known = this.#prints[row] >>> rest
+        const word = (bucket << more) | (known >>> NEXT_BITS)
+        words[word] |= mask
+        words[word ^ otherWord(known & (2 ** NEXT_BITS - 1))] |= mask
+      }
     }
     return true
   }
