@@ -168,18 +168,18 @@ export class RunIndex {
   /**
    * Calls `each` for the rows that may have ids of some of these hashes. Most hashes are in no run, and there may be hundreds of runs: what
    * costs is to find nothing.
-   * @param hashes ascending. @param of which of them, ascending.
+   * @param hashes ascending. @param places of those that are looked for, ascending.
    */
   findAll(
     hashes: Uint32Array,
-    { places, count }: { readonly places: Uint32Array; readonly count: number },
+    places: Uint32Array,
     each: (place: number, row: number) => void,
   ): void {
     const buckets = this.#buckets
     const prints = this.#prints
     const bits = this.#bits
     const shift = 32 - bits
-    for (let i = 0; i < count; i++) {
+    for (let i = 0; i < places.length; i++) {
       const place = places[i]
       const hash = hashes[place]
       const bucket = bits === 0 ? 0 : hash >>> shift

@@ -5,8 +5,12 @@ import { otherWord, type RunIndex } from './run-format.ts'
 
 /** Bits of a word. */
 const RUNS = 32
-/** Runs that are looked into one by one before a table is made for them: it takes the memory of 32 from the first one on. */
+/**
+ * Runs that are looked into one by one before the first table is made for them, which takes the memory of 32 from its first one on. Before each of the
+ * next ones it is half as many: what a table takes is little then beside all.
+ */
 const ALONE_MAX = 32
+const ALONE_LEAST = 4
 /** Words of a table for each row of a run, at least, and less than twice as many: 3/4 to 1.5 bytes a row. */
 const WORDS = 6
 
@@ -28,8 +32,11 @@ interface Group<Run> {
 export class RunGroups<Run extends Indexed> {
   readonly #alone = new Set<Run>()
   readonly #groups: Group<Run>[] = []
-  #masks = new Uint32Array(0)
+  /** By run of a group: places that it may have, a row of `#row` for each, and how many. */
   #places = new Uint32Array(0)
+  #row = 0
+  readonly #found = new Uint32Array(RUNS)
+  #all = new Uint32Array(0)
 
   /** Of memory for tables. */
   get bytes(): number {
@@ -50,7 +57,8 @@ export class RunGroups<Run extends Indexed> {
 
   /** Gives one run more a bit, where that helps. Called once a batch, so that none waits for many. */
   gather(): void {
-    if (this.#joins(this.#groups.at(-1)) || this.#alone.size < ALONE_MAX) return
+    const enough = Math.max(ALONE_LEAST, ALONE_MAX >> this.#groups.length)
+    if (this.#joins(this.#groups.at(-1)) || this.#alone.size < enough) return
     const group = groupFor<Run>(Math.max(...[...this.#alone].map(({ index }) => index.rows)))
     this.#groups.push(group)
     this.#joins(group)
@@ -75,44 +83,43 @@ export class RunGroups<Run extends Indexed> {
    */
   findAll(hashes: Uint32Array, each: (run: Run, place: number, row: number) => void): void {
     const count = hashes.length
-    if (this.#places.length < count) {
-      this.#places = new Uint32Array(count * 2)
-      this.#masks = new Uint32Array(count * 2)
-    }
-    const places = this.#places
-    for (let i = 0; i < count; i++) places[i] = i
+    this.#reserve(count)
     for (const run of this.#alone)
-      run.index.findAll(hashes, { places, count }, (place, row) => each(run, place, row))
+      run.index.findAll(hashes, this.#all.subarray(0, count), (place, row) => each(run, place, row))
     for (const { bits, words, runs } of this.#groups) {
       this.#look(hashes, words, bits)
       for (const [bit, run] of runs.entries()) {
         if (run === undefined) continue
-        const of = { places, count: this.#having(bit, count) }
-        run.index.findAll(hashes, of, (place, row) => each(run, place, row))
+        const from = bit * this.#row
+        const places = this.#places.subarray(from, from + this.#found[bit])
+        run.index.findAll(hashes, places, (place, row) => each(run, place, row))
       }
     }
   }
 
-  #look(hashes: Uint32Array, words: Uint32Array, bits: number): void {
-    const masks = this.#masks
-    const shift = 32 - bits
-    for (let i = 0; i < hashes.length; i++) {
-      const hash = hashes[i]
-      const word = hash >>> shift
-      masks[i] = words[word] & words[word ^ otherWord((hash << bits) >>> 28)]
-    }
+  #reserve(count: number): void {
+    if (this.#row >= count) return
+    this.#row = count * 2
+    this.#places = new Uint32Array(RUNS * this.#row)
+    this.#all = Uint32Array.from({ length: this.#row }, (_, place) => place)
   }
 
-  /** Lists the places whose masks have a bit. @returns how many. */
-  #having(bit: number, count: number): number {
-    const masks = this.#masks
+  /** Lists for each run of a group the places of hashes that it may have. */
+  #look(hashes: Uint32Array, words: Uint32Array, bits: number): void {
     const places = this.#places
-    let found = 0
-    for (let i = 0; i < count; i++) {
-      places[found] = i
-      found += (masks[i] >>> bit) & 1
+    const found = this.#found.fill(0)
+    const row = this.#row
+    const shift = 32 - bits
+    for (let place = 0; place < hashes.length; place++) {
+      const hash = hashes[place]
+      const word = hash >>> shift
+      let mask = words[word] & words[word ^ otherWord((hash << bits) >>> 28)]
+      while (mask !== 0) {
+        const bit = 31 - Math.clz32(mask)
+        places[bit * row + found[bit]++] = place
+        mask ^= 1 << bit
+      }
     }
-    return found
   }
 }
 

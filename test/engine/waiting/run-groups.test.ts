@@ -106,7 +106,7 @@ describe('runs in groups', () => {
       groups.gather()
     }
     for (let i = 0; i < 100; i++) groups.gather()
-    expect(groups.bytes).toBe(64 * 4 + 8192 * 4 * 2)
+    expect(groups.bytes).toBe(2 * 64 * 4 + 3 * 8192 * 4)
     const asked = drawn(prng, 3000)
     expect(found(groups, asked)).toEqual(foundOneByOne([...small, ...large], asked))
   })
