@@ -18,8 +18,8 @@ const PAGE_BYTES = 4096
 const BUCKET_ROWS = 8
 const PRINT_BITS = 16
 
-/** Bits of a hash, behind those that name a word, that name another one beside it: of the 16 words of a line. */
-const NEXT_BITS = 4
+/** Bits of a hash, behind those that name a word, that name another one beside it: of the 16 words of a line of the cache. */
+export const LINE_BITS = 4
 
 /** What tells the second word of a hash from its first. @param next the bits behind those that name the first. */
 export function otherWord(next: number): number {
@@ -195,15 +195,15 @@ export class RunIndex {
    */
   mark(words: Uint32Array, first: number, mask: number): boolean {
     const more = first - this.#bits
-    const rest = PRINT_BITS - more - NEXT_BITS
+    const rest = PRINT_BITS - more - LINE_BITS
     if (more < 0 || rest < 0 || this.rows * 4 > words.length) return false
     for (let bucket = 0; bucket < this.#buckets.length - 1; bucket++) {
       const end = this.#buckets[bucket + 1]
       for (let row = this.#buckets[bucket]; row < end; row++) {
         const known = this.#prints[row] >>> rest
-        const word = (bucket << more) | (known >>> NEXT_BITS)
+        const word = (bucket << more) | (known >>> LINE_BITS)
         words[word] |= mask
-        words[word ^ otherWord(known & (2 ** NEXT_BITS - 1))] |= mask
+        words[word ^ otherWord(known & (2 ** LINE_BITS - 1))] |= mask
       }
     }
     return true

@@ -1,7 +1,7 @@
 // Which of many runs an id may be in. One by one that takes as long as there are runs, and most ids are in none; so 32 runs share a table, in which two words say
 // of all of them at once, a bit a run, whether one may have an id: a Bloom filter for each run (B. Bloom, 1970), laid side by side, whose two places lie in one
 // line of the cache (F. Putze and others, Cache-, hash- and space-efficient Bloom filters, 2007). A run that has not the id seems to have it in 2 to 8 of 100 times.
-import { otherWord, type RunIndex } from './run-format.ts'
+import { LINE_BITS, otherWord, type RunIndex } from './run-format.ts'
 
 /** Bits of a word. */
 const RUNS = 32
@@ -13,9 +13,6 @@ const ALONE_MAX = 32
 const ALONE_LEAST = 4
 /** Words of a table for each row of a run, at least, and less than twice as many: 3/4 to 1.5 bytes a row. */
 const WORDS = 6
-
-/** A table is a line of the cache at least, of 16 words. */
-const LINE_BITS = 4
 
 interface Indexed {
   readonly index: RunIndex
@@ -32,11 +29,11 @@ interface Group<Run> {
 export class RunGroups<Run extends Indexed> {
   readonly #alone = new Set<Run>()
   readonly #groups: Group<Run>[] = []
-  /** By run of a group: places that it may have, a row of `#row` for each, and how many. */
-  #places = new Uint32Array(0)
-  #row = 0
-  readonly #found = new Uint32Array(RUNS)
+  /** All places, in their order. */
   #all = new Uint32Array(0)
+  /** By run of a group the places that it may have, a row as long as `#all` for each, and how many. */
+  #places = new Uint32Array(0)
+  readonly #found = new Uint32Array(RUNS)
 
   /** Of memory for tables. */
   get bytes(): number {
@@ -57,7 +54,7 @@ export class RunGroups<Run extends Indexed> {
 
   /** Gives one run more a bit, where that helps. Called once a batch, so that none waits for many. */
   gather(): void {
-    const enough = Math.max(ALONE_LEAST, ALONE_MAX >> this.#groups.length)
+    const enough = Math.max(ALONE_LEAST, ALONE_MAX / 2 ** this.#groups.length)
     if (this.#joins(this.#groups.at(-1)) || this.#alone.size < enough) return
     const group = groupFor<Run>(Math.max(...[...this.#alone].map(({ index }) => index.rows)))
     this.#groups.push(group)
@@ -90,7 +87,7 @@ export class RunGroups<Run extends Indexed> {
       this.#look(hashes, words, bits)
       for (const [bit, run] of runs.entries()) {
         if (run === undefined) continue
-        const from = bit * this.#row
+        const from = bit * this.#all.length
         const places = this.#places.subarray(from, from + this.#found[bit])
         run.index.findAll(hashes, places, (place, row) => each(run, place, row))
       }
@@ -98,22 +95,22 @@ export class RunGroups<Run extends Indexed> {
   }
 
   #reserve(count: number): void {
-    if (this.#row >= count) return
-    this.#row = count * 2
-    this.#places = new Uint32Array(RUNS * this.#row)
-    this.#all = Uint32Array.from({ length: this.#row }, (_, place) => place)
+    if (this.#all.length < count)
+      this.#all = Uint32Array.from({ length: count * 2 }, (_, place) => place)
+    const places = this.#groups.length === 0 ? 0 : RUNS * this.#all.length
+    if (this.#places.length < places) this.#places = new Uint32Array(places)
   }
 
   /** Lists for each run of a group the places of hashes that it may have. */
   #look(hashes: Uint32Array, words: Uint32Array, bits: number): void {
     const places = this.#places
     const found = this.#found.fill(0)
-    const row = this.#row
+    const row = this.#all.length
     const shift = 32 - bits
     for (let place = 0; place < hashes.length; place++) {
       const hash = hashes[place]
       const word = hash >>> shift
-      let mask = words[word] & words[word ^ otherWord((hash << bits) >>> 28)]
+      let mask = words[word] & words[word ^ otherWord((hash << bits) >>> (32 - LINE_BITS))]
       while (mask !== 0) {
         const bit = 31 - Math.clz32(mask)
         places[bit * row + found[bit]++] = place
@@ -123,6 +120,7 @@ export class RunGroups<Run extends Indexed> {
   }
 }
 
+/** A table is a line of the cache at least. */
 function groupFor<Run>(rows: number): Group<Run> {
   const bits = Math.max(LINE_BITS, Math.ceil(Math.log2(WORDS * rows)))
   return { bits, words: new Uint32Array(2 ** bits), runs: [] }

@@ -34,7 +34,7 @@ function loadBandit(
   if (!Array.isArray(actions) || actions.length < 2)
     throw new ModelError(
       'ML_MODEL',
-      'a runtime of kind bandit needs two actions or more; found none; give them in the definition',
+      `a runtime of kind bandit needs two actions or more; found ${Array.isArray(actions) ? actions.length : 'none'}; give them in the definition`,
     )
   const texts = actions.map(String)
   return loadLearnt(bytes, features, {
