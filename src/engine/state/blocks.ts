@@ -1,15 +1,22 @@
-// Blocks of memory in classes of doubling size, each class in a region of its own; a freed block is taken again first.
+// Blocks of memory in classes of growing size, each class in a region of its own; a freed block is taken again first.
 // Which block is taken is a function of the calls so far, so that equal runs give equal bytes.
 import { assert } from '../../base/assert.ts'
 import type { StateMemory } from './memory.ts'
 import { WORD_BYTES, type Region } from './region.ts'
 
-const CLASSES = 32
+/** More than any amount of memory fills: the last but one has 2^31 times the words of the first. */
+export const BLOCK_CLASSES = 64
 const FIRST_BLOCKS = 16
 
-/** Class c has blocks of `baseWords << c` words. */
+/** Size of a class, in halves of the smallest: 2, 3, 4, 6, 8, 12, so that a block is never more than a third too large. */
+export function halvesOf(cls: number): number {
+  return (2 + (cls & 1)) << (cls >> 1)
+}
+
 export class Blocks {
+  /** Of the smallest block: even. */
   readonly baseWords: number
+  readonly #halfWords: number
   readonly #memory: StateMemory
   readonly #name: string
   /** f64 word 0: words in use. Then i32 pairs a class: blocks ever taken, 1 + first free block. */
@@ -19,8 +26,10 @@ export class Blocks {
   constructor(memory: StateMemory, name: string, baseWords: number) {
     this.#memory = memory
     this.#name = name
+    assert(baseWords % 2 === 0, 'a block and a half has whole words', { baseWords })
     this.baseWords = baseWords
-    this.#heads = memory.region(`${name}/free`, WORD_BYTES * (1 + CLASSES))
+    this.#halfWords = baseWords >> 1
+    this.#heads = memory.region(`${name}/free`, WORD_BYTES * (1 + BLOCK_CLASSES))
   }
 
   get usedBytes(): number {
@@ -29,19 +38,21 @@ export class Blocks {
 
   /** The smallest class whose blocks have that many words. */
   classFor(words: number): number {
-    const cls = words <= this.baseWords ? 0 : 32 - Math.clz32(Math.ceil(words / this.baseWords) - 1)
-    assert(cls < CLASSES, 'a block fits a class', { words })
+    if (words <= this.baseWords) return 0
+    const doubled = 2 * (32 - Math.clz32(Math.ceil(words / this.baseWords) - 1))
+    const cls = words <= this.words(doubled - 1) ? doubled - 1 : doubled
+    assert(cls < BLOCK_CLASSES, 'a block fits a class', { words })
     return cls
   }
 
   words(cls: number): number {
-    return this.baseWords * ((1 << cls) >>> 0)
+    return this.#halfWords * (halvesOf(cls) >>> 0)
   }
 
   region(cls: number): Region {
     return (this.#regions[cls] ??= this.#memory.region(
       `${this.#name}/${this.words(cls)}`,
-      this.words(cls) * WORD_BYTES * Math.max(1, FIRST_BLOCKS >> cls),
+      this.words(cls) * WORD_BYTES * Math.max(1, FIRST_BLOCKS >> (cls >> 1)),
     ))
   }
 

@@ -41,13 +41,13 @@ export class ExactWindows {
   }
 
   #take(word: number, from: number, end: number): number {
-    const { f64, stride, base, mask } = this.#events
+    const { f64, stride, base, capacity } = this.#events
     if (end - from > this.#taken.length) {
       this.#taken = new Float64Array((end - from) * 2)
       this.#spare = new Float64Array((end - from) * 2)
     }
     const values = this.#taken
-    const behind = base + (mask + 1) * stride
+    const behind = base + capacity * stride
     let at = this.#events.at(from)
     let count = 0
     for (let entry = from; entry < end; entry++) {

@@ -88,8 +88,8 @@ export class EventRun {
 
   #take(word: number, run: Run): void {
     const events = this.#events
-    const { f64, stride, base, mask } = events
-    const end = base + (mask + 1) * stride
+    const { f64, stride, base, capacity } = events
+    const end = base + capacity * stride
     const { count } = run
     if (count > this.#values.length) this.#values = new Float64Array(count * 2)
     const values = this.#values

@@ -3,12 +3,12 @@
 import { Place } from './fold.ts'
 import { addEvent, copyState, mergeFolds } from './fold-ops.ts'
 import { GrowingBuffer } from './growing-buffer.ts'
-import { FIRST_ENTRIES, type Ring } from './ring.ts'
+import type { Ring } from './ring.ts'
 import type { Level, SetLayout, Window } from './set-shape.ts'
 import { tileOf } from './tiles.ts'
 
-/** From this class of blocks on (64 entries) a key's folds are kept. */
-const KEPT_CLASS = 4
+/** From as many entries on that a key's block has room for its folds are kept. */
+const KEPT_CAPACITY = 48
 
 // Words of a kept middle: the tiles it lies between, where the window began, whether it has events; then its folds.
 const AFTER = 0
@@ -92,8 +92,8 @@ export class KeptFolds {
 
   /** To be called after an entry of the open ring was inserted and the block stayed. */
   inserted(entry: number): void {
-    const { cls, block } = this.#events
-    if (cls < KEPT_CLASS) return
+    const { cls, block, capacity } = this.#events
+    if (capacity < KEPT_CAPACITY) return
     this.#use(cls, block)
     if (this.#open.valid[block] === 0) return
     const time = this.#events.time(entry)
@@ -115,8 +115,8 @@ export class KeptFolds {
 
   /** Whether folds are kept for the open ring; they are then ready for the calls below. */
   ready(): boolean {
-    const { cls, block } = this.#events
-    if (cls < KEPT_CLASS) return false
+    const { cls, block, capacity } = this.#events
+    if (capacity < KEPT_CAPACITY) return false
     this.#use(cls, block)
     if (this.#open.valid[block] === 1) return true
     this.#open.valid[block] = 1
@@ -268,14 +268,14 @@ export class KeptFolds {
   #use(cls: number, block: number): void {
     const kept = this.#kept[cls]
     this.#open = kept !== undefined && block < kept.valid.length ? kept : this.#grow(cls, block)
-    this.#entryBase = block * (FIRST_ENTRIES << cls)
+    this.#entryBase = block * this.#events.capacity
     this.#middleBase = block * this.#middleWords
   }
 
   #grow(cls: number, block: number): Kept {
     const kept = this.#kept[cls]
     const blocks = Math.max(4, 2 ** Math.ceil(Math.log2(block + 1)))
-    const entries = blocks * (FIRST_ENTRIES << cls)
+    const entries = blocks * this.#events.capacity
     const bytes = kept?.bytes ?? [new GrowingBuffer(0), new GrowingBuffer(0), new GrowingBuffer(0)]
     const [running, earlier, middles] = bytes
     const sizes = [entries * this.#layout.derivedWords, blocks * this.#middleWords]

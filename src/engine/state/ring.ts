@@ -1,6 +1,6 @@
-// A ring of entries a key, in the order of their first word (a time, or a tile), growing and shrinking by doubling.
+// A ring of entries a key, in the order of their first word (a time, or a tile), in a block that grows and shrinks with them.
 // `open` a slot, then work with it; entries are counted from the oldest, 0, to `count - 1`.
-import type { Blocks } from './blocks.ts'
+import { halvesOf, type Blocks } from './blocks.ts'
 import type { KeyTable } from './key-table.ts'
 import type { Region } from './region.ts'
 
@@ -8,8 +8,10 @@ import type { Region } from './region.ts'
 export const FIRST_ENTRIES = 4
 /** Words of a key's record that a ring takes: block, 1 + class; head, count. */
 export const RING_WORDS = 2
-/** A block of which less than this part is used gives way to a smaller one. */
-const SPARSE = 8
+/** A block of which no more than this part is used gives way to a smaller one, in which at least a quarter is free. */
+const SPARSE = 2
+/** Ordinals begin again behind as many: a multiple of the capacity of every block there can be. */
+const ORDINALS = 3 * 2 ** 29
 /** Steps to go before searching. */
 const NEAR = 8
 
@@ -26,12 +28,14 @@ export class Ring {
   cls = -1
   block = 0
   count = 0
-  // Entry i of the open ring is at `base + ((head + i) & mask) * stride`, for loops over many.
-  head = 0
+  // Of `capacity` places from `base` on entry i of the open ring has `first + i`, less the capacity behind the last: for loops over many.
+  first = 0
   base = 0
-  mask = 0
+  capacity = 0
+  /** Ordinal of the oldest entry. */
+  #head = 0
 
-  /** @param word where its words lie among a key's extra words. @param blocks blocks of `FIRST_ENTRIES * stride << c` words. */
+  /** @param word where its words lie among a key's extra words. @param blocks blocks whose smallest has `FIRST_ENTRIES` times the words of an entry. */
   constructor(table: KeyTable, word: number, blocks: Blocks) {
     this.#table = table
     this.#word = word
@@ -45,33 +49,37 @@ export class Ring {
     const { i32 } = this.#table.records
     const at = (this.#table.extraWord(slot) + this.#word) * 2
     this.slot = slot
-    this.head = i32[at + 2]
+    this.#head = i32[at + 2]
     this.count = i32[at + 3]
     this.#useBlock(i32[at], i32[at + 1] - 1)
   }
 
   /** Word of an entry in `region`. */
   at(entry: number): number {
-    return this.base + ((this.head + entry) & this.mask) * this.stride
+    return this.base + this.place(entry) * this.stride
   }
 
   /** Place of an entry in its block, in entries. */
   place(entry: number): number {
-    return (this.head + entry) & this.mask
+    const place = this.first + entry
+    return place < this.capacity ? place : place - this.capacity
   }
 
-  /** A number that stays with an entry while others go: its ordinal since the key began, modulo 2^31. */
+  /** A number that stays with an entry while others go: its ordinal since the key began, modulo `ORDINALS`. */
   ordinal(entry: number): number {
-    return (this.head + entry) & 0x7fff_ffff
+    return wrapped(this.#head + entry)
   }
 
+  /** Less than 0 for one that is gone. */
   entryOf(ordinal: number): number {
-    return ((ordinal - this.head) << 1) >> 1
+    const entry = ordinal - this.#head
+    if (entry >= ORDINALS / 2) return entry - ORDINALS
+    return entry < -ORDINALS / 2 ? entry + ORDINALS : entry
   }
 
   /** The first word of an entry. */
   time(entry: number): number {
-    return this.f64[this.base + ((this.head + entry) & this.mask) * this.stride]
+    return this.f64[this.at(entry)]
   }
 
   /** How many entries have at most this time. Looks from the newest. */
@@ -81,15 +89,15 @@ export class Ring {
 
   /** As `countUntil`, looking first around a guess. */
   countUntilNear(time: number, guess: number): number {
-    const { f64, count, stride, base, head, mask } = this
+    const { f64, count } = this
     let end = guess < 0 ? 0 : guess > count ? count : guess
     let steps = NEAR
-    while (end < count && f64[base + ((head + end) & mask) * stride] <= time) {
+    while (end < count && f64[this.at(end)] <= time) {
       if (--steps === 0) return this.#search(time)
       end++
     }
     if (steps < NEAR) return end
-    while (end > 0 && f64[base + ((head + end - 1) & mask) * stride] > time) {
+    while (end > 0 && f64[this.at(end - 1)] > time) {
       if (--steps === 0) return this.#search(time)
       end--
     }
@@ -98,15 +106,15 @@ export class Ring {
 
   /** The first entry from `entry` on that is later than `time`, at most `end`. Goes entry by entry. */
   entriesUntil(time: number, entry: number, end: number): number {
-    const { f64, stride, base, head, mask } = this
+    const { f64 } = this
     let next = entry
-    while (next < end && f64[base + ((head + next) & mask) * stride] <= time) next++
+    while (next < end && f64[this.at(next)] <= time) next++
     return next
   }
 
   /** Makes an entry before `entry`, which is then its number; the later ones move. Its words may hold anything and are touched. */
   insert(entry: number): number {
-    if (this.cls < 0 || this.count > this.mask) this.#move(this.cls + 1)
+    if (this.count === this.capacity) this.#move(this.cls + 1)
     this.count++
     for (let i = this.count - 1; i > entry; i--) this.#copy(i - 1, i)
     this.#save()
@@ -117,9 +125,12 @@ export class Ring {
 
   /** Takes away the oldest entries. */
   dropFirst(entries: number): void {
-    this.head = (this.head + entries) & 0x7fff_ffff
+    this.#head = wrapped(this.#head + entries)
+    this.first = this.#head % this.capacity
     this.count -= entries
-    if (this.cls > 0 && this.count * SPARSE <= this.mask) this.#move(this.cls - 1)
+    let { cls } = this
+    while (cls > 0 && this.count * SPARSE <= capacityOf(cls)) cls--
+    if (cls < this.cls) this.#move(cls)
     this.#save()
   }
 
@@ -135,23 +146,26 @@ export class Ring {
   #useBlock(block: number, cls: number): void {
     this.block = block
     this.cls = cls
+    this.capacity = cls < 0 ? 0 : capacityOf(cls)
     if (cls < 0) return
     this.region = this.#blocks.region(cls)
     this.f64 = this.region.f64
     this.base = block * this.#blocks.words(cls)
-    this.mask = (FIRST_ENTRIES << cls) - 1
+    this.first = this.#head % this.capacity
   }
 
   #move(cls: number): void {
     const { cls: oldClass, block: oldBlock, f64: from, stride } = this
-    const oldBase = this.base
-    const oldMask = this.mask
+    const behind = this.base + this.capacity * stride
+    let source = this.at(0)
+    const start = this.base
     this.#useBlock(this.#blocks.take(cls), cls)
     for (let i = 0; i < this.count; i++) {
-      const source = oldBase + ((this.head + i) & oldMask) * stride
       const at = this.at(i)
       for (let w = 0; w < stride; w++) this.f64[at + w] = from[source + w]
       this.region.touchWords(at, stride)
+      source += stride
+      if (source === behind) source = start
     }
     if (oldClass >= 0) this.#blocks.release(oldClass, oldBlock)
     this.#saveBlock()
@@ -169,7 +183,7 @@ export class Ring {
     const { records } = this.#table
     const word = this.#table.extraWord(this.slot) + this.#word
     const { i32 } = records
-    i32[word * 2 + 2] = this.head
+    i32[word * 2 + 2] = this.#head
     i32[word * 2 + 3] = this.count
     records.touchWords(word + 1, 1)
   }
@@ -193,4 +207,13 @@ export class Ring {
     }
     return low
   }
+}
+
+/** Entries of a block. */
+function capacityOf(cls: number): number {
+  return (FIRST_ENTRIES / 2) * halvesOf(cls)
+}
+
+function wrapped(ordinal: number): number {
+  return ordinal < ORDINALS ? ordinal : ordinal - ORDINALS
 }

@@ -1,12 +1,11 @@
 // Bytes that state refers to by a number: strings, JSON texts and vectors of keys. Equal bytes are kept once and have one number,
 // so that references can be compared; how many places hold each is counted, and what no place holds is given back.
 import { murmur2 } from '../../base/murmur2.ts'
-import { Blocks } from './blocks.ts'
+import { BLOCK_CLASSES, Blocks } from './blocks.ts'
 import { KeyIndex } from './key-index.ts'
 import type { StateMemory } from './memory.ts'
 import { WORD_BYTES } from './region.ts'
 
-const CLASSES = 32
 // Halves of a text's first word; the second is 0 while a block is free, the first is then a matter of the blocks.
 const LENGTH = 0
 const HOLDERS = 1
@@ -22,7 +21,7 @@ export class Texts {
 
   constructor(memory: StateMemory, name: string) {
     this.#blocks = new Blocks(memory, `${name}/texts`, 2)
-    for (let cls = 0; cls < CLASSES; cls++) this.#find(cls)
+    for (let cls = 0; cls < BLOCK_CLASSES; cls++) this.#find(cls)
   }
 
   get usedBytes(): number {
@@ -46,16 +45,16 @@ export class Texts {
     region.i32[word * 2 + HOLDERS] = 1
     region.u8.set(bytes.subarray(start, end), (word + 1) * WORD_BYTES)
     region.touch(word * WORD_BYTES, WORD_BYTES + length)
-    const reference = block * CLASSES + cls
+    const reference = block * BLOCK_CLASSES + cls
     this.#index.add(hash, reference)
     return reference
   }
 
   /** Sets `bytes`, `start` and `end`, which hold until the next `put`. */
   open(reference: number): void {
-    const cls = reference % CLASSES
+    const cls = reference % BLOCK_CLASSES
     const region = this.#blocks.region(cls)
-    const word = Math.floor(reference / CLASSES) * this.#blocks.words(cls)
+    const word = Math.floor(reference / BLOCK_CLASSES) * this.#blocks.words(cls)
     this.bytes = region.u8
     this.start = (word + 1) * WORD_BYTES
     this.end = this.start + region.i32[word * 2 + LENGTH]
@@ -71,13 +70,13 @@ export class Texts {
     if (this.#count(reference, -1) > 0) return
     this.open(reference)
     this.#index.remove(murmur2(this.bytes, this.start, this.end), reference)
-    this.#blocks.release(reference % CLASSES, Math.floor(reference / CLASSES))
+    this.#blocks.release(reference % BLOCK_CLASSES, Math.floor(reference / BLOCK_CLASSES))
   }
 
   #count(reference: number, by: number): number {
-    const cls = reference % CLASSES
+    const cls = reference % BLOCK_CLASSES
     const region = this.#blocks.region(cls)
-    const at = Math.floor(reference / CLASSES) * this.#blocks.words(cls) * 2 + HOLDERS
+    const at = Math.floor(reference / BLOCK_CLASSES) * this.#blocks.words(cls) * 2 + HOLDERS
     region.setI32(at, region.i32[at] + by)
     return region.i32[at]
   }
@@ -96,8 +95,8 @@ export class Texts {
     for (let block = 0; block < taken; block++) {
       const word = block * this.#blocks.words(cls)
       if (this.#blocks.region(cls).i32[word * 2 + HOLDERS] <= 0) continue
-      this.open(block * CLASSES + cls)
-      this.#index.add(murmur2(this.bytes, this.start, this.end), block * CLASSES + cls)
+      this.open(block * BLOCK_CLASSES + cls)
+      this.#index.add(murmur2(this.bytes, this.start, this.end), block * BLOCK_CLASSES + cls)
     }
   }
 }

@@ -1,6 +1,6 @@
 // Which runs there are, in the task's memory: what a commit must say of them. What a run holds lies in the log.
 // A row that left its run, because it changed or expired, is one bit.
-import { Blocks } from '../state/blocks.ts'
+import { BLOCK_CLASSES, Blocks } from '../state/blocks.ts'
 import type { StateMemory } from '../state/memory.ts'
 import type { Region } from '../state/region.ts'
 
@@ -20,8 +20,6 @@ const OFFSET = 5 // 1 + offset; 0: not known
 const MARKS = 6
 const PAGES = 7
 const WORDS = 8
-
-const MARK_CLASSES = 32
 
 export interface SealedRun {
   readonly rows: number
@@ -43,7 +41,7 @@ export class RunDirectory {
   constructor(memory: StateMemory, name: string) {
     this.#head = memory.region(`${name}/runs/head`, 24)
     this.#runs = memory.region(`${name}/runs/list`, WORDS * 8 * 4)
-    this.#marks = new Blocks(memory, `${name}/runs/marks`, 1)
+    this.#marks = new Blocks(memory, `${name}/runs/marks`, 2)
   }
 
   /** Slots of all runs, oldest first. */
@@ -73,7 +71,7 @@ export class RunDirectory {
     this.#marks.region(cls).f64.fill(0, block * words, (block + 1) * words)
     this.#marks.region(cls).touchWords(block * words, words)
     const { rows, pages, armed, firstDue, lastDue } = run
-    const marks = block * MARK_CLASSES + cls
+    const marks = block * BLOCK_CLASSES + cls
     const values = [number, rows, armed, firstDue, lastDue, 0, marks, pages]
     values.forEach((value, word) => this.#set(slot, word, value))
     return slot
@@ -81,7 +79,7 @@ export class RunDirectory {
 
   drop(slot: number): void {
     const marks = this.#get(slot, MARKS)
-    this.#marks.release(marks % MARK_CLASSES, Math.floor(marks / MARK_CLASSES))
+    this.#marks.release(marks % BLOCK_CLASSES, Math.floor(marks / BLOCK_CLASSES))
     for (let word = 0; word < WORDS; word++) this.#set(slot, word, 0)
   }
 
@@ -130,14 +128,14 @@ export class RunDirectory {
 
   isGone(slot: number, row: number): boolean {
     const marks = this.#get(slot, MARKS)
-    const cls = marks % MARK_CLASSES
+    const cls = marks % BLOCK_CLASSES
     return (this.#marks.region(cls).i32[this.#markAt(marks, row)] & (1 << (row & 31))) !== 0
   }
 
   /** Takes a row out of its run. */
   markGone(slot: number, row: number, armed: boolean): void {
     const marks = this.#get(slot, MARKS)
-    const cls = marks % MARK_CLASSES
+    const cls = marks % BLOCK_CLASSES
     const at = this.#markAt(marks, row)
     const region = this.#marks.region(cls)
     region.setI32(at, region.i32[at] | (1 << (row & 31)))
@@ -147,8 +145,8 @@ export class RunDirectory {
 
   /** Place of i32 in the region of its class. */
   #markAt(marks: number, row: number): number {
-    const words = this.#marks.words(marks % MARK_CLASSES)
-    return Math.floor(marks / MARK_CLASSES) * words * 2 + (row >>> 5)
+    const words = this.#marks.words(marks % BLOCK_CLASSES)
+    return Math.floor(marks / BLOCK_CLASSES) * words * 2 + (row >>> 5)
   }
 
   #get(slot: number, word: number): number {
