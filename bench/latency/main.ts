@@ -1,4 +1,4 @@
-// node bench/latency/main.ts [--job fraud-windows|flights] [--rate 10000] [--seconds 40]: what measure.ts measures. The sources run as they are;
+// node bench/latency/main.ts [--job fraud-windows|flights|none] [--rate 10000] [--seconds 40]: what measure.ts measures. The sources run as they are;
 // `npm run bench` takes the built package.
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'

@@ -14,6 +14,7 @@ import { JOBS, type LatencyJob } from './jobs.ts'
 const TICK_MS = 1
 const LOOK_MS = 200
 const PARTITIONS = 2
+const OWNER = join(import.meta.dirname, 'own-log.ts')
 
 export interface LatencyOptions {
   readonly job: string
@@ -36,13 +37,8 @@ export interface Latencies {
 export async function measureLatency(options: LatencyOptions): Promise<Latencies> {
   const folder = mkdtempSync(join(tmpdir(), 'millrace-latency-'))
   const job = JOBS[options.job](folder)
-  const [program, ...args] = options.command
   const log = join(folder, 'log')
-  const run = spawn(
-    program,
-    [...args, 'run', job.definition, '--log', log, '--partitions', String(PARTITIONS)],
-    { stdio: ['ignore', 'ignore', 'inherit'], env: { ...process.env, ...job.env } },
-  )
+  const run = startJob(job, log, options.command)
   const ended = new Promise((resolve) => run.once('exit', resolve))
   try {
     return await feedAndRead(await opened(log, job, run), { job, options, pid: run.pid ?? 0 })
@@ -52,6 +48,22 @@ export async function measureLatency(options: LatencyOptions): Promise<Latencies
     job.dispose()
     rmSync(folder, { recursive: true, force: true })
   }
+}
+
+function startJob(
+  { definition, env, topics }: LatencyJob,
+  log: string,
+  command: readonly string[],
+): ChildProcess {
+  const partitions = String(PARTITIONS)
+  const [program, ...args] =
+    definition === undefined
+      ? [process.execPath, OWNER, log, partitions, ...topics]
+      : [...command, 'run', definition, '--log', log, '--partitions', partitions]
+  return spawn(program, args, {
+    stdio: ['ignore', 'ignore', 'inherit'],
+    env: { ...process.env, ...env },
+  })
 }
 
 /** The log, once the run owns it and has made its topics. */
