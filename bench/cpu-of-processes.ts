@@ -14,15 +14,33 @@ interface Stat {
 export function cpuSecondsOf(root: number): number {
   const all = stats()
   if (all.length === 0) return NaN
+  const own = descendants(root, all)
+  return all.reduce((sum, { pid, seconds }) => sum + (own.has(pid) ? seconds : 0), 0)
+}
+
+/** Ids of the process and of all that descend from it. */
+export function processesOf(root: number): ReadonlySet<number> {
+  return descendants(root, stats())
+}
+
+/** The fields of a stat file behind the name, which may hold anything: its last bracket ends it. */
+export function statFields(text: string): readonly string[] {
+  return text.slice(text.lastIndexOf(')') + 2).split(' ')
+}
+
+/** Of the process or thread alone, without those that ended. */
+export function ownSeconds(fields: readonly string[]): number {
+  return (Number(fields[11]) + Number(fields[12])) / TICKS_A_SECOND
+}
+
+function descendants(root: number, all: readonly Stat[]): ReadonlySet<number> {
   const own = new Set([root])
-  let seconds = 0
   // A child may have a lesser number than its parent: look until no more are found.
   for (let found = -1; found !== own.size;) {
     found = own.size
     for (const { pid, parent } of all) if (own.has(parent)) own.add(pid)
   }
-  for (const each of all) if (own.has(each.pid)) seconds += each.seconds
-  return seconds
+  return own
 }
 
 function stats(): Stat[] {
@@ -34,11 +52,9 @@ function stats(): Stat[] {
   }
   return names.flatMap((name) => {
     try {
-      const text = readFileSync(`/proc/${name}/stat`, 'utf8')
-      // The name of a program may hold anything; its last bracket ends it.
-      const fields = text.slice(text.lastIndexOf(')') + 2).split(' ')
-      const ticks = [11, 12, 13, 14].reduce((sum, at) => sum + Number(fields[at]), 0)
-      return [{ pid: Number(name), parent: Number(fields[1]), seconds: ticks / TICKS_A_SECOND }]
+      const fields = statFields(readFileSync(`/proc/${name}/stat`, 'utf8'))
+      const ended = (Number(fields[13]) + Number(fields[14])) / TICKS_A_SECOND
+      return [{ pid: Number(name), parent: Number(fields[1]), seconds: ownSeconds(fields) + ended }]
     } catch {
       // It ended while they were read.
       return []

@@ -28,6 +28,8 @@ export interface FraudWindowsOptions {
   readonly fan?: number
   /** More of Node's options for all processes of the job. */
   readonly nodeOptions?: string
+  /** Called with the id of the job's first process, again and again while it runs. */
+  readonly onLook?: (pid: number) => void
   /** What begins the command: Node, its options and the program. Default: the built package, on this Node. */
   readonly command?: readonly string[]
 }
@@ -88,7 +90,7 @@ interface Look {
 
 async function job(
   folder: string,
-  { partitions = 2, workers = 2, nodeOptions = '', command }: FraudWindowsOptions,
+  { partitions = 2, workers = 2, nodeOptions = '', command, onLook }: FraudWindowsOptions,
   looks: Look[],
 ): Promise<RunReport> {
   const reportFile = join(folder, 'report.json')
@@ -110,7 +112,7 @@ async function job(
   const ended = new Promise<number | null>((done) => child.once('close', done))
   let over = false
   void ended.then(() => (over = true))
-  const seen = watch(log, child.pid ?? 0, { looks, isOver: () => over })
+  const seen = watch(log, child.pid ?? 0, { looks, onLook, isOver: () => over })
   const code = await ended
   await seen
   if (code !== 0) throw new Error(`the job ended with ${String(code)}: ${said}`)
@@ -122,7 +124,11 @@ async function job(
 async function watch(
   folder: string,
   pid: number,
-  { looks, isOver }: { looks: Look[]; isOver: () => boolean },
+  {
+    looks,
+    onLook,
+    isOver,
+  }: { looks: Look[]; onLook: FraudWindowsOptions['onLook']; isOver: () => boolean },
 ): Promise<void> {
   try {
     for (let log = (await attach(folder))?.log; !isOver(); await sleep(LOOK_MS)) {
@@ -130,6 +136,7 @@ async function watch(
       const parts = (await log?.topic('scores'))?.parts ?? []
       const scores = parts.reduce((sum, { end }) => sum + end, 0)
       looks.push({ scores, cpu: cpuSecondsOf(pid), at: performance.now() })
+      onLook?.(pid)
     }
   } catch {
     // The owner has ended.

@@ -26,7 +26,7 @@ export const fraudWindows: Measure = {
         measured: result.steadyCpu,
         unit: 's',
         aim: atMost(4.5),
-        bound: 'the parts that node bench/parts.ts tells apart',
+        bound: 'the parts that the rows called where tell apart',
       },
       { what: 'fraud-windows, cold start', measured: result.perSecond, unit: 'events/s' },
       { what: 'fraud-windows, steady', measured: result.steadyPerSecond, unit: 'events/s' },

@@ -6,12 +6,14 @@ import { growth } from '../measures/growth.ts'
 import { latency } from '../measures/latency.ts'
 import { state } from '../measures/state.ts'
 import { trees } from '../measures/trees.ts'
+import { where } from '../measures/where.ts'
 import type { Measure } from './measure.ts'
 
 export const MEASURES: ReadonlyMap<string, Measure> = new Map([
   ['decode', decode],
   ['trees', trees],
   ['fraud-windows', fraudWindows],
+  ['where', where],
   ['latency', latency],
   ['flights', flights],
   ['growth', growth],

@@ -12,7 +12,7 @@ import { entries } from './entries.ts'
 const CLIENT = /\/node_modules\/(?:@platformatic\/kafka|ajv)\//
 
 /** A file of the package, by its path there. */
-export type Part = Pick<OutputChunk, 'fileName' | 'code' | 'moduleIds'>
+export type Part = Pick<OutputChunk, 'fileName' | 'code' | 'map' | 'moduleIds'>
 
 /** @param more modules that are entries, too: absolute paths, by their names below the folder, without extension. */
 export async function bundle(
@@ -43,6 +43,8 @@ export async function bundle(
     chunkFileNames: 'parts/[name].js',
     // Whoever reads a trace finds the names of the sources there.
     minify: false,
+    // For whoever profiles the package; no part of it.
+    sourcemap: 'hidden',
   })
   await made.close()
   return output.filter((each) => each.type === 'chunk')
