@@ -8,7 +8,7 @@ import type { Level, SetLayout, Window } from './set-shape.ts'
 import { tileOf } from './tiles.ts'
 
 /** From as many entries on that a key's block has room for its folds are kept. */
-const KEPT_CAPACITY = 48
+const KEPT_CAPACITY = 24
 
 // Words of a kept middle: the tiles it lies between, where the window began, whether it has events; then its folds.
 const AFTER = 0
@@ -132,8 +132,8 @@ export class KeptFolds {
   firstEntry(span: Span): number {
     const at = this.#middleBase + this.#middleAt[span.index] + GUESS
     const { middles } = this.#open
-    const entry = this.#events.countUntilNear(span.from, this.#events.entryOf(middles[at]))
-    middles[at] = this.#events.ordinal(entry)
+    const entry = this.#events.countUntilNear(span.from, this.#events.entryAt(middles[at]))
+    middles[at] = this.#events.place(entry)
     return entry
   }
 

@@ -6,12 +6,10 @@ import type { Region } from './region.ts'
 
 /** Entries in the smallest block. */
 export const FIRST_ENTRIES = 4
-/** Words of a key's record that a ring takes: block, 1 + class; head, count. */
+/** Words of a key's record that a ring takes: block, 1 + class; place of the oldest entry, count. */
 export const RING_WORDS = 2
 /** A block of which no more than this part is used gives way to a smaller one, in which at least a quarter is free. */
 const SPARSE = 2
-/** Ordinals begin again behind as many: a multiple of the capacity of every block there can be. */
-const ORDINALS = 3 * 2 ** 29
 /** Steps to go before searching. */
 const NEAR = 8
 
@@ -32,8 +30,6 @@ export class Ring {
   first = 0
   base = 0
   capacity = 0
-  /** Ordinal of the oldest entry. */
-  #head = 0
 
   /** @param word where its words lie among a key's extra words. @param blocks blocks whose smallest has `FIRST_ENTRIES` times the words of an entry. */
   constructor(table: KeyTable, word: number, blocks: Blocks) {
@@ -49,7 +45,7 @@ export class Ring {
     const { i32 } = this.#table.records
     const at = (this.#table.extraWord(slot) + this.#word) * 2
     this.slot = slot
-    this.#head = i32[at + 2]
+    this.first = i32[at + 2]
     this.count = i32[at + 3]
     this.#useBlock(i32[at], i32[at + 1] - 1)
   }
@@ -65,16 +61,10 @@ export class Ring {
     return place < this.capacity ? place : place - this.capacity
   }
 
-  /** A number that stays with an entry while others go: its ordinal since the key began, modulo `ORDINALS`. */
-  ordinal(entry: number): number {
-    return wrapped(this.#head + entry)
-  }
-
-  /** Less than 0 for one that is gone. */
-  entryOf(ordinal: number): number {
-    const entry = ordinal - this.#head
-    if (entry >= ORDINALS / 2) return entry - ORDINALS
-    return entry < -ORDINALS / 2 ? entry + ORDINALS : entry
+  /** The entry at a place; 0 where none is any more: the oldest go first. */
+  entryAt(place: number): number {
+    const entry = place < this.first ? place - this.first + this.capacity : place - this.first
+    return entry <= this.count ? entry : 0
   }
 
   /** The first word of an entry. */
@@ -89,15 +79,21 @@ export class Ring {
 
   /** As `countUntil`, looking first around a guess. */
   countUntilNear(time: number, guess: number): number {
-    const { f64, count } = this
+    const { f64, count, stride, base } = this
+    const behind = base + this.capacity * stride
     let end = guess < 0 ? 0 : guess > count ? count : guess
+    let at = this.at(end)
     let steps = NEAR
-    while (end < count && f64[this.at(end)] <= time) {
+    while (end < count && f64[at] <= time) {
       if (--steps === 0) return this.#search(time)
       end++
+      at += stride
+      if (at === behind) at = base
     }
     if (steps < NEAR) return end
-    while (end > 0 && f64[this.at(end - 1)] > time) {
+    while (end > 0) {
+      at = (at === base ? behind : at) - stride
+      if (!(f64[at] > time)) break
       if (--steps === 0) return this.#search(time)
       end--
     }
@@ -106,9 +102,15 @@ export class Ring {
 
   /** The first entry from `entry` on that is later than `time`, at most `end`. Goes entry by entry. */
   entriesUntil(time: number, entry: number, end: number): number {
-    const { f64 } = this
+    const { f64, stride, base } = this
+    const behind = base + this.capacity * stride
     let next = entry
-    while (next < end && f64[this.at(next)] <= time) next++
+    let at = this.at(entry)
+    while (next < end && f64[at] <= time) {
+      next++
+      at += stride
+      if (at === behind) at = base
+    }
     return next
   }
 
@@ -125,8 +127,7 @@ export class Ring {
 
   /** Takes away the oldest entries. */
   dropFirst(entries: number): void {
-    this.#head = wrapped(this.#head + entries)
-    this.first = this.#head % this.capacity
+    this.first = this.place(entries)
     this.count -= entries
     let { cls } = this
     while (cls > 0 && this.count * SPARSE <= capacityOf(cls)) cls--
@@ -138,6 +139,7 @@ export class Ring {
   clear(): void {
     if (this.cls >= 0) this.#blocks.release(this.cls, this.block)
     this.count = 0
+    this.first = 0
     this.#useBlock(0, -1)
     this.#saveBlock()
     this.#save()
@@ -150,8 +152,7 @@ export class Ring {
     if (cls < 0) return
     this.region = this.#blocks.region(cls)
     this.f64 = this.region.f64
-    this.base = block * this.#blocks.words(cls)
-    this.first = this.#head % this.capacity
+    this.base = block * this.capacity * this.stride
   }
 
   #move(cls: number): void {
@@ -160,6 +161,7 @@ export class Ring {
     let source = this.at(0)
     const start = this.base
     this.#useBlock(this.#blocks.take(cls), cls)
+    this.first = 0
     for (let i = 0; i < this.count; i++) {
       const at = this.at(i)
       for (let w = 0; w < stride; w++) this.f64[at + w] = from[source + w]
@@ -183,7 +185,7 @@ export class Ring {
     const { records } = this.#table
     const word = this.#table.extraWord(this.slot) + this.#word
     const { i32 } = records
-    i32[word * 2 + 2] = this.#head
+    i32[word * 2 + 2] = this.first
     i32[word * 2 + 3] = this.count
     records.touchWords(word + 1, 1)
   }
@@ -212,8 +214,4 @@ export class Ring {
 /** Entries of a block. */
 function capacityOf(cls: number): number {
   return (FIRST_ENTRIES / 2) * halvesOf(cls)
-}
-
-function wrapped(ordinal: number): number {
-  return ordinal < ORDINALS ? ordinal : ordinal - ORDINALS
 }

@@ -6,8 +6,6 @@ import { StateMemory } from '../../../src/engine/state/memory.ts'
 import { FIRST_ENTRIES, Ring, RING_WORDS } from '../../../src/engine/state/ring.ts'
 
 const STRIDE = 3
-/** Where ordinals begin again. */
-const ORDINALS = 3 * 2 ** 29
 
 type Step =
   | { readonly kind: 'insert'; readonly behind: number }
@@ -35,14 +33,11 @@ class Rings {
   readonly blocks: Blocks
   #next = 1
 
-  constructor(head: number) {
+  constructor() {
     const table = new KeyTable(this.memory, 't', { extraWords: RING_WORDS, ordered: false })
     this.blocks = new Blocks(this.memory, 'b', FIRST_ENTRIES * STRIDE)
     this.ring = new Ring(table, 0, this.blocks)
-    for (const key of [0, 1]) {
-      const slot = table.upsert(Uint8Array.of(key), 0, 1, key)
-      table.records.setI32(table.extraWord(slot) * 2 + 2, head)
-    }
+    for (const key of [0, 1]) table.upsert(Uint8Array.of(key), 0, 1, key)
   }
 
   /** What goes into the ring's memory for a number. */
@@ -85,8 +80,8 @@ class Rings {
 describe('the ring of a key', () => {
   it('holds what a list would, whatever comes and goes', () => {
     fc.assert(
-      fc.property(steps, fc.constantFrom(0, ORDINALS - 7), (given, head) => {
-        const rings = new Rings(head)
+      fc.property(steps, (given) => {
+        const rings = new Rings()
         given.forEach((step, i) => {
           rings.step(i % 3 === 0 ? 1 : 0, step)
           expect([rings.entries(0), rings.entries(1)]).toEqual(rings.held)
@@ -103,21 +98,24 @@ describe('the ring of a key', () => {
     )
   })
 
-  it('gives each entry a number that stays with it while others go, where numbers begin again as well', () => {
-    for (const head of [0, ORDINALS - 20]) {
-      const rings = new Rings(head)
-      for (let i = 0; i < 40; i++) rings.step(0, { kind: 'insert', behind: 0 })
-      const numbers = rings.held[0].map((_, entry) => rings.ring.ordinal(entry))
-      rings.step(0, { kind: 'drop', part: 75 })
-      rings.ring.open(0)
-      expect(numbers.map((number) => rings.ring.entryOf(number))).toEqual(
-        numbers.map((_, i) => i - 30),
-      )
-    }
+  it('finds the entry of a place, and the oldest one for a place whose entry has gone', () => {
+    const rings = new Rings()
+    for (let i = 0; i < 40; i++) rings.step(0, { kind: 'insert', behind: 0 })
+    rings.step(0, { kind: 'drop', part: 25 })
+    for (let i = 0; i < 15; i++) rings.step(0, { kind: 'insert', behind: 0 })
+    const { ring } = rings
+    const places = rings.held[0].map((_, entry) => ring.place(entry))
+    expect(ring.capacity).toBe(48)
+    expect(places[0]).toBeGreaterThan(places[44])
+    expect(places.map((place) => ring.entryAt(place))).toEqual(places.map((_, entry) => entry))
+    rings.step(0, { kind: 'drop', part: 10 })
+    expect(places.map((place) => ring.entryAt(place))).toEqual(
+      places.map((_, entry) => Math.max(0, entry - 4)),
+    )
   })
 
   it('keeps a block of which at most a third is free while it grows, and at most half while it shrinks', () => {
-    const rings = new Rings(0)
+    const rings = new Rings()
     const { ring } = rings
     for (let i = 1; i <= 1000; i++) {
       rings.step(0, { kind: 'insert', behind: 0 })
