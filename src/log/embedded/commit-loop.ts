@@ -15,6 +15,8 @@ import { runLengthAt, stampRun } from './run.ts'
 const ROOM_EVERY_BYTES = 1 << 20
 /** Of the reserve, what is left for copies alone: they free the journal. */
 const COPIES_SHARE = 0.25
+/** How much of a journal file is used when the next one is made. */
+const AHEAD = 0.5
 
 export interface CommitLoopOptions {
   readonly disk: Disk
@@ -64,6 +66,8 @@ export class CommitLoop {
   /** Why nothing is written any more. */
   #stopped: MillraceError | undefined
   #sinceRoom = ROOM_EVERY_BYTES
+  /** The segment during which it was last seen whether there is another file. */
+  #lookedAhead = 0
   /** Who waits for the active journal segment to end. */
   #sealing: (() => void)[] = []
   /** The newest durable commit. */
@@ -199,6 +203,16 @@ export class CommitLoop {
     for (const job of batch.jobs)
       this.#options.publish(job, { segment, buffer: batch.buffer, frameAt })
     for (const job of batch.jobs) job.resolve(job.offsets)
+    this.#lookAhead(segment)
+  }
+
+  /** Has the next file of the journal made in time, once a segment: where there is room to spare for it. */
+  #lookAhead(segment: JournalSegment): void {
+    const { journal, room, sizes } = this.#options
+    const { journalBytes, reserveBytes } = sizes
+    if (segment.id === this.#lookedAhead || segment.end < journalBytes * AHEAD) return
+    this.#lookedAhead = segment.id
+    if (journal.isLast && room() >= reserveBytes + journalBytes) journal.makeAhead()
   }
 
   /** Gives every run its offset and seals the frame. @returns its CRC. */

@@ -16,8 +16,8 @@ import type { Journal, JournalSegment } from './journal.ts'
 import { corruptMessage, readRunHeader } from './run.ts'
 import { segmentName, type SegmentFiles } from './segment-files.ts'
 
-/** Bytes that are copied before the next flush: what a flush of the journal may have to wait for. */
-const COPY_BYTES = 4 << 20
+/** Bytes that are copied before the next flush: reading and writing them keeps the thread from frames, and their flush those of the journal. */
+const COPY_BYTES = 512 << 10
 
 export interface CopierOptions {
   readonly disk: Disk

@@ -277,6 +277,7 @@ export class EmbeddedLog implements Log {
         .catch((error: unknown) =>
           hasCode(error, 'ENOSPC') ? undefined : Promise.reject(flushFailed(error)),
         )
+    await this.#journal.settled()
     this.#journal.close()
     this.#files.close()
     this.#lock.release()

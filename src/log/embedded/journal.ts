@@ -45,6 +45,8 @@ export class Journal {
   readonly segments: Map<number, JournalSegment> = new Map()
   #active: JournalSegment | undefined
   #lastId: number
+  /** A file that is being made before it is needed. */
+  #ahead: Promise<void> | undefined
 
   /** @param lastId the greatest id a segment ever had. */
   constructor(options: JournalOptions, lastId: number) {
@@ -97,9 +99,32 @@ export class Journal {
     return this.#free.length > 0 || this.#slots < this.#options.slotsMax
   }
 
+  /** Whether no file is left for the segment behind the active one. */
+  get isLast(): boolean {
+    return (
+      this.#free.length === 0 && this.#ahead === undefined && this.#slots < this.#options.slotsMax
+    )
+  }
+
+  /**
+   * Makes a file for the next segment while frames are written to the active one: filling it takes a device as long as thousands of them.
+   * Where it fails, whoever needs the file makes it, and hears why not.
+   */
+  makeAhead(): void {
+    this.#ahead = this.#make({ inPieces: true })
+      .then((slot) => void this.#free.push(slot))
+      .catch(noted)
+      .finally(() => (this.#ahead = undefined))
+  }
+
+  /** Resolves when no file is being made. */
+  async settled(): Promise<void> {
+    await this.#ahead
+  }
+
   /** Ends the active segment and begins the next. Only where `canBegin`. */
   async begin(after: ChainMark): Promise<JournalSegment> {
-    const slot = this.#free.pop() ?? (await this.#make())
+    const slot = this.#free.pop() ?? (await this.#next())
     const segment: JournalSegment = {
       id: ++this.#lastId,
       slot,
@@ -132,7 +157,13 @@ export class Journal {
     for (const slot of this.#free) slot.file.close()
   }
 
-  async #make(): Promise<Slot> {
+  async #next(): Promise<Slot> {
+    await this.#ahead
+    return this.#free.pop() ?? (await this.#make())
+  }
+
+  /** @param inPieces whether flushes of others are let in between. */
+  async #make({ inPieces = false } = {}): Promise<Slot> {
     const { disk, slotBytes, preallocate } = this.#options
     const taken = new Set(disk.list())
     let number = 1
@@ -142,9 +173,11 @@ export class Journal {
     try {
       if (preallocate) {
         const zeros = new Uint8Array(Math.min(ZEROS_BYTES, slotBytes))
-        for (let at = 0; at < slotBytes; at += zeros.length)
+        for (let at = 0; at < slotBytes; at += zeros.length) {
           file.write(at, [zeros.subarray(0, Math.min(zeros.length, slotBytes - at))])
-        await file.flush()
+          if (inPieces) await file.flush()
+        }
+        if (!inPieces) await file.flush()
       }
       await disk.flushFolder()
     } catch (error) {
@@ -155,4 +188,8 @@ export class Journal {
     this.#slots++
     return { name, file, size: slotBytes }
   }
+}
+
+function noted(): void {
+  // Told by `begin`, which tries again.
 }
