@@ -142,6 +142,9 @@ describe('a copy of a task', () => {
         await virtual.pass(prng.below(3))
       }
       if (copies === undefined) throw new Error('there must have been a turn')
+      // Before it is read for the first time, there is nothing to take over.
+      while (copies.standbys.states.some(({ behind }) => behind === undefined))
+        await virtual.pass(1)
       for (const { spec } of virtual.tasks) {
         const { copied, restored } = await bothWays(virtual, copies.standbys, spec)
         expect([seed, spec.stage, copied]).toEqual([seed, spec.stage, restored])
