@@ -121,6 +121,19 @@ describe('a committer', () => {
     await expect(committer.commit([], AT_ONE)).rejects.toThrow('the writer is dead')
   })
 
+  it('that is closed waits for what is under way, and tells what it failed with', async () => {
+    const log = new HeldLog(3)
+    const { committer } = await Committer.open(contextOf(log), SPEC, [])
+    await committer.commit([], AT_ONE)
+    let closed = false
+    const closing = committer.close().finally(() => (closed = true))
+    await turns()
+    expect(closed).toBe(false)
+    log.appendsLeft = 0
+    log.letGo()
+    await expect(closing).rejects.toThrow('the writer is dead')
+  })
+
   it('wakes who waits for input when the run stops, also where it had stopped before', async () => {
     const stop = new AbortController()
     const { committer: early } = await Committer.open(contextOf(new MemoryLog(8), stop), SPEC, [])

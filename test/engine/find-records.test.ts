@@ -47,7 +47,15 @@ class SparseLog extends MemoryLog {
     const runs =
       last === undefined
         ? []
-        : [{ topic, partition, offsets, records: builder.records(), appended: [0, 0] as const }]
+        : [
+            {
+              topic,
+              partition,
+              offsets,
+              records: builder.records(),
+              appended: [given[0].offset, last.offset] as const,
+            },
+          ]
     return {
       runs,
       next: [{ offset: last === undefined ? this.#end : last.offset + 1, end: this.#end }],
@@ -77,6 +85,8 @@ describe('a partition', () => {
         const log = new SparseLog({ start, end, kept })
         const last = await lastRecord(log, 't', 0)
         expect(last?.offset).toBe(offsets.at(-1))
+        // That log appends each record at the time that its offset says.
+        expect(last?.appendedAt).toBe(last?.offset)
         if (last !== undefined)
           expect(recordText(last.record, 0, 'value')).toBe(String(kept.length - 1))
         const first = await firstRecord(log, place, (value) => Number(Buffer.from(value)) >= from)

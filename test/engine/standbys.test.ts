@@ -94,6 +94,7 @@ async function bothWays(
 describe('a state that is read back', () => {
   it('tells how far it is, from record to record, to the end of what was there, and with all its bytes', async () => {
     let withSnapshot = 0
+    let withTrim = 0
     for (let seed = 0; seed < 6; seed++) {
       const prng = new Prng(seed, 2)
       const virtual = await virtualPipeline(smallShop({ replay: '0ms' }), START)
@@ -109,7 +110,16 @@ describe('a state that is read back', () => {
         const read = await virtual.until(readState(log, spec, { tell: (each) => told.push(each) }))
         if (read.commit === 0) continue
         const snapshots = await virtual.log.topic(snapshotsTopic(spec.pipeline, spec.stage))
-        if ((snapshots?.parts[spec.number].end ?? 0) > 0) withSnapshot++
+        const commits = await virtual.log.topic(commitsTopic(spec.pipeline, spec.stage))
+        const [chunk, commit] = [snapshots, commits].map((topic) => topic?.parts[spec.number])
+        if ((chunk?.end ?? 0) > 0) withSnapshot++
+        if ((chunk?.start ?? 0) > 0) withTrim++
+        // No more than there is, whatever was trimmed.
+        const there = [chunk, commit].reduce(
+          (sum, part) => sum + (part?.end ?? 0) - (part?.start ?? 0),
+          0,
+        )
+        expect(told[0].total).toBeLessThanOrEqual(there)
         const shares = told.map(({ done, total }) => done / total)
         expect(shares[0]).toBeGreaterThan(0)
         expect(shares).toEqual(shares.toSorted((a, b) => a - b))
@@ -120,6 +130,7 @@ describe('a state that is read back', () => {
       }
     }
     expect(withSnapshot).toBeGreaterThan(0)
+    expect(withTrim).toBeGreaterThan(0)
   })
 })
 
