@@ -71,8 +71,8 @@ class Rings {
     return Array.from({ length: ring.count }, (_, entry) => {
       const at = ring.at(entry)
       const words = Array.from({ length: STRIDE }, (__, word) => ring.f64[at + word] - word / 8)
-      expect(words).toEqual([words[0], words[0], words[0]])
-      return words[0]
+      // A number that is none where an entry's words come from several.
+      return words.every((word) => word === words[0]) ? words[0] : NaN
     })
   }
 }
