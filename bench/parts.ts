@@ -1,26 +1,20 @@
 // Where the flights job spends its CPU: `node bench/parts.ts [--limit N]`. Every process and thread of the job is sampled by V8's own
 // profiler; a sample belongs to the first part that one of its frames names, from the innermost outwards.
 import { spawnSync } from 'node:child_process'
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
 import type { RunReport } from '../src/contracts/run-report.ts'
-import { attribute, IDLE, type Profile } from './profile/attribute.ts'
+import { microsByPart } from './profile/attribute.ts'
 import { partOfFile, REST } from './profile/parts.ts'
 
 const { values } = parseArgs({ options: { limit: { type: 'string', default: '400000' } } })
 const folder = mkdtempSync(join(tmpdir(), 'millrace-parts-'))
 try {
   const events = job(values.limit)
-  const spent = new Map<string, number>()
-  for (const file of readdirSync(folder))
-    if (file.endsWith('.cpuprofile')) {
-      const profile: Profile = JSON.parse(readFileSync(join(folder, file), 'utf8'))
-      attribute(profile, { partOf: ({ url }) => partOfFile(url), rest: REST }, spent)
-    }
-  spent.delete(IDLE)
+  const spent = microsByPart(folder, { partOf: ({ url }) => partOfFile(url), rest: REST })
   print(spent, events)
 } finally {
   rmSync(folder, { recursive: true, force: true })

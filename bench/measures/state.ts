@@ -27,7 +27,7 @@ export const state: Measure = {
         measured: usedBytes / bound,
         unit: 'times',
         aim: atMost(1),
-        bound: `${keys.toLocaleString('en')} keys, each with a ring that may be a third too large, ${(inWindow / keys).toFixed(0)} events a key; ${(usedBytes / 1e6).toFixed(1)} MB used, ${(bound / 1e6).toFixed(1)} MB allowed`,
+        bound: `${keys.toLocaleString('en')} keys, each with a ring of which up to half may be free, ${(inWindow / keys).toFixed(0)} events a key; ${(usedBytes / 1e6).toFixed(1)} MB used, ${(bound / 1e6).toFixed(1)} MB allowed`,
       },
       {
         what: 'state of fraud-windows, set apart, not used yet included',

@@ -1,10 +1,10 @@
 // Where the time of fraud-windows goes: each part of the work, what V8 and the operating system do beside it, and what the cores have left.
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { availableParallelism, platform, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { measureFraudWindows } from '../fraud-windows/measure.ts'
 import { PAYMENTS } from '../fraud-windows/payments.ts'
-import { attribute, IDLE, type Profile } from '../profile/attribute.ts'
+import { microsByPart } from '../profile/attribute.ts'
 import { origins } from '../profile/origins.ts'
 import { partOfFile, REST } from '../profile/parts.ts'
 import { ThreadSeconds } from '../profile/thread-seconds.ts'
@@ -25,24 +25,17 @@ export const where: Measure = {
         nodeOptions: `--cpu-prof --cpu-prof-dir=${folder}`,
         onLook: (pid) => threads.look(pid),
       })
+      const originOf = await origins()
+      const parts = microsByPart(folder, {
+        partOf: (frame) => partOfFile(originOf(frame)),
+        rest: REST,
+      })
       // Microseconds an event and seconds per million events are the same number.
-      return figures(await sampled(folder), { threads, cpu: coldCpu, wall: 1e6 / perSecond })
+      return figures(parts, { threads, cpu: coldCpu, wall: 1e6 / perSecond })
     } finally {
       rmSync(folder, { recursive: true, force: true })
     }
   },
-}
-
-/** Microseconds by part, of all threads that run JavaScript. */
-async function sampled(folder: string): Promise<ReadonlyMap<string, number>> {
-  const originOf = await origins()
-  const spent = new Map<string, number>()
-  for (const file of readdirSync(folder)) {
-    const profile: Profile = JSON.parse(readFileSync(join(folder, file), 'utf8'))
-    attribute(profile, { partOf: (frame) => partOfFile(originOf(frame)), rest: REST }, spent)
-  }
-  spent.delete(IDLE)
-  return spent
 }
 
 interface Spent {
@@ -69,7 +62,7 @@ function figures(parts: ReadonlyMap<string, number>, spent: Spent): readonly Fig
     ["V8's compilers and collectors, beside it", share(kinds.v8)],
     ['flushes and files, beside it', share(kinds.pool)],
     ['the profiler', share(profiler)],
-    [IDLE, CORES * wall - cpu],
+    ['idle', CORES * wall - cpu],
     [`all of ${CORES} cores, from start to end`, CORES * wall],
   ]
   return rows.map(([part, us]) => ({ what: `where: ${part}`, measured: us, unit: 'us an event' }))

@@ -1,7 +1,9 @@
 // Whose a sample of V8's profiler is: that of the first part that one of its frames names, from the innermost outwards.
+import { readdirSync, readFileSync } from 'node:fs'
+import { join } from 'node:path'
 
 /** What `--cpu-prof` writes, of one thread. */
-export interface Profile {
+interface Profile {
   readonly nodes: readonly {
     readonly id: number
     readonly callFrame: Frame
@@ -23,15 +25,28 @@ export interface Frame {
 export type PartOf = (frame: Frame) => string | undefined
 
 /** Of samples in which the thread waited. */
-export const IDLE = 'idle'
+const IDLE = 'idle'
 const PSEUDO: ReadonlyMap<string, string> = new Map([
   ['(garbage collector)', 'garbage collection'],
   ['(idle)', IDLE],
   ['(program)', 'system calls and event loop'],
 ])
 
-/** Adds microseconds of each part; `rest` has what no frame names. */
-export function attribute(
+/** Microseconds by part, of all profiles in a folder, without those in which a thread waited; `rest` has what no frame names. */
+export function microsByPart(
+  folder: string,
+  of: { readonly partOf: PartOf; readonly rest: string },
+): ReadonlyMap<string, number> {
+  const spent = new Map<string, number>()
+  for (const file of readdirSync(folder).filter((name) => name.endsWith('.cpuprofile'))) {
+    const profile: Profile = JSON.parse(readFileSync(join(folder, file), 'utf8'))
+    attribute(profile, of, spent)
+  }
+  spent.delete(IDLE)
+  return spent
+}
+
+function attribute(
   { nodes, samples, timeDeltas }: Profile,
   { partOf, rest }: { readonly partOf: PartOf; readonly rest: string },
   spent: Map<string, number>,

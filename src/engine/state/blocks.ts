@@ -4,11 +4,11 @@ import { assert } from '../../base/assert.ts'
 import type { StateMemory } from './memory.ts'
 import { WORD_BYTES, type Region } from './region.ts'
 
-/** More than any amount of memory fills: the last but one has 2^31 times the words of the first. */
+/** Numbers of classes are below it. */
 export const BLOCK_CLASSES = 64
 const FIRST_BLOCKS = 16
 
-/** Size of a class, in halves of the smallest: 2, 3, 4, 6, 8, 12, so that a block is never more than a third too large. */
+/** Size of a class, in halves of the smallest: 2, 3, 4, 6, 8, 12, so that less than a third of the smallest that fits is free. */
 export function halvesOf(cls: number): number {
   return (2 + (cls & 1)) << (cls >> 1)
 }
@@ -41,7 +41,8 @@ export class Blocks {
     if (words <= this.baseWords) return 0
     const doubled = 2 * (32 - Math.clz32(Math.ceil(words / this.baseWords) - 1))
     const cls = words <= this.words(doubled - 1) ? doubled - 1 : doubled
-    assert(cls < BLOCK_CLASSES, 'a block fits a class', { words })
+    // Sizes begin again behind the largest one, of 3 * 2^30 halves.
+    assert(this.words(cls) >= words, 'a block fits a class', { words })
     return cls
   }
 

@@ -212,7 +212,7 @@ export class CommitLoop {
     const { journalBytes, reserveBytes } = sizes
     if (segment.id === this.#lookedAhead || segment.end < journalBytes * AHEAD) return
     this.#lookedAhead = segment.id
-    if (journal.isLast && room() >= reserveBytes + journalBytes) journal.makeAhead()
+    if (journal.lacksNext && room() >= reserveBytes + journalBytes) journal.makeAhead()
   }
 
   /** Gives every run its offset and seals the frame. @returns its CRC. */

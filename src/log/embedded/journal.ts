@@ -99,8 +99,8 @@ export class Journal {
     return this.#free.length > 0 || this.#slots < this.#options.slotsMax
   }
 
-  /** Whether no file is left for the segment behind the active one. */
-  get isLast(): boolean {
+  /** Whether there is no file yet for the segment behind the active one, and one may be made. */
+  get lacksNext(): boolean {
     return (
       this.#free.length === 0 && this.#ahead === undefined && this.#slots < this.#options.slotsMax
     )

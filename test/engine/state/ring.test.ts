@@ -137,6 +137,8 @@ describe('blocks', () => {
       expect(blocks.words(cls)).toBeGreaterThanOrEqual(words)
       if (cls > 0) expect(blocks.words(cls - 1)).toBeLessThan(words)
     }
+    for (const words of [2 ** 33, 2 ** 34 + 1, 2 ** 40])
+      expect(() => blocks.classFor(words)).toThrow('a block fits a class')
     expect([0, 1, 2, 3, 4, 5].map((cls) => blocks.words(cls))).toEqual([4, 6, 8, 12, 16, 24])
   })
 })
