@@ -23,7 +23,7 @@ export function resultText({ date, machine, measures }: BenchResult): string {
   }
   const missed = figures.filter((figure) => !isMet(figure))
   const aims = figures.filter(({ aim }) => aim !== undefined).length
-  lines.push('', `${aims - missed.length} of ${aims} met.`)
+  if (aims > 0) lines.push('', `${aims - missed.length} of ${aims} met.`)
   if (missed.length > 0) lines.push('', pc.bold('What bounds the others'))
   for (const { what, bound } of missed) lines.push(`${what}: ${bound ?? 'not looked into'}.`)
   lines.push('', pc.bold('How it was measured'))
