@@ -10,8 +10,10 @@ const ROUNDS = 5
 const MICROS = 100_000
 const THRESHOLDS_TO = 6
 const AT_ONCE = 256
-const CALLS = 2_000
-const WARM_CALLS = 500
+/** Calls in a row, and rounds of them; some before, in which code is compiled. */
+const CALLS = 200
+const ONE_ROUNDS = 10
+const WARM_ROUNDS = 15
 
 export interface TreeCosts {
   readonly kernel: number
@@ -40,24 +42,31 @@ export async function compareTrees(bytes: Uint8Array, rows: number): Promise<Tre
   return { kernel: own, runtime: theirs }
 }
 
-/** Microseconds from the call for one row to its answer, in the median; each call has another row, whose branches nobody can foresee. */
-export async function compareOne(bytes: Uint8Array): Promise<TreeCosts> {
+/** Microseconds from the call for one row to its answer, in the median. */
+export interface OneCosts extends TreeCosts {
+  /** Of the kernel where each call finds what ONNX Runtime, over the same trees, has left of the caches. */
+  readonly kernelBetween: number
+}
+
+/** Each call has another row, whose branches nobody can foresee. */
+export async function compareOne(bytes: Uint8Array): Promise<OneCosts> {
   const { kernel, session, feeds, values } = await open(bytes, 1)
   const random = new Prng(2)
-  const own: number[] = []
-  const theirs: number[] = []
-  for (let call = -WARM_CALLS; call < CALLS; call++) {
+  const next = (): void => {
     for (let i = 0; i < values.length; i++) values[i] = THRESHOLDS_TO * (random.next() - 0.5)
     write(kernel, values, 1)
-    const begun = performance.now()
-    // What is no promise is awaited as well: so does whoever calls a model.
-    await kernel.run(1)
-    const between = performance.now()
-    await session.run(feeds)
-    const ended = performance.now()
-    if (call < 0) continue
-    own.push(between - begun)
-    theirs.push(ended - between)
+  }
+  const own = (): unknown => kernel.run(1)
+  const theirs = (): unknown => session.run(feeds)
+  const taken = { own: [] as number[], theirs: [] as number[], between: [] as number[] }
+  for (let round = -WARM_ROUNDS; round < ONE_ROUNDS; round++) {
+    const kept = round < 0 ? undefined : taken
+    for (let call = 0; call < CALLS; call++) await timed(next, own, kept?.own)
+    for (let call = 0; call < CALLS; call++) await timed(next, theirs, kept?.theirs)
+    for (let call = 0; call < CALLS; call++) {
+      await timed(next, own, kept?.between)
+      await theirs()
+    }
   }
   await session.release()
   const middle = (times: number[]): number =>
@@ -65,7 +74,23 @@ export async function compareOne(bytes: Uint8Array): Promise<TreeCosts> {
       times.toSorted((a, b) => a - b),
       0.5,
     ) * 1000
-  return { kernel: middle(own), runtime: middle(theirs) }
+  return {
+    kernel: middle(taken.own),
+    runtime: middle(taken.theirs),
+    kernelBetween: middle(taken.between),
+  }
+}
+
+async function timed(
+  next: () => void,
+  call: () => unknown,
+  times: number[] | undefined,
+): Promise<void> {
+  next()
+  const begun = performance.now()
+  // What is no promise is awaited as well: so does whoever calls a model.
+  await call()
+  times?.push(performance.now() - begun)
 }
 
 interface Opened {

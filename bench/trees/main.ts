@@ -5,7 +5,7 @@ import { ensembles } from './ensembles.ts'
 for (const { name, bytes } of ensembles()) {
   const one = await compareOne(bytes)
   console.log(
-    `${name}\n one row: ONNX Runtime ${one.runtime.toFixed(1)} us to the answer, kernel ${one.kernel.toFixed(1)}; ${(one.runtime / one.kernel).toFixed(1)} times`,
+    `${name}\n one row: ONNX Runtime ${one.runtime.toFixed(1)} us to the answer, kernel ${one.kernel.toFixed(1)} (${one.kernelBetween.toFixed(1)} in turn with it); ${(one.runtime / one.kernel).toFixed(1)} times`,
   )
   for (const rows of [16, 64, 256, 1024]) {
     const { kernel, runtime } = await compareTrees(bytes, rows)

@@ -1,9 +1,11 @@
 // Emits the kernel of one ensemble: two ways to walk all of its trees, each with and without missing values. Sums are
 // taken tree after tree, in the precision of the model, so that a row's bits depend on nothing but the row.
+import type { FullTrees } from './full-trees.ts'
 import { NUMBER_BYTES } from './node-table.ts'
 import type { KernelShape } from './kernel-shape.ts'
 import { combine } from './steps.ts'
 import { WasmCode, wasmModule } from './wasm-code.ts'
+import { walkFull } from './walk-full.ts'
 import { walkRow } from './walk-row.ts'
 import { walkTiles } from './walk-tiles.ts'
 
@@ -11,13 +13,17 @@ import { walkTiles } from './walk-tiles.ts'
  * `walkTiles` takes the address where the tiles end, `walkRow` those of a row's first value and of its first sum.
  * Those of the name `Missing` are for rows in which a value may be NaN.
  */
-export function kernelModule(shape: KernelShape): Uint8Array<ArrayBuffer> {
+export function kernelModule(
+  shape: KernelShape,
+  full: FullTrees | undefined,
+): Uint8Array<ArrayBuffer> {
+  const row = full === undefined ? walkRow(shape, false) : walkFull(shape, full)
   return wasmModule(
     [
       { code: addList(shape) },
       { code: walkTiles(shape, false), name: 'walkTiles' },
       { code: walkTiles(shape, true), name: 'walkTilesMissing' },
-      { code: walkRow(shape, false), name: 'walkRow' },
+      { code: row, name: 'walkRow' },
       { code: walkRow(shape, true), name: 'walkRowMissing' },
     ],
     shape.pages,

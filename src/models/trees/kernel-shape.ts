@@ -17,5 +17,8 @@ export interface KernelShape {
   readonly scratch: number
   readonly rows: number
   readonly sums: number
+  /** Addresses of one row whose values lie side by side, and of the full trees. */
+  readonly row: number
+  readonly full: number
   readonly pages: number
 }

@@ -107,20 +107,29 @@ interface Combining {
 /** Combines the number at the address `sum` with a value. */
 export function combine(
   code: WasmCode,
-  { precision, combine: how }: KernelShape,
+  shape: KernelShape,
   { sum, offset, value }: Combining,
 ): void {
   code.get(sum)
+  combined(code, shape, { read: () => code.get(sum).load(shape.precision, offset), value })
+  code.store(shape.precision, offset)
+}
+
+/** Leaves what two numbers combine to, each of which its function leaves on the stack. */
+export function combined(
+  code: WasmCode,
+  { precision, combine: how }: KernelShape,
+  { read, value }: { readonly read: () => void; readonly value: () => void },
+): void {
   if (how === 'sum' || how === 'average') {
-    code.get(sum).load(precision, offset)
+    read()
     value()
     code.addNumbers(precision)
-  } else {
-    value()
-    code.get(sum).load(precision, offset)
-    value()
-    code.get(sum).load(precision, offset)
-    code.compare(precision, how === 'min' ? 'lt' : 'gt').select()
+    return
   }
-  code.store(precision, offset)
+  value()
+  read()
+  value()
+  read()
+  code.compare(precision, how === 'min' ? 'lt' : 'gt').select()
 }

@@ -3,13 +3,21 @@ import type { Feeds } from '../onnx/feeds.ts'
 import type { Graph, GraphOutput } from '../onnx/graph.ts'
 import type { TensorData } from '../onnx/tensor-kind.ts'
 import { ClassScores, greatest } from './class-scores.ts'
-import { addBase, logistic, rounding, softmax, transform, type Scores } from './finish-scores.ts'
+import { addBase, rounding, transform, type Scores } from './finish-scores.ts'
+import { ScoreSteps } from './score-steps.ts'
 import type { ChainOutput, TreeChain } from './tree-chain.ts'
 import type { TreeKernel } from './tree-kernel.ts'
-import type { NumberType } from './wasm-code.ts'
 
 /** Part of the plan digest: other code may give other bits. */
 const VERSION = 1
+
+interface Output {
+  readonly name: string
+  readonly output: ChainOutput
+  readonly steps: ScoreSteps
+  /** Memory of what are no scores, for every run. */
+  readonly places: BigInt64Array<ArrayBuffer>
+}
 
 export class TreeGraph implements Graph {
   readonly path: string
@@ -19,6 +27,7 @@ export class TreeGraph implements Graph {
   readonly #kernel: TreeKernel
   readonly #classes: ClassScores | undefined
   readonly #winners: Int32Array | undefined
+  readonly #outputs: readonly Output[]
 
   /** @throws NotATreeGraph where the classes have rules the kernel does not know. */
   constructor(chain: TreeChain, kernel: TreeKernel, feeds: Feeds) {
@@ -32,6 +41,19 @@ export class TreeGraph implements Graph {
       ? new ClassScores(ensemble, { wantsLabel, isZeroAndOne: isZeroAndOne(chain.labels) })
       : undefined
     this.#winners = wantsLabel ? new Int32Array(capacity) : undefined
+    const { targets: width, precision } = ensemble
+    this.#outputs = [...outputs].map(([name, output]) => ({
+      name,
+      output,
+      steps: new ScoreSteps({
+        steps: output.steps,
+        precision,
+        gives: chain.gives,
+        width,
+        capacity,
+      }),
+      places: new BigInt64Array(output.from === 'scores' ? 0 : capacity),
+    }))
     this.widths = new Map(
       [...outputs].map(([name, { from }]) => [name, from === 'scores' ? ensemble.targets : 1]),
     )
@@ -39,7 +61,7 @@ export class TreeGraph implements Graph {
   }
 
   run(rows: number): Readonly<Record<string, GraphOutput>> {
-    const { outputs, limit } = this.#chain
+    const { limit } = this.#chain
     const { data } = this.feeds.feed(0)
     const { rows: tiles, layout } = this.#kernel
     // With a Cast before the trees the feed is memory of its own, of another precision.
@@ -48,7 +70,7 @@ export class TreeGraph implements Graph {
     this.#kernel.run(rows, limit)
     this.#finish(rows)
     const given: Record<string, GraphOutput> = {}
-    for (const [name, output] of outputs) given[name] = this.#output(output, rows)
+    for (const output of this.#outputs) given[output.name] = this.#output(output, rows)
     return given
   }
 
@@ -65,35 +87,21 @@ export class TreeGraph implements Graph {
       transform(sums, rows, { width, post, round: rounding(precision) })
   }
 
-  #output({ from, steps }: ChainOutput, rows: number): GraphOutput {
-    if (from === 'label') return { data: this.#labels(rows), dims: [rows] }
+  #output({ output: { from }, steps, places }: Output, rows: number): GraphOutput {
+    if (from === 'label') return { data: this.#labels(places, rows), dims: [rows] }
     const { targets: width } = this.#chain.ensemble
-    const { sums } = this.#kernel
-    const { gives } = this.#chain
-    const isAsItIs = steps.length === 0 && gives === this.#chain.ensemble.precision
-    let values = isAsItIs ? sums : copyAs(sums.subarray(0, rows * width), gives)
-    for (const step of steps) {
-      const round = values instanceof Float32Array ? Math.fround : (value: number): number => value
-      if (step === 'float32' || step === 'float64') values = copyAs(values, step)
-      else if (step === 'Sigmoid')
-        for (let i = 0; i < values.length; i++) values[i] = logistic(values[i])
-      else
-        for (let row = 0; row < rows; row++)
-          softmax(values, { from: row * width, to: (row + 1) * width, skipZeros: false, round })
-    }
+    const values = steps.take(this.#kernel.sums, rows)
     if (from === 'scores') return { data: values, dims: [rows, width] }
-    const places = new BigInt64Array(rows)
     for (let row = 0; row < rows; row++) places[row] = BigInt(greatest(values, row * width, width))
     return { data: places, dims: [rows] }
   }
 
-  #labels(rows: number): TensorData {
+  #labels(places: BigInt64Array<ArrayBuffer>, rows: number): TensorData {
     const { labels } = this.#chain
     const winners = this.#winners as Int32Array
     if (labels instanceof BigInt64Array) {
-      const given = new BigInt64Array(rows)
-      for (let row = 0; row < rows; row++) given[row] = labels[winners[row]]
-      return given
+      for (let row = 0; row < rows; row++) places[row] = labels[winners[row]]
+      return places
     }
     return Array.from({ length: rows }, (_, row) => labels[winners[row]])
   }
@@ -101,8 +109,4 @@ export class TreeGraph implements Graph {
 
 function isZeroAndOne(labels: TreeChain['labels']): boolean {
   return labels instanceof BigInt64Array && labels.join() === '0,1'
-}
-
-function copyAs(values: Scores, precision: NumberType): Scores {
-  return precision === 'float32' ? new Float32Array(values) : new Float64Array(values)
 }

@@ -1,6 +1,7 @@
 // One ensemble in the memory of its WebAssembly kernel: rows are written into `rows`, sums are read from `sums`.
 import { inTiles, type Layout } from '../onnx/layout.ts'
 import type { Ensemble } from './ensemble.ts'
+import { fullTrees, writeFullTrees, type FullTrees } from './full-trees.ts'
 import { instantiate, type KernelExports } from './instantiate.ts'
 import { kernelModule } from './kernel-module.ts'
 import { FIELDS, NODE, NUMBER_BYTES, VALUE_SHIFT, nodeTable, type NodeTable } from './node-table.ts'
@@ -21,6 +22,8 @@ interface Places {
   readonly scratch: number
   readonly rows: number
   readonly sums: number
+  readonly row: number
+  readonly full: number
   readonly end: number
 }
 
@@ -44,21 +47,23 @@ export class TreeKernel {
     const { precision, features, targets, combine } = ensemble
     const table = nodeTable(ensemble)
     const lanes = Math.ceil(capacity / LANES) * LANES
-    const places = placesOf(ensemble, table, lanes)
-    this.#walks = instantiate(
-      kernelModule({
-        ...places,
-        precision,
-        features,
-        targets,
-        combine,
-        single: table.targets !== undefined,
-        count: table.roots.length,
-        pages: Math.ceil(places.end / PAGE),
-      }),
-    )
+    const full = fullTrees(table)
+    const places = placesOf(ensemble, table, { lanes, full })
+    const shape = {
+      ...places,
+      precision,
+      features,
+      targets,
+      combine,
+      single: table.targets !== undefined,
+      count: table.roots.length,
+      pages: Math.ceil(places.end / PAGE),
+    }
+    this.#walks = instantiate(kernelModule(shape, full))
     const { buffer } = this.#walks.memory
     fill(buffer, { ensemble, table, places })
+    if (full !== undefined)
+      writeFullTrees(new DataView(buffer), { ensemble, table, full, at: places.full })
     const Numbers = precision === 'float32' ? Float32Array : Float64Array
     this.rows = new Numbers(buffer, places.rows, lanes * features)
     this.layout = inTiles(LANES, features)
@@ -83,7 +88,8 @@ export class TreeKernel {
         : combine === 'max'
           ? Number.NEGATIVE_INFINITY
           : 0
-    this.sums.fill(start, 0, rows * targets)
+    // A loop: to call `fill` for one row costs more than a tree.
+    for (let i = 0; i < rows * targets; i++) this.sums[i] = start
     const missing = markMissing(this.rows, { rows, features, limit })
     const bytes = NUMBER_BYTES[precision]
     const { rows: tiles, sums } = this.#places
@@ -107,7 +113,11 @@ function listLength({ nodes }: NodeTable, { nodes: { start } }: Ensemble): numbe
   )
 }
 
-function placesOf(ensemble: Ensemble, table: NodeTable, lanes: number): Places {
+function placesOf(
+  ensemble: Ensemble,
+  table: NodeTable,
+  { lanes, full }: { readonly lanes: number; readonly full: FullTrees | undefined },
+): Places {
   const { precision, features, targets } = ensemble
   const bytes = NUMBER_BYTES[precision]
   const values = table.nodes.length * NODE[precision]
@@ -118,7 +128,10 @@ function placesOf(ensemble: Ensemble, table: NodeTable, lanes: number): Places {
   const scratch = trees + table.roots.length * entryFields(precision).size
   const rows = aligned(scratch + 16)
   const sums = rows + lanes * features * bytes
-  return { values, lists, trees, scratch, rows, sums, end: sums + lanes * targets * bytes }
+  const row = sums + lanes * targets * bytes
+  const begin = aligned(row + features * bytes)
+  const end = begin + (full?.size ?? 0) * table.roots.length
+  return { values, lists, trees, scratch, rows, sums, row, full: begin, end }
 }
 
 function aligned(address: number): number {

@@ -66,11 +66,16 @@ type Value = number | bigint | string
 /** All values of each output. */
 export type Given = ReadonlyMap<string, readonly Value[]>
 
-/** Runs any number of row-major rows of `width` values, a bucket at a time. */
-export async function runRows(graph: Graph, values: Float64Array, width: number): Promise<Given> {
+/** Runs any number of row-major rows of `width` values, so many at a time. */
+export async function runRows(
+  graph: Graph,
+  values: Float64Array,
+  width: number,
+  atOnce: number = BUCKET,
+): Promise<Given> {
   const all = new Map<string, Value[]>()
-  for (let at = 0; at < values.length; at += BUCKET * width) {
-    const part = values.subarray(at, at + BUCKET * width)
+  for (let at = 0; at < values.length; at += atOnce * width) {
+    const part = values.subarray(at, at + atOnce * width)
     const rows = part.length / width
     writeRows(graph, part, rows)
     for (const [name, { data }] of Object.entries(await graph.run(rows))) {

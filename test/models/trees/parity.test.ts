@@ -88,6 +88,7 @@ async function expectSame(
     const own = await runRows(kernel, rows, features)
     const theirs = await runRows(ort, rows, features)
     expect(differences(own, theirs, tolerance)).toEqual([])
+    expect(await runRows(kernel, rows, features, 1)).toEqual(own)
   }
   await ort.release()
 }
@@ -112,10 +113,14 @@ describe('the tree kernel takes the branches of ONNX Runtime, and gives its bits
     await expectSame(regressor(SHAPE, numberedAttributes(nodes, 'target')), SHAPE, 0)
   })
 
-  it('in deep and in shallow trees', async () => {
-    await expectSame(regressor({ ...SHAPE, trees: 5, depth: 14 }), SHAPE, 0)
-    await expectSame(regressor({ ...SHAPE, trees: 5, depth: 1 }), SHAPE, 0)
-    await expectSame(regressor({ ...SHAPE, trees: 3, depth: 0 }), SHAPE, 0)
+  it.each([0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 14])('in trees of depth %i', async (depth) => {
+    for (const trees of [3, 8, 13])
+      for (const targets of [1, 3])
+        await expectSame(
+          regressor({ ...SHAPE, modes: [0, 3], trees, depth, targets, perLeaf: 1 }),
+          SHAPE,
+          0,
+        )
   })
 
   it.each(['SUM', 'AVERAGE', 'MIN', 'MAX'])(
