@@ -13,7 +13,7 @@ const LINE_NODES = 2 ** LINE_LEVELS
 export const FULL_NODE = { float32: 8, float64: 16 } as const
 
 /** Behind the seven nodes of the first line: where the sum of the tree is among those of a row, in bytes. */
-export const TARGET_NODE = LINE_NODES - 1
+export const TARGET_NODE: number = LINE_NODES - 1
 
 /** Deeper trees would have more than 4,000 nodes. */
 const DEEPEST = 9
