@@ -52,6 +52,12 @@ export function unpackRecord(magic: number, value: Uint8Array, what: string): Un
   return {
     head: JSON.parse(bytes.toString('latin1', HEAD, end)),
     bodyBytes,
-    body: () => (rest.length === bodyBytes ? rest : zstdDecompressSync(rest)),
+    body: () => (rest.length === bodyBytes ? rest : unpacked(rest, bodyBytes)),
   }
+}
+
+/** At once: in pieces of the usual size a chunk of a snapshot would be unpacked in dozens of them, and put together after that. */
+function unpacked(packed: Uint8Array, bytes: number): Uint8Array {
+  // With one byte more it need not be asked whether there is more.
+  return zstdDecompressSync(packed, { chunkSize: Math.max(64, bytes + 1) })
 }

@@ -112,7 +112,9 @@ export function applyDelta(delta: Uint8Array, find: (name: string, words: number
       const count = reader.varint()
       if (count === 0) break
       if (at + count > words) throw notADelta('a run beyond the end of its region')
-      region.u8.set(reader.bytes(count * WORD_BYTES), at * WORD_BYTES)
+      if (count * WORD_BYTES > SHORT_BYTES)
+        region.u8.set(reader.bytes(count * WORD_BYTES), at * WORD_BYTES)
+      else reader.copy(region.u32, at * 2, (at + count) * 2)
       at += count
     }
   }
@@ -120,10 +122,12 @@ export function applyDelta(delta: Uint8Array, find: (name: string, words: number
 
 class DeltaReader {
   readonly #bytes: Uint8Array
+  readonly #view: DataView
   #at = 0
 
   constructor(bytes: Uint8Array) {
     this.#bytes = bytes
+    this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length)
   }
 
   atEnd(): boolean {
@@ -136,6 +140,11 @@ class DeltaReader {
   }
 
   varint(): number {
+    const first = this.#bytes[this.#at]
+    if (first < 128) {
+      this.#at++
+      return first
+    }
     let value = 0
     let unit = 1
     for (;;) {
@@ -151,6 +160,15 @@ class DeltaReader {
     if (this.#at + length > this.#bytes.length) throw notADelta('an early end')
     this.#at += length
     return this.#bytes.subarray(this.#at - length, this.#at)
+  }
+
+  /** Copies half words to [from, to): a copy by the library costs more than a few of them. */
+  copy(into: Uint32Array, from: number, to: number): void {
+    const end = this.#at + (to - from) * 4
+    if (end > this.#bytes.length) throw notADelta('an early end')
+    let at = this.#at
+    for (let i = from; i < to; i++, at += 4) into[i] = this.#view.getUint32(at, true)
+    this.#at = end
   }
 
   text(length: number): string {

@@ -5,6 +5,8 @@ const SEGMENTS = 256
 const FIRST_CAPACITY = 8
 /** The low bits of the hashes of one task are alike (they chose its partition): this spreads them (Knuth, TAOCP 3, 6.4). */
 const GOLDEN = 0x9e3779b1
+/** Keys that are put in at a time: 16 bytes each for a moment. */
+const BATCH = 1 << 20
 
 export class KeyIndex {
   /** Pairs (hash, slot + 1) a segment; 0 in the second place: empty. */
@@ -16,6 +18,53 @@ export class KeyIndex {
   #at = 0
   #mask = 0
   #hash = 0
+
+  /**
+   * An index of all that `each` tells, which is asked twice: how many there are, and which. They are put in segment by segment, so
+   * that one of them stays in the cache; in the order of their slots almost every one of a million would be fetched from memory.
+   */
+  static of(each: (take: (hash: number, slot: number) => void) => void): KeyIndex {
+    const index = new KeyIndex()
+    let all = 0
+    each((hash) => {
+      index.#counts[segmentOf(hash)]++
+      all++
+    })
+    index.#counts.forEach((count, segment) => {
+      if (count > 0) index.#segments[segment] = new Int32Array(capacityFor(count) * 2)
+    })
+    const batch = new Int32Array(Math.min(all, BATCH) * 2)
+    let used = 0
+    each((hash, slot) => {
+      batch[used++] = hash
+      batch[used++] = slot + 1
+      if (used < batch.length) return
+      index.#insertAll(batch)
+      used = 0
+    })
+    index.#insertAll(batch.subarray(0, used))
+    return index
+  }
+
+  /** @param pairs of hash and slot + 1, in any order. */
+  #insertAll(pairs: Int32Array): void {
+    const ends = new Int32Array(SEGMENTS)
+    for (let i = 0; i < pairs.length; i += 2) ends[segmentOf(pairs[i])] += 2
+    for (let segment = 1; segment < SEGMENTS; segment++) ends[segment] += ends[segment - 1]
+    const sorted = new Int32Array(pairs.length)
+    for (let i = pairs.length - 2; i >= 0; i -= 2) {
+      const to = (ends[segmentOf(pairs[i])] -= 2)
+      sorted[to] = pairs[i]
+      sorted[to + 1] = pairs[i + 1]
+    }
+    // What were ends are beginnings now.
+    for (let segment = 0; segment < SEGMENTS; segment++) {
+      const into = this.#segments[segment]
+      const end = segment + 1 < SEGMENTS ? ends[segment + 1] : sorted.length
+      if (into === undefined) continue
+      for (let i = ends[segment]; i < end; i += 2) insert(into, sorted[i], sorted[i + 1])
+    }
+  }
 
   /** The first slot whose key has this hash, -1 when there is none. */
   first(hash: number): number {
@@ -40,7 +89,7 @@ export class KeyIndex {
     const segment = mixed >>> 24
     let pairs = this.#segments[segment]
     const count = ++this.#counts[segment]
-    if (pairs === undefined || count * 10 > pairs.length * 3) {
+    if (pairs === undefined || isFull(count, pairs.length >>> 1)) {
       pairs = this.#segments[segment] = grown(pairs)
     }
     insert(pairs, hash | 0, slot + 1)
@@ -84,6 +133,20 @@ export class KeyIndex {
       at = (at + 1) & mask
     }
   }
+}
+
+function segmentOf(hash: number): number {
+  return Math.imul(hash, GOLDEN) >>> 24
+}
+
+function isFull(count: number, capacity: number): boolean {
+  return count * 5 > capacity * 3
+}
+
+function capacityFor(count: number): number {
+  let capacity = FIRST_CAPACITY
+  while (isFull(count, capacity)) capacity *= 2
+  return capacity
 }
 
 function home(mixed: number, mask: number): number {

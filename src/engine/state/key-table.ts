@@ -29,7 +29,7 @@ export class KeyTable {
   readonly records: Region
   readonly #head: Region
   readonly #long: Blocks
-  readonly #index = new KeyIndex()
+  readonly #index: KeyIndex
   readonly #stride: number
   readonly #ordered: boolean
   /** Whether the last `upsert` made the key. */
@@ -47,10 +47,11 @@ export class KeyTable {
     this.records = memory.region(`${name}/keys`, this.#stride * WORD_BYTES * 16)
     this.#long = new Blocks(memory, `${name}/long-keys`, 4)
     const { i32 } = this.records
-    for (let slot = 0; slot < this.#head.i32[SLOTS]; slot++) {
-      const at = slot * this.#stride * 2
-      if (i32[at + LENGTH] !== FREE) this.#index.add(i32[at + HASH], slot)
-    }
+    const slots = this.#head.i32[SLOTS]
+    this.#index = KeyIndex.of((take) => {
+      for (let slot = 0, at = 0; slot < slots; slot++, at += this.#stride * 2)
+        if (i32[at + LENGTH] !== FREE) take(i32[at + HASH], slot)
+    })
   }
 
   get count(): number {

@@ -13,7 +13,7 @@ const HOLDERS = 1
 export class Texts {
   readonly #blocks: Blocks
   /** Derived: from a hash to a reference. */
-  readonly #index = new KeyIndex()
+  readonly #index: KeyIndex
   /** Where the bytes of the last `open` lie. */
   bytes: Uint8Array = new Uint8Array(0)
   start = 0
@@ -21,7 +21,9 @@ export class Texts {
 
   constructor(memory: StateMemory, name: string) {
     this.#blocks = new Blocks(memory, `${name}/texts`, 2)
-    for (let cls = 0; cls < BLOCK_CLASSES; cls++) this.#find(cls)
+    this.#index = KeyIndex.of((take) => {
+      for (let cls = 0; cls < BLOCK_CLASSES; cls++) this.#find(cls, take)
+    })
   }
 
   get usedBytes(): number {
@@ -89,14 +91,14 @@ export class Texts {
     return true
   }
 
-  /** Fills the index with the texts of a class. */
-  #find(cls: number): void {
+  /** Tells the texts of a class. */
+  #find(cls: number, take: (hash: number, reference: number) => void): void {
     const taken = this.#blocks.taken(cls)
     for (let block = 0; block < taken; block++) {
       const word = block * this.#blocks.words(cls)
       if (this.#blocks.region(cls).i32[word * 2 + HOLDERS] <= 0) continue
       this.open(block * BLOCK_CLASSES + cls)
-      this.#index.add(murmur2(this.bytes, this.start, this.end), block * BLOCK_CLASSES + cls)
+      take(murmur2(this.bytes, this.start, this.end), block * BLOCK_CLASSES + cls)
     }
   }
 }
