@@ -66,7 +66,7 @@ export const areas: readonly Area[] = [
     steps: [
       {
         tests: [
-          ...tests('log/embedded', 'damage refusals room make-folder in-doubt format'),
+          ...tests('log/embedded', 'damage refusals room make-folder in-doubt format reads'),
           ...tests('contracts', 'log-history'),
         ],
       },

@@ -1,6 +1,6 @@
 // What a task may say, and when: an append that is not durable yet is held back here until the test lets it go.
 import { describe, expect, it } from 'vitest'
-import type { Append, Writer } from '../../src/contracts/log.ts'
+import type { Append, ReadFrom, ReadOptions, ReadResult, Writer } from '../../src/contracts/log.ts'
 import type { StageBody } from '../../src/engine/body.ts'
 import { decodeCommit } from '../../src/engine/commit-record.ts'
 import { Committer } from '../../src/engine/committer.ts'
@@ -9,6 +9,8 @@ import { MergeTask } from '../../src/engine/merge-task.ts'
 import { restore } from '../../src/engine/recovery.ts'
 import type { Region } from '../../src/engine/state/memory.ts'
 import { TUNING, type TaskContext } from '../../src/engine/task-context.ts'
+import { taskId } from '../../src/engine/task-spec.ts'
+import { wholeSnapshot } from '../../src/engine/whole-snapshot.ts'
 import { blockOf } from './exchange/lane-rows.ts'
 import { MemoryLog } from './memory-log.ts'
 import { inputsOf, recorder, SPEC } from './task-fixture.ts'
@@ -38,6 +40,25 @@ class HeldLog extends MemoryLog {
 
   letGo(): void {
     this.#open()
+  }
+}
+
+/** A log that notes which writers were closed, and how far commits were read. */
+class WatchedLog extends MemoryLog {
+  readonly closed: string[] = []
+  readTo = 0
+
+  override async openWriter(id: string): Promise<Writer> {
+    const writer = await super.openWriter(id)
+    return { ...writer, close: async () => void this.closed.push(id) }
+  }
+
+  override async read(from: readonly ReadFrom[], options: ReadOptions): Promise<ReadResult> {
+    const result = await super.read(from, options)
+    from.forEach(({ topic }, i) => {
+      if (topic.endsWith('.commits')) this.readTo = Math.max(this.readTo, result.next[i].offset)
+    })
+    return result
   }
 }
 
@@ -152,6 +173,67 @@ describe('a committer', () => {
     log.letGo()
     await committer.drain()
     expect([committer.last, committer.acknowledged, committer.next]).toEqual([1, 1, 2])
+  })
+
+  it('takes the next commit only where fewer are under way than may be', async () => {
+    const log = new HeldLog(11)
+    const context = contextOf(log)
+    const tuning = { ...context.tuning, inFlight: 2 }
+    const { committer } = await Committer.open({ ...context, tuning }, SPEC, [])
+    await committer.commit([], AT_ONE)
+    let taken = false
+    const second = committer.commit([], AT_ONE).then(() => (taken = true))
+    await turns()
+    expect([log.handed, taken]).toEqual([2, false])
+    log.letGo()
+    await second
+    await committer.close()
+  })
+
+  it('goes through its steps one after the other, and closes its writer at the end', async () => {
+    const log = new WatchedLog(12)
+    const steps: string[] = []
+    const context = { ...contextOf(log), steps: { reach: (step: string) => void steps.push(step) } }
+    const { committer } = await Committer.open({ ...context, tuning: TUNING }, SPEC, [])
+    await committer.commit([], AT_ONE)
+    await committer.close()
+    expect(steps).toEqual([
+      'open:fence',
+      'open:restore',
+      'open:restored',
+      'commit:delta',
+      'commit:append',
+      'commit:acknowledged',
+    ])
+    expect(log.closed).toEqual([taskId(SPEC)])
+  })
+
+  it('writes a snapshot in chunks of about a quarter of a megabyte, one a commit', async () => {
+    const log = new MemoryLog(13)
+    const { committer, restored } = await Committer.open(contextOf(log), SPEC, [])
+    const words = 150_000
+    const region = restored.memory.region('words', words * 8)
+    for (let i = 0; i < words; i++) region.setF64(i, i + 1)
+    let commits = 0
+    while ((await wholeSnapshot(log, SPEC)) === undefined && commits < 100) {
+      await committer.commit([], AT_ONE)
+      commits++
+    }
+    expect(commits).toBeGreaterThanOrEqual(4)
+    expect(commits).toBeLessThanOrEqual(8)
+    await committer.close()
+  })
+
+  it('has nothing to go on from where it never committed, and reads no further than the last commit that counts', async () => {
+    const log = new WatchedLog(14)
+    expect(await restore(log, SPEC)).toMatchObject({ last: undefined, lastOffset: -1, whole: -1 })
+    const { committer } = await Committer.open({ ...contextOf(log), tuning: TUNING }, SPEC, [])
+    for (let i = 0; i < 40; i++) await committer.commit([], AT_ONE)
+    await committer.close()
+    log.readTo = 0
+    expect((await restore(log, SPEC, 5)).last?.number).toBe(5)
+    // A read brings some records more than are asked for.
+    expect(log.readTo).toBeLessThan(12)
   })
 
   // Of the larger state a snapshot takes four commits: some lives end in the middle of one.

@@ -1,5 +1,6 @@
 // Small parts of what a task commits, and says of itself.
 import { describe, expect, it } from 'vitest'
+import { Prng } from '../../src/base/prng.ts'
 import { Committer } from '../../src/engine/committer.ts'
 import { decodeCommit, encodeCommit } from '../../src/engine/commit-record.ts'
 import { IDLE, type Idle } from '../../src/engine/exchange/block-format.ts'
@@ -113,6 +114,9 @@ describe('a record of a commit', () => {
       expect(unpackRecord(77, packed, 'commit').bodyBytes).toBe(body.length)
     }
     expect(packRecord(77, null, new Uint8Array(9000)).length).toBeLessThan(200)
+    const prng = new Prng(1)
+    const noise = Uint8Array.from({ length: 9000 }, () => prng.below(256))
+    expect(packRecord(77, null, noise)).toHaveLength(12 + 'null'.length + noise.length)
   })
 })
 

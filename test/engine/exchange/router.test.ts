@@ -5,7 +5,7 @@ import { valueBytes } from '../../../src/base/records.ts'
 import { IDLE } from '../../../src/engine/exchange/block-format.ts'
 import { Block } from '../../../src/engine/exchange/block.ts'
 import { layoutOf, MERGE_TIME } from '../../../src/engine/exchange/layout.ts'
-import { Router } from '../../../src/engine/exchange/router.ts'
+import { blockRecord, Router } from '../../../src/engine/exchange/router.ts'
 import { columnsOf } from './lane-rows.ts'
 
 const layout = layoutOf([])
@@ -54,5 +54,15 @@ describe('a router', () => {
         }
       }),
     )
+  })
+})
+
+describe('a block as a record', () => {
+  it('has no key and, where it is given none, no time of its own', () => {
+    const block = Uint8Array.of(1, 2, 3)
+    const { count, times, keyEnds } = blockRecord(block)
+    expect([count, times[0], keyEnds[1]]).toEqual([1, 0, 0])
+    expect([...valueBytes(blockRecord(block, 77), 0)]).toEqual([1, 2, 3])
+    expect(blockRecord(block, 77).times[0]).toBe(77)
   })
 })

@@ -46,27 +46,12 @@ export const ofEngine: readonly Survivor[] = [
     because: 'What a copy knows of commits is cut short only where it is long: a matter of memory.',
   },
   {
-    file: 'src/engine/packed-record.ts',
-    line: 'const rest = packed.length < body.length ? packed : body',
-    was: 'packed.length < body.length',
-    becomes: 'true',
-    because:
-      'A body that packing makes longer is written packed: some bytes more, which every reader unpacks.',
-  },
-  {
     file: 'src/engine/merge-task.ts',
     line: 'const result = ms >= POLL_MS ? await fetch : await Promise.race([fetch, clock.sleep(ms)])',
     was: '>=',
     becomes: '>',
     because:
       'A read that itself ends after so long is given up at the same moment, and asked for again.',
-  },
-  {
-    file: 'src/engine/committer.ts',
-    line: 'const CHUNK_BYTES = 256 << 10',
-    was: '<<',
-    becomes: '>>',
-    because: 'How much of the state goes with one commit: other chunks of the same snapshot.',
   },
   {
     file: 'src/engine/first-record.ts',
@@ -83,14 +68,6 @@ export const ofEngine: readonly Survivor[] = [
     becomes: '>=',
     because:
       'Of a partition without records the first look finds nothing and is the last: the same undefined.',
-  },
-  {
-    file: 'src/engine/committer.ts',
-    line: "await this.#context.steps.reach('commit:append')",
-    was: "await this.#context.steps.reach('commit:append')",
-    becomes: ';',
-    because:
-      'Nothing but a place for the simulator to end a process; its 10,000 seeds fail where a step is reached no more.',
   },
   {
     file: 'src/engine/last-record.ts',
@@ -114,14 +91,6 @@ export const ofEngine: readonly Survivor[] = [
     becomes: '1',
     because:
       'Where there is no topic the range that is searched is empty, from 1 to 0 as from 0 to 0.',
-  },
-  {
-    file: 'src/engine/committer.ts',
-    line: 'await this.#writer.close()',
-    was: 'await this.#writer.close()',
-    becomes: ';',
-    because:
-      'Whoever closes has nothing under way, and a writer that is not closed is fenced when its name is opened again.',
   },
   {
     file: 'src/engine/retention.ts',
@@ -161,28 +130,6 @@ export const ofEngine: readonly Survivor[] = [
     because: 'A byte more towards the next snapshot.',
   },
   {
-    file: 'src/engine/committer.ts',
-    line: "await context.steps.reach('open:restore')",
-    was: "await context.steps.reach('open:restore')",
-    becomes: ';',
-    because: 'A place at which a test may end a run; nothing else depends on it.',
-  },
-  {
-    file: 'src/engine/recovery.ts',
-    line: '#lastOffset = -1',
-    was: '1',
-    becomes: '2',
-    because: 'Less than the first offset either way: who asks takes it for the first.',
-  },
-  {
-    file: 'src/engine/recovery.ts',
-    line: 'if (commit.number > this.#upTo || this.#over) return false',
-    was: 'false',
-    becomes: 'true',
-    because:
-      'Commits behind the last that counts are read and let go of, one by one: a matter of time.',
-  },
-  {
     file: 'src/engine/recovery.ts',
     line: 'if (commit.number < (this.#last === undefined ? (this.#newest?.from ?? 0) : 0)) return true',
     was: '0',
@@ -195,13 +142,6 @@ export const ofEngine: readonly Survivor[] = [
     was: 'this.#watch = undefined',
     becomes: ';',
     because: 'Whoever has the state reads on with another reading, which tells nobody.',
-  },
-  {
-    file: 'src/engine/committer.ts',
-    line: 'while (this.#flying.length >= this.#context.tuning.inFlight && this.#failure === undefined)',
-    was: '>=',
-    becomes: '>',
-    because: 'One commit more under way: no result depends on how many there are.',
   },
   {
     file: 'src/engine/committer.ts',

@@ -19,14 +19,6 @@ export const ofExchange: readonly Survivor[] = [
   },
   {
     file: 'src/engine/exchange/router.ts',
-    line: 'export function blockRecord(block: Uint8Array, time = 0): Records {',
-    was: '0',
-    becomes: '1',
-    because:
-      'A ms of 1970 or another: what has no time of its own is kept by its place, not by its age.',
-  },
-  {
-    file: 'src/engine/exchange/router.ts',
     line: 'if (this.#rows.length === 0 || this.#rows[0].length < count) {',
     was: 'this.#rows.length === 0 || this.#rows[0].length < count',
     becomes: 'true',

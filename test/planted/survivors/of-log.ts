@@ -39,14 +39,6 @@ export const ofLog: readonly Survivor[] = [
     because: 'Where a later read begins to search: a matter of speed.',
   },
   {
-    file: 'src/log/embedded/reads.ts',
-    line: 'const share = Math.floor(left / Math.max(1, ready))',
-    was: '1',
-    becomes: '2',
-    because:
-      'How a read shares its bytes among partitions that have any; each gets some either way.',
-  },
-  {
     file: 'src/log/embedded/segment-files.ts',
     line: 'if (position + end < segment.bytes) remember(opened, next, position + end)',
     was: 'remember(opened, next, position + end)',
@@ -111,13 +103,6 @@ export const ofLog: readonly Survivor[] = [
     was: '1',
     becomes: '2',
     because: 'No magic begins one byte behind another: the second byte of it is not the first.',
-  },
-  {
-    file: 'src/log/embedded/options.ts',
-    line: 'reserveBytes: options.reserveBytes ?? 64 << 20,',
-    was: '20',
-    becomes: '21',
-    because: 'How much room is kept where nothing is said: a matter of the device.',
   },
   {
     file: 'src/log/embedded/copier.ts',
@@ -200,14 +185,6 @@ export const ofLog: readonly Survivor[] = [
     becomes: '<',
     because:
       'A segment that is full to the byte takes the run, or the next one does: both are whole.',
-  },
-  {
-    file: 'src/log/embedded/reads.ts',
-    line: 'if (part.end > offset) ready--',
-    was: 'ready--',
-    becomes: 'ready++',
-    because:
-      'How a read shares its bytes among partitions that have any; each gets some either way.',
   },
   {
     file: 'src/log/embedded/commit-loop.ts',
