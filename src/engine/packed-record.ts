@@ -59,5 +59,5 @@ export function unpackRecord(magic: number, value: Uint8Array, what: string): Un
 /** At once: in pieces of the usual size a chunk of a snapshot would be unpacked in dozens of them, and put together after that. */
 function unpacked(packed: Uint8Array, bytes: number): Uint8Array {
   // With one byte more it need not be asked whether there is more.
-  return zstdDecompressSync(packed, { chunkSize: Math.max(64, bytes + 1) })
+  return zstdDecompressSync(packed, { chunkSize: bytes + 1 })
 }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
+import type { ReadFrom, ReadOptions, ReadResult } from '../../src/contracts/log.ts'
 import { recordText } from '../../src/base/records.ts'
 import { replayMerge } from '../../src/engine/replay-commit.ts'
 import { blockRecord } from '../../src/engine/exchange/router.ts'
@@ -7,7 +8,7 @@ import type { StageBody } from '../../src/engine/body.ts'
 import { MergeTask, type TaskInput } from '../../src/engine/merge-task.ts'
 import type { StateMemory } from '../../src/engine/state/memory.ts'
 import { TUNING } from '../../src/engine/task-context.ts'
-import { layout, linesOf, scenarios, type Scenario } from './exchange/lane-rows.ts'
+import { blockOf, layout, linesOf, scenarios, type Scenario } from './exchange/lane-rows.ts'
 import { MemoryLog } from './memory-log.ts'
 
 const PRIMARY = 2
@@ -62,6 +63,18 @@ async function runOnce(
   } catch (error) {
     if (error instanceof Error && error.message === 'the writer is dead') return false
     throw error
+  }
+}
+
+/** A log whose reads take a while, that counts those that were given up. */
+class SlowLog extends MemoryLog {
+  givenUp = 0
+  ended = false
+
+  override async read(from: readonly ReadFrom[], options: ReadOptions): Promise<ReadResult> {
+    for (let turn = 0; turn < 5; turn++) await clock.sleep()
+    if (options.signal?.aborted === true && !this.ended) this.givenUp++
+    return super.read(from, options)
   }
 }
 
@@ -167,5 +180,23 @@ describe('a task that merges lanes', () => {
       }),
       { numRuns: 50 },
     )
+  })
+
+  it('gives no read up that brings what all of its lanes have room for', async () => {
+    const log = new SlowLog(3)
+    for (let i = 0; i < 20; i++) {
+      const row = { key: 'a', mergeTime: i, partition: 0, offset: i }
+      log.partition('input-2', 0).push(blockOf([row], i < 19 ? i : Infinity))
+    }
+    const stop = new AbortController()
+    const context = { log, clock, steps: { reach: () => {} }, tuning: TUNING, signal: stop.signal }
+    const input = { topic: 'input-2', layout, partitions: [0], waitMs: Infinity, primary: true }
+    const task = await MergeTask.open(context, SPEC, { inputs: [input], body: counting })
+    await task.run(({ ended }) => {
+      log.ended = ended
+      if (ended) stop.abort()
+    })
+    expect(log.partition('out', 0).join('').split('\n')).toHaveLength(21)
+    expect(log.givenUp).toBe(0)
   })
 })

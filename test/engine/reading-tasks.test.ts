@@ -2,11 +2,23 @@
 import { describe, expect, it } from 'vitest'
 import { z } from 'zod'
 import { RecordsBuilder } from '../../src/base/records.ts'
+import type {
+  Log,
+  ReadFrom,
+  ReadOptions,
+  ReadResult,
+  Writer,
+  WriterOptions,
+} from '../../src/contracts/log.ts'
 import { decodeCommit, type CommitRecord } from '../../src/engine/commit-record.ts'
+import { openTask } from '../../src/engine/open-task.ts'
 import { readPartition } from '../../src/engine/read-partition.ts'
+import type { TaskTuning } from '../../src/engine/task-context.ts'
 import { commitsTopic } from '../../src/engine/task-names.ts'
 import { pipeline, stream, topic } from '../../src/index.ts'
+import { CountingLog } from './counting-log.ts'
 import { virtualPipeline, type VirtualPipeline } from './pipeline-fixture.ts'
+import { life } from './virtual-log.ts'
 
 const START = Date.UTC(2026, 0, 1)
 const MINUTE = 60_000
@@ -122,5 +134,97 @@ describe.each<Kind>(['source', 'direct'])('a task that reads a source: %s', (kin
       false,
     ])
     await tasks.stop()
+  })
+})
+
+/** What a task does to the log, in order: reads of its topic, and commits as they are handed over and are durable. */
+class TracedLog extends CountingLog {
+  readonly trace: ('read' | 'commit' | 'durable')[] = []
+  /** How many reads of the topic may succeed. */
+  readsLeft = Infinity
+  /** Awaited before each commit. */
+  before: () => Promise<void> = () => Promise.resolve()
+  readonly #topic: string
+
+  constructor(log: Log, topic: string) {
+    super(log)
+    this.#topic = topic
+  }
+
+  override async read(from: readonly ReadFrom[], options: ReadOptions): Promise<ReadResult> {
+    if (from[0].topic !== this.#topic) return super.read(from, options)
+    this.trace.push('read')
+    if (--this.readsLeft < 0) throw new Error('the device cannot be read')
+    return super.read(from, options)
+  }
+
+  override async openWriter(id: string, options?: WriterOptions): Promise<Writer> {
+    const writer = await super.openWriter(id, options)
+    return {
+      id: writer.id,
+      epoch: writer.epoch,
+      close: () => writer.close(),
+      append: async (appends) => {
+        this.trace.push('commit')
+        await this.before()
+        const offsets = await writer.append(appends)
+        this.trace.push('durable')
+        return offsets
+      },
+    }
+  }
+}
+
+describe('a first stage that reads its source itself', () => {
+  async function started(
+    clicks: number,
+    { readsLeft = Infinity, ...tuning }: Partial<TaskTuning> & { readonly readsLeft?: number } = {},
+  ): Promise<{
+    readonly log: TracedLog
+    readonly reading: Reading
+    readonly run: Promise<void>
+    end(): void
+  }> {
+    const reading = await open('direct')
+    const at = reading.scheduler.now()
+    await reading.click(
+      ...Array.from({ length: clicks }, (_, i) => ({ id: `${i % 9}`, at: at + i })),
+    )
+    const own = life(reading, tuning)
+    const log = new TracedLog(own.context.log, 'clicks')
+    log.readsLeft = readsLeft
+    // A turn of the event loop, in which Node reports a rejection that nobody has taken.
+    log.before = () => reading.scheduler.outside(new Promise((resolve) => setImmediate(resolve)))
+    const [task] = reading.tasks
+    const run = openTask({ ...own.context, log }, task, reading.parts).then((each) =>
+      each.run(() => undefined),
+    )
+    run.catch(() => undefined)
+    await reading.pass(500)
+    return { log, reading, run, end: () => own.kill() }
+  }
+
+  it('reads on once what it has is durable where that is little, so that more come together', async () => {
+    const { log, reading, run, end } = await started(3)
+    expect(log.trace).toEqual(['read', 'commit', 'durable', 'read'])
+    end()
+    await reading.until(run)
+  })
+
+  it('reads on at once where it has much', async () => {
+    const { log, reading, run, end } = await started(600)
+    expect(log.trace.slice(0, 3)).toEqual(['read', 'read', 'commit'])
+    end()
+    await reading.until(run)
+  })
+
+  it('fails with what a read failed with that it was ahead with, and with nothing else', async () => {
+    const early: unknown[] = []
+    const note = (reason: unknown): void => void early.push(reason)
+    process.on('unhandledRejection', note)
+    const { reading, run } = await started(600, { readsLeft: 1, inFlight: 1 })
+    await expect(reading.until(run)).rejects.toThrow('the device cannot be read')
+    process.off('unhandledRejection', note)
+    expect(early).toEqual([])
   })
 })

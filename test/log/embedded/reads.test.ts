@@ -1,9 +1,31 @@
 // How much a read brings, and what sizes a log has where nobody says any.
 import { describe, expect, it } from 'vitest'
 import { sizesOf } from '../../../src/log/embedded/options.ts'
-import { openSim, simDisk, to } from './fixture.ts'
+import type { Disk } from '../../../src/contracts/disk.ts'
+import { EmbeddedLog } from '../../../src/log/embedded/embedded-log.ts'
+import { openSim, simDisk, StillClock, TINY, to } from './fixture.ts'
 
 const MEGABYTE = 1 << 20
+
+/** A disk that counts the bytes that are read from its segments. */
+function countedReads(disk: Disk): { readonly disk: Disk; bytes: number } {
+  const counted = {
+    bytes: 0,
+    disk: {
+      ...disk,
+      open: (name: string, mode: Parameters<Disk['open']>[1]) => {
+        const file = disk.open(name, mode)
+        const read: typeof file.read = (position, into, at, length) => {
+          const bytes = file.read(position, into, at, length)
+          counted.bytes += bytes
+          return bytes
+        }
+        return { ...file, read }
+      },
+    },
+  }
+  return counted
+}
 
 describe('a read', () => {
   it('brings of one partition all that there is room for, and of several the same share', async () => {
@@ -25,6 +47,34 @@ describe('a read', () => {
     const rest = [{ ...from[0], offset: 60 }, from[1]]
     expect((await log.read(rest, options)).next[1].offset).toBe(alone.offset)
     await log.close()
+  })
+})
+
+describe('reads of a large segment, one behind the other', () => {
+  it('take little more from the disk than there is in it', async () => {
+    const sizes = { journalBytes: MEGABYTE, segmentBytes: 4 * MEGABYTE, openFilesMax: 8 }
+    const disk = simDisk(4)
+    const log = await openSim(disk, sizes)
+    await log.ensureTopic({ name: 'a', partitions: 1 })
+    const writer = await log.openWriter('w')
+    for (let i = 0; i < 300; i++) await writer.append([to('a', 0, 'x'.repeat(10_000))])
+    await log.close()
+    const counted = countedReads(disk.mount())
+    const again = await EmbeddedLog.open({
+      disk: counted.disk,
+      clock: new StillClock(),
+      salt: 77,
+      ...TINY,
+      ...sizes,
+    })
+    counted.bytes = 0
+    for (let offset = 0; offset < 200;) {
+      const from = [{ topic: 'a', partition: 0, offset }]
+      offset = (await again.read(from, { maxBytes: 100_000, maxWaitMs: 0 })).next[0].offset
+    }
+    expect(counted.bytes).toBeGreaterThan(2_000_000)
+    expect(counted.bytes).toBeLessThan(3_000_000)
+    await again.close()
   })
 })
 

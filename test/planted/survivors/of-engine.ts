@@ -10,13 +10,6 @@ export const ofEngine: readonly Survivor[] = [
     because: 'A byte more towards the next snapshot.',
   },
   {
-    file: 'src/engine/merge-task.ts',
-    line: 'if (lanes.some((lane) => !this.#fetchLanes.includes(lane))) this.#fetchStop.abort(ENOUGH)',
-    was: 'lanes.some((lane) => !this.#fetchLanes.includes(lane))',
-    becomes: 'true',
-    because: 'A read is given up and begun anew more often: a matter of time.',
-  },
-  {
     file: 'src/engine/direct-task.ts',
     line: 'const result = ms >= POLL_MS ? await read : await Promise.race([read, clock.sleep(ms)])',
     was: '>=',
@@ -58,6 +51,7 @@ export const ofEngine: readonly Survivor[] = [
     line: 'if (next[0].offset >= next[0].end || next[0].offset <= from) return undefined',
     was: '<=',
     becomes: '<',
+    equivalent: true,
     because:
       'A guard against a log whose reads make no progress, which the contract of logs forbids.',
   },
@@ -66,6 +60,7 @@ export const ofEngine: readonly Survivor[] = [
     line: 'for (let back = 1; part.end > part.start; back *= 4) {',
     was: '>',
     becomes: '>=',
+    equivalent: true,
     because:
       'Of a partition without records the first look finds nothing and is the last: the same undefined.',
   },
@@ -74,6 +69,7 @@ export const ofEngine: readonly Survivor[] = [
     line: 'if (next[0].offset <= offset) break',
     was: 'next[0].offset <= offset',
     becomes: 'false',
+    equivalent: true,
     because:
       'A guard against a log whose reads make no progress, which the contract of logs forbids.',
   },
@@ -89,6 +85,7 @@ export const ofEngine: readonly Survivor[] = [
     line: 'let [from, to] = [part?.start ?? 0, part?.end ?? 0]',
     was: '0',
     becomes: '1',
+    equivalent: true,
     because:
       'Where there is no topic the range that is searched is empty, from 1 to 0 as from 0 to 0.',
   },
@@ -98,14 +95,6 @@ export const ofEngine: readonly Survivor[] = [
     was: 'this.#trimmed = from',
     becomes: ';',
     because: 'What was trimmed is trimmed again, to the same place: calls, and no other outcome.',
-  },
-  {
-    file: 'src/engine/direct-task.ts',
-    line: 'this.#read.catch(noted)',
-    was: 'this.#read.catch(noted)',
-    becomes: ';',
-    because:
-      'A handler that does nothing: it keeps a rejection that is awaited later from being reported too early.',
   },
   {
     file: 'src/engine/state/timers.ts',
@@ -134,6 +123,7 @@ export const ofEngine: readonly Survivor[] = [
     line: 'if (commit.number < (this.#last === undefined ? (this.#newest?.from ?? 0) : 0)) return true',
     was: '0',
     becomes: '1',
+    equivalent: true,
     because: 'Commits are numbered from 1.',
   },
   {
@@ -141,6 +131,7 @@ export const ofEngine: readonly Survivor[] = [
     line: 'this.#watch = undefined',
     was: 'this.#watch = undefined',
     becomes: ';',
+    equivalent: true,
     because: 'Whoever has the state reads on with another reading, which tells nobody.',
   },
   {
@@ -148,6 +139,15 @@ export const ofEngine: readonly Survivor[] = [
     line: "context.signal.addEventListener('abort', () => this.#waker.abort('stopped'), { once: true })",
     was: 'true',
     becomes: 'false',
+    equivalent: true,
     because: 'A signal aborts once.',
+  },
+  {
+    file: 'src/engine/packed-record.ts',
+    line: 'return zstdDecompressSync(packed, { chunkSize: bytes + 1 })',
+    was: '+',
+    becomes: '-',
+    because:
+      'A body is unpacked in two pieces in the place of one, and put together: a matter of time.',
   },
 ]

@@ -7,6 +7,7 @@ export const ofExchange: readonly Survivor[] = [
     line: 'for (let at = start + 2; at < stop - 2; at++) {',
     was: '<',
     becomes: '<=',
+    equivalent: true,
     because: 'A separator needs three bytes before the last quote: at that place there is none.',
   },
   {
@@ -29,6 +30,7 @@ export const ofExchange: readonly Survivor[] = [
     line: 'const small = range < 0x8000_0000',
     was: '0x8000_0000',
     becomes: '2147483649',
+    equivalent: true,
     because:
       'One range more in the quick way: 2^31 becomes -2^31 there, which leaves the same remainders of nothing.',
   },
@@ -37,6 +39,7 @@ export const ofExchange: readonly Survivor[] = [
     line: '#from: Uint8Array = new Uint8Array(0)',
     was: '0',
     becomes: '1',
+    equivalent: true,
     because: 'A beginning that is set anew before anything reads it.',
   },
   {
@@ -44,6 +47,7 @@ export const ofExchange: readonly Survivor[] = [
     line: "column.kind === 'number' ? column.values : new Float64Array(0),",
     was: "column.kind === 'number'",
     becomes: 'true',
+    equivalent: true,
     because:
       'Whoever asks for numbers asks of columns of numbers: the other branch is for the types.',
   },
@@ -52,6 +56,7 @@ export const ofExchange: readonly Survivor[] = [
     line: 'if (bytes[stop - 2] !== QUOTE || bytes[stop - 1] !== CLOSE) return 0',
     was: '0',
     becomes: '1',
+    equivalent: true,
     because: 'Who splits wants at least two parts: one is none.',
   },
   {
@@ -59,6 +64,7 @@ export const ofExchange: readonly Survivor[] = [
     line: 'for (let i = 0; i < count; i++) into[i] = source[i]',
     was: '<',
     becomes: '<=',
+    equivalent: true,
     because: 'A store behind the end of a typed array, which does nothing.',
   },
   {
@@ -66,6 +72,7 @@ export const ofExchange: readonly Survivor[] = [
     line: 'ends: column.ends.subarray(from, from + count + 1),',
     was: '1',
     becomes: '2',
+    equivalent: true,
     because: 'The view has one end more than rows, which nobody reads.',
   },
   {
@@ -80,6 +87,7 @@ export const ofExchange: readonly Survivor[] = [
     line: '#parameter = 0',
     was: '0',
     becomes: '1',
+    equivalent: true,
     because: 'A beginning that is set anew before anything reads it.',
   },
   {
@@ -87,6 +95,7 @@ export const ofExchange: readonly Survivor[] = [
     line: 'const narrower = step <= 1 ? undefined : widthFor(range / step)',
     was: '<=',
     becomes: '<',
+    equivalent: true,
     because: 'A step of 1 gives no narrower width than no step, and only narrower ones are taken.',
   },
   {
@@ -94,6 +103,7 @@ export const ofExchange: readonly Survivor[] = [
     line: 'if (form === STEP) for (let i = 0; i < count; i++) into[i] = base + into[i] * parameter',
     was: '<',
     becomes: '<=',
+    equivalent: true,
     because: 'A store behind the end of a typed array, which does nothing.',
   },
   {
@@ -101,6 +111,7 @@ export const ofExchange: readonly Survivor[] = [
     line: "if (column.kind !== 'number')",
     was: "column.kind !== 'number'",
     becomes: 'false',
+    equivalent: true,
     because: 'A guard for callers within the engine, which ask number columns alone.',
   },
   {
@@ -108,6 +119,7 @@ export const ofExchange: readonly Survivor[] = [
     line: 'if (whole && (Math.trunc(value) !== value || (value === 0 && 1 / value < 0))) whole = false',
     was: '<',
     becomes: '<=',
+    equivalent: true,
     because: '1 through 0 or -0 is infinite: never 0, so that < and <= say the same.',
   },
 ]

@@ -7,6 +7,7 @@ export const ofLog: readonly Survivor[] = [
     line: 'if (want.offset >= partition.end) return undefined',
     was: '>=',
     becomes: '>',
+    equivalent: true,
     because: 'Whoever reads has looked whether there is anything behind the offset.',
   },
   {
@@ -21,6 +22,7 @@ export const ofLog: readonly Survivor[] = [
     line: 'for (let i = 0; i < count; i++) offsets[i] = records.times[i] - shape.baseTime',
     was: '<',
     becomes: '<=',
+    equivalent: true,
     because: 'A store behind the end of a typed array, which does nothing.',
   },
   {
@@ -28,28 +30,16 @@ export const ofLog: readonly Survivor[] = [
     line: 'let low = 0',
     was: '0',
     becomes: '1',
+    equivalent: true,
     because:
       'Whoever searches has an offset that lies in the journal: the first run begins at or before it.',
-  },
-  {
-    file: 'src/log/embedded/segment-files.ts',
-    line: 'if (position < last + INDEX_EVERY) return',
-    was: 'position < last + INDEX_EVERY',
-    becomes: 'true',
-    because: 'Where a later read begins to search: a matter of speed.',
-  },
-  {
-    file: 'src/log/embedded/segment-files.ts',
-    line: 'if (position + end < segment.bytes) remember(opened, next, position + end)',
-    was: 'remember(opened, next, position + end)',
-    becomes: ';',
-    because: 'Where a later read begins to search: a matter of speed.',
   },
   {
     file: 'src/log/embedded/recovery.ts',
     line: 'frame.commit !== before.commit + 1 ||',
     was: '||',
     becomes: '&&',
+    equivalent: true,
     because:
       'Whoever scans the files looks at the chain once more, and refuses what breaks it there.',
   },
@@ -58,6 +48,7 @@ export const ofLog: readonly Survivor[] = [
     line: 'if (!(header.length >= FRAME_HEADER && at + header.length <= bytes.length)) return undefined',
     was: '+',
     becomes: '-',
+    equivalent: true,
     because: 'A shorter way: a run of which not all bytes are there fails its own sum.',
   },
   {
@@ -102,6 +93,7 @@ export const ofLog: readonly Survivor[] = [
     line: 'while (position !== -1 && position % 8 !== 0) position = bytes.indexOf(MAGIC, position + 1)',
     was: '1',
     becomes: '2',
+    equivalent: true,
     because: 'No magic begins one byte behind another: the second byte of it is not the first.',
   },
   {
@@ -133,6 +125,7 @@ export const ofLog: readonly Survivor[] = [
     line: 'if (this.#copying === undefined) this.#wakeCopier()',
     was: 'this.#copying === undefined',
     becomes: 'true',
+    equivalent: true,
     because: 'The call that it guards looks at the same thing first.',
   },
   {
@@ -154,6 +147,7 @@ export const ofLog: readonly Survivor[] = [
     line: 'into.writeUInt32LE(MAGIC, at + AT_MAGIC)',
     was: '+',
     becomes: '-',
+    equivalent: true,
     because: 'The place of the magic is 0: at + 0 is at - 0.',
   },
   {
@@ -176,6 +170,7 @@ export const ofLog: readonly Survivor[] = [
     line: 'this.#open.clear()',
     was: 'this.#open.clear()',
     becomes: ';',
+    equivalent: true,
     because: 'The files are closed, and so is the log: nobody looks for one again.',
   },
   {
@@ -191,6 +186,7 @@ export const ofLog: readonly Survivor[] = [
     line: 'if (this.#stopped !== undefined) return',
     was: 'this.#stopped !== undefined',
     becomes: 'false',
+    equivalent: true,
     because:
       'Whoever stopped the loop has withdrawn what waited, so that there is no batch to write.',
   },
@@ -221,6 +217,7 @@ export const ofLog: readonly Survivor[] = [
     line: 'sequence: 0,',
     was: '0',
     becomes: '1',
+    equivalent: true,
     because: 'Opening a writer sets it, and nobody appends before.',
   },
   {
@@ -229,5 +226,13 @@ export const ofLog: readonly Survivor[] = [
     was: '0.99',
     becomes: '1.99',
     because: 'After a slow flush, short ones go through other threads for good: a matter of speed.',
+  },
+  {
+    file: 'src/log/embedded/journal.ts',
+    line: 'segment.slot.size = this.#options.slotBytes',
+    was: 'segment.slot.size = this.#options.slotBytes',
+    becomes: ';',
+    because:
+      'A file that was cut is taken for as long as it was: it is cut once more, and grows by what is written to it.',
   },
 ]
