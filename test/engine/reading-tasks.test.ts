@@ -70,13 +70,13 @@ async function open(kind: Kind): Promise<Reading> {
 describe.each<Kind>(['source', 'direct'])('a task that reads a source: %s', (kind) => {
   it('takes every record once over restarts, and says how far it is and when it read', async () => {
     const reading = await open(kind)
-    for (let life = 0; life < 3; life++) {
+    for (let time = 0; time < 3; time++) {
       const tasks = await reading.run()
       const at = reading.scheduler.now()
       await reading.click({ id: 'a', at }, { id: 'b', at: at + 1 })
       await reading.pass(2000)
       const last = (await reading.commits()).at(-1)
-      expect(last?.lanes).toMatchObject([{ offset: 2 * (life + 1), bound: at + 1, idle: false }])
+      expect(last?.lanes).toMatchObject([{ offset: 2 * (time + 1), bound: at + 1, idle: false }])
       expect(last?.tick).toBeGreaterThanOrEqual(at)
       expect(last?.tick).toBeLessThanOrEqual(reading.scheduler.now())
       expect(last?.progress).toBe(at + 1)
@@ -146,9 +146,9 @@ class TracedLog extends CountingLog {
   before: () => Promise<void> = () => Promise.resolve()
   readonly #topic: string
 
-  constructor(log: Log, topic: string) {
+  constructor(log: Log, traced: string) {
     super(log)
-    this.#topic = topic
+    this.#topic = traced
   }
 
   override async read(from: readonly ReadFrom[], options: ReadOptions): Promise<ReadResult> {
@@ -183,7 +183,7 @@ describe('a first stage that reads its source itself', () => {
     readonly log: TracedLog
     readonly reading: Reading
     readonly run: Promise<void>
-    end(): void
+    readonly end: () => void
   }> {
     const reading = await open('direct')
     const at = reading.scheduler.now()
