@@ -2,6 +2,7 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { pathToFileURL } from 'node:url'
 import { Command } from 'commander'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { declare } from '../../src/cli/cli.ts'
@@ -115,6 +116,15 @@ describe('--json', () => {
     }
     expect(unnamed(found, documented(command))).toEqual([])
     expect(code).toBe(0)
+  })
+
+  it('says what a plan means for a log, also of one that is given as a URL', () => {
+    const changes = [log, pathToFileURL(log).href].map((url): unknown => {
+      const { out } = millrace(['plan', PAYMENTS, '--log', url, '--json'])
+      return JSON.parse(out).changes
+    })
+    expect(changes[0]).toMatchObject({ changes: false })
+    expect(changes[1]).toEqual(changes[0])
   })
 
   it('gives an error of the command line as JSON, too', () => {

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs'
+import { copyFileSync, existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
@@ -14,6 +14,7 @@ import type { Replay } from '../../src/runner/provenance/replay.ts'
 import type { RunStatus } from '../../src/runner/run-status.ts'
 import { askChild, kill, killTree, startChild, workersOf } from './ask-child.ts'
 import { definition, OrderFolders } from './order-folders.ts'
+import { millrace, type Said } from './payments-folder.ts'
 
 const TREES = fileURLToPath(new URL('../models/fixtures/trees.onnx', import.meta.url))
 const ORDERS = 200
@@ -51,6 +52,34 @@ describe('the version of a model', () => {
     expect(replays.length).toBeGreaterThan(0)
     expect(replays.filter(({ equal }) => !equal)).toEqual([])
   })
+
+  it('that cannot be loaded ends a run before anything is written, on a new log and on one that has run the version before', async () => {
+    const log = await folders.of(20, [])
+    const model = join(log, '..', 'risk.onnx')
+    copyFileSync(TREES, model)
+    process.env.MILLRACE_TEST_MODEL = model
+    const run = (folder: string): Said =>
+      millrace(['run', definition('trees'), '--log', folder, '--until-end', '--workers', '1'])
+    expect(run(log).code).toBe(0)
+    const before = await runIn(log)
+    expect(before?.models).toHaveProperty('risk')
+    writeFileSync(model, 'no model at all')
+    const nowhere = join(log, '..', 'new')
+    for (const folder of [log, nowhere]) {
+      const { code, err } = run(folder)
+      expect(code).toBe(1)
+      expect(err).toContain('ML_MODEL')
+    }
+    expect(await runIn(log)).toEqual(before)
+    expect(existsSync(nowhere)).toBe(false)
+  }, 60_000)
+
+  async function runIn(folder: string): ReturnType<typeof lastRun> {
+    const { log } = await openLog(folder)
+    const run = await lastRun(log, 'orders')
+    await log.close()
+    return run
+  }
 
   async function receiptDigests(folder: string): Promise<{ rows: number; digests: string[] }> {
     const { log } = await openLog(folder)

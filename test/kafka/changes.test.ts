@@ -6,6 +6,7 @@ import { failureOf, FILE, gapStory } from '../e2e/gap-scenario.ts'
 import { growingStory } from '../e2e/growing-scenario.ts'
 import { writeOrders } from '../e2e/order-folders.ts'
 import { rescaleStory } from '../e2e/rescale-scenario.ts'
+import { plan } from '../../src/runner/commands/plan-command.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 
 const MINUTES = 300_000
@@ -32,6 +33,9 @@ describe.skipIf(!hasKafka)('sources and stages on a real Kafka (needs Java 17 an
       expect(taken).toBeLessThan(written)
       expect(taken).toBeGreaterThanOrEqual(written - (gap.to - gap.from))
       expect(explained.some(({ gaps }) => gaps.length === 1)).toBe(true)
+
+      const { data } = await plan({ file: FILE, log, partitions: undefined })
+      expect(data).toMatchObject({ changes: { changes: expect.any(Boolean) } })
 
       const admin = new Admin({ clientId: 'test', bootstrapBrokers: [broker.address] })
       await admin.deleteTopics({ topics: ['gap.orders'] })

@@ -5,7 +5,9 @@ import { describePlan } from '../../pipeline/describe.ts'
 import { planText } from '../../pipeline/plan-text.ts'
 import { tasksOf } from '../../engine/pipeline-tasks.ts'
 import { scaleOf, type Scale } from '../../engine/scale.ts'
+import { isKafkaUrl } from '../../log/kafka/kafka-url.ts'
 import { isLog } from '../../log/server/log-folder.ts'
+import { folderOf } from '../../log/server/open-folder-log.ts'
 import { lastLayout, reportOf } from '../changes/become-current.ts'
 import type { ChangeReport } from '../changes/change-report.ts'
 import { changeLines } from '../changes/change-text.ts'
@@ -52,7 +54,7 @@ async function againstLog(
   url: string,
   definition: Definition,
 ): Promise<{ readonly scale: Scale; readonly report: ChangeReport } | undefined> {
-  if (!isLog(url)) return undefined
+  if (!isKafkaUrl(url) && !isLog(folderOf(url))) return undefined
   return withLogToRead(url, async (log) => {
     const was = await lastLayout(log, definition.plan.pipeline)
     if (was === undefined) return undefined

@@ -26,6 +26,8 @@ import { runReport } from '../run-report.ts'
 import { isKafkaUrl } from '../../log/kafka/kafka-url.ts'
 import { SpareWorkers } from '../spare-workers.ts'
 import { openLog, type OpenedLog } from '../../log/open-log.ts'
+import { isLog } from '../../log/server/log-folder.ts'
+import { folderOf } from '../../log/server/open-folder-log.ts'
 import { hostname } from 'node:os'
 import { resolve } from 'node:path'
 import { endNote } from '../end-note.ts'
@@ -63,8 +65,9 @@ async function runWith(
   spares: SpareWorkers,
   { definition, versions, options }: Pick<RunOf, 'definition' | 'versions' | 'options'>,
 ): Promise<RunReport> {
-  // Before a folder is made: a model that cannot be loaded ends the run here. On Kafka it does before anything is written there.
-  if (!isKafkaUrl(options.log)) await checkModels(definition, versions)
+  // Before a folder is made: a model that cannot be loaded ends the run here. In a log that is there it does before anything is written.
+  const isNew = !isKafkaUrl(options.log) && !isLog(folderOf(options.log))
+  if (isNew) await checkModels(definition, versions)
   const edge = new LiveEdge(definition)
   const http = await serve(edge, options)
   const course: Course = {
@@ -75,7 +78,7 @@ async function runWith(
     lost: [],
   }
   try {
-    return await runOver({ definition, versions, options, course, edge, http, spares })
+    return await runOver({ definition, versions, options, isNew, course, edge, http, spares })
   } finally {
     await http?.close()
   }
@@ -137,6 +140,8 @@ interface RunOf {
   readonly definition: Definition
   readonly versions: ModelBytes
   readonly options: RunCommandOptions
+  /** Whether there was no log yet: its models were loaded before one was made. */
+  readonly isNew: boolean
   readonly course: Course
   readonly edge: LiveEdge
   readonly http: HttpServer | undefined
@@ -145,7 +150,7 @@ interface RunOf {
 
 async function runOn(
   opened: OpenedLog,
-  { definition, versions, options, course, edge, http, spares }: RunOf,
+  { definition, versions, options, isNew, course, edge, http, spares }: RunOf,
 ): Promise<RunReport> {
   const { log, lost } = opened
   const { plan, file } = definition
@@ -156,7 +161,7 @@ async function runOn(
     versions,
     acceptPartial,
     acceptGap,
-    ...(isKafkaUrl(options.log) ? { check: () => checkModels(definition, versions) } : {}),
+    ...(isNew ? {} : { check: () => checkModels(definition, versions) }),
   })
   course.eventsBefore ??= sumOf(prepared.before, readsSource).records ?? 0
   const status = await runPrepared(definition, prepared, {

@@ -136,6 +136,25 @@ describe('the memory of a task', () => {
     expect(again.takeDelta().length).toBe(1)
   })
 
+  it('has in its chunks every word of regions that are full, whatever the size of the chunks', () => {
+    const memory = new StateMemory()
+    for (const [name, words] of [
+      ['a', 1000],
+      ['b', 65],
+      ['c', 3777],
+    ] as const) {
+      const region = memory.region(name, words * 8)
+      for (let i = 0; i < words; i++) region.setF64(i, i + 1)
+    }
+    for (const maxBytes of [1024, 1500, 4096, 10_000, 1 << 20]) {
+      const cursor = memory.startSnapshot(maxBytes)
+      const again = new StateMemory()
+      for (let chunk = memory.readChunk(cursor); chunk; chunk = memory.readChunk(cursor))
+        again.apply(chunk)
+      expect(again.digest()).toBe(memory.digest())
+    }
+  })
+
   it('skips what is all zero in a snapshot', () => {
     const memory = new StateMemory()
     memory.region('a', 1 << 20).setF64(70_000, 1)
