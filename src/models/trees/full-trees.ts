@@ -15,7 +15,7 @@ export const FULL_NODE = { float32: 8, float64: 16 } as const
 /** Behind the seven nodes of the first line: where the sum of the tree is among those of a row, in bytes. */
 export const TARGET_NODE: number = LINE_NODES - 1
 
-/** Deeper trees would have more than 4,000 nodes. */
+/** A deeper tree has a thousand leaves and more when it is full, and rarely half of them before. */
 const DEEPEST = 9
 /** So many times the bytes of the nodes as they are. */
 const MOST = 4
