@@ -1,5 +1,6 @@
-// Emits the kernel of one ensemble: ways to walk all of its trees for many rows and for one, each with and without missing values; for one
-// row without them through full trees, where there are any. Sums are taken tree after tree, in the precision of the model, so that a row's bits depend on nothing but the row.
+// Emits the kernel of one ensemble: ways to walk all of its trees for many rows and for one, each with and without missing
+// values; for one row without them through full trees, where there are any. Sums are taken tree after tree, in the precision
+// of the model, so that a row's bits depend on nothing but the row.
 import type { FullTrees } from './full-trees.ts'
 import { NUMBER_BYTES } from './node-table.ts'
 import type { KernelShape } from './kernel-shape.ts'
