@@ -3,7 +3,7 @@
 // last level is followed by nodes that nothing is greater than.
 import type { Ensemble } from './ensemble.ts'
 import { NODE, NUMBER_BYTES, type NodeTable } from './node-table.ts'
-import type { NumberType } from './wasm-code.ts'
+import { setNumber } from './set-number.ts'
 
 /** Levels of a line. The first line of a tree has fewer where its depth is no multiple. */
 export const LINE_LEVELS = 3
@@ -119,13 +119,4 @@ function writeLine(view: DataView, filling: Filling, { place, line, way }: Below
       line: line + 1,
       way: way * 2 ** full.levels[line] + each.way,
     })
-}
-
-function setNumber(
-  view: DataView,
-  at: number,
-  { precision, value }: { readonly precision: NumberType; readonly value: number },
-): void {
-  if (precision === 'float32') view.setFloat32(at, value, true)
-  else view.setFloat64(at, value, true)
 }

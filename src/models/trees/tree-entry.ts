@@ -1,6 +1,7 @@
 // What the kernel knows of one tree, beside its nodes: where it begins, how deep it is, and its first levels once more,
 // in a form that vectors of rows take at once.
 import { NODE, NUMBER_BYTES, type NodeTable } from './node-table.ts'
+import { setNumber } from './set-number.ts'
 import type { NumberType } from './wasm-code.ts'
 
 /** Levels that vectors take: each of them doubles their work, but adds one step to that of each row alone. */
@@ -65,8 +66,7 @@ export function writeEntry(
     for (const place of level) {
       const { feature, threshold, nanIsGreater } = nodes[place]
       view.setInt32(at + fields.feature + i * 4, feature * placeBytes, true)
-      if (bytes === 4) view.setFloat32(at + fields.threshold + i * 4, threshold, true)
-      else view.setFloat64(at + fields.threshold + i * 8, threshold, true)
+      setNumber(view, at + fields.threshold + i * bytes, { precision, value: threshold })
       for (let word = 0; word < bytes; word += 4)
         view.setInt32(at + fields.nan + i * bytes + word, -nanIsGreater, true)
       i++

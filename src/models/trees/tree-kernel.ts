@@ -6,6 +6,7 @@ import { instantiate, type KernelExports } from './instantiate.ts'
 import { kernelModule } from './kernel-module.ts'
 import { FIELDS, NODE, NUMBER_BYTES, VALUE_SHIFT, nodeTable, type NodeTable } from './node-table.ts'
 import { markMissing, type Numbers } from './missing.ts'
+import { setNumber } from './set-number.ts'
 import { entryFields, writeEntry } from './tree-entry.ts'
 import { LANES } from './walk-tiles.ts'
 
@@ -146,29 +147,28 @@ interface Filling {
 
 function fill(buffer: ArrayBuffer, filling: Filling): void {
   const { table, places } = filling
+  const { precision } = table
+  const { start, weight } = filling.ensemble.nodes
   const view = new DataView(buffer)
-  const size = NODE[table.precision]
-  const fields = FIELDS[table.precision]
-  const bytes = NUMBER_BYTES[table.precision]
-  const placeBytes = LANES * bytes
+  const size = NODE[precision]
+  const fields = FIELDS[precision]
+  const placeBytes = LANES * NUMBER_BYTES[precision]
   const lists = new Lists(view, filling)
   table.nodes.forEach((node, i) => {
     const at = i * size
-    setNumber(view, at, node.threshold, bytes)
+    setNumber(view, at, { precision, value: node.threshold })
     view.setInt32(at + fields.feature, node.feature * placeBytes, true)
     view.setInt32(at + fields.next, node.next * size, true)
     view.setInt32(at + fields.nan, node.nanIsGreater, true)
-    const value = places.values + (at >>> VALUE_SHIFT)
+    const valueAt = places.values + (at >>> VALUE_SHIFT)
     if (table.targets !== undefined)
-      setNumber(
-        view,
-        value,
-        node.leaf < 0 ? 0 : filling.ensemble.nodes.weight[filling.ensemble.nodes.start[node.leaf]],
-        bytes,
-      )
-    else view.setInt32(value, lists.write(node.leaf), true)
+      setNumber(view, valueAt, {
+        precision,
+        value: node.leaf < 0 ? 0 : weight[start[node.leaf]],
+      })
+    else view.setInt32(valueAt, lists.write(node.leaf), true)
   })
-  const entry = entryFields(table.precision).size
+  const entry = entryFields(precision).size
   for (let tree = 0; tree < table.roots.length; tree++)
     writeEntry(view, places.trees + tree * entry, { table, tree, placeBytes })
 }
@@ -195,15 +195,10 @@ class Lists {
     let at = list + bytes
     for (let i = start[leaf]; i < start[leaf + 1]; i++, at += 2 * bytes) {
       this.#view.setInt32(at, target[i] * bytes, true)
-      setNumber(this.#view, at + bytes, weight[i], bytes)
+      setNumber(this.#view, at + bytes, { precision: table.precision, value: weight[i] })
     }
     this.#view.setInt32(list, at, true)
     this.#at = at
     return list
   }
-}
-
-function setNumber(view: DataView, at: number, value: number, bytes: 4 | 8): void {
-  if (bytes === 4) view.setFloat32(at, value, true)
-  else view.setFloat64(at, value, true)
 }

@@ -37,11 +37,7 @@ export function walkFull(shape: KernelShape, full: FullTrees): WasmCode {
   if (shape.targets === 1) code.get(sums).load(shape.precision).set(locals.sum)
   code.constant(shape.full).set(locals.tree)
   const together = shape.count - (shape.count % TOGETHER)
-  for (const [trees, until] of [
-    [TOGETHER, together],
-    [1, shape.count],
-  ]) {
-    if (until === (trees === 1 ? together : 0)) continue
+  const walkUntil = (until: number, trees: number): void => {
     code.repeat(() => {
       walk(code, shape, { full, locals, trees })
       code
@@ -52,6 +48,8 @@ export function walkFull(shape: KernelShape, full: FullTrees): WasmCode {
       code.constant(shape.full + until * full.size).isBelow()
     })
   }
+  if (together > 0) walkUntil(together, TOGETHER)
+  if (together < shape.count) walkUntil(shape.count, 1)
   if (shape.targets === 1) code.get(sums).get(locals.sum).store(shape.precision)
   return code
 }
@@ -84,14 +82,12 @@ function walk(code: WasmCode, shape: KernelShape, { full, locals, trees }: Walki
   const valueBits = Math.log2(NUMBER_BYTES[precision])
   const { tree, lines, ways } = locals
   full.levels.forEach((levels, line) => {
-    for (let i = 0; i < trees; i++) {
-      // Of the first line there is one a tree, of those below it eight for each above.
-      if (line > 0) {
-        if (line > 1)
-          code.get(lines[i]).get(tree).subtract().constant(LINE_LEVELS).shiftLeft().get(tree).add()
-        else code.get(tree)
-        code.get(ways[i]).constant(lineBits).shiftLeft().add().set(lines[i])
-      }
+    // Of the first line there is one a tree, of those below it eight for each above.
+    for (let i = 0; line > 0 && i < trees; i++) {
+      if (line > 1)
+        code.get(lines[i]).get(tree).subtract().constant(LINE_LEVELS).shiftLeft().get(tree).add()
+      else code.get(tree)
+      code.get(ways[i]).constant(lineBits).shiftLeft().add().set(lines[i])
     }
     for (let level = 0; level < levels; level++)
       for (let i = 0; i < trees; i++) {
