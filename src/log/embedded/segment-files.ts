@@ -14,6 +14,9 @@ interface OpenSegment {
   /** Offsets and positions of some runs, ascending; the first run always. */
   readonly offsets: number[]
   readonly positions: number[]
+  /** Where the last read ended: the next one goes on there as a rule, however little it takes. */
+  nextOffset: number
+  nextPosition: number
 }
 
 export function segmentName(partition: Partition, segment: Pick<Segment, 'base'>): string {
@@ -66,7 +69,11 @@ export class SegmentFiles {
       next = header.base + header.count
     }
     if (end === 0) throw damaged(name, position)
-    if (position + end < segment.bytes) remember(opened, next, position + end)
+    if (position + end < segment.bytes) {
+      remember(opened, next, position + end)
+      opened.nextOffset = next
+      opened.nextPosition = position + end
+    }
     return { bytes: bytes.subarray(0, end), next }
   }
 
@@ -84,7 +91,13 @@ export class SegmentFiles {
   #handle(name: string, segment: Segment): OpenSegment {
     let opened = this.#open.get(name)
     if (opened === undefined) {
-      opened = { file: this.#disk.open(name, 'read'), offsets: [segment.base], positions: [0] }
+      opened = {
+        file: this.#disk.open(name, 'read'),
+        offsets: [segment.base],
+        positions: [0],
+        nextOffset: segment.base,
+        nextPosition: 0,
+      }
       const [oldest] = this.#open.keys()
       if (this.#open.size >= this.#openMax && oldest !== undefined) this.forget(oldest)
     } else this.#open.delete(name)
@@ -94,6 +107,7 @@ export class SegmentFiles {
 
   /** Position of the run that holds the offset. */
   #find(opened: OpenSegment, segment: Segment, offset: number): number {
+    if (opened.nextOffset === offset) return opened.nextPosition
     let low = 0
     let high = opened.offsets.length
     while (low < high) {
