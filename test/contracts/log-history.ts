@@ -83,6 +83,7 @@ class Story {
   }
 
   async #readAll(): Promise<void> {
+    await this.#allMarked()
     for (const topic of TOPICS)
       for (let partition = 0; partition < PARTITIONS; partition++)
         await this.#readOne(topic, partition)
@@ -138,6 +139,12 @@ class Story {
     await this.#leave(name, 'open')
     for (const other of NAMES) if (other !== name) await this.#append(other)
     await this.#readAll()
+  }
+
+  /** Until nothing is open but what was left so: what others wrote is there for a reader a little later than they are told. */
+  async #allMarked(): Promise<void> {
+    const [log] = this.#under.logs
+    while (((await log.openTransactions?.()) ?? []).length > this.#left.size);
   }
 
   async #read(): Promise<void> {

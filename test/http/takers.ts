@@ -39,6 +39,8 @@ export async function expectOnceFromMany(logs: readonly Log[]): Promise<void> {
   }
   expect(bare.every(({ repeated }) => !repeated)).toBe(true)
   await Promise.all(takers.map((taker) => taker.close()))
+  // Who wrote something waits until others see it.
+  await Promise.all(logs.map((log) => log.topic(TOPIC)))
   const ids = (await recordsOf(logs[0], TOPIC)).map(({ value }) => String(JSON.parse(value).id))
   const expected = numbers.flatMap((i) =>
     ['keyed', 'bare'].flatMap((kind) => [0, 1, 2].map((j) => `${kind}${i}/${j}`)),

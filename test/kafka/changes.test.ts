@@ -7,6 +7,7 @@ import { growingStory } from '../e2e/growing-scenario.ts'
 import { writeOrders } from '../e2e/order-folders.ts'
 import { rescaleStory } from '../e2e/rescale-scenario.ts'
 import { plan } from '../../src/runner/commands/plan-command.ts'
+import { gone } from './gone.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 
 const MINUTES = 300_000
@@ -78,7 +79,3 @@ describe.skipIf(!hasKafka)('sources and stages on a real Kafka (needs Java 17 an
     MINUTES,
   )
 })
-
-async function gone(admin: Admin, topic: string): Promise<void> {
-  while ((await admin.listTopics()).includes(topic));
-}

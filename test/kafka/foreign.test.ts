@@ -215,7 +215,8 @@ ssl.key.location=${edge.key}
         await comeOut(other, topics.out, 1000)
         await writeRows(other, topics.in, { from: 1001, to: 1500, move: true })
         await comeOut(other, topics.out, 1499)
-        expect(run.status()?.away).toEqual([])
+        // What comes out may be there before the run tells that its brokers are.
+        while (run.status()?.away.length !== 0) await sleep(50)
         await stop(run)
         await expectOut(topics.out, [...range(0, 1000), ...range(1001, 1500)])
       },

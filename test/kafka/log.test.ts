@@ -21,6 +21,8 @@ describe.skipIf(!hasKafka)('a real Kafka (needs Java 17 and Maven)', () => {
       log,
       sparse: true,
       reopen: async () => {
+        // Who wrote something waits until others see it.
+        for (const { name } of await log.topics()) await log.topic(name)
         await log.close()
         log = await openKafkaLog(url)
         return log

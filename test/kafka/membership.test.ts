@@ -120,6 +120,7 @@ describe.skipIf(!hasKafka)('members of a group on a real Kafka (needs Java 17 an
       const all = [a, b, c]
       const shared = (): boolean =>
         all.every(({ tasks }) => tasks.length >= 2) &&
+        all.reduce((sum, { tasks }) => sum + tasks.length, 0) === TASKS.length &&
         all.reduce((sum, { copies }) => sum + copies.length, 0) === 8
       while (!shared()) await Promise.race(all.map((each) => each.next()))
       for (const { tasks, copies } of all)

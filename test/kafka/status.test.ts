@@ -53,20 +53,25 @@ describe.skipIf(!hasKafka)('two supervisors on a real Kafka (needs Java 17 and M
         expect(new Set([member, copies[0].member])).toEqual(new Set(['a', 'b']))
         expect(restoring).toBeUndefined()
       }
-      const figures = await Promise.all(runs.map((run) => run.ask('/metrics')))
+      // What the log says already, workers tell their supervisor a moment later.
+      const figures = await Promise.all(
+        runs.map((run) =>
+          run.askUntil(
+            '/metrics',
+            ({ text }) =>
+              seriesOf(text, 'millrace_lag_records').every((lag) => lag.endsWith(' 0')) &&
+              figureOf(text, 'millrace_rebalances_total') === report.rebalances,
+          ),
+        ),
+      )
       for (const { text } of figures) {
         expect(figureOf(text, 'millrace_members')).toBe(2)
-        expect(figureOf(text, 'millrace_rebalances_total')).toBe(report.rebalances)
         expect(figureOf(text, 'millrace_open_transactions')).toBeGreaterThanOrEqual(0)
         expect(figureOf(text, 'millrace_open_transaction_seconds')).toBeGreaterThanOrEqual(0)
       }
-      const lags = figures.flatMap(({ text }) => text.match(/^millrace_lag_records\{.*/gm) ?? [])
-      expect(lags.length).toBeGreaterThan(0)
-      for (const lag of lags) expect(lag).toMatch(/ 0$/)
-      const behind = figures.flatMap(({ text }) =>
-        text.match(/^millrace_copy_behind_records\{.*/gm),
-      )
-      expect(behind).toHaveLength(stateful(report).length)
+      const all = (name: string): string[] => figures.flatMap(({ text }) => seriesOf(text, name))
+      expect(all('millrace_lag_records').length).toBeGreaterThan(0)
+      expect(all('millrace_copy_behind_records')).toHaveLength(stateful(report).length)
     },
     MINUTES,
   )
@@ -74,6 +79,11 @@ describe.skipIf(!hasKafka)('two supervisors on a real Kafka (needs Java 17 and M
 
 async function statusOf(log: string): Promise<StatusReport> {
   return (await askChild({ kind: 'status', file: PAYMENTS, log })) as StatusReport
+}
+
+/** Lines of a figure with labels. */
+function seriesOf(text: string, name: string): string[] {
+  return text.match(new RegExp(`^${name}\\{.*`, 'gm')) ?? []
 }
 
 function figureOf(text: string, name: string): number {

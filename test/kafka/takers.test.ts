@@ -2,6 +2,7 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { openLog } from '../../src/log/open-log.ts'
 import type { Log } from '../../src/contracts/log.ts'
+import { controlTopic } from '../../src/engine/task-names.ts'
 import { readControl, record } from '../../src/runner/control.ts'
 import { recordsOf } from '../e2e/read-outputs.ts'
 import { HttpRun, json, PAYMENTS } from '../http/run-child.ts'
@@ -57,6 +58,8 @@ describe.skipIf(!hasKafka)('several supervisors on a real Kafka (needs Java 17 a
             }),
           ),
         )
+        // Who wrote something waits until others see it.
+        await Promise.all(logs.map((log) => log.topic(controlTopic())))
         const found: number[] = []
         await readControl(logs[0], 0, ({ at }) => found.push(at))
         expect(found.toSorted((a, b) => a - b)).toEqual(numbers)
@@ -94,6 +97,8 @@ describe.skipIf(!hasKafka)('several supervisors on a real Kafka (needs Java 17 a
       const again = await Promise.all(numbers.map((i) => send(second, i)))
       expect(again.map((answer) => answer?.status)).toEqual(numbers.map(() => 200))
       const { log: opened } = await openLog(log)
+      // What is answered as committed may be there for others a moment later.
+      while ((await opened.openTransactions?.())?.some(({ writer }) => writer.startsWith('http/')));
       const ids = (await recordsOf(opened, 'payments')).map(({ value }) =>
         String(JSON.parse(value).id),
       )

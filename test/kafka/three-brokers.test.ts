@@ -96,6 +96,8 @@ describe.skipIf(!hasKafka).each(PROTOCOLS)(
           const before = await written('scores')
           await until(async () => (await whose()) !== away)
           await writing
+          // Whatever was scored before the broker was away, something is left.
+          await write(50)
           await until(async () => (await written('scores')) > before)
           await node.restart()
           await reader.inSync()
