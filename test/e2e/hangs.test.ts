@@ -17,7 +17,7 @@ import {
 } from './order-folders.ts'
 
 const ORDERS = 240
-/** Neighbours, and one in another partition. */
+/** Neighbours, and one far from them. */
 const BAD_ORDERS = [40, 41, 147]
 
 const folders = new OrderFolders()
@@ -178,15 +178,17 @@ describe('a model that hangs in one task, where none reads what another writes',
       // Eight rows, four, two: one of these is the last that is looked for.
       const third = Promise.withResolvers<void>()
       const peaks: number[] = []
+      let lives = 0
       const { child, result } = startChild(job, ({ restarts, peakMemoryBytes }) => {
         peaks.push(peakMemoryBytes)
+        lives = restarts
         if (restarts === 3) third.resolve()
       })
       try {
         await third.promise
         // Opened by then: whoever opens it first owns it, and its end would be the end of a part of the run.
         const { log } = await openLog(folder)
-        expect((await scoresOf(log))[1]).toBe(others)
+        while ((await scoresOf(log))[1] < others) expect(lives).toBe(3)
         await log.close()
         const status = (await result) as RunStatus
         expect(status.restarts).toBe(4)

@@ -1,7 +1,8 @@
-// Imports files, in a process of its own that its test kills. Arguments: the folder of the log, the files.
+// Imports files, in a process of its own that kills itself. Arguments: batches after which it does, how long after them (ms), the folder of the log, the files.
 import { importFiles } from '../../src/runner/commands/import-command.ts'
 
-const [log, ...files] = process.argv.slice(2)
+const [after, ms, log, ...files] = process.argv.slice(2)
+let batches = 0
 await importFiles({
   log,
   files,
@@ -18,6 +19,9 @@ await importFiles({
   timestamps: undefined,
   end: true,
   signal: new AbortController().signal,
-  onProgress: ({ records }) => process.send?.(records),
+  onProgress: () => {
+    if (++batches === Number(after) + 1)
+      setTimeout(() => process.kill(process.pid, 'SIGKILL'), Number(ms))
+  },
 })
 process.disconnect?.()

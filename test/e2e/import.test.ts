@@ -19,6 +19,8 @@ afterAll(() => {
 })
 const ROWS = 40_000
 const KILLS = 6
+/** A batch takes about as long. */
+const DELAY_MS = 30
 
 function files(): string[] {
   const rows = Array.from({ length: ROWS }, (_, i) => ({
@@ -37,13 +39,18 @@ function files(): string[] {
   return [jsonl, csv]
 }
 
-/** @param after batches after which it is killed; Infinity: never. */
-async function runImport(log: string, of: readonly string[], after: number): Promise<boolean> {
-  const child = fork(join(import.meta.dirname, 'import-until-killed.ts'), [log, ...of])
-  let batches = 0
-  child.on('message', () => {
-    if (++batches > after) child.kill('SIGKILL')
-  })
+/** @param kill batches after which it is killed, and how long after them, ms; never by default. */
+async function runImport(
+  log: string,
+  of: readonly string[],
+  kill: { readonly after: number; readonly ms: number } = { after: Infinity, ms: 0 },
+): Promise<boolean> {
+  const child = fork(join(import.meta.dirname, 'import-until-killed.ts'), [
+    `${kill.after}`,
+    `${kill.ms}`,
+    log,
+    ...of,
+  ])
   const [code, signal] = await once(child, 'exit')
   // It ends well or by its killer, never of itself.
   expect([code, signal]).toEqual(signal === null ? [0, null] : [null, 'SIGKILL'])
@@ -84,12 +91,14 @@ async function recordsIn(url: string): Promise<string[][]> {
 it('a killed import goes on where it was, and nothing is there twice or missing', async () => {
   const of = files()
   const [once_, killed] = [places.empty(), places.empty()]
-  expect(await runImport(once_, of, Infinity)).toBe(true)
+  expect(await runImport(once_, of)).toBe(true)
   const random = new Prng(11)
   let ended = false
   let kills = 0
-  for (; !ended; kills++)
-    ended = await runImport(killed, of, kills < KILLS ? random.below(4) : Infinity)
+  for (; !ended; kills++) {
+    const kill = { after: random.below(4), ms: random.below(DELAY_MS) }
+    ended = await runImport(killed, of, kills < KILLS ? kill : undefined)
+  }
   expect(kills).toBeGreaterThan(3)
   const expected = await recordsIn(once_)
   // Two files, and the end in each partition.

@@ -117,8 +117,10 @@ describe('another version of a model', () => {
       if (sum === 40) predicted.resolve()
     })
     await Promise.race([predicted.promise, result])
-    killTree(child)
+    // In good order: what it counted may not be durable yet.
+    child.kill('SIGTERM')
     await result
+    killTree(child)
     writeFileSync(model, second)
     await folders.write(place.log, { topic: 'orders', rows: orders(40, 50), until: 'end' })
     const returns = [3, 30, 45].map((i) => ({ order: `order-${i}`, at: START + 60_000 }))

@@ -174,7 +174,9 @@ describe('a client that means harm', () => {
     await once(socket, 'connect')
     socket.write('GET /health HTTP/1.1\r\nHost: localhost\r\n')
     const drip = setInterval(() => socket.write('X-A: b\r\n'), 1000)
-    const ended = once(socket, 'close')
+    // With a reset where a drip was on its way.
+    socket.on('error', () => undefined)
+    const ended = new Promise((done) => socket.once('close', done))
     socket.resume()
     expect((await free.ask('/health')).status).toBe(200)
     await ended

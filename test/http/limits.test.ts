@@ -86,14 +86,14 @@ describe('more than is taken', () => {
   })
 
   it('a second is told when to come, and a request of more than a second is taken, and pays', async () => {
-    const { url } = await serve({ eventsPerSecond: 100 })
+    const { url } = await serve({ eventsPerSecond: 10 })
     expect(
       (await ask(`${url}/topics/events`, lines(Array.from({ length: 300 }, () => 1)))).status,
     ).toBe(200)
     const refused = await ask(`${url}/topics/events`, json(1))
     expect(refused.status).toBe(429)
     expect(Number(refused.headers['retry-after'])).toBeGreaterThanOrEqual(1)
-    expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(3)
+    expect(Number(refused.headers['retry-after'])).toBeLessThanOrEqual(30)
   })
 
   it('of a body without a length is cut off at its bound', async () => {

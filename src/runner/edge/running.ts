@@ -9,6 +9,7 @@ import type { Plan, SetUse } from '../../pipeline/plan.ts'
 import type { FromWorker, LookJob, TaskStatus } from '../messages.ts'
 import type { RunFigures } from './figures.ts'
 import type { Lookups } from './lookups.ts'
+import { unreadyReasons, type ReadinessParts } from './unready.ts'
 
 /** A run that goes on, for those who ask it something. */
 export interface RunningPipeline {
@@ -19,19 +20,14 @@ export interface RunningPipeline {
   features(asked: FeaturesAsked): Promise<FeaturesTold | undefined>
 }
 
-export interface RunParts {
+export interface RunParts extends ReadinessParts {
   readonly plan: Plan
   readonly tasks: readonly TaskPlan[]
   /** What each task told last, by its index. */
   readonly told: ReadonlyMap<number, TaskStatus>
-  /** What each worker told last; undefined for one that is being started. */
   readonly reports: readonly ((FromWorker & { kind: 'status' }) | undefined)[]
-  /** The worker that runs a task; undefined for one that runs at another supervisor, or nowhere now. */
-  readonly workerOf: (task: number) => number | undefined
   readonly lookups: Lookups
   readonly send: (worker: number, job: LookJob) => void
-  /** Whether a worker waits for room on the log's device. */
-  readonly noRoom: (worker: number) => boolean
   readonly restarts: () => number
   /** The group of supervisors; undefined for a log that has none. */
   readonly group: () => GroupCounts | undefined
@@ -46,23 +42,7 @@ export class Running implements RunningPipeline {
   }
 
   unready(): string[] {
-    const { reports, told, tasks, workerOf, noRoom } = this.#parts
-    const silent = reports.flatMap((report, number) =>
-      report === undefined
-        ? [
-            noRoom(number)
-              ? `worker ${number} waits for room on the log's device`
-              : `worker ${number} is being started`,
-          ]
-        : [],
-    )
-    const paused = [...told.values()].flatMap(({ index, paused: why }) => {
-      const { stage, number } = tasks[index].spec
-      return why === undefined || workerOf(index) === undefined
-        ? []
-        : [`${stage}/${number} is paused: ${why}`]
-    })
-    return [...silent, ...paused]
+    return unreadyReasons(this.#parts)
   }
 
   figures(): RunFigures {

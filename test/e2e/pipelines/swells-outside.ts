@@ -13,7 +13,7 @@ const swells: Pipeline = ordersPipeline(
     const kept: Buffer[] = []
     while (amount === BAD) {
       if (kept.length < CHUNKS_MAX) kept.push(Buffer.alloc(CHUNK_BYTES, 1))
-      Atomics.wait(never, 0, 0, 5)
+      Atomics.wait(never, 0, 0, 50)
     }
     return { score: amount * orders1h }
   },
