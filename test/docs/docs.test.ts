@@ -56,13 +56,9 @@ afterAll(async () => {
 describe.each(pages.filter(({ steps }) => steps.length > 0))('$name', (page) => {
   afterAll(() => ended(page.name))
 
-  it.runIf(modules.includes(page))(
-    'compiles, as a strict user has it',
-    { timeout: 600_000 },
-    async () => {
-      expect((await complaints()).get(page.name)).toBe('')
-    },
-  )
+  it.runIf(modules.includes(page))('compiles, as a strict user has it', async () => {
+    expect((await complaints()).get(page.name)).toBe('')
+  })
 
   it.each(page.steps)('$name', { timeout: 240_000 }, async (step) => {
     expect(await begun(page).run(step)).toBeUndefined()

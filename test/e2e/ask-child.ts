@@ -1,6 +1,8 @@
 // Hands a task to run-child.ts and waits for its result, or for its end.
 import { fork, type ChildProcess } from 'node:child_process'
 import { readFileSync } from 'node:fs'
+import type { StatusReport } from '../../src/contracts/status.ts'
+import type { PipelinePlace } from '../../src/runner/open-pipeline.ts'
 import type { RunStatus } from '../../src/runner/run-status.ts'
 import { RUN_CHILD } from '../built/built.ts'
 import type { Task } from './run-child.ts'
@@ -66,6 +68,11 @@ export async function askChild(task: Task, options?: ChildOptions): Promise<unkn
   } finally {
     killTree(child)
   }
+}
+
+/** As the log has it: what a run counts is durable a moment later. */
+export async function statusOf(place: PipelinePlace): Promise<StatusReport> {
+  return (await askChild({ kind: 'status', ...place })) as StatusReport
 }
 
 /** kill -9 of the child and of all its workers, at once. */

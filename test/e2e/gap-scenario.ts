@@ -4,7 +4,7 @@ import { openLog } from '../../src/index.ts'
 import type { RunStatus } from '../../src/runner/run-status.ts'
 import type { StatusReport } from '../../src/contracts/status.ts'
 import type { Explanation } from '../../src/contracts/explanation.ts'
-import { askChild, killTree, startChild } from './ask-child.ts'
+import { askChild, killTree, startChild, statusOf } from './ask-child.ts'
 import { writeOrders } from './order-folders.ts'
 import { countsOf } from './read-outputs.ts'
 
@@ -29,7 +29,7 @@ export async function gapStory(log: string): Promise<GapStory> {
   await writeOrders(log, { from: 0, to: ORDERS, bad: [], partitions: 2, end: false })
   // What a run has counted when it is killed may not be in the log yet.
   do await runUntil(log, (status) => countsOf(status, 'source').records === ORDERS)
-  while ((await statusOf(log)).events < ORDERS)
+  while ((await statusOf({ file: FILE, log })).events < ORDERS)
   const end = await endOf(log)
   await writeOrders(log, { from: ORDERS, to: 2 * ORDERS, bad: [], partitions: 2, end: true })
   await trim(log, end + BEHIND)
@@ -38,7 +38,7 @@ export async function gapStory(log: string): Promise<GapStory> {
   const refused = await failureOf(askChild(run))
   await askChild({ ...run, acceptGap: true })
   const again = await failureOf(askChild(run))
-  const status = await statusOf(log)
+  const status = await statusOf({ file: FILE, log })
   const ids = Array.from({ length: 8 }, (_, i) => `shop-${i}`)
   const explained = (await askChild({ kind: 'explain', file: FILE, log, ids })) as Explanation[]
   return {
@@ -49,10 +49,6 @@ export async function gapStory(log: string): Promise<GapStory> {
     explained,
     again,
   }
-}
-
-async function statusOf(log: string): Promise<StatusReport> {
-  return (await askChild({ kind: 'status', file: FILE, log })) as StatusReport
 }
 
 export async function failureOf(asked: Promise<unknown>): Promise<string> {

@@ -3,11 +3,10 @@ import { afterAll, describe, expect, it } from 'vitest'
 import { murmur2, partitionOf } from '../../src/base/murmur2.ts'
 import { statusLines } from '../../src/cli/terminal/status-text.ts'
 import { style } from '../../src/cli/terminal/style.ts'
-import type { StatusReport } from '../../src/contracts/status.ts'
 import { openLog, type Log } from '../../src/index.ts'
 import type { Replay } from '../../src/runner/provenance/replay.ts'
 import type { RunStatus } from '../../src/runner/run-status.ts'
-import { askChild, kill, killTree, startChild, workersOf } from './ask-child.ts'
+import { askChild, kill, killTree, startChild, statusOf, workersOf } from './ask-child.ts'
 import {
   definition,
   OrderFolders,
@@ -114,7 +113,7 @@ describe('a model that never comes back from some rows', () => {
       const status = await paused.promise
       expect(status.quarantined).toMatchObject([{ model: 'risk', hangs: 2 }])
       expect(status.stages.map((stage) => stage.paused ?? '').join()).toContain("'risk' is quar")
-      const report = (await askChild({ kind: 'status', ...place })) as StatusReport
+      const report = await statusOf(place)
       expect(report.tasks.find((task) => task.paused !== undefined)?.stage).toBe('by-shop.shop')
       const told = statusLines({ report }, style(false, 400))
       expect(told.join('\n')).toMatch(/model risk, .* hung 2 times .* its stage is paused/)
@@ -189,6 +188,7 @@ describe('a model that hangs in one task, where none reads what another writes',
         // Opened by then: whoever opens it first owns it, and its end would be the end of a part of the run.
         const { log } = await openLog(folder)
         while ((await scoresOf(log))[1] < others) expect(lives).toBe(3)
+        expect((await scoresOf(log))[1]).toBe(others)
         await log.close()
         const status = (await result) as RunStatus
         expect(status.restarts).toBe(4)

@@ -1,7 +1,8 @@
-// Imports files, in a process of its own that kills itself. Arguments: batches after which it does, how long after them (ms), the folder of the log, the files.
+// Imports files, in a process of its own that kills itself. Arguments: batches after which it does,
+// turns of the event loop behind them, the folder of the log, the files.
 import { importFiles } from '../../src/runner/commands/import-command.ts'
 
-const [after, ms, log, ...files] = process.argv.slice(2)
+const [after, turns, log, ...files] = process.argv.slice(2)
 let batches = 0
 await importFiles({
   log,
@@ -20,8 +21,12 @@ await importFiles({
   end: true,
   signal: new AbortController().signal,
   onProgress: () => {
-    if (++batches === Number(after) + 1)
-      setTimeout(() => process.kill(process.pid, 'SIGKILL'), Number(ms))
+    if (++batches === Number(after) + 1) killIn(Number(turns))
   },
 })
 process.disconnect?.()
+
+function killIn(left: number): void {
+  if (left === 0) process.kill(process.pid, 'SIGKILL')
+  else setImmediate(killIn, left - 1)
+}

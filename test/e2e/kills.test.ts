@@ -83,7 +83,7 @@ async function replayed(log: string, count: number): Promise<Replay[]> {
 describe('kill -9 of workers, and of the whole tree, at any moment', () => {
   it(
     'changes no byte of any output, and what was predicted is derived again from the log',
-    { timeout: 3_600_000 },
+    { timeout: 900_000 },
     async () => {
       const undisturbed = folders.copy(LIMIT)
       await askChild({ kind: 'run', file: FLIGHTS, log: undisturbed, untilEnd: true, workers: 2 })

@@ -1,6 +1,6 @@
 import { afterAll, describe, expect, it } from 'vitest'
 import type { StatusReport } from '../../src/contracts/status.ts'
-import { askChild } from './ask-child.ts'
+import { askChild, statusOf } from './ask-child.ts'
 import { definition, OrderFolders, writeOrders } from './order-folders.ts'
 
 const MINUTES = 300_000
@@ -18,8 +18,7 @@ describe('the status of a log', () => {
       const log = folders.empty()
       const write = (from: number, end: boolean): Promise<void> =>
         writeOrders(log, { from, to: from + 100, bad: [], partitions: 2, end })
-      const status = async (): Promise<StatusReport> =>
-        (await askChild({ kind: 'status', file, log })) as StatusReport
+      const status = (): Promise<StatusReport> => statusOf({ file, log })
       const began = Date.now()
       await write(0, true)
       const written = Date.now()

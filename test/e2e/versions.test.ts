@@ -5,14 +5,13 @@ import { fileURLToPath } from 'node:url'
 import { afterAll, describe, expect, it } from 'vitest'
 import { statusLines } from '../../src/cli/terminal/status-text.ts'
 import { style } from '../../src/cli/terminal/style.ts'
-import type { StatusReport } from '../../src/contracts/status.ts'
 import { openLog } from '../../src/index.ts'
 import { artefactPlaces } from '../../src/runner/versions/artefacts.ts'
 import { lastRun, record } from '../../src/runner/control.ts'
 import { eachReceiptBlock } from '../../src/runner/provenance/receipts.ts'
 import type { Replay } from '../../src/runner/provenance/replay.ts'
 import type { RunStatus } from '../../src/runner/run-status.ts'
-import { askChild, kill, killTree, startChild, workersOf } from './ask-child.ts'
+import { askChild, kill, killTree, startChild, statusOf, workersOf } from './ask-child.ts'
 import { definition, OrderFolders } from './order-folders.ts'
 import { millrace, type Said } from './payments-folder.ts'
 
@@ -117,16 +116,16 @@ describe('another version of a model', () => {
       if (sum === 40) predicted.resolve()
     })
     await Promise.race([predicted.promise, result])
-    // In good order: what it counted may not be durable yet.
-    child.kill('SIGTERM')
-    await result
+    // What it has counted may be durable a moment later.
+    while ((await statusOf(place)).predictions !== 40);
     killTree(child)
+    await result
     writeFileSync(model, second)
     await folders.write(place.log, { topic: 'orders', rows: orders(40, 50), until: 'end' })
     const returns = [3, 30, 45].map((i) => ({ order: `order-${i}`, at: START + 60_000 }))
     await folders.write(place.log, { topic: 'returns', rows: returns, until: 'end' })
     await askChild({ kind: 'run', ...place, workers: 1, untilEnd: true })
-    const report = (await askChild({ kind: 'status', ...place })) as StatusReport
+    const report = await statusOf(place)
     const lines = statusLines({ report }, style(false, 400))
     const digests = [second, first].map((bytes) => createHash('sha256').update(bytes).digest('hex'))
     expect(report).toMatchObject({

@@ -29,25 +29,26 @@ beforeAll(async () => {
   const end = await millrace(['topics', 'write', 'payments', '--end', '--log', folder.path])
   const labels = await millrace(['topics', 'write', 'chargebacks', '--end', '--log', folder.path])
   if (end.code !== 0 || labels.code !== 0) throw new Error(end.err + labels.err)
-  const predicted = (text: string): number =>
-    [...text.matchAll(/^millrace_predictions_total\{.*\} (\d+)$/gm)].reduce(
-      (sum, [, count]) => sum + Number(count),
-      0,
-    )
-  await run.askUntil('/metrics', ({ text }) => predicted(text) === payments.length)
+  // As the log has them: what workers count is durable a moment later.
+  const status = ['status', '--json', '--log', folder.path, '--file', PAYMENTS]
+  while (JSON.parse((await millrace(status)).out).predictions !== payments.length);
 })
 afterAll(async () => {
   await run.kill()
   folder.remove()
 })
 
-/** As its receipt has it, which may be in the log a moment after it is counted. */
 async function served(id: string): Promise<Record<string, unknown>> {
-  const place = ['--json', '--log', folder.path, '--file', PAYMENTS]
-  for (;;) {
-    const { out, code } = await millrace(['explain', id, ...place])
-    if (code === 0) return JSON.parse(out)[0].features
-  }
+  const { out } = await millrace([
+    'explain',
+    id,
+    '--json',
+    '--log',
+    folder.path,
+    '--file',
+    PAYMENTS,
+  ])
+  return JSON.parse(out)[0].features
 }
 
 describe('GET /features/SET/KEY', () => {

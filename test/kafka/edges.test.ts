@@ -126,7 +126,7 @@ describe.skipIf(!hasKafka).each(PROTOCOLS)(
         const args = ['--partitions', '2', '--workers', '1']
         // Without an end, so that none is over before it is killed.
         for (let kill = 0; kill < KILLS; kill++)
-          await run('kills', args, 1 + (kill * ROWS) / (KILLS + 1))
+          expect(await run('kills', args, 1 + (kill * ROWS) / (KILLS + 1))).toBeNull()
         expect(await run('kills', [...args, '--until-end'], Infinity)).toBe(0)
         const { log } = await openLog(join(folder, 'kills'))
         const copied = await recordsOf(log, 'rows')

@@ -26,6 +26,7 @@ import { makeClientCertificate } from './client-certificate.ts'
 import { comeOut, expectRows, IN_PARTITIONS, makeTopic, range, writeRows } from './edge-rows.ts'
 import { startJavaReader, type JavaReader } from './java-reader.ts'
 import { featuresOf, PROTOCOLS } from './protocols.ts'
+import { until } from './until.ts'
 import { grant, missingIn, type Missing } from './missing-rights.ts'
 
 const MINUTES = 600_000
@@ -209,14 +210,14 @@ ssl.key.location=${edge.key}
         // In the middle of it.
         await comeOut(other, topics.out, 100)
         await broker.kill()
-        while ((run.status()?.away.length ?? 0) === 0) await sleep(50)
+        await until(() => (run.status()?.away.length ?? 0) > 0)
         expect(run.status()?.away.join()).toContain(broker.address)
         await broker.restart()
         await comeOut(other, topics.out, 1000)
         await writeRows(other, topics.in, { from: 1001, to: 1500, move: true })
         await comeOut(other, topics.out, 1499)
         // What comes out may be there before the run tells that its brokers are.
-        while (run.status()?.away.length !== 0) await sleep(50)
+        await until(() => run.status()?.away.length === 0)
         await stop(run)
         await expectOut(topics.out, [...range(0, 1000), ...range(1001, 1500)])
       },

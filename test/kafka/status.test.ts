@@ -1,7 +1,7 @@
 // What an operator sees of several supervisors on a real Kafka, in status and in /metrics.
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import type { StatusReport } from '../../src/contracts/status.ts'
-import { askChild } from '../e2e/ask-child.ts'
+import { statusOf } from '../e2e/ask-child.ts'
 import { HttpRun, json, PAYMENTS } from '../http/run-child.ts'
 import { hasKafka, startKafka, type KafkaBroker } from './broker.ts'
 import { until } from './until.ts'
@@ -35,9 +35,10 @@ describe.skipIf(!hasKafka)('two supervisors on a real Kafka (needs Java 17 and M
 
       const stateful = (report: StatusReport): StatusReport['tasks'] =>
         report.tasks.filter(({ kind }) => kind !== 'source')
-      let report = await statusOf(log)
+      const place = { file: PAYMENTS, log }
+      let report = await statusOf(place)
       await until(async () => {
-        report = await statusOf(log)
+        report = await statusOf(place)
         return (
           report.events === events.length &&
           // Behind the last record of each partition lies the mark of its transaction, which nobody takes.
@@ -76,10 +77,6 @@ describe.skipIf(!hasKafka)('two supervisors on a real Kafka (needs Java 17 and M
     MINUTES,
   )
 })
-
-async function statusOf(log: string): Promise<StatusReport> {
-  return (await askChild({ kind: 'status', file: PAYMENTS, log })) as StatusReport
-}
 
 /** Lines of a figure with labels. */
 function seriesOf(text: string, name: string): string[] {
